@@ -45,7 +45,10 @@ DB_PER_UNIT = 24.0
 
 @dataclass(frozen=True)
 class Parameter:
-    """One knob: its name, unit, range, scale, default, and the inlet that moves it, if any."""
+    """One knob: its name, unit, range, scale, default, and the inlet that moves it, if any.
+
+    An inlet that moves a knob may stay unconnected, unless ``inlet_required`` says otherwise.
+    """
 
     low: float
     high: float
@@ -54,6 +57,7 @@ class Parameter:
     scale: Scale = "linear"
     neutral: float | None = None
     inlet: str | None = None
+    inlet_required: bool = False
     doc: str = ""
     name: str = ""
 
@@ -111,12 +115,15 @@ class Parameter:
     def modulate(self, value: Tensor, control: Tensor) -> Tensor:
         """Move ``value [B, 1, 1]`` by ``control [B, C, T]``; stays inside the declared range.
 
-        Frequencies move exponentially, four octaves per unit; decibels by 24 dB; others add.
+        Frequencies move exponentially, four octaves per unit; decibels by 24 dB; times in
+        proportion, so that a signal of -1 reaches zero and 1 the double; others add.
         """
         if self.unit == "Hz":
             moved = value * 2.0 ** (OCTAVES_PER_UNIT * control)
         elif self.unit == "dB":
             moved = value + DB_PER_UNIT * control
+        elif self.unit == "ms":
+            moved = value * (1.0 + control)
         else:
             moved = value + control
         return moved.clamp(self.low, self.high)
@@ -302,7 +309,7 @@ def processor(
         }
         plain = tuple(_read_inlet(a) for a in arguments if a.kind is a.POSITIONAL_OR_KEYWORD)
         moved = tuple(
-            Port(p.inlet, "control", required=False, modulates=p.name)
+            Port(p.inlet, "control", required=p.inlet_required, modulates=p.name)
             for p in parameters.values()
             if p.inlet is not None
         )
