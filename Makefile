@@ -1,0 +1,51 @@
+# Every target installs what it needs; there is no other set-up step.
+PYTHON ?= python3
+VENV ?= .venv
+AUDIO ?=
+OUT ?= out/demo
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
+# One thread per worker: two pytest workers that each start many threads slow each other down.
+THREADS := OMP_NUM_THREADS=1 MKL_NUM_THREADS=1 NUMBA_NUM_THREADS=1
+
+.PHONY: demo test lint format docs bench clean
+.DELETE_ON_ERROR:
+
+demo: $(VENV)/installed ## run the main job; make demo AUDIO=my.wav for your own file
+	$(BIN)/unpatch demo $(if $(AUDIO),"$(AUDIO)") --out "$(OUT)"
+
+test: lint ## every check
+	$(THREADS) $(BIN)/python -m pytest -n 2 --dist loadscope --durations 15
+
+lint: $(VENV)/installed-test ## formatting, style, types
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+
+format: $(VENV)/installed-test ## apply formatting and safe fixes
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+docs: $(VENV)/installed ## regenerate the pages that are read off the registry
+	$(BIN)/python -m unpatch.derive docs
+
+bench: $(VENV)/installed-bench ## run every benchmark and rewrite its table
+	for script in bench/bench_*.py; do $(THREADS) $(BIN)/python $$script || exit 1; done
+
+clean: ## remove the virtual environment and everything built
+	rm -rf $(VENV) build dist out .pytest_cache .mypy_cache .ruff_cache .hypothesis
+
+$(VENV)/bin/python:
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/installed: pyproject.toml constraints.txt | $(VENV)/bin/python
+	$(PIP) -e .
+	touch $@
+
+$(VENV)/installed-test: pyproject.toml constraints.txt | $(VENV)/bin/python
+	$(PIP) -e ".[test]"
+	touch $@ $(VENV)/installed
+
+$(VENV)/installed-bench: pyproject.toml constraints.txt | $(VENV)/bin/python
+	$(PIP) -e ".[bench]"
+	touch $@ $(VENV)/installed
