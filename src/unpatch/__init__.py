@@ -1,3 +1,64 @@
-"""unpatch: hear a sound, get the patch."""
+"""unpatch: hear a sound, get the patch.
+
+The public API. Names load on first use, so that importing the package costs nothing.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from unpatch.audio import load, save
+    from unpatch.draw import draw
+    from unpatch.estimate import Estimate, estimate
+    from unpatch.graph.build import chain
+    from unpatch.graph.data import Edge, Graph, GraphError, Node
+    from unpatch.processors import PROCESSORS
+    from unpatch.render import bake, render, render_batch
+    from unpatch.synth import generate
 
 __version__ = "0.1.0"
+
+_HOMES = {
+    "load": "audio",
+    "save": "audio",
+    "draw": "draw",
+    "Estimate": "estimate",
+    "estimate": "estimate",
+    "chain": "graph.build",
+    "Edge": "graph.data",
+    "Graph": "graph.data",
+    "GraphError": "graph.data",
+    "Node": "graph.data",
+    "PROCESSORS": "processors",
+    "bake": "render",
+    "render": "render",
+    "render_batch": "render",
+    "generate": "synth",
+}
+
+__all__ = [
+    "PROCESSORS",
+    "Edge",
+    "Estimate",
+    "Graph",
+    "GraphError",
+    "Node",
+    "bake",
+    "chain",
+    "draw",
+    "estimate",
+    "generate",
+    "load",
+    "render",
+    "render_batch",
+    "save",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module 'unpatch' has no attribute {name!r}")
+    value = getattr(import_module(f"unpatch.{_HOMES[name]}"), name)
+    # Bound here, because importing `unpatch.render` binds the module under the function's name.
+    globals()[name] = value
+    return value
