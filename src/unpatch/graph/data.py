@@ -6,9 +6,10 @@ are left out stand at the declared default once :func:`unpatch.graph.check.compl
 """
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
-from typing import Any
+import math
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import asdict, dataclass, field, replace
+from typing import Any, NoReturn, TypeVar
 
 SCHEMA = "unpatch.graph"
 SCHEMA_VERSION = 1
@@ -52,6 +53,15 @@ class Node:
     def __hash__(self) -> int:
         return hash((self.kind, tuple(sorted(self.parameters.items())), self.version, self.confidence))
 
+    def to_dict(self) -> dict[str, Any]:
+        """Plain JSON data; empty fields are left out."""
+        return {
+            "kind": self.kind,
+            **({"parameters": dict(self.parameters)} if self.parameters else {}),
+            **({"version": self.version} if self.is_processor else {}),
+            **({} if self.confidence is None else {"confidence": self.confidence}),
+        }
+
 
 @dataclass(frozen=True, order=True)
 class Edge:
@@ -68,6 +78,10 @@ class Edge:
     def port_pair(self) -> tuple[str, str]:
         """The edge's type: (outlet, inlet)."""
         return (self.outlet, self.inlet)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain JSON data."""
+        return {name: value for name, value in asdict(self).items() if value is not None}
 
 
 @dataclass(frozen=True)
@@ -107,3 +121,155 @@ class Graph:
         nodes = list(self.nodes)
         nodes[node] = replace(nodes[node], parameters={**nodes[node].parameters, **parameters})
         return replace(self, nodes=tuple(nodes))
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain JSON data under the schema's name and version."""
+        return {
+            "schema": SCHEMA,
+            "schema_version": SCHEMA_VERSION,
+            "nodes": [node.to_dict() for node in self.nodes],
+            "edges": [edge.to_dict() for edge in self.edges],
+        }
+
+    def to_json(self, indent: int | None = 2) -> str:
+        """JSON text; refuses NaN and infinity, which JSON does not have."""
+        try:
+            return json.dumps(self.to_dict(), indent=indent, allow_nan=False)
+        except ValueError:
+            raise GraphError("graph holds a NaN or an infinity and cannot be written as JSON") from None
+
+    @staticmethod
+    def from_dict(data: object) -> "Graph":
+        """The inverse of :meth:`to_dict`; raises GraphError naming the field that is wrong."""
+        top = _object(data, "graph")
+        _check_schema(top)
+        _check_fields(top, "graph", required=("schema", "schema_version", "nodes", "edges"))
+        return Graph(
+            nodes=tuple(_node(item, f"node {i}") for i, item in enumerate(_list(top["nodes"], "nodes"))),
+            edges=tuple(_edge(item, f"edge {i}") for i, item in enumerate(_list(top["edges"], "edges"))),
+        )
+
+    @staticmethod
+    def from_json(text: str | bytes) -> "Graph":
+        """The inverse of :meth:`to_json`. Types are checked here, sense by ``graph.check``."""
+        try:
+            data = json.loads(text, parse_constant=_refuse_constant, object_pairs_hook=_unique_keys)
+        except GraphError:
+            raise
+        except RecursionError:
+            raise GraphError("not a graph: JSON is nested too deeply") from None
+        except ValueError as error:
+            raise GraphError(f"not JSON: {error}") from None
+        return Graph.from_dict(data)
+
+
+def _refuse_constant(name: str) -> NoReturn:
+    raise GraphError(f"not JSON: {name} is not a number")
+
+
+def _unique_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        names = [name for name, _ in pairs]
+        twice = next(name for name in names if names.count(name) > 1)
+        raise GraphError(f"field {shorten(twice)} is written twice in one object")
+    return found
+
+
+def _check_schema(top: Mapping[str, Any]) -> None:
+    schema, version = top.get("schema"), top.get("schema_version")
+    if schema != SCHEMA:
+        raise GraphError(f"not a graph: schema is {shorten(schema)}, expected {SCHEMA!r}")
+    if version != SCHEMA_VERSION or isinstance(version, bool):
+        raise GraphError(f"graph has schema version {shorten(version)}; this program reads {SCHEMA_VERSION}")
+
+
+def _check_fields(
+    data: Mapping[str, Any], where: str, required: Iterable[str], optional: Iterable[str] = ()
+) -> None:
+    required = tuple(required)
+    for name in required:
+        if name not in data:
+            raise GraphError(f"{where} lacks the field {name!r}")
+    for name in data:
+        if name not in (*required, *optional):
+            raise GraphError(f"{where} has an unknown field {shorten(name)}")
+
+
+def _node(data: object, where: str) -> Node:
+    fields = _object(data, where)
+    _check_fields(fields, where, required=("kind",), optional=("parameters", "version", "confidence"))
+    parameters = _object(fields.get("parameters", {}), f"{where} parameters")
+    return Node(
+        kind=_string(fields["kind"], f"{where} kind"),
+        parameters={name: _number(value, f"{where} {name}") for name, value in parameters.items()},
+        version=_integer(fields.get("version", 1), f"{where} version"),
+        confidence=_optional(_number, fields.get("confidence"), f"{where} confidence"),
+    )
+
+
+def _edge(data: object, where: str) -> Edge:
+    fields = _object(data, where)
+    _check_fields(
+        fields, where, required=("source", "target"), optional=("outlet", "inlet", "gain", "confidence")
+    )
+    return Edge(
+        source=_integer(fields["source"], f"{where} source"),
+        target=_integer(fields["target"], f"{where} target"),
+        outlet=_string(fields.get("outlet", Edge.outlet), f"{where} outlet"),
+        inlet=_string(fields.get("inlet", Edge.inlet), f"{where} inlet"),
+        gain=_number(fields.get("gain", Edge.gain), f"{where} gain"),
+        confidence=_optional(_number, fields.get("confidence"), f"{where} confidence"),
+    )
+
+
+Read = TypeVar("Read")
+
+
+def _optional(read: Callable[[object, str], Read], value: object, where: str) -> Read | None:
+    return None if value is None else read(value, where)
+
+
+def _object(value: object, where: str) -> dict[str, Any]:
+    if not isinstance(value, dict):
+        raise GraphError(f"{where} must be an object, got {shorten(value)}")
+    return value
+
+
+def _list(value: object, where: str) -> list[Any]:
+    if not isinstance(value, list):
+        raise GraphError(f"{where} must be a list, got {shorten(value)}")
+    return value
+
+
+def _string(value: object, where: str) -> str:
+    if not isinstance(value, str):
+        raise GraphError(f"{where} must be a string, got {shorten(value)}")
+    return value
+
+
+def _integer(value: object, where: str) -> int:
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise GraphError(f"{where} must be a whole number, got {shorten(value)}")
+    return value
+
+
+def _number(value: object, where: str) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise GraphError(f"{where} must be a number, got {shorten(value)}")
+    try:
+        number = float(value)
+    except OverflowError:
+        number = math.inf
+    if not math.isfinite(number):
+        raise GraphError(f"{where} must be finite, got {shorten(value)}")
+    return number
+
+
+def shorten(value: object, width: int = 40) -> str:
+    """How an offending value is shown in a one-line message."""
+    try:
+        text = repr(value)
+    except (ValueError, RecursionError):  # integers of thousands of digits, bottomless nesting
+        text = f"a very long {type(value).__name__}"
+    return text if len(text) <= width else text[: width - 3] + "..."

@@ -1,0 +1,123 @@
+"""Orders of a graph's nodes: topological, breadth-first from ``out``, and track by track."""
+
+import heapq
+from collections import defaultdict, deque
+from collections.abc import Callable, Iterable, Sequence
+
+from unpatch.graph.data import Graph, GraphError
+
+
+def predecessors(graph: Graph) -> list[list[int]]:
+    """For each node the nodes that feed it, in edge order, each once."""
+    return _neighbours(graph, lambda source, target: (target, source))
+
+
+def successors(graph: Graph) -> list[list[int]]:
+    """For each node the nodes that it feeds, in edge order, each once."""
+    return _neighbours(graph, lambda source, target: (source, target))
+
+
+def _neighbours(graph: Graph, orient: Callable[[int, int], tuple[int, int]]) -> list[list[int]]:
+    found: list[dict[int, None]] = [{} for _ in graph.nodes]
+    for edge in graph.edges:
+        near, far = orient(edge.source, edge.target)
+        found[near][far] = None
+    return [list(nodes) for nodes in found]
+
+
+def topological_order(graph: Graph) -> tuple[int, ...]:
+    """Every node after those that feed it; among ready nodes the lowest position goes first."""
+    following = successors(graph)
+    waiting_for = [len(nodes) for nodes in predecessors(graph)]
+    ready = [node for node, count in enumerate(waiting_for) if count == 0]
+    order = []
+    while ready:
+        node = heapq.heappop(ready)
+        order.append(node)
+        for target in following[node]:
+            waiting_for[target] -= 1
+            if waiting_for[target] == 0:
+                heapq.heappush(ready, target)
+    if len(order) < len(graph.nodes):
+        raise GraphError(f"cycle: {describe_path(graph, find_cycle(graph))}")
+    return tuple(order)
+
+
+def find_cycle(graph: Graph) -> tuple[int, ...]:
+    """Nodes of one cycle, the first repeated at the end; empty when there is none."""
+    before = predecessors(graph)
+    stuck = set(range(len(graph.nodes)))
+    while loose := {node for node in stuck if not stuck.intersection(before[node])}:
+        stuck -= loose
+    if not stuck:
+        return ()
+    # Every stuck node is fed by a stuck node: walking against the edges must come round.
+    walk = [min(stuck)]
+    while len(set(walk)) == len(walk):
+        walk.append(next(node for node in before[walk[-1]] if node in stuck))
+    return tuple(reversed(walk[walk.index(walk[-1]) :]))
+
+
+def describe_path(graph: Graph, nodes: Iterable[int]) -> str:
+    """Like ``2 (bell) -> 3 (mix) -> 2 (bell)``."""
+    return " -> ".join(f"{node} ({graph.nodes[node].kind})" for node in nodes)
+
+
+def reached(start: Iterable[int], neighbours: Sequence[Sequence[int]]) -> set[int]:
+    """Every node that can be walked to from ``start``, which is included."""
+    return set(_breadth_first(start, neighbours))
+
+
+def breadth_first(graph: Graph) -> tuple[int, ...]:
+    """From ``out`` against the edges; a node's feeders stand in edge order.
+
+    In a checked graph every node reaches ``out``, so that every node is visited.
+    """
+    return tuple(_breadth_first([graph.sink], predecessors(graph)))
+
+
+def _breadth_first(start: Iterable[int], neighbours: Sequence[Sequence[int]]) -> Iterable[int]:
+    queue = deque(dict.fromkeys(start))
+    seen = set(queue)
+    while queue:
+        node = queue.popleft()
+        yield node
+        for neighbour in neighbours[node]:
+            if neighbour not in seen:
+                seen.add(neighbour)
+                queue.append(neighbour)
+
+
+def tracks(graph: Graph) -> tuple[tuple[int, ...], ...]:
+    """Breadth-first order cut into the mixing bus, then one track per source.
+
+    The bus holds ``out`` and whatever several sources reach. A track holds what exactly one source
+    reaches. A node that no source reaches (an LFO) goes with the first node that it is met from.
+    In each part every node is met from a node of the same part or of the bus.
+    """
+    order = breadth_first(graph)
+    owner = _owners(graph, order)
+    parts: dict[int | None, list[int]] = defaultdict(list, {None: []})
+    for node in order:
+        parts[owner[node]].append(node)
+    return tuple(tuple(part) for part in parts.values())
+
+
+def _owners(graph: Graph, order: Iterable[int]) -> dict[int, int | None]:
+    """For each node the one source that reaches it, or None on the bus."""
+    after = successors(graph)
+    reaching: dict[int, list[int]] = defaultdict(list)
+    for source in graph.sources:
+        for node in reached([source], after):
+            reaching[node].append(source)
+    owner: dict[int, int | None] = {graph.sink: None}
+    for node in order:
+        if node != graph.sink:
+            sources = reaching[node]
+            met_from = next(target for target in owner if node in _feeders(graph, target))
+            owner[node] = owner[met_from] if not sources else sources[0] if len(sources) == 1 else None
+    return owner
+
+
+def _feeders(graph: Graph, target: int) -> set[int]:
+    return {edge.source for edge in graph.edges_into(target)}
