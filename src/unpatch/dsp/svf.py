@@ -1,0 +1,153 @@
+"""Second-order filters as one topology-preserving state-variable filter.
+
+The filter splits its input into three bands that add up to it, ``x = high + band + low``, and a
+response is a weight for each of them: low-pass (0, 0, 1), notch (1, 0, 1), bell (1, A², 1), ...
+Its states are capacitor charges, so it stays stable however fast its knobs move.
+
+Sources: V. Zavalishin, The Art of VA Filter Design, ch. 4 (structure); A. Simper, Solving the
+continuous SVF equations using trapezoidal integration (gains of bell and shelves).
+
+Shapes: B batch, C channel, T time. Parameters are ``[B|1, 1|C, 1|T]``.
+"""
+
+import math
+from typing import NamedTuple
+
+import torch
+from torch import Tensor
+
+from unpatch.dsp import svf_kernels
+from unpatch.dsp.layout import as_rows, from_rows
+
+ONE_SECTION = (1.0,)
+EQUAL_SECTIONS = (1.0, 1.0)
+# Dampings of the two sections of a fourth-order Butterworth filter over that of a second-order one.
+BUTTERWORTH_SECTIONS = (
+    2 * math.cos(math.pi / 8) / math.sqrt(2),
+    2 * math.cos(3 * math.pi / 8) / math.sqrt(2),
+)
+
+
+class Response(NamedTuple):
+    """Weights of the three bands."""
+
+    high: Tensor
+    band: Tensor
+    low: Tensor
+
+
+def lowpass(x: Tensor, frequency_hz: Tensor, q: Tensor, sample_rate: float) -> Tensor:
+    """12 dB per octave above the corner."""
+    return _plain(x, frequency_hz, q, sample_rate, (0, 0, 1))
+
+
+def bandpass(x: Tensor, frequency_hz: Tensor, q: Tensor, sample_rate: float) -> Tensor:
+    """Unity gain at the centre, 6 dB per octave on both sides, bandwidth ``frequency_hz / q``."""
+    return _plain(x, frequency_hz, q, sample_rate, (0, 1, 0))
+
+
+def highpass(x: Tensor, frequency_hz: Tensor, q: Tensor, sample_rate: float) -> Tensor:
+    """12 dB per octave below the corner."""
+    return _plain(x, frequency_hz, q, sample_rate, (1, 0, 0))
+
+
+def bandreject(x: Tensor, frequency_hz: Tensor, q: Tensor, sample_rate: float) -> Tensor:
+    """Zero at the centre, bandwidth ``frequency_hz / q``."""
+    return _plain(x, frequency_hz, q, sample_rate, (1, 0, 1))
+
+
+def lowpass4(x: Tensor, frequency_hz: Tensor, q: Tensor, sample_rate: float) -> Tensor:
+    """24 dB per octave; a Butterworth filter where ``q`` is 0.7071."""
+    return _plain(x, frequency_hz, q, sample_rate, (0, 0, 1), BUTTERWORTH_SECTIONS)
+
+
+def bandpass4(x: Tensor, frequency_hz: Tensor, q: Tensor, sample_rate: float) -> Tensor:
+    """Two equal band-passes in series."""
+    return _plain(x, frequency_hz, q, sample_rate, (0, 1, 0), EQUAL_SECTIONS)
+
+
+def highpass4(x: Tensor, frequency_hz: Tensor, q: Tensor, sample_rate: float) -> Tensor:
+    """24 dB per octave; a Butterworth filter where ``q`` is 0.7071."""
+    return _plain(x, frequency_hz, q, sample_rate, (1, 0, 0), BUTTERWORTH_SECTIONS)
+
+
+def bell(x: Tensor, frequency_hz: Tensor, q: Tensor, gain_db: Tensor, sample_rate: float) -> Tensor:
+    """``gain_db`` at the centre, 0 dB far from it; boost and cut are inverses."""
+    root, one = _root(gain_db)
+    response = Response(one, root**4, one)
+    return _filter(x, frequency_hz, 1 / (q * root**2), one, response, sample_rate)
+
+
+def lowshelf(x: Tensor, frequency_hz: Tensor, q: Tensor, gain_db: Tensor, sample_rate: float) -> Tensor:
+    """``gain_db`` far below the corner, half of it at the corner."""
+    root, one = _root(gain_db)
+    response = Response(one, root**2, root**4)
+    return _filter(x, frequency_hz, 1 / q, 1 / root, response, sample_rate)
+
+
+def highshelf(x: Tensor, frequency_hz: Tensor, q: Tensor, gain_db: Tensor, sample_rate: float) -> Tensor:
+    """``gain_db`` far above the corner, half of it at the corner."""
+    root, one = _root(gain_db)
+    response = Response(root**4, root**2, one)
+    return _filter(x, frequency_hz, 1 / q, root, response, sample_rate)
+
+
+def crossover(x: Tensor, frequency_hz: Tensor, sample_rate: float) -> tuple[Tensor, Tensor]:
+    """Fourth-order Linkwitz-Riley bands, low and high: both -6 dB at the frequency.
+
+    Their sum is an all-pass (high - band + low of one section), so the high band is what the low
+    band leaves of it.
+    """
+    q = frequency_hz.new_tensor(math.sqrt(0.5)).reshape(1, 1, 1)
+    low = _plain(x, frequency_hz, q, sample_rate, (0, 0, 1), EQUAL_SECTIONS)
+    return low, _plain(x, frequency_hz, q, sample_rate, (1, -1, 1)) - low
+
+
+def _root(gain_db: Tensor) -> tuple[Tensor, Tensor]:
+    """Fourth root of the amplitude gain, and a one like it."""
+    return torch.exp(gain_db * (math.log(10) / 80)), gain_db.new_ones(1, 1, 1)
+
+
+def _plain(
+    x: Tensor,
+    frequency_hz: Tensor,
+    q: Tensor,
+    sample_rate: float,
+    weights: tuple[float, float, float],
+    sections: tuple[float, ...] = ONE_SECTION,
+) -> Tensor:
+    one = q.new_ones(1, 1, 1)
+    response = Response(*(weight * one for weight in weights))
+    return _filter(x, frequency_hz, 1 / q, one, response, sample_rate, sections)
+
+
+def _filter(
+    x: Tensor,
+    frequency_hz: Tensor,
+    damping: Tensor,
+    scale: Tensor,
+    response: Response,
+    sample_rate: float,
+    sections: tuple[float, ...] = ONE_SECTION,
+) -> Tensor:
+    """Run sections in series.
+
+    Args:
+        x: signal ``[B, C, T]``.
+        frequency_hz: corner; held below 0.49 of the sample rate.
+        damping: 1 / q.
+        scale: factor on the warped frequency.
+        response: weights of the bands.
+        sample_rate: in Hz.
+        sections: factor on the damping of each section.
+    """
+    channels = max(x.shape[1], frequency_hz.shape[1], scale.shape[1])
+    signal, knobs = as_rows(x, frequency_hz, damping, scale, *response)
+    return from_rows(_run(signal, knobs, sample_rate, sections), channels)
+
+
+def _run(x: Tensor, knobs: tuple[Tensor, ...], sample_rate: float, sections: tuple[float, ...]) -> Tensor:
+    y = torch.empty_like(x)
+    arrays = (knob.detach().numpy() for knob in knobs)
+    svf_kernels.run(x.detach().numpy(), *arrays, sample_rate, sections, y.numpy())
+    return y

@@ -1,0 +1,30 @@
+"""Fourth-order band-pass."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from unpatch import dsp
+from unpatch.processors import _parameters as knobs
+from unpatch.spec import processor
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+    from unpatch.spec import Audio
+
+
+@processor(family="filter", lti=True)
+def bandpass4(
+    input: Audio,
+    *,
+    sample_rate: float,
+    frequency_hz: Tensor = knobs.FREQUENCY,
+    q: Tensor = knobs.Q,
+) -> Audio:
+    """Keep a band around a frequency: 0 dB at its centre, 12 dB per octave on both sides.
+
+    Two equal topology-preserving state-variable filters in series (Zavalishin, The Art of VA Filter
+    Design, ch. 4); stable under audio-rate modulation of its frequency.
+    """
+    return dsp.svf.bandpass4(input, frequency_hz, q, sample_rate)

@@ -1,0 +1,30 @@
+"""Second-order band-reject."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from unpatch import dsp
+from unpatch.processors import _parameters as knobs
+from unpatch.spec import processor
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+    from unpatch.spec import Audio
+
+
+@processor(family="filter", lti=True)
+def bandreject2(
+    input: Audio,
+    *,
+    sample_rate: float,
+    frequency_hz: Tensor = knobs.FREQUENCY,
+    q: Tensor = knobs.Q,
+) -> Audio:
+    """Cut a band around a frequency: zero at its centre, ``frequency_hz / q`` wide at -3 dB.
+
+    Topology-preserving state-variable filter (Zavalishin, The Art of VA Filter Design, ch. 4);
+    stable under audio-rate modulation of its frequency.
+    """
+    return dsp.svf.bandreject(input, frequency_hz, q, sample_rate)

@@ -1,0 +1,29 @@
+"""Two-way crossover."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from unpatch import dsp
+from unpatch.processors import _parameters as knobs
+from unpatch.spec import processor
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+    from unpatch.spec import Audio
+
+
+@processor(family="filter", lti=True, outlets="low high")
+def crossover(
+    input: Audio,
+    *,
+    sample_rate: float,
+    frequency_hz: Tensor = knobs.FREQUENCY,
+) -> tuple[Audio, Audio]:
+    """Split into the bands below and above a frequency, 24 dB per octave, both -6 dB there.
+
+    Fourth-order Linkwitz-Riley bands from topology-preserving state-variable filters; low and high add
+    up to an all-pass of flat magnitude, also while the frequency moves.
+    """
+    return dsp.svf.crossover(input, frequency_hz, sample_rate)

@@ -1,0 +1,31 @@
+"""Fourth-order high-pass."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from unpatch import dsp
+from unpatch.processors import _parameters as knobs
+from unpatch.spec import processor
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+    from unpatch.spec import Audio
+
+
+@processor(family="filter", lti=True)
+def highpass4(
+    input: Audio,
+    *,
+    sample_rate: float,
+    frequency_hz: Tensor = knobs.FREQUENCY,
+    q: Tensor = knobs.Q,
+) -> Audio:
+    """Remove what lies below a frequency, 24 dB per octave.
+
+    Two topology-preserving state-variable filters in series, their dampings in the ratio of a
+    Butterworth filter's, so that ``q`` 0.7071 is -3 dB at the frequency (Zavalishin, The Art of VA
+    Filter Design, ch. 4); stable under audio-rate modulation of its frequency.
+    """
+    return dsp.svf.highpass4(input, frequency_hz, q, sample_rate)

@@ -1,0 +1,32 @@
+"""High shelf of an equaliser."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from unpatch import dsp
+from unpatch.processors import _parameters as knobs
+from unpatch.spec import processor
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+    from unpatch.spec import Audio
+
+
+@processor(family="equalizer", lti=True)
+def highshelf(
+    input: Audio,
+    *,
+    sample_rate: float,
+    frequency_hz: Tensor = knobs.FREQUENCY,
+    q: Tensor = knobs.EQ_Q,
+    gain_db: Tensor = knobs.EQ_GAIN,
+) -> Audio:
+    """Boost or cut what lies above a frequency; half the decibels at the frequency.
+
+    Topology-preserving state-variable filter (Zavalishin, The Art of VA Filter Design, ch. 4) with the
+    band gains of Simper (Solving the continuous SVF equations, 2013). Exact bypass at 0 dB; a cut is the
+    inverse of the boost.
+    """
+    return dsp.svf.highshelf(input, frequency_hz, q, gain_db, sample_rate)

@@ -1,0 +1,35 @@
+"""Phaser."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from unpatch import dsp
+from unpatch.processors import _parameters as knobs
+from unpatch.spec import hz, processor
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+    from unpatch.spec import Audio
+
+
+@processor(family="modulation")
+def phaser(
+    input: Audio,
+    *,
+    sample_rate: float,
+    frequency_hz: Tensor = hz(
+        50, 12_000, 800, inlet="mod", inlet_required=True, doc="centre; four octaves per unit of mod"
+    ),
+    feedback: Tensor = knobs.FEEDBACK,
+    mix: Tensor = knobs.MIX,
+) -> Audio:
+    """Notches that move with the modulation: dry signal plus six swept all-pass sections.
+
+    Topology-preserving one-poles with a delay-free feedback loop, solved at every frame (Zavalishin,
+    The Art of VA Filter Design, ch. 10). Each section turns the phase by 90° at the frequency, so the
+    notches of an equal mix lie where six of them turn it by 180°, 540° and 900°.
+    """
+    wet = dsp.allpass.allpass_chain(input, frequency_hz, feedback, sample_rate)
+    return input + mix * (wet - input)
