@@ -1,0 +1,60 @@
+"""The generator: a seed in, an example out."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+import torch
+from torch import Tensor
+
+from unpatch.graph.check import check
+from unpatch.graph.data import Graph
+from unpatch.processors import PROCESSORS
+from unpatch.spec import Processor
+from unpatch.synth.draw import Draw
+from unpatch.synth.perform import perform
+from unpatch.synth.sources import FRAMES, SAMPLE_RATE, Segment, Sources
+from unpatch.synth.wiring import prototype
+
+Task = Literal["singing"]
+
+
+@dataclass(frozen=True)
+class Example:
+    """A graph with what went in and what came out.
+
+    Attributes:
+        graph: checked, canonical, every parameter given.
+        dry: input ``[2, T]``.
+        wet: ``render(graph, dry, sample_rate)`` ``[2, T]``.
+        sample_rate: in Hz.
+        seed: of the data set.
+        index: of the example in it.
+        source: where the dry signal came from.
+    """
+
+    graph: Graph
+    dry: Tensor
+    wet: Tensor
+    sample_rate: int
+    seed: int
+    index: int
+    source: Segment
+
+
+def generate(
+    task: Task,
+    seed: int,
+    sources: Sources,
+    index: int = 0,
+    *,
+    frames: int = FRAMES,
+    registry: Mapping[str, Processor] = PROCESSORS,
+) -> Example:
+    """Example number ``index`` of the data set ``seed``: the same whenever and wherever it is made."""
+    draw = Draw(seed, index)
+    segment = sources.segment(draw.child(0), frames)
+    with torch.inference_mode():
+        played = perform(prototype(registry, draw.child(1)), segment.audio, SAMPLE_RATE, registry, draw.child(2))
+    graph = check(played.graph, registry)
+    return Example(graph, segment.audio, played.audio, SAMPLE_RATE, seed, index, segment)

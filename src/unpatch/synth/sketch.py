@@ -1,0 +1,104 @@
+"""A prototype graph while it is being wired: kinds and edge types, no numbers yet."""
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from unpatch.graph.data import SINK, Edge, Graph, Node
+from unpatch.spec import Processor
+from unpatch.synth.draw import Draw
+
+MAX_PROCESSORS = 30
+
+# Processors that give different signals to left and right whatever comes in.
+STEREO_MAKERS = frozenset({"stereo_lfo", "stereo_reverb", "pingpong_delay", "panning"})
+# What a modulated inlet hears: rarely a stereo pair of oscillators, sometimes the signal itself.
+CONTROLS: Mapping[str, float] = {"mono_lfo": 0.5, "stereo_lfo": 0.25, "envelope_follower": 0.25}
+REUSE_PROBABILITY = 0.2
+LISTEN_ELSEWHERE_PROBABILITY = 0.35
+
+
+class Tap(NamedTuple):
+    """An outlet of a node of the sketch."""
+
+    node: int
+    outlet: str = "out"
+
+
+class Sketch:
+    """Nodes are only ever wired to earlier ones, so that the graph has no cycle.
+
+    Attributes:
+        draw: the random choices of this graph.
+        audio: outlets where sidechains and envelope followers of later motifs may listen.
+        controls: control signals that later motifs may share.
+    """
+
+    def __init__(self, registry: Mapping[str, Processor], draw: Draw, source: str = "in") -> None:
+        self.registry = registry
+        self.draw = draw
+        self.kinds = [source]
+        self.edges: list[Edge] = []
+        self.audio = [Tap(0)]
+        self.controls: list[Tap] = []
+        self._stereo: set[int] = set()
+
+    @property
+    def room(self) -> int:
+        """How many processors may still be added."""
+        return MAX_PROCESSORS - (len(self.kinds) - 1)
+
+    def add(self, kind: str, *inputs: Tap) -> Tap:
+        """A new node that sums ``inputs`` at its first inlet; its first outlet is returned."""
+        self.kinds.append(kind)
+        node = len(self.kinds) - 1
+        if kind in STEREO_MAKERS:
+            self._stereo.add(node)
+        for tap in inputs:
+            self.wire(tap, node, self.registry[kind].inlets[0].name)
+        return Tap(node, self.registry[kind].outlets[0].name)
+
+    def split(self, kind: str, tap: Tap) -> tuple[Tap, Tap]:
+        """A new node with two outlets."""
+        node = self.add(kind, tap).node
+        first, second = self.registry[kind].outlets
+        return Tap(node, first.name), Tap(node, second.name)
+
+    def wire(self, tap: Tap, node: int, inlet: str) -> None:
+        self.edges.append(Edge(tap.node, node, tap.outlet, inlet))
+        if tap.node in self._stereo:
+            self._stereo.add(node)
+
+    def is_stereo(self, tap: Tap) -> bool:
+        """Whether left and right can differ there."""
+        return tap.node in self._stereo
+
+    def connected(self, source: int, target: int) -> bool:
+        return any(edge.source == source and edge.target == target for edge in self.edges)
+
+    def modulate(self, tap: Tap, inlet: str, heard: Tap, stereo: bool = True) -> None:
+        """Give the node behind ``tap`` a moving knob; ``heard`` is what a follower listens to."""
+        self.wire(self._control(tap.node, heard, stereo), tap.node, inlet)
+
+    def elsewhere(self, heard: Tap) -> Tap | None:
+        """An outlet of another motif than the one that ``heard`` comes from, if there is one."""
+        others = [tap for tap in self.audio if tap.node != heard.node]
+        return self.draw.choice(others) if others else None
+
+    def _control(self, node: int, heard: Tap, stereo: bool) -> Tap:
+        shared = [tap for tap in self.controls if not self.connected(tap.node, node)]
+        if shared and self.draw.chance(REUSE_PROBABILITY):
+            return self.draw.choice(shared)
+        kinds = {kind: weight for kind, weight in CONTROLS.items() if stereo or kind != "stereo_lfo"}
+        kind = self.draw.weighted(kinds)
+        inputs = (self._listened(heard),) if self.registry[kind].inlets else ()
+        self.controls.append(self.add(kind, *inputs))
+        return self.controls[-1]
+
+    def _listened(self, heard: Tap) -> Tap:
+        other = self.elsewhere(heard)
+        return other if other and self.draw.chance(LISTEN_ELSEWHERE_PROBABILITY) else heard
+
+    def graph(self, last: Tap) -> Graph:
+        """The finished prototype with its sink behind ``last``."""
+        nodes = (*map(Node, self.kinds), Node(SINK))
+        return Graph(nodes, (*self.edges, Edge(last.node, len(self.kinds), last.outlet)))

@@ -1,0 +1,179 @@
+"""Dry recordings to process: any folder of audio, or one with a list that names singers and splits."""
+
+import csv
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+import soundfile
+import soxr
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from unpatch.synth.draw import Draw
+
+SAMPLE_RATE = 44_100
+FRAMES = 160_000
+"""Length of an example: 3.63 s at 44.1 kHz."""
+
+INDEX = "index.tsv"
+SUFFIXES = frozenset({".wav", ".flac", ".ogg", ".oga", ".opus", ".mp3", ".aif", ".aiff"})
+ALL = "all"
+TRAIN = "train"
+
+# A segment must sound for this share of its time at least, counted in blocks within 35 dB of its
+# peak, and its peak must not lie below -50 dB.
+MIN_SOUNDING = 0.35
+SOUNDING_RANGE_DB = 35.0
+MIN_PEAK_DB = -50.0
+ATTEMPTS = 20
+
+JOIN_PROBABILITY = 0.35
+SWELL_PROBABILITY = 0.5
+SWELL_POINTS = 5
+SWELL_DB = (-12.0, 0.0)
+LEVEL_DB = (-30.0, -12.0)
+PAUSE_S = (0.0, 0.5)
+FADE_MS = 10.0
+
+
+@dataclass(frozen=True)
+class Recording:
+    """One file and who is heard in it."""
+
+    path: Path
+    singer: str = ""
+    split: str = TRAIN
+
+    @cached_property
+    def info(self) -> tuple[int, int]:
+        """Frames and sample rate."""
+        with soundfile.SoundFile(self.path) as file:
+            return file.frames, file.samplerate
+
+
+class SourceError(ValueError):
+    """What is wrong with a folder of recordings, in one line."""
+
+
+@dataclass(frozen=True)
+class Segment:
+    """Dry audio ``[2, T]`` float32 and where it came from."""
+
+    audio: Tensor
+    singer: str
+    files: tuple[str, ...]
+
+
+class Sources:
+    """Recordings from which segments are drawn; singers are equally likely, whatever they recorded."""
+
+    def __init__(self, recordings: Sequence[Recording], root: Path) -> None:
+        if not recordings:
+            raise SourceError(f"no recordings to draw from in {root}")
+        self.root = root
+        self.recordings = tuple(recordings)
+        self.by_singer: dict[str, list[Recording]] = {}
+        for recording in self.recordings:
+            self.by_singer.setdefault(recording.singer, []).append(recording)
+
+    @classmethod
+    def open(cls, root: str | Path, split: str = TRAIN) -> "Sources":
+        """Recordings of ``split`` in a folder.
+
+        A folder with ``index.tsv`` (columns file, singer, split) is read by that list. Of any other
+        folder every audio file belongs to every split, and its parent folder counts as the singer.
+        """
+        root = Path(root)
+        if not root.is_dir():
+            raise SourceError(f"{root} is not a folder")
+        index = root / INDEX
+        found = _listed(index) if index.is_file() else _every_file(root)
+        return cls([r for r in found if split in (ALL, r.split) or not index.is_file()], root)
+
+    def segment(self, draw: Draw, frames: int = FRAMES) -> Segment:
+        """A drawn segment with enough sound in it, varied in level, phrasing and padding."""
+        singer = draw.choice(sorted(self.by_singer))
+        for _ in range(ATTEMPTS):
+            audio, files = self._phrases(singer, draw, frames)
+            if sounding(audio) >= MIN_SOUNDING:
+                return Segment(_stereo(_varied(audio, draw)), singer, files)
+        raise SourceError(f"{ATTEMPTS} segments of {singer or self.root} in a row were nearly silent")
+
+    def _phrases(self, singer: str, draw: Draw, frames: int) -> tuple[NDArray[np.float32], tuple[str, ...]]:
+        """One passage, or two of the same singer with a pause between them."""
+        out = np.zeros(frames, dtype=np.float32)
+        pause = round(draw.number(*PAUSE_S) * SAMPLE_RATE)
+        joined = draw.chance(JOIN_PROBABILITY)
+        end = round(draw.number(0.3, 0.7) * frames) if joined else frames
+        spans = [(0, end), (min(end + pause, frames), frames)] if joined else [(0, frames)]
+        files = []
+        for start, stop in spans:
+            recording = draw.choice(self.by_singer[singer])
+            passage = _passage(recording, draw, stop - start)
+            out[start : start + len(passage)] = passage
+            files.append(recording.path.relative_to(self.root).as_posix())
+        return out, tuple(files)
+
+
+def sounding(audio: NDArray[np.float32], block: int = 441) -> float:
+    """Share of the blocks that are within 35 dB of the peak; 0 for what is nearly silent."""
+    peaks = np.abs(audio[: len(audio) // block * block]).reshape(-1, block).max(axis=1)
+    top = float(peaks.max(initial=0.0))
+    if top < 10 ** (MIN_PEAK_DB / 20):
+        return 0.0
+    return float((peaks > top * 10 ** (-SOUNDING_RANGE_DB / 20)).mean())
+
+
+def _passage(recording: Recording, draw: Draw, frames: int) -> NDArray[np.float32]:
+    """``frames`` mono samples from a drawn place, fewer where the file is shorter; ends are faded."""
+    length, rate = recording.info
+    wanted = min(length, -(-frames * rate // SAMPLE_RATE))
+    start = draw.integer(0, length - wanted)
+    with soundfile.SoundFile(recording.path) as file:
+        file.seek(start)
+        audio = file.read(wanted, dtype="float32", always_2d=True).mean(axis=1)
+    if rate != SAMPLE_RATE:
+        audio = soxr.resample(audio, rate, SAMPLE_RATE)
+    return _faded(audio[:frames])
+
+
+def _faded(audio: NDArray[np.float32]) -> NDArray[np.float32]:
+    count = min(round(FADE_MS / 1000 * SAMPLE_RATE), len(audio) // 2)
+    ramp = np.linspace(0, 1, count, endpoint=False, dtype=np.float32)
+    audio = audio.copy()
+    audio[:count] *= ramp
+    audio[len(audio) - count :] *= ramp[::-1]
+    return audio
+
+
+def _varied(audio: NDArray[np.float32], draw: Draw) -> NDArray[np.float32]:
+    """Another level and, half of the time, a slow gain curve, so that even syllables get phrasing."""
+    if draw.chance(SWELL_PROBABILITY):
+        points = [draw.number(*SWELL_DB) for _ in range(SWELL_POINTS)]
+        curve_db = np.interp(np.linspace(0, SWELL_POINTS - 1, len(audio)), range(SWELL_POINTS), points)
+        audio = audio * (10 ** (curve_db / 20)).astype(np.float32)
+    rms = float(np.sqrt(np.mean(np.square(audio, dtype=np.float64))))
+    gain = 10 ** (draw.number(*LEVEL_DB) / 20) / rms
+    return audio * np.float32(min(gain, 1 / float(np.abs(audio).max())))
+
+
+def _stereo(audio: NDArray[np.float32]) -> Tensor:
+    return torch.from_numpy(np.stack([audio, audio]))
+
+
+def _listed(index: Path) -> list[Recording]:
+    with index.open(encoding="utf-8", newline="") as file:
+        rows = csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE)
+        missing = {"file", "singer", "split"} - set(rows.fieldnames or ())
+        if missing:
+            raise SourceError(f"{index} has no column {', '.join(sorted(missing))}")
+        return [Recording(index.parent / row["file"], row["singer"], row["split"]) for row in rows]
+
+
+def _every_file(root: Path) -> list[Recording]:
+    paths = sorted(path for path in root.rglob("*") if path.suffix.lower() in SUFFIXES)
+    return [Recording(path, path.parent.name) for path in paths]
