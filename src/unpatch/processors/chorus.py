@@ -1,0 +1,33 @@
+"""Chorus."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from unpatch import dsp
+from unpatch.processors import _parameters as knobs
+from unpatch.spec import ms, processor
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+    from unpatch.spec import Audio
+
+
+@processor(family="modulation")
+def chorus(
+    input: Audio,
+    *,
+    sample_rate: float,
+    delay_ms: Tensor = ms(
+        5, 40, 15, inlet="mod", inlet_required=True, doc="delay where the modulation is zero"
+    ),
+    feedback: Tensor = knobs.FEEDBACK,
+    mix: Tensor = knobs.MIX,
+) -> Audio:
+    """Add a copy whose delay, of tens of milliseconds, wanders.
+
+    A delay line with feedback, read with third-order Lagrange interpolation at a moving delay
+    (Smith, Physical Audio Signal Processing; Dattorro, Effect Design Part 2, 1997).
+    """
+    return dsp.modulated_delay.modulated_delay(input, delay_ms, feedback, mix, sample_rate)

@@ -1,0 +1,34 @@
+"""Ping-pong echo."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from unpatch import dsp
+from unpatch.processors import _parameters as knobs
+from unpatch.spec import processor
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+    from unpatch.spec import Audio
+
+
+@processor(family="delay", lti=True)
+def pingpong_delay(
+    input: Audio,
+    *,
+    sample_rate: float,
+    delay_ms: Tensor = knobs.ECHO_DELAY,
+    feedback: Tensor = knobs.FEEDBACK,
+    mix: Tensor = knobs.MIX,
+    frequency_hz: Tensor = knobs.ECHO_FREQUENCY,
+    q: Tensor = knobs.Q,
+    stereo_offset: Tensor = knobs.ECHO_OFFSET,
+) -> Audio:
+    """Repeat the sound, left and right in turn; the mono sum enters at the left.
+
+    A delay line per channel with a second-order low-pass in the loop whose largest gain is one
+    (Zölzer, DAFX, ch. 2).
+    """
+    return dsp.echo.pingpong(input, delay_ms, feedback, mix, frequency_hz, q, stereo_offset, sample_rate)

@@ -1,0 +1,33 @@
+"""Vibrato."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from unpatch import dsp
+from unpatch.processors import _parameters as knobs
+from unpatch.spec import amount, ms, processor
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+    from unpatch.spec import Audio
+
+
+@processor(family="modulation")
+def vibrato(
+    input: Audio,
+    *,
+    sample_rate: float,
+    delay_ms: Tensor = ms(
+        1, 10, 4, inlet="mod", inlet_required=True, doc="delay where the modulation is zero"
+    ),
+    feedback: Tensor = knobs.FEEDBACK,
+    mix: Tensor = amount(0, 1, 1, neutral=0, doc="0 is dry, 1 is wet"),
+) -> Audio:
+    """Bend the pitch: the sound itself is heard through a moving delay.
+
+    A delay line with feedback, read with third-order Lagrange interpolation at a moving delay
+    (Smith, Physical Audio Signal Processing; Dattorro, Effect Design Part 2, 1997).
+    """
+    return dsp.modulated_delay.modulated_delay(input, delay_ms, feedback, mix, sample_rate)
