@@ -22,7 +22,7 @@ SILENCE = 1e-25
 @kernel
 def read(line, start, frames, delay, out):  # type: ignore[no-untyped-def]
     """out[j] = line(start + j - delay), interpolated."""
-    whole = int(math.floor(delay))
+    whole = math.floor(delay)
     c = lagrange(delay - whole)
     c0, c1, c2, c3 = (
         line.dtype.type(c[0]),

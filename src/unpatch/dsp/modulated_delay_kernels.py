@@ -47,7 +47,7 @@ def _channel(x, delay, feedback, mix, line, y):  # type: ignore[no-untyped-def]
 @batch_kernel
 def run(x, delay, feedback, mix, longest, y):  # type: ignore[no-untyped-def]
     """x, y ``[R, C, T]``; delay ``[R, N]``; feedback, mix ``[R, 1]``; ``longest`` bounds the delay."""
-    size = 1 << int(math.ceil(math.log2(longest + FAR_TAPS + 2)))
+    size = 1 << math.ceil(math.log2(longest + FAR_TAPS + 2))
     for r in prange(x.shape[0]):
         line = np.zeros(size, x.dtype)
         for c in range(x.shape[1]):

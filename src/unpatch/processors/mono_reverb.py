@@ -1,0 +1,34 @@
+"""Mono reverberation."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from unpatch import dsp
+from unpatch.processors import _parameters as knobs
+from unpatch.spec import amount, processor
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+    from unpatch.spec import Audio
+
+
+@processor(family="reverb", lti=True)
+def mono_reverb(
+    input: Audio,
+    *,
+    sample_rate: float,
+    size: Tensor = knobs.REVERB_SIZE,
+    damping: Tensor = knobs.REVERB_DAMPING,
+    width: Tensor = amount(
+        0, 1, 0, neutral=0, doc="0 is mono; above, complementary combs spread the reverberation"
+    ),
+    mix: Tensor = knobs.MIX,
+) -> Audio:
+    """Put the mono sum into a room that answers in mono.
+
+    Feedback-delay network of eight lines with absorption by line length (Jot, Chaigne 1991), after
+    all-pass diffusers (Schroeder 1962).
+    """
+    return dsp.reverb.mono(input, size, damping, width, mix, sample_rate)

@@ -1,0 +1,32 @@
+"""Stereo reverberation."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from unpatch import dsp
+from unpatch.processors import _parameters as knobs
+from unpatch.spec import amount, processor
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+    from unpatch.spec import Audio
+
+
+@processor(family="reverb", lti=True)
+def stereo_reverb(
+    input: Audio,
+    *,
+    sample_rate: float,
+    size: Tensor = knobs.REVERB_SIZE,
+    damping: Tensor = knobs.REVERB_DAMPING,
+    width: Tensor = amount(0, 1, 1, doc="gain of the side signal of the reverberation"),
+    mix: Tensor = knobs.MIX,
+) -> Audio:
+    """Put the sound into a stereo room.
+
+    Feedback-delay network of eight lines with absorption by line length (Jot, Chaigne 1991), after
+    all-pass diffusers (Schroeder 1962).
+    """
+    return dsp.reverb.stereo(input, size, damping, width, mix, sample_rate)
