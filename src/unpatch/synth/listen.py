@@ -14,8 +14,8 @@ from torch import Tensor
 Floats: TypeAlias = NDArray[np.float32]
 
 FRAME = 2048
-# Every second frame is looked at: neighbours tell little that is new.
-HOP = 2 * FRAME
+# Every third frame is looked at: neighbours tell little that is new.
+HOP = 3 * FRAME
 BANDS = 96
 BLOCK_MS = 10.0
 # Cells this far below the loudest one are not heard beside it.
@@ -25,7 +25,7 @@ _TINY = 1e-12
 
 @dataclass(frozen=True)
 class Listener:
-    """A signal ``[C, T]`` and, on demand, its spectra and levels."""
+    """A signal ``[1, C, T]`` and, on demand, its spectra and levels."""
 
     signal: Tensor
     sample_rate: float
@@ -33,16 +33,17 @@ class Listener:
     @cached_property
     def bands(self) -> Floats:
         """Power in bands ``[4, N frames, K bands]`` of left, right, mid and side."""
-        pair = _frames(self.signal)
-        spectra = np.fft.rfft(pair, axis=-1)
-        mid, side = (spectra[0] + spectra[1]) / 2, (spectra[0] - spectra[1]) / 2
-        power = np.abs(np.stack([*spectra, mid, side])) ** 2
-        return np.add.reduceat(power, band_edges()[:-1], axis=-1)[..., : len(band_edges()) - 1]
+        left, right = np.fft.rfft(_frames(self.signal[0]), axis=-1)
+        products = np.stack((_product(left, left), _product(right, right), _product(left, right)))
+        ll, rr, lr = np.add.reduceat(products, band_edges()[:-1], axis=-1)
+        # |L + R|^2 = |L|^2 + |R|^2 + 2 Re L R*; rounding may leave a tiny negative side.
+        mid, side = (ll + rr) / 4 + lr / 2, (ll + rr) / 4 - lr / 2
+        return np.stack((ll, rr, mid, np.maximum(side, 0)))
 
     @cached_property
     def levels_db(self) -> Floats:
         """Peak level of the louder channel in blocks of 10 ms, quieter than 50 dB below the peak left out."""
-        peak = np.abs(self.signal.detach().numpy()).max(axis=0)
+        peak = np.abs(self.signal[0].detach().numpy()).max(axis=0)
         block = min(max(1, round(self.sample_rate * BLOCK_MS / 1000)), len(peak))
         blocks = peak[: len(peak) // block * block].reshape(-1, block).max(axis=1)
         levels = 20 * np.log10(blocks + _TINY)
@@ -79,6 +80,11 @@ def distance_db(a: Listener, b: Listener) -> float:
     sounding = (np.maximum(a.bands, b.bands) > floor).any(axis=-1)
     per_frame = np.sqrt((change**2).mean(axis=-1)) * sounding
     return float((per_frame.sum(axis=-1) / np.maximum(sounding.sum(axis=-1), 1)).max())
+
+
+def _product(a: NDArray[np.complex64], b: NDArray[np.complex64]) -> Floats:
+    """Real part of ``a`` times the conjugate of ``b``, without the last bin."""
+    return (a.real * b.real + a.imag * b.imag)[..., :-1]
 
 
 @lru_cache(maxsize=1)

@@ -1,9 +1,8 @@
 """Turning a prototype into a graph with numbers: draw a node's knobs, run it, listen, go on."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
-import torch
 from torch import Tensor
 
 from unpatch.graph.data import Graph, Node
@@ -20,61 +19,70 @@ LOCAL_DISTANCE_DB = 1.5
 ATTEMPTS = 4
 
 
-@dataclass
 class Performance:
-    """A graph whose nodes have been drawn and run one after another.
+    """A graph whose nodes are drawn and run one after another.
 
     Attributes:
-        graph: with parameters and edge gains.
+        graph: with the parameters drawn so far.
         signals: (node, outlet) to signal ``[1, C, T]``.
     """
 
-    graph: Graph
-    signals: Signals
-    sample_rate: float
+    def __init__(
+        self, graph: Graph, dry: Tensor, sample_rate: float, registry: Mapping[str, Processor]
+    ) -> None:
+        self.graph = graph
+        self.sample_rate = sample_rate
+        self.registry = registry
+        self.signals: Signals = {(graph.sources[0], "out"): dry[None]}
+        self._listeners: dict[int, Listener] = {}
 
     @property
     def audio(self) -> Tensor:
         """Output ``[2, T]``."""
         return incoming(self.graph, self.signals, self.graph.sink)["input"][0]
 
+    def play(self, position: int, draw: Draw) -> None:
+        """Draw one node's parameters, until it does something to its own input, and run it."""
+        processor = self.registry[self.graph.nodes[position].kind]
+        inputs = incoming(self.graph, self.signals, position)
+        key = inputs.get("sidechain", inputs.get("input"))
+        heard = None if key is None else self._listener(key)
+        for _ in range(ATTEMPTS):
+            values = parameters(processor, heard, draw)
+            made = self._run(Node(processor.kind, values, processor.version), inputs)
+            if not _comparable(processor) or self._differs(inputs["input"], made["out"]):
+                break
+        self.graph = self.graph.with_parameters(position, values)
+        self.signals |= {(position, outlet): signal for outlet, signal in made.items()}
+
+    def _run(self, node: Node, inputs: Mapping[str, Tensor]) -> dict[str, Tensor]:
+        like = self.signals[self.graph.sources[0], "out"]
+        return run_node(node, inputs, like, self.sample_rate, True, self.registry)
+
+    def _differs(self, a: Tensor, b: Tensor) -> bool:
+        return distance_db(self._listener(a), self._listener(b)) >= LOCAL_DISTANCE_DB
+
+    def _listener(self, signal: Tensor) -> Listener:
+        """One listener for each signal, however often it is asked for."""
+        if id(signal) not in self._listeners:
+            self._listeners[id(signal)] = Listener(signal, self.sample_rate)
+        return self._listeners[id(signal)]
+
 
 def perform(
     prototype: Graph, dry: Tensor, sample_rate: float, registry: Mapping[str, Processor], draw: Draw
 ) -> Performance:
     """Draw parameters from each node's incoming signals while rendering ``dry [2, T]``."""
-    graph = _with_edge_gains(prototype, draw)
-    performance = Performance(graph, {(graph.sources[0], "out"): dry[None]}, sample_rate)
-    for position in order(graph):
-        if graph.nodes[position].is_processor:
-            _play(performance, position, registry, draw.child(position))
+    performance = Performance(_with_edge_gains(prototype, draw), dry, sample_rate, registry)
+    for position in order(prototype):
+        if prototype.nodes[position].is_processor:
+            performance.play(position, draw.child(position))
     return performance
-
-
-def _play(performance: Performance, position: int, registry: Mapping[str, Processor], draw: Draw) -> None:
-    processor = registry[performance.graph.nodes[position].kind]
-    inputs = incoming(performance.graph, performance.signals, position)
-    for _ in range(ATTEMPTS):
-        values = parameters(processor, inputs, performance.sample_rate, draw)
-        node = Node(processor.kind, values, processor.version)
-        made = run_node(node, inputs, _like(performance), performance.sample_rate, True, {processor.kind: processor})
-        if not _comparable(processor) or _differs(inputs["input"], made["out"], performance.sample_rate):
-            break
-    performance.graph = performance.graph.with_parameters(position, values)
-    performance.signals |= {(position, outlet): signal for outlet, signal in made.items()}
-
-
-def _like(performance: Performance) -> Tensor:
-    return performance.signals[performance.graph.sources[0], "out"]
 
 
 def _comparable(processor: Processor) -> bool:
     """Whether the node has one audio output that can be held against its input."""
     return bool(processor.parameters) and [port.name for port in processor.outlets] == ["out"]
-
-
-def _differs(a: Tensor, b: Tensor, sample_rate: float) -> bool:
-    return distance_db(Listener(a[0], sample_rate), Listener(b[0], sample_rate)) >= LOCAL_DISTANCE_DB
 
 
 def _with_edge_gains(graph: Graph, draw: Draw) -> Graph:

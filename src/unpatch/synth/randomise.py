@@ -8,8 +8,6 @@ level moves; other knobs keep away from their neutral positions.
 from collections.abc import Callable, Mapping
 from typing import TypeAlias
 
-from torch import Tensor
-
 from unpatch.graph.data import Edge, Node
 from unpatch.spec import EDGE_GAIN, Parameter, Processor
 from unpatch.synth.draw import Draw
@@ -134,20 +132,14 @@ RULES: Mapping[str, Mapping[str, Rule]] = {
 """Rules by kind, before those of :data:`COMMON`."""
 
 
-def parameters(
-    processor: Processor, inputs: Mapping[str, Tensor], sample_rate: float, draw: Draw
-) -> dict[str, float]:
+def parameters(processor: Processor, heard: Listener | None, draw: Draw) -> dict[str, float]:
     """Values for one node.
 
     Args:
         processor: its declaration.
-        inputs: incoming signals, inlet to ``[1, C, T]``. A sidechain, where there is one, is what
-            thresholds are set by.
-        sample_rate: in Hz.
+        heard: what comes in; where a sidechain is connected, the sidechain, by which thresholds are set.
         draw: random choices of this node.
     """
-    key = inputs.get("sidechain", inputs.get("input"))
-    heard = None if key is None else Listener(key[0], sample_rate)
     own = RULES.get(processor.kind, {})
     return {
         name: own.get(name, COMMON.get(name, anywhere))(draw, parameter, heard)

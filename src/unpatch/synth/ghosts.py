@@ -1,0 +1,95 @@
+"""Ghosts: parts of a graph that cannot be heard. None may remain, for nobody could estimate them.
+
+Each part is removed in turn and what follows it is rendered again:
+
+* a processor is bypassed; a split gives its input to both of its outlets,
+* an oscillator's or follower's wire is cut, as is a sidechain, a branch of a mix, a side of a merge.
+
+The part is a ghost if the two outputs differ by less than :data:`GHOST_DB` of log-spectral distance.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+
+from torch import Tensor
+
+from unpatch.graph.data import Graph, Node
+from unpatch.graph.order import reached, successors
+from unpatch.render.walk import Signals, incoming, walk
+from unpatch.spec import Processor
+from unpatch.synth.listen import Listener, distance_db
+
+GHOST_DB = 1.0
+
+
+@dataclass(frozen=True)
+class Part:
+    """Something that can be taken out: a processor, or the wire at a position of ``graph.edges``."""
+
+    node: int | None = None
+    edge: int | None = None
+
+
+@dataclass(frozen=True)
+class Rendered:
+    """A graph, all signals in it, and what it sounds like."""
+
+    graph: Graph
+    signals: Signals
+    sample_rate: float
+    registry: Mapping[str, Processor]
+    output: Listener
+
+    @classmethod
+    def of(cls, graph: Graph, dry: Tensor, sample_rate: float, registry: Mapping[str, Processor]) -> "Rendered":
+        walked = walk(graph, dry, sample_rate, registry=registry)
+        return cls(graph, walked.signals, sample_rate, registry, Listener(walked.audio[None], sample_rate))
+
+    def without(self, part: Part) -> Tensor:
+        """Output ``[2, T]`` without one part."""
+        if part.node is not None:
+            return self._again(self.graph, part.node, self._bypassed(part.node))
+        edges = list(self.graph.edges)
+        edge = edges[part.edge]
+        edges[part.edge : part.edge + 1] = [] if edge.inlet == "sidechain" else [replace(edge, gain=0.0)]
+        return self._again(replace(self.graph, edges=tuple(edges)), edge.target, {})
+
+    def _bypassed(self, node: int) -> Signals:
+        outlets = self.registry[self.graph.nodes[node].kind].outlets
+        signal = incoming(self.graph, self.signals, node)["input"]
+        return {(node, outlet.name): signal * len(outlets) ** -0.5 for outlet in outlets}
+
+    def _again(self, graph: Graph, changed: int, instead: Signals) -> Tensor:
+        """Render from one node on."""
+        stale = reached([changed], successors(graph))
+        known = {place: signal for place, signal in self.signals.items() if place[0] not in stale}
+        dry = self.signals[graph.sources[0], "out"]
+        return walk(graph, dry, self.sample_rate, known=known | instead, registry=self.registry).audio
+
+
+def parts(graph: Graph, registry: Mapping[str, Processor]) -> Iterator[Part]:
+    """Everything that must be audible."""
+    for position, node in enumerate(graph.nodes):
+        if _can_be_bypassed(node, registry):
+            yield Part(node=position)
+    for position, edge in enumerate(graph.edges):
+        target = graph.nodes[edge.target]
+        control = edge.outlet in ("lfo", "env")
+        if control or edge.inlet == "sidechain" or target.kind in ("mix", "midside_merge"):
+            yield Part(edge=position)
+
+
+def _can_be_bypassed(node: Node, registry: Mapping[str, Processor]) -> bool:
+    if not node.is_processor or node.kind in ("mix", "midside_merge"):
+        return False
+    processor = registry[node.kind]
+    return processor.has_audio_output and bool(processor.inlets)
+
+
+def audibility(rendered: Rendered) -> dict[Part, float]:
+    """For each part the distance in dB that its removal makes."""
+    found = {}
+    for part in parts(rendered.graph, rendered.registry):
+        other = Listener(rendered.without(part)[None], rendered.sample_rate)
+        found[part] = distance_db(rendered.output, other)
+    return found

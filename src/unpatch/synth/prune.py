@@ -1,0 +1,111 @@
+"""Taking nodes and wires out of a graph so that a valid graph remains."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+
+from unpatch.graph.data import Edge, Graph, Node
+from unpatch.spec import EDGE_GAIN, Processor
+
+
+def prune(
+    graph: Graph, registry: Mapping[str, Processor], nodes: Iterable[int] = (), edges: Iterable[int] = ()
+) -> tuple[Graph, dict[int, int]]:
+    """The graph without some nodes, whose inputs go on to where their outputs went, and some edges.
+
+    What has no meaning any more goes with them: oscillators that move nothing, effects that nothing
+    moves though something must, mixes of one signal, splits that are put together again at once.
+
+    Returns:
+        The smaller graph, and the old position of each of its nodes.
+    """
+    gone = set(edges)
+    pruner = Pruner(graph.nodes, [edge for i, edge in enumerate(graph.edges) if i not in gone], registry)
+    for node in nodes:
+        pruner.bypass(node)
+    while pruner.tidied():
+        pass
+    return pruner.result()
+
+
+class Pruner:
+    """A graph under surgery: old positions are kept until the end."""
+
+    def __init__(self, nodes: tuple[Node, ...], edges: list[Edge], registry: Mapping[str, Processor]) -> None:
+        self.nodes = dict(enumerate(nodes))
+        self.edges = edges
+        self.registry = registry
+
+    def into(self, node: int) -> list[Edge]:
+        return [edge for edge in self.edges if edge.target == node]
+
+    def out_of(self, node: int) -> list[Edge]:
+        return [edge for edge in self.edges if edge.source == node]
+
+    def bypass(self, node: int) -> None:
+        """Remove a node; what comes into its first connected audio inlet goes on in its place."""
+        before, after = self.into(node), self.out_of(node)
+        names = [port.name for port in self._processor(node).inlets if port.signal == "audio" and port.required]
+        inlet = next((name for name in names if any(edge.inlet == name for edge in before)), None)
+        self.remove(node)
+        for edge in after:
+            for feed in before:
+                if feed.inlet == inlet:
+                    self._connect(replace(edge, source=feed.source, outlet=feed.outlet, gain=edge.gain * feed.gain))
+
+    def remove(self, node: int) -> None:
+        """Remove a node and all its wires."""
+        del self.nodes[node]
+        self.edges = [edge for edge in self.edges if node not in (edge.source, edge.target)]
+
+    def tidied(self) -> bool:
+        """Carry out the first repair that is due; False when none is."""
+        for node in list(self.nodes):
+            if self.nodes[node].is_processor:
+                if not self.out_of(node):
+                    self.remove(node)
+                    return True
+                if self._is_void(node):
+                    self.bypass(node)
+                    return True
+        return False
+
+    def result(self) -> tuple[Graph, dict[int, int]]:
+        places = {old: new for new, old in enumerate(sorted(self.nodes))}
+        edges = [replace(e, source=places[e.source], target=places[e.target]) for e in self.edges]
+        alone = [sum(e.target == f.target and e.inlet == f.inlet for f in edges) == 1 for e in edges]
+        graph = Graph(
+            tuple(self.nodes[old] for old in sorted(self.nodes)),
+            tuple(self._levelled(e, only) for e, only in zip(edges, alone, strict=True)),
+        )
+        return graph, {new: old for old, new in places.items()}
+
+    def _processor(self, node: int) -> Processor:
+        return self.registry[self.nodes[node].kind]
+
+    def _is_void(self, node: int) -> bool:
+        """Whether the wires that are left to a node leave it nothing to do."""
+        processor, before, after = self._processor(node), self.into(node), self.out_of(node)
+        connected = {edge.inlet for edge in before}
+        if any(port.required and port.name not in connected for port in processor.inlets):
+            return True
+        if len(processor.outlets) > 1:
+            return len({edge.outlet for edge in after}) == 1 or len({edge.target for edge in after}) == 1
+        return processor.kind == "mix" and len(before) == 1
+
+    def _connect(self, edge: Edge) -> None:
+        """Add a wire; of two between the same nodes the one into a required inlet stays, or the first."""
+        rival = next((e for e in self.edges if (e.source, e.target) == (edge.source, edge.target)), None)
+        if rival is None:
+            self.edges.append(edge)
+        elif self._is_required(edge) and not self._is_required(rival):
+            self.edges[self.edges.index(rival)] = edge
+
+    def _is_required(self, edge: Edge) -> bool:
+        if self.nodes[edge.target].is_sink:
+            return True
+        port = self._processor(edge.target).inlet(edge.inlet)
+        return port is not None and port.required
+
+    def _levelled(self, edge: Edge, alone: bool) -> Edge:
+        audio = edge.outlet not in ("lfo", "env")
+        return replace(edge, gain=EDGE_GAIN.default) if audio and alone else edge
