@@ -1,0 +1,27 @@
+"""Pitch shifter."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from unpatch import dsp
+from unpatch.spec import amount, processor
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+    from unpatch.spec import Audio
+
+
+@processor(family="pitch", no_gradient=("input", "semitone"))
+def pitchshift(
+    input: Audio,
+    *,
+    sample_rate: float,
+    semitone: Tensor = amount(-24, 24, 0, unit="semitone", neutral=0, doc="12 is an octave"),
+) -> Audio:
+    """Raise or lower the pitch; the duration stays.
+
+    Phase vocoder with identity phase locking (Laroche, Dolson 1999), then resampling.
+    """
+    return dsp.pitch.shift(input, semitone, sample_rate)
