@@ -1,0 +1,28 @@
+"""Bit crusher."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from unpatch import dsp
+from unpatch.spec import amount, processor
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+    from unpatch.spec import Audio
+
+
+@processor(family="nonlinear", no_gradient=("input", "bit"))
+def bitcrush(
+    input: Audio,
+    *,
+    sample_rate: float,
+    bit: Tensor = amount(2, 16, 8, unit="bit", doc="word length; fractions give steps in between"),
+) -> Audio:
+    """Quantise the amplitude.
+
+    A mid-tread staircase with 2^bit steps between -1 and 1, continued beyond full scale; its slope is
+    zero almost everywhere, so no gradient is offered (Zölzer, DAFX, second edition, 2011).
+    """
+    return dsp.drive.quantise(input, bit)

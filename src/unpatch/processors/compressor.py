@@ -1,0 +1,37 @@
+"""Compressor."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from unpatch import dsp
+from unpatch.processors import _parameters as knobs
+from unpatch.spec import processor
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+    from unpatch.spec import Audio
+
+
+@processor(family="dynamics")
+def compressor(
+    input: Audio,
+    sidechain: Audio | None = None,
+    *,
+    sample_rate: float,
+    threshold_db: Tensor = knobs.THRESHOLD,
+    ratio: Tensor = knobs.RATIO,
+    attack_ms: Tensor = knobs.ATTACK,
+    release_ms: Tensor = knobs.RELEASE,
+    knee_db: Tensor = knobs.KNEE,
+) -> Audio:
+    """Reduce the level of what rises above a threshold.
+
+    Above the threshold the output rises by 1/ratio dB per dB of input; ratio 1 is a bypass. The level
+    is that of the louder channel of ``sidechain``, or of the input where nothing is plugged in.
+    Feed-forward, log domain, quadratic knee, smooth branching peak detector (Giannoulis, Massberg and
+    Reiss, Digital Dynamic Range Compressor Design, JAES 60(6), 2012).
+    """
+    key = input if sidechain is None else sidechain
+    return dsp.dynamics.compress(input, key, threshold_db, ratio, attack_ms, release_ms, knee_db, sample_rate)

@@ -1,0 +1,31 @@
+"""Envelope follower."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from unpatch import dsp
+from unpatch.processors import _parameters as knobs
+from unpatch.spec import db, processor
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+    from unpatch.spec import Audio, Control
+
+
+@processor(family="control", outlets="env")
+def envelope_follower(
+    input: Audio,
+    *,
+    sample_rate: float,
+    attack_ms: Tensor = knobs.ATTACK,
+    release_ms: Tensor = knobs.RELEASE,
+    gain_db: Tensor = db(-24, 24, 0, doc="gain of the envelope before it is clipped at 1"),
+) -> Control:
+    """Level of the louder channel as a control signal in [0, 1], ``[B, 1, T]``.
+
+    Smooth branching peak detector on the linear amplitude: one time constant for rising, one for
+    falling (Giannoulis, Massberg and Reiss, JAES 60(6), 2012, section 2.2).
+    """
+    return dsp.dynamics.envelope(input, attack_ms, release_ms, gain_db, sample_rate)

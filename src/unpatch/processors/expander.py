@@ -1,0 +1,39 @@
+"""Downward expander."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from unpatch import dsp
+from unpatch.processors import _parameters as knobs
+from unpatch.spec import factor, processor
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+    from unpatch.spec import Audio
+
+
+@processor(family="dynamics")
+def expander(
+    input: Audio,
+    sidechain: Audio | None = None,
+    *,
+    sample_rate: float,
+    threshold_db: Tensor = knobs.THRESHOLD,
+    ratio: Tensor = factor(1, 8, 2, neutral=1, doc="output dB per input dB below the threshold"),
+    attack_ms: Tensor = knobs.ATTACK,
+    release_ms: Tensor = knobs.RELEASE,
+    knee_db: Tensor = knobs.KNEE,
+) -> Audio:
+    """Lower further what lies below a threshold, in proportion.
+
+    Below the threshold the output falls by ``ratio`` dB per dB of input (2 is the usual 1:2); ratio 1 is
+    a bypass. Attack is the time of opening, release that of closing. The level is that of the louder
+    channel of ``sidechain``, or of the input where nothing is plugged in. The compressor's design with
+    its curve mirrored (Giannoulis, Massberg and Reiss, JAES 60(6), 2012; Zölzer, DAFX, ch. 4).
+    """
+    key = input if sidechain is None else sidechain
+    return dsp.dynamics.expand(
+        input, key, threshold_db, ratio, attack_ms, release_ms, knee_db, sample_rate, range_db=120
+    )

@@ -1,0 +1,27 @@
+"""Stereo imager."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from unpatch import dsp
+from unpatch.spec import amount, processor
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+    from unpatch.spec import Audio
+
+
+@processor(family="utility", lti=True)
+def imager(
+    input: Audio,
+    *,
+    sample_rate: float,
+    width: Tensor = amount(0, 2, 1, neutral=1, doc="gain of the side signal; 0 is mono"),
+) -> Audio:
+    """Narrow or widen the stereo image.
+
+    Scales side = (L - R)/2 and leaves mid = (L + R)/2 (Blumlein's shuffler; Zölzer, DAFX, ch. 5).
+    """
+    return dsp.stereo.widen(input, width)

@@ -1,0 +1,30 @@
+"""Mono low-frequency oscillator."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from unpatch import dsp
+from unpatch.processors import _parameters as knobs
+from unpatch.spec import processor
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+    from unpatch.spec import Control
+
+
+@processor(family="control", outlets="lfo")
+def mono_lfo(
+    *,
+    sample_rate: float,
+    frames: int,
+    frequency_hz: Tensor = knobs.LFO_FREQUENCY,
+    phase: Tensor = knobs.PHASE,
+) -> Control:
+    """Sine in [-1, 1] that modulates both channels alike, ``[B, 1, T]``.
+
+    sin 2 pi (f t + phase). One channel has no offset to itself, so that the paper's ``stereo_offset``
+    is a knob of stereo_lfo alone (Lee et al., Blind Estimation of Audio Processing Graph, ICASSP 2023).
+    """
+    return dsp.oscillator.sine(frequency_hz, phase, frames, sample_rate)

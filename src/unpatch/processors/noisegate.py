@@ -1,0 +1,39 @@
+"""Noise gate."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from unpatch import dsp
+from unpatch.processors import _parameters as knobs
+from unpatch.spec import factor, processor
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+    from unpatch.spec import Audio
+
+
+@processor(family="dynamics")
+def noisegate(
+    input: Audio,
+    sidechain: Audio | None = None,
+    *,
+    sample_rate: float,
+    threshold_db: Tensor = knobs.THRESHOLD,
+    ratio: Tensor = factor(1, 100, 20, neutral=1, doc="output dB per input dB below the threshold"),
+    attack_ms: Tensor = knobs.ATTACK,
+    release_ms: Tensor = knobs.RELEASE,
+    knee_db: Tensor = knobs.KNEE,
+) -> Audio:
+    """Close when the level falls below a threshold.
+
+    A downward expander that is steep and has a floor: below the threshold the output falls by ``ratio``
+    dB per dB of input until it is 60 dB down; ratio 1 is a bypass. Attack is the time of opening,
+    release that of closing. The level is that of the louder channel of ``sidechain``, or of the input
+    where nothing is plugged in (Giannoulis, Massberg and Reiss, JAES 60(6), 2012; Zölzer, DAFX, ch. 4).
+    """
+    key = input if sidechain is None else sidechain
+    return dsp.dynamics.expand(
+        input, key, threshold_db, ratio, attack_ms, release_ms, knee_db, sample_rate, range_db=60
+    )

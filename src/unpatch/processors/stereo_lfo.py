@@ -1,0 +1,31 @@
+"""Stereo low-frequency oscillator."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from unpatch import dsp
+from unpatch.processors import _parameters as knobs
+from unpatch.spec import amount, processor
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+    from unpatch.spec import Control
+
+
+@processor(family="control", outlets="lfo")
+def stereo_lfo(
+    *,
+    sample_rate: float,
+    frames: int,
+    frequency_hz: Tensor = knobs.LFO_FREQUENCY,
+    phase: Tensor = knobs.PHASE,
+    stereo_offset: Tensor = amount(0, 1, 0.25, unit="cycle", doc="lead of the right channel"),
+) -> Control:
+    """Two sines in [-1, 1], one for each channel, ``[B, 2, T]``.
+
+    sin 2 pi (f t + phase), the right channel ahead by ``stereo_offset`` cycles
+    (Lee et al., Blind Estimation of Audio Processing Graph, ICASSP 2023, table 1).
+    """
+    return dsp.oscillator.stereo_sine(frequency_hz, phase, stereo_offset, frames, sample_rate)
