@@ -57,7 +57,7 @@ class Performance:
 
     def _run(self, node: Node, inputs: Mapping[str, Tensor]) -> dict[str, Tensor]:
         like = self.signals[self.graph.sources[0], "out"]
-        return run_node(node, inputs, like, self.sample_rate, True, self.registry)
+        return run_node(node, inputs, like, self.sample_rate, registry=self.registry)
 
     def _differs(self, a: Tensor, b: Tensor) -> bool:
         return distance_db(self._listener(a), self._listener(b)) >= LOCAL_DISTANCE_DB

@@ -1,0 +1,12 @@
+"""Rendering: graph and sources in, audio out.
+
+:func:`render` and :func:`render_batch` are the fast way, :func:`oracle` the plain one they are held
+against, :func:`walk` the same with a say in each node's parameters before it runs, and :func:`bake`
+writes the energy rule's gains into the graph, so that it sounds the same without the rule.
+"""
+
+from unpatch.render.bake import bake
+from unpatch.render.batched import render, render_batch
+from unpatch.render.walk import Walked, oracle, walk
+
+__all__ = ["Walked", "bake", "oracle", "render", "render_batch", "walk"]

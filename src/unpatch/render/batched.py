@@ -1,0 +1,177 @@
+"""Rendering many nodes per call: ready nodes of one kind, over all graphs of a batch, run together."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from torch import Tensor
+
+from unpatch.graph.check import check
+from unpatch.graph.data import Edge, Graph
+from unpatch.parameters import Numbers
+from unpatch.processors import PROCESSORS
+from unpatch.render import energy as rule
+from unpatch.render.energy import Scalar
+from unpatch.render.schedule import Place, Step, Wiring, schedule
+from unpatch.render.signals import amplify, column, mix, stack, stereo_sources
+from unpatch.spec import Processor
+
+
+def render(
+    graph: Graph,
+    sources: Tensor,
+    sample_rate: float,
+    *,
+    numbers: Numbers | None = None,
+    energy: bool = True,
+    registry: Mapping[str, Processor] = PROCESSORS,
+) -> Tensor:
+    """Audio ``[2, T]`` of one graph; see :func:`render_batch`."""
+    batch = None if numbers is None else [numbers]
+    return render_batch([graph], [sources], sample_rate, numbers=batch, energy=energy, registry=registry)[0]
+
+
+def render_batch(
+    graphs: Sequence[Graph],
+    sources: Sequence[Tensor],
+    sample_rate: float,
+    *,
+    numbers: Sequence[Numbers] | None = None,
+    energy: bool = True,
+    registry: Mapping[str, Processor] = PROCESSORS,
+) -> Tensor:
+    """Render graphs together; a pure function, differentiable in sources and numbers.
+
+    Args:
+        graphs: G of them, of any shapes.
+        sources: for each graph ``[S, 2, T]`` in the order of its sources, or ``[C, T]`` where it
+            has one; all of the same length.
+        sample_rate: in Hz.
+        numbers: for each graph its numbers, in place of those written in it.
+        energy: whether each processor's audio is rescaled to the energy that came in.
+        registry: kind to processor.
+
+    Returns:
+        Audio ``[G, 2, T]``.
+    """
+    return run(graphs, sources, sample_rate, numbers=numbers, energy=energy, registry=registry)[0]
+
+
+def run(
+    graphs: Sequence[Graph],
+    sources: Sequence[Tensor],
+    sample_rate: float,
+    *,
+    numbers: Sequence[Numbers] | None = None,
+    energy: bool = True,
+    registry: Mapping[str, Processor] = PROCESSORS,
+) -> tuple[Tensor, dict[Place, Scalar]]:
+    """The audio ``[G, 2, T]`` and the gain that the energy rule applied to each node."""
+    wirings = [Wiring(check(graph, registry)) for graph in graphs]
+    steps = schedule(graphs, wirings)
+    wires = _Wires(graphs, wirings, sources, numbers)
+    gains: dict[Place, Scalar] = {}
+    for step in steps:
+        gains |= _run_step(step, wires, sample_rate, energy, registry[step.kind])
+    return stack([wires.hear((g, graph.sink), "input").samples for g, graph in enumerate(graphs)]), gains
+
+
+@dataclass(frozen=True)
+class _Signal:
+    """``gain * samples [C, T]``; the energy is that of the product, where somebody has asked for it."""
+
+    samples: Tensor
+    gain: Scalar = 1.0
+    energy: Scalar | None = None
+
+
+class _Wires:
+    """Signals under way. Each is dropped as soon as its last reader has heard it."""
+
+    def __init__(
+        self,
+        graphs: Sequence[Graph],
+        wirings: Sequence[Wiring],
+        sources: Sequence[Tensor],
+        numbers: Sequence[Numbers] | None,
+    ) -> None:
+        self.graphs, self.wirings, self.numbers = graphs, wirings, numbers
+        self._readers = Counter(
+            (g, e.source, e.outlet) for g, graph in enumerate(graphs) for e in graph.edges
+        )
+        self._signals: dict[tuple[int, int, str], _Signal] = {}
+        for g, (graph, audio) in enumerate(zip(graphs, sources, strict=True)):
+            for node, samples in zip(graph.sources, stereo_sources(graph, audio), strict=True):
+                self.lay((g, node), "out", _Signal(samples))
+        self.like = stereo_sources(graphs[0], sources[0])
+
+    @property
+    def frames(self) -> int:
+        return self.like.shape[-1]
+
+    def lay(self, place: Place, outlet: str, signal: _Signal) -> None:
+        if self._readers[*place, outlet]:
+            self._signals[*place, outlet] = signal
+
+    def hear(self, place: Place, inlet: str) -> _Signal:
+        """The sum of what the edges into an inlet bring, with the gains worked in."""
+        graph, node = place
+        edges = [(i, edge) for i, edge in self.wirings[graph].into[node] if edge.inlet == inlet]
+        heard = [self._through(graph, i, edge) for i, edge in edges]
+        samples = mix([amplify(signal.samples, signal.gain) for signal in heard])
+        return _Signal(samples, energy=heard[0].energy if len(heard) == 1 else None)
+
+    def value(self, place: Place, name: str, default: float) -> Scalar:
+        graph, node = place
+        if self.numbers is not None:
+            return self.numbers[graph].node(node, name)
+        return self.graphs[graph].nodes[node].parameters.get(name, default)
+
+    def _through(self, graph: int, index: int, edge: Edge) -> _Signal:
+        """The signal at the far end of an edge."""
+        key = (graph, edge.source, edge.outlet)
+        signal = self._signals[key]
+        self._readers[key] -= 1
+        if not self._readers[key]:
+            del self._signals[key]
+        gain = edge.gain if self.numbers is None else self.numbers[graph].gain(index)
+        energy = None if signal.energy is None else gain * gain * signal.energy
+        return _Signal(signal.samples, gain * signal.gain, energy)
+
+
+def _run_step(
+    step: Step, wires: _Wires, sample_rate: float, energy: bool, processor: Processor
+) -> dict[Place, Scalar]:
+    """Call the processor once for all places of a step, and lay its outputs on the wires."""
+    heard = {inlet: [wires.hear(place, inlet) for place in step.places] for inlet in step.inlets}
+    inputs = {inlet: stack([signal.samples for signal in rows]) for inlet, rows in heard.items()}
+    values = {
+        name: column([wires.value(place, name, parameter.default) for place in step.places], wires.like)
+        for name, parameter in processor.parameters.items()
+    }
+    outputs = processor(inputs, sample_rate=sample_rate, frames=wires.frames, **values)
+    passed_on = [_energies(heard[inlet], inputs[inlet]) for inlet in rule.counted(processor) if energy]
+    del heard, inputs  # before the outputs are worked on: their memory can be used again
+    made = {outlet: rule.energies(outputs[outlet]) for outlet in rule.scaled(processor) if passed_on}
+    gains: dict[Place, Scalar] = {}
+    for row, place in enumerate(step.places):
+        gain: Scalar = 1.0
+        if made:
+            came, went = (rule.total([rows[row] for rows in side]) for side in (passed_on, [*made.values()]))
+            gain = gains[place] = rule.gain(came, went, wires.like[0].numel())
+        for outlet, signal in outputs.items():
+            if outlet in made:
+                wires.lay(place, outlet, _Signal(signal[row], gain, gain * gain * made[outlet][row]))
+            else:
+                wires.lay(place, outlet, _Signal(signal[row]))
+    return gains
+
+
+def _energies(heard: Sequence[_Signal], stacked: Tensor) -> list[Scalar]:
+    """Energy of each row; computed only where it does not follow from the signal upstream."""
+    known = [signal.energy for signal in heard]
+    if any(energy is None for energy in known):
+        return rule.energies(stacked)
+    return [energy for energy in known if energy is not None]

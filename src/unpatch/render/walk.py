@@ -1,0 +1,129 @@
+"""Rendering node by node: the plain way, and with a say in each node's parameters."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from torch import Tensor
+
+from unpatch.graph.check import check
+from unpatch.graph.data import Graph, Node
+from unpatch.graph.order import topological_order
+from unpatch.processors import PROCESSORS
+from unpatch.render import energy as rule
+from unpatch.render.energy import Scalar
+from unpatch.render.signals import amplify, column, stereo_sources
+from unpatch.spec import Processor
+
+Signals: TypeAlias = dict[tuple[int, str], Tensor]
+"""(node, outlet) to signal ``[1, C, T]``, after the energy rule."""
+
+Choose: TypeAlias = Callable[[int, Node, Mapping[str, Tensor]], Mapping[str, float]]
+"""Node's position, node and its incoming signals (inlet to ``[1, C, T]``) to its parameters."""
+
+
+@dataclass(frozen=True)
+class Walked:
+    """The graph with the chosen parameters, its output ``[2, T]`` and every signal on the way."""
+
+    graph: Graph
+    audio: Tensor
+    signals: Signals
+
+
+def walk(
+    graph: Graph,
+    sources: Tensor,
+    sample_rate: float,
+    choose: Choose | None = None,
+    *,
+    known: Signals | None = None,
+    energy: bool = True,
+    registry: Mapping[str, Processor] = PROCESSORS,
+) -> Walked:
+    """Render in topological order, asking ``choose`` for each processor's parameters before it runs.
+
+    Args:
+        graph: what to render.
+        sources: ``[S, 2, T]`` in the order of the graph's sources, or ``[C, T]`` for one source.
+        sample_rate: in Hz.
+        choose: replaces some or all parameters of a node; left out, the graph's own stand.
+        known: signals taken as they are; a processor all of whose outlets are known does not run.
+            Feeding a node's input to its outlet here bypasses it, for the price of what follows.
+        energy: whether the energy rule applies.
+        registry: kind to processor.
+    """
+    sources = stereo_sources(check(graph, registry), sources)
+    signals = dict(known or {})
+    signals |= {(node, "out"): sources[i : i + 1] for i, node in enumerate(graph.sources)}
+    for position in topological_order(graph):
+        node = graph.nodes[position]
+        if node.is_processor and not _is_known(signals, position, registry[node.kind]):
+            inputs = incoming(graph, signals, position)
+            if choose is not None:
+                graph = graph.with_parameters(position, choose(position, node, inputs))
+            made = run_node(
+                graph.nodes[position], inputs, sources, sample_rate, energy=energy, registry=registry
+            )
+            signals |= {(position, outlet): signal for outlet, signal in made.items()}
+    audio = incoming(graph, signals, graph.sink)["input"][0]
+    return Walked(graph, audio, signals)
+
+
+def oracle(
+    graph: Graph,
+    sources: Tensor,
+    sample_rate: float,
+    *,
+    energy: bool = True,
+    registry: Mapping[str, Processor] = PROCESSORS,
+) -> Tensor:
+    """Render one node after another; the reference for :func:`unpatch.render.render`."""
+    return walk(graph, sources, sample_rate, energy=energy, registry=registry).audio
+
+
+def incoming(graph: Graph, signals: Signals, position: int) -> dict[str, Tensor]:
+    """Inlet to the sum of what its edges bring, for one node."""
+    inputs: dict[str, Tensor] = {}
+    for edge in graph.edges_into(position):
+        signal = amplify(signals[edge.source, edge.outlet], edge.gain)
+        inputs[edge.inlet] = inputs[edge.inlet] + signal if edge.inlet in inputs else signal
+    return inputs
+
+
+def _is_known(signals: Signals, position: int, processor: Processor) -> bool:
+    return all((position, port.name) in signals for port in processor.outlets)
+
+
+def run_node(
+    node: Node,
+    inputs: Mapping[str, Tensor],
+    like: Tensor,
+    sample_rate: float,
+    *,
+    energy: bool = True,
+    registry: Mapping[str, Processor] = PROCESSORS,
+) -> dict[str, Tensor]:
+    """Outlet to signal ``[1, C, T]`` of one node; length, type and device are those of ``like``."""
+    processor = registry[node.kind]
+    values = {name: column([value], like) for name, value in node.parameters.items()}
+    outputs = processor(inputs, sample_rate=sample_rate, frames=like.shape[-1], **values)
+    return _conserve(processor, inputs, outputs) if energy else outputs
+
+
+def _conserve(
+    processor: Processor, inputs: Mapping[str, Tensor], outputs: dict[str, Tensor]
+) -> dict[str, Tensor]:
+    """Outputs with the audio ones rescaled by the energy rule."""
+    came = [inputs[name] for name in rule.counted(processor)]
+    went = {name: outputs[name] for name in rule.scaled(processor)}
+    if not (came and went):
+        return outputs
+    gain = rule.gain(_energy(came), _energy(went.values()), came[0].numel())
+    return outputs | {name: amplify(signal, gain) for name, signal in went.items()}
+
+
+def _energy(signals: Iterable[Tensor]) -> Scalar:
+    return rule.total([rule.energies(signal)[0] for signal in signals])
