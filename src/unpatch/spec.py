@@ -34,6 +34,10 @@ if TYPE_CHECKING:
 
 Signal = Literal["audio", "control"]
 Scale = Literal["linear", "log"]
+Channels = Literal["same", "apart", "midside", "crossed"]
+"""What a linear processor does to left and right: the same to both, to each its own, the same with
+the channels swapped (mid and side stay apart), or anything. Two in series can be swapped when both
+keep left and right apart, or both mid and side; one that does the same to both swaps with any."""
 
 # The latent's sigmoid overshoots the unit range by this much on both sides, so that the ends
 # of a range are reached at finite latents with a gradient that has not vanished.
@@ -194,6 +198,7 @@ class Processor:
     outlets: tuple[Port, ...]
     parameters: Mapping[str, Parameter]
     lti: bool
+    channels: Channels
     no_gradient: frozenset[str]
     doc: str
     function: Callable[..., Any]
@@ -288,6 +293,7 @@ def processor(
     family: str,
     version: int = 1,
     lti: bool = False,
+    channels: Channels = "same",
     outlets: str = "out",
     no_gradient: tuple[str, ...] = (),
 ) -> Callable[[Callable[..., Any]], Processor]:
@@ -297,6 +303,7 @@ def processor(
         family: the group it is listed under.
         version: raised whenever the sound changes, so that stored graphs keep their meaning.
         lti: linear and time-invariant while nothing modulates it.
+        channels: see :data:`Channels`; says something of LTI kinds only.
         outlets: names, separated by spaces, in the order of the returned tuple.
         no_gradient: inlets and parameters to which no useful gradient flows.
     """
@@ -322,6 +329,7 @@ def processor(
             outlets=tuple(Port(name, signal) for name in outlets.split()),
             parameters=parameters,
             lti=lti,
+            channels=channels,
             no_gradient=frozenset(no_gradient),
             doc=inspect.getdoc(function) or "",
             function=function,

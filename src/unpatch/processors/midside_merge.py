@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from unpatch.spec import Audio
 
 
-@processor(family="utility", lti=True)
+@processor(family="utility", lti=True, channels="crossed")
 def midside_merge(mid: Audio, side: Audio, *, sample_rate: float) -> Audio:
     """Merge mid and side into left/right.
 

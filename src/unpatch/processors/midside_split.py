@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from unpatch.spec import Audio
 
 
-@processor(family="utility", lti=True, outlets="mid side")
+@processor(family="utility", lti=True, channels="crossed", outlets="mid side")
 def midside_split(input: Audio, *, sample_rate: float) -> tuple[Audio, Audio]:
     """Split left/right into mid and side.
 

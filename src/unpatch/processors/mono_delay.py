@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from unpatch.spec import Audio
 
 
-@processor(family="delay", lti=True)
+@processor(family="delay", lti=True, channels="apart")
 def mono_delay(
     input: Audio,
     *,

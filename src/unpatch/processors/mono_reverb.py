@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from unpatch.spec import Audio
 
 
-@processor(family="reverb", lti=True)
+@processor(family="reverb", lti=True, channels="crossed")
 def mono_reverb(
     input: Audio,
     *,

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from unpatch.spec import Audio
 
 
-@processor(family="utility", lti=True)
+@processor(family="utility", lti=True, channels="apart")
 def panning(
     input: Audio,
     *,

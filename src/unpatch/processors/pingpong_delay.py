@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from unpatch.spec import Audio
 
 
-@processor(family="delay", lti=True)
+@processor(family="delay", lti=True, channels="crossed")
 def pingpong_delay(
     input: Audio,
     *,
