@@ -1,0 +1,117 @@
+"""Audio to level-normalised log-mel pictures.
+
+Channels are read off the left and right spectra:
+
+========  =======================================================
+left      level of the left channel
+right     level of the right channel
+mid       level of (L + R) / 2
+side      level of (L - R) / 2
+balance   level of left minus level of right
+========  =======================================================
+
+Levels are dB relative to the example's mean power, so that turning a recording up or down changes
+nothing. Everything is scaled into [-1, 1].
+
+Shapes: C channels, M mel bands, F frames, T samples.
+"""
+
+import math
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Literal
+
+import torch
+from torch import Tensor
+
+Channel = Literal["left", "right", "mid", "side", "balance"]
+
+# Levels shown, in dB relative to the mean power of the example, and the range of the balance.
+LOWEST_DB, HIGHEST_DB = -80.0, 20.0
+BALANCE_DB = 30.0
+SILENT_POWER = 1e-12
+
+
+@dataclass(frozen=True)
+class FeatureSettings:
+    """How a picture is taken. The window is Hann of ``fft`` samples."""
+
+    sample_rate: int = 44_100
+    frames: int = 160_000
+    fft: int = 1536
+    hop: int = 384
+    bands: int = 256
+    channels: tuple[Channel, ...] = ("left", "right")
+
+    @property
+    def shape(self) -> tuple[int, int, int]:
+        """``[C, M, F]`` of an example."""
+        return len(self.channels), self.bands, 1 + self.frames // self.hop
+
+
+def features(audio: Tensor, settings: FeatureSettings) -> Tensor:
+    """Picture ``[..., C, M, F]`` in [-1, 1] of ``audio [..., 2, T]`` at the settings' sample rate."""
+    left, right = _spectra(audio, settings).unbind(-3)
+    bank = mel_bank(settings.sample_rate, settings.fft, settings.bands).to(audio)
+    powers = {
+        "left": bank @ left.abs().square(),
+        "right": bank @ right.abs().square(),
+        "mid": bank @ ((left + right) / 2).abs().square(),
+        "side": bank @ ((left - right) / 2).abs().square(),
+    }
+    reference = (powers["left"] + powers["right"]).sum(-2).mean(-1).clamp_min(SILENT_POWER) / 2
+    levels = {name: _level_db(power, reference[..., None, None]) for name, power in powers.items()}
+    return torch.stack([_scaled(name, levels) for name in settings.channels], dim=-3)
+
+
+def _spectra(audio: Tensor, settings: FeatureSettings) -> Tensor:
+    """``[..., 2, bins, F]``."""
+    window = torch.hann_window(settings.fft, dtype=audio.dtype, device=audio.device)
+    flat = audio.reshape(-1, audio.shape[-1])
+    spectra = torch.stft(
+        flat, settings.fft, settings.hop, window=window, center=True, pad_mode="constant", return_complex=True
+    )
+    return spectra.reshape(*audio.shape[:-1], *spectra.shape[-2:])
+
+
+def _level_db(power: Tensor, reference: Tensor) -> Tensor:
+    floor = 10 ** (LOWEST_DB / 10)
+    return 10 * torch.log10((power / reference).clamp_min(floor))
+
+
+def _scaled(name: Channel, levels: dict[str, Tensor]) -> Tensor:
+    if name == "balance":
+        return ((levels["left"] - levels["right"]) / BALANCE_DB).clamp(-1, 1)
+    centre, half = (HIGHEST_DB + LOWEST_DB) / 2, (HIGHEST_DB - LOWEST_DB) / 2
+    return ((levels[name] - centre) / half).clamp(-1, 1)
+
+
+def hz_to_mel(frequency_hz: Tensor) -> Tensor:
+    """O'Shaughnessy's formula (Speech Communication, 1987)."""
+    return 2595 * torch.log10(1 + frequency_hz / 700)
+
+
+def mel_to_hz(mel: Tensor) -> Tensor:
+    return 700 * (10 ** (mel / 2595) - 1)
+
+
+@lru_cache(maxsize=8)
+def mel_bank(sample_rate: int, fft: int, bands: int) -> Tensor:
+    """Triangles ``[M, bins]`` with peak 1, evenly spaced in mel from 0 Hz to half the sample rate.
+
+    A slope is at least one bin wide, so that a narrow low band interpolates between bins instead of
+    falling between them.
+    """
+    bins_hz = torch.linspace(0, sample_rate / 2, fft // 2 + 1, dtype=torch.float64)
+    highest = float(hz_to_mel(torch.tensor(sample_rate / 2, dtype=torch.float64)))
+    corners = mel_to_hz(torch.linspace(0, highest, bands + 2, dtype=torch.float64))
+    low, centre, high = corners[:-2, None], corners[1:-1, None], corners[2:, None]
+    bin_hz = sample_rate / fft
+    rising = 1 - (centre - bins_hz) / (centre - low).clamp_min(bin_hz)
+    falling = 1 - (bins_hz - centre) / (high - centre).clamp_min(bin_hz)
+    return torch.minimum(rising, falling).clamp_min(0).float()
+
+
+def is_silent(audio: Tensor) -> bool:
+    """Nothing to hear: mean power below -120 dB relative to full scale."""
+    return bool(not math.isfinite(float(audio.square().mean())) or audio.square().mean() < SILENT_POWER)

@@ -1,0 +1,201 @@
+"""Graph to token sequence and back.
+
+The order is the paper's: start, ``out``, then breadth-first against the edges, each node followed by
+its edges, then end. Where plain breadth-first search takes a node as soon as one of its targets has been
+visited, ours waits for all of them (a breadth-first *topological* order, Kahn's algorithm with a queue).
+On the serial stretches that most graphs consist of the two agree; where they differ ours has two merits:
+an edge always runs from the newest node to an older one, so that one node id describes it as in the
+paper, and no sequence can describe a cycle.
+
+A token is one row of five integers (:data:`COLUMNS`):
+
+=======  ============  ==============  ===========  ================
+token    node id       target id       kind         edge type
+=======  ============  ==============  ===========  ================
+START    0             0               0            0
+NODE     its own       its own         its kind     0
+EDGE     newest node   an older node   0            (outlet, inlet)
+END      0             0               0            0
+TASK     as START, for the parameter task
+=======  ============  ==============  ===========  ================
+
+Shapes: L tokens of one graph, P parameters of the kind that has most.
+"""
+
+from collections import deque
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import IntEnum
+
+import numpy as np
+from numpy.typing import NDArray
+
+from unpatch.graph.data import Edge, Graph, Node
+from unpatch.spec import Processor
+from unpatch.vocabulary import NO_SLOT, Vocabulary
+
+IntArray = NDArray[np.int64]
+FloatArray = NDArray[np.float32]
+
+
+class TokenType(IntEnum):
+    """NODE, EDGE and END are predicted; START and TASK open a sequence; PAD fills a batch."""
+
+    NODE = 0
+    EDGE = 1
+    END = 2
+    START = 3
+    TASK = 4
+    PAD = 5
+
+
+PREDICTED_TYPES = 3
+COLUMNS = ("type", "node", "target", "kind", "edge_type")
+TYPE, NODE_ID, TARGET, KIND, EDGE_TYPE = range(len(COLUMNS))
+START_TOKEN = (int(TokenType.START), 0, 0, 0, 0)
+
+
+def decoding_order(graph: Graph, vocabulary: Vocabulary) -> tuple[int, ...]:
+    """Nodes of an acyclic graph from ``out`` backwards; each follows all that it feeds.
+
+    Feeders that become free at the same time stand by edge type, kind, then position.
+    """
+    waiting_for = [len({edge.target for edge in graph.edges_from(i)}) for i in range(len(graph))]
+    order, queue = [], deque([graph.sink])
+    while queue:
+        node = queue.popleft()
+        order.append(node)
+        for feeder in _feeders(graph, node, vocabulary):
+            waiting_for[feeder] -= 1
+            if waiting_for[feeder] == 0:
+                queue.append(feeder)
+    return tuple(order)
+
+
+def _feeders(graph: Graph, node: int, vocabulary: Vocabulary) -> list[int]:
+    def rank(edge: Edge) -> tuple[int, int, int]:
+        return vocabulary.edge_type_of(edge), vocabulary.kind_of(graph.nodes[edge.source]), edge.source
+
+    return list(dict.fromkeys(edge.source for edge in sorted(graph.edges_into(node), key=rank)))
+
+
+def in_decoding_order(graph: Graph, vocabulary: Vocabulary) -> Graph:
+    """The same graph with nodes and edges as the token sequence lists them."""
+    order = decoding_order(graph, vocabulary)
+    place = {old: new for new, old in enumerate(order)}
+    edges = [
+        Edge(place[e.source], place[e.target], e.outlet, e.inlet, e.gain, e.confidence) for e in graph.edges
+    ]
+    edges.sort(key=lambda e: (e.source, e.target, vocabulary.edge_type_of(e)))
+    return Graph(tuple(graph.nodes[i] for i in order), tuple(edges))
+
+
+def encode(graph: Graph, vocabulary: Vocabulary) -> IntArray:
+    """Tokens ``[L, 5]`` of a graph whose edges all run to older nodes; see :func:`in_decoding_order`."""
+    rows = [START_TOKEN]
+    for i, node in enumerate(graph.nodes):
+        rows.append((int(TokenType.NODE), i, i, vocabulary.kind_of(node), 0))
+        for edge in graph.edges_from(i):
+            rows.append((int(TokenType.EDGE), i, edge.target, 0, vocabulary.edge_type_of(edge)))
+    rows.append((int(TokenType.END), 0, 0, 0, 0))
+    return np.array(rows, dtype=np.int64)
+
+
+def decode(tokens: IntArray, vocabulary: Vocabulary, registry: Mapping[str, Processor]) -> Graph:
+    """The prototype that a sequence describes; parameters are left out, gains are 1."""
+    nodes, edges = [], []
+    for kind, node, target, node_kind, edge_type in tokens.tolist():
+        if kind == TokenType.NODE:
+            name = vocabulary.kinds[node_kind]
+            nodes.append(Node(name, version=registry[name].version if name in registry else 1))
+        elif kind == TokenType.EDGE:
+            edges.append(Edge(node, target, *vocabulary.edge_types[edge_type]))
+    return Graph(tuple(nodes), tuple(edges))
+
+
+def slots_of(tokens: IntArray, vocabulary: Vocabulary) -> IntArray:
+    """Which numbers each token carries ``[..., L, P]``, as slots of the vocabulary, filled with -1."""
+    kind = tokens[..., TYPE]
+    row = np.where(kind == TokenType.EDGE, len(vocabulary.kinds), tokens[..., KIND])
+    slots = vocabulary.slot_table[row]
+    return np.where(((kind == TokenType.NODE) | (kind == TokenType.EDGE))[..., None], slots, NO_SLOT)
+
+
+def values_of(
+    graph: Graph, slots: IntArray, vocabulary: Vocabulary, registry: Mapping[str, Processor]
+) -> FloatArray:
+    """Parameters and edge gains of a graph in decoding order, in [0, 1] ``[L, P]``; 0 where no slot is."""
+    units = np.zeros(slots.shape, dtype=np.float32)
+    for row, carrier in enumerate(carriers(graph), start=1):
+        for column, slot in enumerate(slots[row]):
+            if slot != NO_SLOT:
+                units[row, column] = _unit(carrier, int(slot), vocabulary, registry)
+    return units
+
+
+def carriers(graph: Graph) -> list[Node | Edge]:
+    """What stands behind the tokens between START and END."""
+    return [part for i, node in enumerate(graph.nodes) for part in (node, *graph.edges_from(i))]
+
+
+def _unit(
+    carrier: Node | Edge, slot: int, vocabulary: Vocabulary, registry: Mapping[str, Processor]
+) -> float:
+    knob = vocabulary.knob(slot, registry)
+    value = carrier.gain if isinstance(carrier, Edge) else carrier.parameters.get(knob.name, knob.default)
+    return min(max(knob.to_unit(value), 0.0), 1.0)
+
+
+@dataclass(frozen=True)
+class Tokens:
+    """A graph as numbers: rows ``[L, 5]``, slots ``[L, P]`` and the slots' values in [0, 1] ``[L, P]``."""
+
+    rows: IntArray
+    slots: IntArray
+    units: FloatArray
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+
+def tokenize(graph: Graph, vocabulary: Vocabulary, registry: Mapping[str, Processor]) -> Tokens:
+    """A checked graph as numbers."""
+    ordered = in_decoding_order(graph, vocabulary)
+    rows = encode(ordered, vocabulary)
+    slots = slots_of(rows, vocabulary)
+    return Tokens(rows, slots, values_of(ordered, slots, vocabulary, registry))
+
+
+def pad(sequences: Sequence[Tokens]) -> Tokens:
+    """Several graphs as one batch: rows ``[B, L, 5]``, slots and units ``[B, L, P]``."""
+    longest = max(len(tokens) for tokens in sequences)
+
+    def stack(name: str, fill: int) -> NDArray[np.generic]:
+        arrays = [getattr(tokens, name) for tokens in sequences]
+        widths = [((0, longest - len(array)), (0, 0)) for array in arrays]
+        return np.stack([np.pad(a, w, constant_values=fill) for a, w in zip(arrays, widths, strict=True)])
+
+    rows = stack("rows", 0).astype(np.int64)
+    lengths = np.array([len(tokens) for tokens in sequences])
+    rows[..., TYPE][np.arange(longest) >= lengths[:, None]] = int(TokenType.PAD)
+    return Tokens(rows, stack("slots", NO_SLOT).astype(np.int64), stack("units", 0).astype(np.float32))
+
+
+def with_numbers(
+    graph: Graph, slots: IntArray, units: FloatArray, vocabulary: Vocabulary, registry: Mapping[str, Processor]
+) -> Graph:
+    """A graph in decoding order with the values that ``units [L, P]`` name."""
+    nodes: list[Node] = []
+    edges: list[Edge] = []
+    for row, carrier in enumerate(carriers(graph), start=1):
+        found = {
+            knob.name: float(knob.from_unit(float(unit)))
+            for slot, unit in zip(slots[row], units[row], strict=True)
+            if slot != NO_SLOT
+            for knob in [vocabulary.knob(int(slot), registry)]
+        }
+        if isinstance(carrier, Edge):
+            edges.append(Edge(carrier.source, carrier.target, *carrier.port_pair, found["gain"], carrier.confidence))
+        else:
+            nodes.append(Node(carrier.kind, found, carrier.version, carrier.confidence))
+    return Graph(tuple(nodes), tuple(edges))

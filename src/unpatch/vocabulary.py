@@ -1,0 +1,117 @@
+"""The words a model speaks: node kinds, edge types and parameter slots, read off the registry.
+
+A vocabulary is plain data that is stored beside the weights; :meth:`Vocabulary.require` refuses a
+registry under which the stored numbers would mean something else.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from unpatch.graph.check import inlets, outlets
+from unpatch.graph.data import DRUMS, SINK, Edge, GraphError, Node
+from unpatch.spec import EDGE_GAIN, Parameter, Port, Processor
+
+TASK_SOURCES: Mapping[str, tuple[str, ...]] = {"singing": ("in",), "drums": DRUMS}
+"""Task to the sources that a graph of it may have, each at most once."""
+
+NO_SLOT = -1
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """What may be said.
+
+    Attributes:
+        kinds: node kinds: the sink, the task's sources, then the processors.
+        source_count: how many of them are sources.
+        edge_types: pairs (outlet, inlet) that carry the same sort of signal.
+        slots: every (kind, parameter) that a number can be given for; the last is an edge's gain.
+        versions: version of each processor's declaration.
+    """
+
+    kinds: tuple[str, ...]
+    source_count: int
+    edge_types: tuple[tuple[str, str], ...]
+    slots: tuple[tuple[str, str], ...]
+    versions: tuple[int, ...]
+
+    @classmethod
+    def of(cls, registry: Mapping[str, Processor], task: str) -> "Vocabulary":
+        sources = TASK_SOURCES[task]
+        kinds = (SINK, *sources, *registry)
+        knobs = [(kind, name) for kind, processor in registry.items() for name in processor.parameters]
+        return cls(
+            kinds=kinds,
+            source_count=len(sources),
+            edge_types=_edge_types(kinds, registry),
+            slots=(*knobs, ("edge", EDGE_GAIN.name)),
+            versions=tuple(processor.version for processor in registry.values()),
+        )
+
+    @cached_property
+    def kind_index(self) -> Mapping[str, int]:
+        return {kind: i for i, kind in enumerate(self.kinds)}
+
+    @cached_property
+    def edge_type_index(self) -> Mapping[tuple[str, str], int]:
+        return {pair: i for i, pair in enumerate(self.edge_types)}
+
+    @property
+    def processor_kinds(self) -> tuple[str, ...]:
+        return self.kinds[1 + self.source_count :]
+
+    @cached_property
+    def slot_table(self) -> NDArray[np.int64]:
+        """Slots of each kind ``[kinds + 1, most parameters]``, filled with -1; the last row is an edge's."""
+        owned = [[i for i, (owner, _) in enumerate(self.slots) if owner == k] for k in (*self.kinds, "edge")]
+        width = max(len(row) for row in owned)
+        return np.array([row + [NO_SLOT] * (width - len(row)) for row in owned])
+
+    def knob(self, slot: int, registry: Mapping[str, Processor]) -> Parameter:
+        kind, name = self.slots[slot]
+        return EDGE_GAIN if kind == "edge" else registry[kind].parameters[name]
+
+    def kind_of(self, node: Node) -> int:
+        if node.kind not in self.kind_index:
+            raise GraphError(f"kind {node.kind!r} is not in this model's vocabulary")
+        return self.kind_index[node.kind]
+
+    def edge_type_of(self, edge: Edge) -> int:
+        if edge.port_pair not in self.edge_type_index:
+            raise GraphError(f"edge type {edge.port_pair} is not in this model's vocabulary")
+        return self.edge_type_index[edge.port_pair]
+
+    def require(self, registry: Mapping[str, Processor]) -> None:
+        """Raise GraphError unless every kind stands in the registry as it did when the model was trained."""
+        for kind, version in zip(self.processor_kinds, self.versions, strict=True):
+            found = registry.get(kind)
+            if found is None or found.version != version:
+                has = "missing" if found is None else f"version {found.version}"
+                raise GraphError(f"the model was trained with version {version} of {kind}; installed: {has}")
+        for kind, name in self.slots[:-1]:
+            if name not in registry[kind].parameters:
+                raise GraphError(f"the model was trained with a parameter {name} of {kind}, now missing")
+
+
+def ports(kind: str, registry: Mapping[str, Processor]) -> tuple[tuple[Port, ...], tuple[Port, ...]]:
+    """Inlets and outlets of a node kind, sources and sink included."""
+    return inlets(Node(kind), registry), outlets(Node(kind), registry)
+
+
+def _edge_types(kinds: tuple[str, ...], registry: Mapping[str, Processor]) -> tuple[tuple[str, str], ...]:
+    """Every outlet name with every inlet name of the same signal, in order of first appearance."""
+    pairs = {
+        (outlet.name, inlet.name): None
+        for inlet in _distinct(ports(kind, registry)[0] for kind in kinds)
+        for outlet in _distinct(ports(kind, registry)[1] for kind in kinds)
+        if outlet.signal == inlet.signal
+    }
+    return tuple(pairs)
+
+
+def _distinct(groups: Iterator[tuple[Port, ...]]) -> list[Port]:
+    return list({(port.name, port.signal): port for group in groups for port in group}.values())
