@@ -10,13 +10,17 @@ from torch import Tensor
 from unpatch.graph.check import check
 from unpatch.graph.data import Graph
 from unpatch.processors import PROCESSORS
+from unpatch.render.walk import walk
 from unpatch.spec import Processor
 from unpatch.synth.draw import Draw
+from unpatch.synth.ghosts import without_ghosts
 from unpatch.synth.perform import perform
 from unpatch.synth.sources import FRAMES, SAMPLE_RATE, Segment, Sources
 from unpatch.synth.wiring import prototype
 
 Task = Literal["singing"]
+
+ATTEMPTS = 10
 
 
 @dataclass(frozen=True)
@@ -55,6 +59,16 @@ def generate(
     draw = Draw(seed, index)
     segment = sources.segment(draw.child(0), frames)
     with torch.inference_mode():
-        played = perform(prototype(registry, draw.child(1)), segment.audio, SAMPLE_RATE, registry, draw.child(2))
-    graph = check(played.graph, registry)
-    return Example(graph, segment.audio, played.audio, SAMPLE_RATE, seed, index, segment)
+        graph, wet = _audible_graph(segment.audio, registry, draw.child(1))
+    return Example(check(graph, registry), segment.audio, wet, SAMPLE_RATE, seed, index, segment)
+
+
+def _audible_graph(dry: Tensor, registry: Mapping[str, Processor], draw: Draw) -> tuple[Graph, Tensor]:
+    """A graph all of whose parts can be heard, and its output ``[2, T]``."""
+    for attempt in range(ATTEMPTS):
+        own = draw.child(attempt)
+        played = perform(prototype(registry, own.child(0)), dry, SAMPLE_RATE, registry, own.child(1))
+        graph = without_ghosts(played.graph, dry, SAMPLE_RATE, registry)
+        if graph.processor_count:
+            return graph, played.audio if graph is played.graph else walk(graph, dry, SAMPLE_RATE, registry=registry).audio
+    raise RuntimeError(f"{ATTEMPTS} graphs in a row had no audible processor")

@@ -11,6 +11,7 @@ The part is a ghost if the two outputs differ by less than :data:`GHOST_DB` of l
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
+import torch
 from torch import Tensor
 
 from unpatch.graph.data import Graph, Node
@@ -18,8 +19,13 @@ from unpatch.graph.order import reached, successors
 from unpatch.render.walk import Signals, incoming, walk
 from unpatch.spec import Processor
 from unpatch.synth.listen import Listener, distance_db
+from unpatch.synth.prune import prune
 
 GHOST_DB = 1.0
+# The generator listens to an excerpt only, and therefore asks for more.
+EXCERPT_S = 1.6
+EXCERPT_GHOST_DB = 1.25
+ROUNDS = 4
 
 
 @dataclass(frozen=True)
@@ -93,3 +99,40 @@ def audibility(rendered: Rendered) -> dict[Part, float]:
         other = Listener(rendered.without(part)[None], rendered.sample_rate)
         found[part] = distance_db(rendered.output, other)
     return found
+
+
+def without_ghosts(
+    graph: Graph, dry: Tensor, sample_rate: float, registry: Mapping[str, Processor]
+) -> Graph:
+    """The graph less what cannot be heard in the loudest excerpt of ``dry [2, T]``; it may be empty.
+
+    Taking one part out may hide another, so that this is repeated until nothing is found.
+    """
+    excerpt = loudest_excerpt(dry, round(EXCERPT_S * sample_rate))
+    for _ in range(ROUNDS):
+        heard = audibility(Rendered.of(graph, excerpt, sample_rate, registry))
+        ghosts = _removable(graph, {part: d for part, d in heard.items() if d < EXCERPT_GHOST_DB})
+        if not ghosts:
+            break
+        nodes = [part.node for part in ghosts if part.node is not None]
+        edges = [part.edge for part in ghosts if part.edge is not None]
+        graph = prune(graph, registry, nodes, edges)
+    return graph
+
+
+def _removable(graph: Graph, ghosts: Mapping[Part, float]) -> list[Part]:
+    """Ghosts that can go together: of two branches that are alike, one has to stay for now."""
+    chosen: dict[tuple[str, int], Part] = {}
+    for part in sorted(ghosts, key=lambda part: ghosts[part]):
+        place = ("node", part.node) if part.edge is None else ("into", graph.edges[part.edge].target)
+        chosen.setdefault(place, part)
+    return list(chosen.values())
+
+
+def loudest_excerpt(audio: Tensor, frames: int, steps: int = 16) -> Tensor:
+    """The loudest of a few evenly spaced excerpts ``[2, frames]``."""
+    last = max(audio.shape[-1] - frames, 0)
+    starts = sorted({last * step // steps for step in range(steps + 1)})
+    total = torch.cat((torch.zeros(1), audio.square().sum(0).cumsum(0)))
+    start = max(starts, key=lambda s: float(total[min(s + frames, audio.shape[-1])] - total[s]))
+    return audio[:, start : start + frames]

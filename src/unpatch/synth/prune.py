@@ -9,14 +9,11 @@ from unpatch.spec import EDGE_GAIN, Processor
 
 def prune(
     graph: Graph, registry: Mapping[str, Processor], nodes: Iterable[int] = (), edges: Iterable[int] = ()
-) -> tuple[Graph, dict[int, int]]:
+) -> Graph:
     """The graph without some nodes, whose inputs go on to where their outputs went, and some edges.
 
     What has no meaning any more goes with them: oscillators that move nothing, effects that nothing
     moves though something must, mixes of one signal, splits that are put together again at once.
-
-    Returns:
-        The smaller graph, and the old position of each of its nodes.
     """
     gone = set(edges)
     pruner = Pruner(graph.nodes, [edge for i, edge in enumerate(graph.edges) if i not in gone], registry)
@@ -69,15 +66,14 @@ class Pruner:
                     return True
         return False
 
-    def result(self) -> tuple[Graph, dict[int, int]]:
+    def result(self) -> Graph:
         places = {old: new for new, old in enumerate(sorted(self.nodes))}
         edges = [replace(e, source=places[e.source], target=places[e.target]) for e in self.edges]
         alone = [sum(e.target == f.target and e.inlet == f.inlet for f in edges) == 1 for e in edges]
-        graph = Graph(
+        return Graph(
             tuple(self.nodes[old] for old in sorted(self.nodes)),
             tuple(self._levelled(e, only) for e, only in zip(edges, alone, strict=True)),
         )
-        return graph, {new: old for old, new in places.items()}
 
     def _processor(self, node: int) -> Processor:
         return self.registry[self.nodes[node].kind]
