@@ -18,15 +18,15 @@ def distortion(
     input: Audio,
     *,
     sample_rate: float,
-    gain_db: Tensor = db(0, 48, 18, neutral=0, doc="gain into the clipper"),
-    hardness: Tensor = amount(0, 1, 0.3, neutral=1, doc="0 is a tanh, 1 a hard clipper"),
-    asymmetry: Tensor = amount(0, 1, 0.2, neutral=0, doc="lowers the ceiling of negative half-waves"),
+    gain_db: Tensor = db(0, 48, 18, doc="gain into the clipper"),
+    hardness: Tensor = amount(0, 1, 0.3, doc="0 is a tanh, 1 a hard clipper"),
+    asymmetry: Tensor = amount(0, 1, 0.2, doc="lowers the ceiling of negative half-waves"),
 ) -> Audio:
     """Amplify and clip.
 
     Memoryless and bounded by 1: each half-wave is straight up to ``hardness`` times its ceiling and
     bends into it by a tanh; asymmetry adds even harmonics by lowering the negative ceiling by up to
-    12 dB. Silence stays silent. After the piecewise mapping of Eichas, System Identification of
+    12 dB. Silence stays silent; no setting is a bypass, because what exceeds 1 is always clipped. After the piecewise mapping of Eichas, System Identification of
     Nonlinear Audio Circuits (thesis, 2020).
     """
     return dsp.drive.distort(input, gain_db, hardness, asymmetry)
