@@ -26,7 +26,7 @@ def distortion(
 
     Memoryless and bounded by 1: each half-wave is straight up to ``hardness`` times its ceiling and
     bends into it by a tanh; asymmetry adds even harmonics by lowering the negative ceiling by up to
-    12 dB. Silence stays silent; no setting is a bypass, because what exceeds 1 is always clipped. After the piecewise mapping of Eichas, System Identification of
-    Nonlinear Audio Circuits (thesis, 2020).
+    12 dB. Silence stays silent; no setting is a bypass, because what exceeds 1 is always clipped.
+    After the piecewise mapping of Eichas, System Identification of Nonlinear Audio Circuits (thesis, 2020).
     """
     return dsp.drive.distort(input, gain_db, hardness, asymmetry)
