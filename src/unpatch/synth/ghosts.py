@@ -15,8 +15,8 @@ import torch
 from torch import Tensor
 
 from unpatch.graph.data import Graph, Node
-from unpatch.graph.order import reached, successors
-from unpatch.render.walk import Signals, incoming, walk
+from unpatch.graph.order import reached, successors, topological_order
+from unpatch.render.walk import Signals, incoming, run_node, walk
 from unpatch.spec import Processor
 from unpatch.synth.listen import Listener, distance_db
 from unpatch.synth.prune import prune
@@ -68,9 +68,15 @@ class Rendered:
     def _again(self, graph: Graph, changed: int, instead: Signals) -> Tensor:
         """Render from one node on."""
         stale = reached([changed], successors(graph))
-        known = {place: signal for place, signal in self.signals.items() if place[0] not in stale}
-        dry = self.signals[graph.sources[0], "out"]
-        return walk(graph, dry, self.sample_rate, known=known | instead, registry=self.registry).audio
+        signals = {place: signal for place, signal in self.signals.items() if place[0] not in stale} | instead
+        like = self.signals[graph.sources[0], "out"]
+        run = stale - {graph.sink} - {node for node, _ in instead}
+        for node in topological_order(graph):
+            if node in run:
+                inputs = incoming(graph, signals, node)
+                made = run_node(graph.nodes[node], inputs, like, self.sample_rate, registry=self.registry)
+                signals |= {(node, outlet): signal for outlet, signal in made.items()}
+        return incoming(graph, signals, graph.sink)["input"][0]
 
 
 def parts(graph: Graph, registry: Mapping[str, Processor]) -> Iterator[Part]:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from torch import Tensor
 
 from unpatch.graph.data import Graph, Node
-from unpatch.render.schedule import order
+from unpatch.graph.order import topological_order
 from unpatch.render.walk import Signals, incoming, run_node
 from unpatch.spec import Processor
 from unpatch.synth.draw import Draw
@@ -74,7 +74,7 @@ def perform(
 ) -> Performance:
     """Draw parameters from each node's incoming signals while rendering ``dry [2, T]``."""
     performance = Performance(_with_edge_gains(prototype, draw), dry, sample_rate, registry)
-    for position in order(prototype):
+    for position in topological_order(prototype):
         if prototype.nodes[position].is_processor:
             performance.play(position, draw.child(position))
     return performance
