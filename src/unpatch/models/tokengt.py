@@ -1,0 +1,165 @@
+"""Graph decoder: a plain transformer over node and edge tokens (TokenGT).
+
+The latents stand in front of the tokens. While a prototype is decoded a token sees the latents and what
+came before it, and the latents see only themselves, so that everything can be cached; for the parameter
+task there is no causal mask. A token's vector is the sum of what it is (token type), which nodes it names
+(two sinusoidal ids, projected) and its node kind or edge type.
+
+Shapes: B batch, Q latents, L tokens, S = Q + L, D width, H heads, N node ids.
+"""
+
+from dataclasses import dataclass, field
+from typing import cast
+
+import torch
+from torch import Tensor, nn
+from torch.nn.functional import gelu, scaled_dot_product_attention
+
+from unpatch.models.encoder import sinusoids
+from unpatch.tokens import EDGE_TYPE, KIND, NODE_ID, TARGET, TYPE, TokenType
+
+
+@dataclass(frozen=True)
+class DecoderSettings:
+    """Sizes of the transformer; ``max_processors`` and ``max_edges`` bound the graphs it can say."""
+
+    width: int = 512
+    layers: int = 6
+    heads: int = 16
+    dropout: float = 0.1
+    max_processors: int = 30
+    max_edges: int = 96
+
+
+@dataclass
+class Cache:
+    """Keys and values ``[B, H, S, D / H]`` of every layer, so that a step runs over its new token only."""
+
+    layers: list[tuple[Tensor, Tensor]] = field(default_factory=list)
+
+    def select(self, rows: Tensor) -> None:
+        """Keep only these rows of the batch, in this order."""
+        self.layers = [(keys[rows], values[rows]) for keys, values in self.layers]
+
+
+class Attention(nn.Module):
+    """Multi-head self-attention."""
+
+    def __init__(self, width: int, heads: int) -> None:
+        super().__init__()
+        self.heads = heads
+        self.to_qkv = nn.Linear(width, 3 * width)
+        self.out = nn.Linear(width, width)
+
+    def forward(
+        self, x: Tensor, mask: Tensor | None, past: tuple[Tensor, Tensor] | None
+    ) -> tuple[Tensor, tuple[Tensor, Tensor]]:
+        split = self.to_qkv(x).unflatten(-1, (3, self.heads, -1)).permute(2, 0, 3, 1, 4)
+        query, keys, values = split.unbind(0)
+        if past is not None:
+            keys = torch.cat([past[0], keys], dim=2)
+            values = torch.cat([past[1], values], dim=2)
+        mixed = scaled_dot_product_attention(query, keys, values, attn_mask=mask)
+        return self.out(mixed.transpose(1, 2).flatten(2)), (keys, values)
+
+
+class Block(nn.Module):
+    """Pre-normalised transformer block."""
+
+    def __init__(self, settings: DecoderSettings) -> None:
+        super().__init__()
+        width = settings.width
+        self.before_attention = nn.LayerNorm(width)
+        self.attention = Attention(width, settings.heads)
+        self.before_mixing = nn.LayerNorm(width)
+        self.widen = nn.Linear(width, 4 * width)
+        self.narrow = nn.Linear(4 * width, width)
+        self.dropout = nn.Dropout(settings.dropout)
+
+    def forward(
+        self, x: Tensor, mask: Tensor | None, past: tuple[Tensor, Tensor] | None = None
+    ) -> tuple[Tensor, tuple[Tensor, Tensor]]:
+        heard, present = self.attention(self.before_attention(x), mask, past)
+        x = x + self.dropout(heard)
+        return x + self.dropout(self.narrow(gelu(self.widen(self.before_mixing(x))))), present
+
+
+class TokenEmbedding(nn.Module):
+    """Token rows ``[B, L, 5]`` to vectors ``[B, L, D]``."""
+
+    def __init__(self, width: int, kinds: int, edge_types: int, max_nodes: int) -> None:
+        super().__init__()
+        self.token_type = nn.Embedding(len(TokenType), width)
+        self.kind = nn.Embedding(kinds, width)
+        self.edge_type = nn.Embedding(edge_types, width)
+        self.register_buffer("id", sinusoids(max_nodes, width), persistent=False)
+        self.project_ids = nn.Linear(2 * width, width)
+
+    def forward(self, rows: Tensor) -> Tensor:
+        is_node = (rows[..., TYPE] == TokenType.NODE)[..., None]
+        is_edge = (rows[..., TYPE] == TokenType.EDGE)[..., None]
+        identity = cast(Tensor, self.id)
+        ids = self.project_ids(torch.cat([identity[rows[..., NODE_ID]], identity[rows[..., TARGET]]], dim=-1))
+        return cast(
+            Tensor,
+            self.token_type(rows[..., TYPE])
+            + ids * (is_node | is_edge)
+            + self.kind(rows[..., KIND]) * is_node
+            + self.edge_type(rows[..., EDGE_TYPE]) * is_edge,
+        )
+
+
+class TokenGT(nn.Module):
+    """Latents and tokens to one vector per token."""
+
+    def __init__(self, settings: DecoderSettings, kinds: int, edge_types: int, max_nodes: int) -> None:
+        super().__init__()
+        self.embed = TokenEmbedding(settings.width, kinds, edge_types, max_nodes)
+        self.blocks = nn.ModuleList(Block(settings) for _ in range(settings.layers))
+        self.norm = nn.LayerNorm(settings.width)
+        self.apply(_initialise)
+
+    def forward(self, rows: Tensor, latents: Tensor, causal: Tensor) -> Tensor:
+        """Vectors ``[B, L, D]`` of whole sequences.
+
+        Args:
+            rows: tokens ``[B, L, 5]``.
+            latents: ``[B, Q, D]``.
+            causal: for each row of the batch whether tokens see only what came before ``[B]``.
+        """
+        x = torch.cat([latents, self.embed(rows)], dim=1)
+        mask = visible(rows[..., TYPE], latents.shape[1], causal)
+        for block in self.blocks:
+            x, _ = block(x, mask)
+        return cast(Tensor, self.norm(x[:, latents.shape[1] :]))
+
+    def open(self, latents: Tensor) -> Cache:
+        """A cache that has seen the latents ``[B, Q, D]``."""
+        cache, x = Cache(), latents
+        for block in self.blocks:
+            x, present = block(x, None)
+            cache.layers.append(present)
+        return cache
+
+    def step(self, rows: Tensor, cache: Cache) -> Tensor:
+        """Vector ``[B, D]`` of the next token ``[B, 5]``; the cache grows by it."""
+        x = self.embed(rows[:, None])
+        for i, block in enumerate(self.blocks):
+            x, cache.layers[i] = block(x, None, cache.layers[i])
+        return cast(Tensor, self.norm(x[:, 0]))
+
+
+def visible(types: Tensor, latents: int, causal: Tensor) -> Tensor:
+    """What may be attended to ``[B, 1, S, S]``: rows look, columns are looked at."""
+    length = latents + types.shape[1]
+    place = torch.arange(length, device=types.device)
+    earlier = (place[None, :] <= place[:, None]) | (place[None, :] < latents)
+    real = torch.cat([types.new_ones(len(types), latents), (types != TokenType.PAD).to(types)], dim=1).bool()
+    return ((earlier | ~causal[:, None, None]) & real[:, None, :])[:, None]
+
+
+def _initialise(module: nn.Module) -> None:
+    if isinstance(module, nn.Linear | nn.Embedding):
+        nn.init.trunc_normal_(module.weight, std=0.02)
+    if isinstance(module, nn.Linear):
+        nn.init.zeros_(module.bias)
