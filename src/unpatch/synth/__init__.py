@@ -1,6 +1,22 @@
-"""Synthetic graph and audio pairs to learn from."""
+"""Synthetic pairs of graph and audio to learn from."""
 
-from unpatch.synth.generate import Example, generate
-from unpatch.synth.sources import FRAMES, SAMPLE_RATE, Segment, Sources, SourceError
+from unpatch.synth.generate import Example, Task, generate
+from unpatch.synth.produce import Dataset, DatasetError, write_shards
+from unpatch.synth.shards import Stored, read_shards
+from unpatch.synth.sources import FRAMES, SAMPLE_RATE, Segment, SourceError, Sources
 
-__all__ = ["FRAMES", "SAMPLE_RATE", "Example", "Segment", "SourceError", "Sources", "generate"]
+__all__ = [
+    "FRAMES",
+    "SAMPLE_RATE",
+    "Dataset",
+    "DatasetError",
+    "Example",
+    "Segment",
+    "SourceError",
+    "Sources",
+    "Stored",
+    "Task",
+    "generate",
+    "read_shards",
+    "write_shards",
+]

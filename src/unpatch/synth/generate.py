@@ -31,6 +31,7 @@ class Example:
         graph: checked, canonical, every parameter given.
         dry: input ``[2, T]``.
         wet: ``render(graph, dry, sample_rate)`` ``[2, T]``.
+        task: what it is an example of.
         sample_rate: in Hz.
         seed: of the data set.
         index: of the example in it.
@@ -40,6 +41,7 @@ class Example:
     graph: Graph
     dry: Tensor
     wet: Tensor
+    task: Task
     sample_rate: int
     seed: int
     index: int
@@ -60,7 +62,7 @@ def generate(
     segment = sources.segment(draw.child(0), frames)
     with torch.inference_mode():
         graph, wet = _audible_graph(segment.audio, registry, draw.child(1))
-    return Example(check(graph, registry), segment.audio, wet, SAMPLE_RATE, seed, index, segment)
+    return Example(check(graph, registry), segment.audio, wet, task, SAMPLE_RATE, seed, index, segment)
 
 
 def _audible_graph(dry: Tensor, registry: Mapping[str, Processor], draw: Draw) -> tuple[Graph, Tensor]:
@@ -69,6 +71,8 @@ def _audible_graph(dry: Tensor, registry: Mapping[str, Processor], draw: Draw) -
         own = draw.child(attempt)
         played = perform(prototype(registry, own.child(0)), dry, SAMPLE_RATE, registry, own.child(1))
         graph = without_ghosts(played.graph, dry, SAMPLE_RATE, registry)
+        if graph is played.graph:
+            return graph, played.audio
         if graph.processor_count:
-            return graph, played.audio if graph is played.graph else walk(graph, dry, SAMPLE_RATE, registry=registry).audio
+            return graph, walk(graph, dry, SAMPLE_RATE, registry=registry).audio
     raise RuntimeError(f"{ATTEMPTS} graphs in a row had no audible processor")

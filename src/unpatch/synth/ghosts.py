@@ -10,6 +10,7 @@ The part is a ghost if the two outputs differ by less than :data:`GHOST_DB` of l
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from typing import Literal
 
 import torch
 from torch import Tensor
@@ -30,10 +31,10 @@ ROUNDS = 4
 
 @dataclass(frozen=True)
 class Part:
-    """Something that can be taken out: a processor, or the wire at a position of ``graph.edges``."""
+    """Something that can be taken out: a processor or a wire, by its position in the graph."""
 
-    node: int | None = None
-    edge: int | None = None
+    what: Literal["node", "edge"]
+    position: int
 
 
 @dataclass(frozen=True)
@@ -47,18 +48,21 @@ class Rendered:
     output: Listener
 
     @classmethod
-    def of(cls, graph: Graph, dry: Tensor, sample_rate: float, registry: Mapping[str, Processor]) -> "Rendered":
+    def of(
+        cls, graph: Graph, dry: Tensor, sample_rate: float, registry: Mapping[str, Processor]
+    ) -> "Rendered":
         walked = walk(graph, dry, sample_rate, registry=registry)
         return cls(graph, walked.signals, sample_rate, registry, Listener(walked.audio[None], sample_rate))
 
     def without(self, part: Part) -> Tensor:
         """Output ``[2, T]`` without one part."""
-        if part.node is not None:
-            return self._again(self.graph, part.node, self._bypassed(part.node))
-        edges = list(self.graph.edges)
-        edge = edges[part.edge]
-        edges[part.edge : part.edge + 1] = [] if edge.inlet == "sidechain" else [replace(edge, gain=0.0)]
-        return self._again(replace(self.graph, edges=tuple(edges)), edge.target, {})
+        position = part.position
+        if part.what == "node":
+            return self._again(self.graph, position, self._bypassed(position))
+        edge = self.graph.edges[position]
+        instead = () if edge.inlet == "sidechain" else (replace(edge, gain=0.0),)
+        edges = (*self.graph.edges[:position], *instead, *self.graph.edges[position + 1 :])
+        return self._again(replace(self.graph, edges=edges), edge.target, {})
 
     def _bypassed(self, node: int) -> Signals:
         outlets = self.registry[self.graph.nodes[node].kind].outlets
@@ -83,12 +87,12 @@ def parts(graph: Graph, registry: Mapping[str, Processor]) -> Iterator[Part]:
     """Everything that must be audible."""
     for position, node in enumerate(graph.nodes):
         if _can_be_bypassed(node, registry):
-            yield Part(node=position)
+            yield Part("node", position)
     for position, edge in enumerate(graph.edges):
         target = graph.nodes[edge.target]
         control = edge.outlet in ("lfo", "env")
         if control or edge.inlet == "sidechain" or target.kind in ("mix", "midside_merge"):
-            yield Part(edge=position)
+            yield Part("edge", position)
 
 
 def _can_be_bypassed(node: Node, registry: Mapping[str, Processor]) -> bool:
@@ -107,9 +111,7 @@ def audibility(rendered: Rendered) -> dict[Part, float]:
     return found
 
 
-def without_ghosts(
-    graph: Graph, dry: Tensor, sample_rate: float, registry: Mapping[str, Processor]
-) -> Graph:
+def without_ghosts(graph: Graph, dry: Tensor, sample_rate: float, registry: Mapping[str, Processor]) -> Graph:
     """The graph less what cannot be heard in the loudest excerpt of ``dry [2, T]``; it may be empty.
 
     Taking one part out may hide another, so that this is repeated until nothing is found.
@@ -120,8 +122,8 @@ def without_ghosts(
         ghosts = _removable(graph, {part: d for part, d in heard.items() if d < EXCERPT_GHOST_DB})
         if not ghosts:
             break
-        nodes = [part.node for part in ghosts if part.node is not None]
-        edges = [part.edge for part in ghosts if part.edge is not None]
+        nodes = [part.position for part in ghosts if part.what == "node"]
+        edges = [part.position for part in ghosts if part.what == "edge"]
         graph = prune(graph, registry, nodes, edges)
     return graph
 
@@ -130,8 +132,8 @@ def _removable(graph: Graph, ghosts: Mapping[Part, float]) -> list[Part]:
     """Ghosts that can go together: of two branches that are alike, one has to stay for now."""
     chosen: dict[tuple[str, int], Part] = {}
     for part in sorted(ghosts, key=lambda part: ghosts[part]):
-        place = ("node", part.node) if part.edge is None else ("into", graph.edges[part.edge].target)
-        chosen.setdefault(place, part)
+        place = part.position if part.what == "node" else graph.edges[part.position].target
+        chosen.setdefault((part.what, place), part)
     return list(chosen.values())
 
 

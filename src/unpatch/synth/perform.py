@@ -48,16 +48,27 @@ class Performance:
         key = inputs.get("sidechain", inputs.get("input"))
         heard = None if key is None else self._listener(key)
         for _ in range(ATTEMPTS):
-            values = parameters(processor, heard, draw)
-            made = self._run(Node(processor.kind, values, processor.version), inputs)
-            if not _comparable(processor) or self._differs(inputs["input"], made["out"]):
+            node = Node(processor.kind, parameters(processor, heard, draw), processor.version)
+            made = self._run(node, inputs)
+            if self._is_audible(processor, node, inputs, made):
                 break
-        self.graph = self.graph.with_parameters(position, values)
+        self.graph = self.graph.with_parameters(position, node.parameters)
         self.signals |= {(position, outlet): signal for outlet, signal in made.items()}
 
     def _run(self, node: Node, inputs: Mapping[str, Tensor]) -> dict[str, Tensor]:
         like = self.signals[self.graph.sources[0], "out"]
         return run_node(node, inputs, like, self.sample_rate, registry=self.registry)
+
+    def _is_audible(
+        self, processor: Processor, node: Node, inputs: Mapping[str, Tensor], made: Mapping[str, Tensor]
+    ) -> bool:
+        """Whether the output differs from the input, and from what it is without sidechain or modulation."""
+        if not _comparable(processor):
+            return True
+        if not self._differs(inputs["input"], made["out"]):
+            return False
+        needed = {port.name: inputs[port.name] for port in processor.inlets if port.required}
+        return len(needed) == len(inputs) or self._differs(self._run(node, needed)["out"], made["out"])
 
     def _differs(self, a: Tensor, b: Tensor) -> bool:
         return distance_db(self._listener(a), self._listener(b)) >= LOCAL_DISTANCE_DB

@@ -41,13 +41,14 @@ class Pruner:
     def bypass(self, node: int) -> None:
         """Remove a node; what comes into its first connected audio inlet goes on in its place."""
         before, after = self.into(node), self.out_of(node)
-        names = [port.name for port in self._processor(node).inlets if port.signal == "audio" and port.required]
-        inlet = next((name for name in names if any(edge.inlet == name for edge in before)), None)
+        passed = [p.name for p in self._processor(node).inlets if p.signal == "audio" and p.required]
+        inlet = next((name for name in passed if any(edge.inlet == name for edge in before)), None)
+        feeds = [edge for edge in before if edge.inlet == inlet]
         self.remove(node)
         for edge in after:
-            for feed in before:
-                if feed.inlet == inlet:
-                    self._connect(replace(edge, source=feed.source, outlet=feed.outlet, gain=edge.gain * feed.gain))
+            for feed in feeds:
+                gain = edge.gain * feed.gain
+                self._connect(replace(edge, source=feed.source, outlet=feed.outlet, gain=gain))
 
     def remove(self, node: int) -> None:
         """Remove a node and all its wires."""

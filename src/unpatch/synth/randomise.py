@@ -106,6 +106,7 @@ COMMON: Mapping[str, Rule] = {
 _BAND = {"frequency_hz": where_energy_is(TILTED_PROBABILITY), "gain_db": away(0, 5, 24), "q": between(0.4, 4)}
 _ECHO = {"delay_ms": between(60, 900), "mix": between(0.2, 0.7)}
 _ROOM = {"size": between(0.2, 1), "mix": between(0.15, 0.7)}
+_FOLLOWER = {"gain_db": envelope_gain, "attack_ms": between(1, 50), "release_ms": between(20, 300)}
 _LFO = {"frequency_hz": between(0.4, 10)}
 
 RULES: Mapping[str, Mapping[str, Rule]] = {
@@ -113,9 +114,9 @@ RULES: Mapping[str, Mapping[str, Rule]] = {
     "lowshelf": _BAND,
     "highshelf": _BAND,
     "bandreject2": {"q": between(0.5, 2)},
-    "compressor": {"threshold_db": where_level_moves(0.05, 0.6), "ratio": between(2.5, 20)},
-    "noisegate": {"threshold_db": where_level_moves(0.3, 0.9), "ratio": between(5, 50)},
-    "expander": {"threshold_db": where_level_moves(0.3, 0.95), "ratio": between(1.7, 8)},
+    "compressor": {"threshold_db": where_level_moves(0.02, 0.35), "ratio": between(2.5, 20)},
+    "noisegate": {"threshold_db": where_level_moves(0.25, 0.8), "ratio": between(5, 50)},
+    "expander": {"threshold_db": where_level_moves(0.35, 0.9), "ratio": between(1.7, 8)},
     "distortion": {"gain_db": drive},
     "bitcrush": {"bit": coarseness},
     "pitchshift": {"semitone": away(0, 1, 24)},
@@ -127,7 +128,11 @@ RULES: Mapping[str, Mapping[str, Rule]] = {
     "stereo_reverb": _ROOM,
     "mono_lfo": _LFO,
     "stereo_lfo": {**_LFO, "stereo_offset": between(0.1, 0.9)},
-    "envelope_follower": {"gain_db": envelope_gain, "attack_ms": between(1, 50), "release_ms": between(20, 300)},
+    "envelope_follower": {
+        "gain_db": envelope_gain,
+        "attack_ms": between(1, 50),
+        "release_ms": between(20, 300),
+    },
 }
 """Rules by kind, before those of :data:`COMMON`."""
 

@@ -1,0 +1,130 @@
+"""Making a whole data set: shards in parallel, resumable, with one progress callback."""
+
+import json
+import multiprocessing
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ProcessPoolExecutor, as_completed
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import TypeAlias
+
+import numba
+import torch
+
+from unpatch.synth.generate import Task, generate
+from unpatch.synth.shards import Features, members, write_tar
+from unpatch.synth.sources import FRAMES, TRAIN, Sources
+
+Report: TypeAlias = Callable[[int, int], None]
+"""Examples that are ready, and all that are wanted."""
+
+MANIFEST = "dataset.json"
+
+
+class DatasetError(ValueError):
+    """Why a data set cannot be written where it was asked for, in one line."""
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """What is in a data set. Equal settings give equal shards, byte by byte.
+
+    Attributes:
+        root: folder of dry recordings, see :class:`unpatch.synth.sources.Sources`.
+        split: the recordings that may be used.
+        audio: which of "dry" and "wet" are stored.
+        shard_size: examples in a shard.
+    """
+
+    root: str
+    task: Task = "singing"
+    split: str = TRAIN
+    seed: int = 0
+    frames: int = FRAMES
+    audio: tuple[str, ...] = ("dry",)
+    shard_size: int = 250
+
+    def path(self, folder: Path, shard: int) -> Path:
+        return folder / f"{self.task}-{self.split}-{self.seed}-{shard:05d}.tar"
+
+
+def write_shards(
+    folder: str | Path,
+    dataset: Dataset,
+    count: int,
+    *,
+    features: Features | None = None,
+    workers: int = 1,
+    report: Report = lambda done, total: None,
+) -> list[Path]:
+    """Write at least ``count`` examples, in whole shards; those that are there already are kept.
+
+    Args:
+        folder: made if it is missing. It holds one data set; asking for another one is refused.
+        dataset: what to make.
+        count: how many examples.
+        features: stored beside each graph. Runs in the workers, hence a module's function or a
+            ``functools.partial`` of one.
+        workers: processes, of one thread each; with 1 everything happens in this one.
+        report: called whenever a shard is ready.
+
+    Returns:
+        The paths of all shards, old and new, in order.
+    """
+    folder = Path(folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    _claim(folder, dataset)
+    shards = range(-(-count // dataset.shard_size))
+    missing = [shard for shard in shards if not dataset.path(folder, shard).exists()]
+    done, total = len(shards) - len(missing), len(shards)
+    report(done * dataset.shard_size, total * dataset.shard_size)
+    for _ in _run(folder, dataset, missing, features, workers):
+        done += 1
+        report(done * dataset.shard_size, total * dataset.shard_size)
+    return [dataset.path(folder, shard) for shard in shards]
+
+
+def write_shard(folder: Path, dataset: Dataset, shard: int, features: Features | None) -> None:
+    """Make and write one shard."""
+    sources = Sources.open(dataset.root, dataset.split)
+    content: dict[str, bytes] = {}
+    for index in range(shard * dataset.shard_size, (shard + 1) * dataset.shard_size):
+        example = generate(dataset.task, dataset.seed, sources, index, frames=dataset.frames)
+        content |= members(example, features, dataset.audio)
+    write_tar(dataset.path(folder, shard), content)
+
+
+def _run(
+    folder: Path, dataset: Dataset, missing: list[int], features: Features | None, workers: int
+) -> Iterator[int]:
+    """Yield the number of each shard once it is written."""
+    if workers <= 1:
+        for shard in missing:
+            write_shard(folder, dataset, shard, features)
+            yield shard
+        return
+    context = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(workers, mp_context=context, initializer=_use_one_thread) as pool:
+        jobs: dict[Future[None], int] = {
+            pool.submit(write_shard, folder, dataset, shard, features): shard for shard in missing
+        }
+        for job in as_completed(jobs):
+            job.result()
+            yield jobs[job]
+
+
+def _use_one_thread() -> None:
+    """Processes share the cores; threads within them would only get in each other's way."""
+    torch.set_num_threads(1)
+    numba.set_num_threads(1)
+
+
+def _claim(folder: Path, dataset: Dataset) -> None:
+    """Note in the folder what it holds, or refuse if it holds something else."""
+    manifest = folder / MANIFEST
+    settings = json.loads(json.dumps(asdict(dataset)))
+    if not manifest.exists():
+        manifest.write_text(json.dumps(settings, indent=2) + "\n", encoding="utf-8")
+    elif (found := json.loads(manifest.read_text(encoding="utf-8"))) != settings:
+        changed = ", ".join(sorted(key for key in settings if found.get(key) != settings[key]))
+        raise DatasetError(f"{folder} holds another data set: it differs in {changed}")
