@@ -3,15 +3,18 @@
     v = routed input + feedback * routed w,   w = filter(v(n - delay)),   y = x + mix * (w - x)
 
 The low-pass is of second order; above q = 0.7071 it is divided by its resonance peak, so its gain
-is at most one and the loop decays for feedback < 1 whatever its frequency and q. Whole and
-fractional part of the delay are exact in time: the fraction is a third-order Lagrange interpolator.
+is at most one and the loop decays for feedback < 1 whatever its frequency and q. The whole part of
+the delay is exact, its fraction is a third-order Lagrange interpolator.
+
+The gradient at the lines' input is the same loop run against the time.
 
 Sources: U. Zölzer (ed.), DAFX, ch. 2; R. Bristow-Johnson, Audio EQ Cookbook (low-pass).
 
-Shapes: B batch, C channel (2), T time.
+Shapes: B batch, T time; both channels always.
 """
 
 import math
+from typing import Any, NamedTuple
 
 import torch
 from torch import Tensor
@@ -22,34 +25,26 @@ from unpatch.dsp import echo_kernels as kernels
 HIGHEST = 0.49
 
 
-def mono(
-    x: Tensor,
-    delay_ms: Tensor,
-    feedback: Tensor,
-    mix: Tensor,
-    frequency_hz: Tensor,
-    q: Tensor,
-    stereo_offset: Tensor,
-    sample_rate: float,
-) -> Tensor:
-    """Each channel repeats itself. Signals ``[B, 2, T]``, parameters ``[B|1, 1, 1]``."""
-    delays = channel_delays(delay_ms, stereo_offset, sample_rate)
-    return _echo(x, delays, feedback, mix, lowpass(frequency_hz, q, sample_rate), False)
+class Knobs(NamedTuple):
+    """Parameters ``[B|1, 1, 1]`` of both kinds."""
+
+    delay_ms: Tensor
+    feedback: Tensor
+    mix: Tensor
+    frequency_hz: Tensor
+    q: Tensor
+    stereo_offset: Tensor
 
 
-def pingpong(
-    x: Tensor,
-    delay_ms: Tensor,
-    feedback: Tensor,
-    mix: Tensor,
-    frequency_hz: Tensor,
-    q: Tensor,
-    stereo_offset: Tensor,
-    sample_rate: float,
-) -> Tensor:
-    """The mono sum enters the left line, and each line feeds the other. Shapes as in :func:`mono`."""
-    delays = channel_delays(delay_ms, stereo_offset, sample_rate)
-    return _echo(x, delays, feedback, mix, lowpass(frequency_hz, q, sample_rate), True)
+def mono(x: Tensor, knobs: Knobs, sample_rate: float) -> Tensor:
+    """Each channel of ``x [B, 2, T]`` repeats itself."""
+    return torch.lerp(x, _wet(x, knobs, sample_rate, crossed=False), knobs.mix)
+
+
+def pingpong(x: Tensor, knobs: Knobs, sample_rate: float) -> Tensor:
+    """The mono sum of ``x [B, 2, T]`` enters the left line, and each line feeds the other."""
+    entering = torch.nn.functional.pad(x.mean(1, keepdim=True), (0, 0, 0, 1))
+    return torch.lerp(x, _wet(entering, knobs, sample_rate, crossed=True), knobs.mix)
 
 
 def channel_delays(delay_ms: Tensor, stereo_offset: Tensor, sample_rate: float) -> Tensor:
@@ -66,7 +61,7 @@ def lowpass(frequency_hz: Tensor, q: Tensor, sample_rate: float) -> Tensor:
     alpha, cosine = w.sin() / (2 * q), w.cos()
     b0 = (1 - cosine) / (2 * (1 + alpha) * resonance(q))
     a1, a2 = -2 * cosine / (1 + alpha), (1 - alpha) / (1 + alpha)
-    return torch.stack(torch.broadcast_tensors(b0, 2 * b0, b0, a1, a2), 1)
+    return torch.stack([b0, 2 * b0, b0, *(a.expand_as(b0) for a in (a1, a2))], 1)
 
 
 def resonance(q: Tensor) -> Tensor:
@@ -75,10 +70,40 @@ def resonance(q: Tensor) -> Tensor:
     return square / (square - 0.25).sqrt()
 
 
-def _echo(x: Tensor, delays: Tensor, feedback: Tensor, mix: Tensor, filters: Tensor, crossed: bool) -> Tensor:
-    batch = torch.broadcast_shapes(*(p.shape[:1] for p in (x, delays, feedback, mix, filters)))[0]
-    x = x.expand(batch, -1, -1).contiguous()
-    knobs = [p.expand(batch, -1).contiguous() for p in (delays, feedback.flatten(1), mix.flatten(1), filters)]
-    y = torch.empty_like(x)
-    kernels.run(x.detach().numpy(), *(k.detach().double().numpy() for k in knobs), crossed, y.numpy())
-    return y
+def _wet(x: Tensor, knobs: Knobs, sample_rate: float, crossed: bool) -> Tensor:
+    filters = lowpass(knobs.frequency_hz, knobs.q, sample_rate)
+    delays = channel_delays(knobs.delay_ms, knobs.stereo_offset, sample_rate)
+    numbers = [n.double() for n in (delays, knobs.feedback.flatten(1), filters)]
+    batch = max(len(n) for n in (x, *numbers))
+    rows = (n.expand(batch, -1).contiguous() for n in numbers)
+    wet: Tensor = _Loop.apply(x.expand(batch, -1, -1).contiguous(), *rows, crossed)
+    return wet
+
+
+class _Loop(torch.autograd.Function):
+    """Signal ``[B, 2, T]``, delays ``[B, 2]``, feedback ``[B, 1]`` and filters ``[B, 5]`` in float64."""
+
+    @staticmethod
+    def forward(
+        ctx: Any, x: Tensor, delays: Tensor, feedback: Tensor, filters: Tensor, crossed: bool
+    ) -> Tensor:
+        wet = torch.empty_like(x)
+        kernels.run(*_arrays(x, delays, feedback, filters), crossed, wet.numpy())
+        ctx.save_for_backward(x, delays, feedback, filters, wet)
+        ctx.crossed = crossed
+        return wet
+
+    @staticmethod
+    def backward(ctx: Any, g: Tensor) -> tuple[Tensor | None, ...]:
+        x, delays, feedback, filters, wet = ctx.saved_tensors
+        back = torch.empty_like(x)
+        kernels.run(*_arrays(g.flip(-1), delays, feedback, filters), ctx.crossed, back.numpy())
+        back = back.flip(-1)
+        found = [torch.zeros_like(n) for n in (delays, feedback, filters)]
+        numbers = _arrays(x, delays, feedback, filters)
+        kernels.gradients(*numbers, ctx.crossed, *_arrays(wet, g.contiguous(), back, *found))
+        return back, *found, None
+
+
+def _arrays(*tensors: Tensor) -> list[Any]:
+    return [t.detach().numpy() for t in tensors]

@@ -1,9 +1,10 @@
-"""Compiled loops of the echo.
+"""Compiled loops of the echo, forward and for its gradients.
 
 The shortest delay is far longer than a sample, so the loop runs in blocks shorter than it: reading
-and writing the lines is vectorised, and only the filter goes sample by sample.
+and writing the lines is vectorised along time, and only the filter goes sample by sample.
 
-Shapes: B batch, T time. Delays are in samples.
+Shapes: B batch, N block, T time; both channels always. Delays are in samples; filters are rows
+b0 b1 b2 a1 a2. Coefficients and states are float64.
 """
 
 import math
@@ -11,81 +12,152 @@ import math
 import numpy as np
 from numba import prange
 
-from unpatch.dsp.compiled import batch_kernel, kernel
-from unpatch.dsp.modulated_delay_kernels import FAR_TAPS, SHORTEST, lagrange
+from unpatch.dsp.compiled import SILENCE, batch_kernel, kernel
+from unpatch.dsp.modulated_delay_kernels import NEIGHBOURS, SHORTEST, lagrange, lagrange_slope
 
 LONGEST_BLOCK = 512
-# Filter states below this are silence.
-SILENCE = 1e-25
+# Blocks written before the lines are moved back to the start of their memory.
+BLOCKS_BETWEEN_MOVES = 16
 
 
 @kernel
-def read(line, start, frames, delay, out):  # type: ignore[no-untyped-def]
-    """out[j] = line(start + j - delay), interpolated."""
-    whole = math.floor(delay)
-    c = lagrange(delay - whole)
-    c0, c1, c2, c3 = (
-        line.dtype.type(c[0]),
-        line.dtype.type(c[1]),
-        line.dtype.type(c[2]),
-        line.dtype.type(c[3]),
-    )
-    near = line[start - whole - FAR_TAPS : start - whole + frames + 1]
-    for j in range(frames):
-        out[j] = c0 * near[j + 3] + c1 * near[j + 2] + c2 * near[j + 1] + c3 * near[j]
+def _read(line, whole, weights, out):  # type: ignore[no-untyped-def]
+    """The block ``out`` that leaves a line, of which ``line`` ends where the block starts."""
+    kind = line.dtype.type
+    c0, c1, c2, c3 = kind(weights[0]), kind(weights[1]), kind(weights[2]), kind(weights[3])
+    far = line[line.size - whole - 2 :]
+    for j in range(out.size):
+        out[j] = (c0 * far[j + 3] + c1 * far[j + 2]) + (c2 * far[j + 1] + c3 * far[j])
 
 
 @kernel
-def _biquad(u, frames, f, state):  # type: ignore[no-untyped-def]
-    """Filter a block in place; transposed direct form II with the shortest path between states."""
-    b0, b1, b2, a1, a2 = f[0], f[1] - f[3] * f[0], f[2] - f[4] * f[0], f[3], f[4]
-    s1, s2 = state[0], state[1]
-    for j in range(frames):
-        x = np.float64(u[j])
-        u[j] = b0 * x + s1
-        s1, s2 = (b1 * x + s2) - a1 * s1, b2 * x - a2 * s1
-    state[0] = s1 if abs(s1) > SILENCE else 0.0
-    state[1] = s2 if abs(s2) > SILENCE else 0.0
+def _still(state):  # type: ignore[no-untyped-def]
+    return state if abs(state) > SILENCE else 0.0
 
 
 @kernel
-def _feed(x, wet, start, frames, feedback, crossed, line):  # type: ignore[no-untyped-def]
-    """Write a block of both lines, from ``start`` of the input."""
-    stop, behind = start + frames, line.shape[1] - x.shape[1]
-    left, right = line[0, start + behind : stop + behind], line[1, start + behind : stop + behind]
-    x0, x1 = x[0, start:stop], x[1, start:stop]
-    half = x.dtype.type(0.5)
-    for j in range(frames):
-        if crossed:
-            left[j] = half * (x0[j] + x1[j]) + feedback * wet[1, j]
-            right[j] = feedback * wet[0, j]
-        else:
-            left[j] = x0[j] + feedback * wet[0, j]
-            right[j] = x1[j] + feedback * wet[1, j]
+def _filter(left, right, f, state):  # type: ignore[no-untyped-def]
+    """Both channels of a block, in place, side by side so that neither waits for the other.
+
+    Transposed direct form II, with the output put into the states' equations: the path from one
+    sample to the next is a single multiply-add.
+    """
+    b0, a1, a2 = f[0], f[3], f[4]
+    b1, b2 = f[1] - a1 * b0, f[2] - a2 * b0
+    p1, p2, q1, q2 = state[0, 0], state[0, 1], state[1, 0], state[1, 1]
+    for j in range(left.size):
+        x, y = np.float64(left[j]), np.float64(right[j])
+        left[j], right[j] = b0 * x + p1, b0 * y + q1
+        p1, p2 = (b1 * x + p2) - a1 * p1, b2 * x - a2 * p1
+        q1, q2 = (b1 * y + q2) - a1 * q1, b2 * y - a2 * q1
+    state[0, 0], state[0, 1], state[1, 0], state[1, 1] = _still(p1), _still(p2), _still(q1), _still(q2)
 
 
 @kernel
-def _row(x, delays, feedback, mix, filters, crossed, y):  # type: ignore[no-untyped-def]
-    frames = x.shape[1]
-    first, second = max(delays[0], SHORTEST), max(delays[1], SHORTEST)
-    behind = int(max(first, second)) + FAR_TAPS + 1
-    block = min(int(min(first, second)) - 1, LONGEST_BLOCK)
-    line = np.zeros((2, frames + behind), x.dtype)
-    wet = np.empty((2, block), x.dtype)
-    state = np.zeros((2, 2))
-    for start in range(0, frames, block):
-        count = min(block, frames - start)
+def _feed(x, wet, feedback, line):  # type: ignore[no-untyped-def]
+    """line = x + feedback * wet, for one channel of a block."""
+    for j in range(x.size):
+        entering = x[j] + feedback * wet[j]
+        line[j] = entering if abs(entering) > SILENCE else x.dtype.type(0)
+
+
+@kernel
+def _row(x, delays, feedback, f, crossed, wet):  # type: ignore[no-untyped-def]
+    whole = np.array([int(max(d, SHORTEST)) for d in delays])
+    weights = np.array([lagrange(max(d, SHORTEST) - int(max(d, SHORTEST)), 1.0) for d in delays])
+    behind, block = whole.max() + NEIGHBOURS, min(whole.min() - 1, LONGEST_BLOCK)
+    lines = np.zeros((2, behind + BLOCKS_BETWEEN_MOVES * block), x.dtype)
+    state, at = np.zeros((2, 2)), behind
+    for start in range(0, x.shape[1], block):
+        stop = min(start + block, x.shape[1])
+        if at + block > lines.shape[1]:
+            lines[:, :behind] = lines[:, at - behind : at].copy()
+            at = behind
         for c in range(2):
-            read(line[c], start + behind, count, second if c else first, wet[c])
-            _biquad(wet[c], count, filters, state[c])
-            for j in range(count):
-                y[c, start + j] = x[c, start + j] + mix * (wet[c, j] - x[c, start + j])
-        _feed(x, wet, start, count, feedback, crossed, line)
+            _read(lines[c, :at], whole[c], weights[c], wet[c, start:stop])
+        _filter(wet[0, start:stop], wet[1, start:stop], f, state)
+        for c in range(2):
+            origin = wet[1 - c if crossed else c, start:stop]
+            _feed(x[c, start:stop], origin, feedback, lines[c, at : at + stop - start])
+        at += stop - start
 
 
 @batch_kernel
-def run(x, delays, feedback, mix, filters, crossed, y):  # type: ignore[no-untyped-def]
-    """x, y ``[B, 2, T]``; delays ``[B, 2]``; feedback, mix ``[B, 1]``; filters ``[B, 5]``."""
+def run(x, delays, feedback, filters, crossed, wet):  # type: ignore[no-untyped-def]
+    """x, wet ``[B, 2, T]``; delays ``[B, 2]``; feedback ``[B, 1]``; filters ``[B, 5]``."""
     for b in prange(x.shape[0]):
-        kind = x.dtype.type
-        _row(x[b], delays[b], kind(feedback[b, 0]), kind(mix[b, 0]), filters[b], crossed, y[b])
+        _row(x[b], delays[b], x.dtype.type(feedback[b, 0]), filters[b], crossed, wet[b])
+
+
+@kernel
+def _delay_gradient(line, delay, f, g):  # type: ignore[no-untyped-def]
+    """Gradient of a channel's delay; ``line`` enters it and ``g`` is the gradient at what leaves the filter."""
+    if delay < SHORTEST:
+        return 0.0
+    whole = int(delay)
+    d0, d1, d2, d3 = lagrange_slope(delay - whole, 1.0)
+    total = s1 = s2 = 0.0
+    for t in range(max(0, whole - 1), line.size):
+        far = t - whole
+        u = d0 * line[far + 1] + (d1 * line[far] if far >= 0 else 0.0)
+        u += (d2 * line[far - 1] if far >= 1 else 0.0) + (d3 * line[far - 2] if far >= 2 else 0.0)
+        y = f[0] * u + s1
+        s1, s2 = f[1] * u - f[3] * y + s2, f[2] * u - f[4] * y
+        total += g[t] * y
+    return total
+
+
+@kernel
+def _filter_gradient(u, y, f, g, out):  # type: ignore[no-untyped-def]
+    """Add a channel's gradients of the coefficients; ``u`` enters the filter, ``y`` leaves it.
+
+    An output depends on b_k through u delayed by k and on a_k through -y delayed by k, both sent
+    through the filter's poles.
+    """
+    p1 = p2 = q1 = q2 = 0.0
+    for t in range(u.size):
+        p, q = u[t] - f[3] * p1 - f[4] * p2, y[t] - f[3] * q1 - f[4] * q2
+        out[0] += g[t] * p
+        out[1] += g[t] * p1
+        out[2] += g[t] * p2
+        out[3] -= g[t] * q1
+        out[4] -= g[t] * q2
+        p1, p2, q1, q2 = p, p1, q, q1
+
+
+@kernel
+def _undelayed(line, delay, u):  # type: ignore[no-untyped-def]
+    """Read a whole line at once: what enters the filter."""
+    held = max(delay, SHORTEST)
+    whole = int(held)
+    padded = np.zeros(line.size + whole + NEIGHBOURS)
+    padded[whole + NEIGHBOURS :] = line
+    c0, c1, c2, c3 = lagrange(held - whole, 1.0)
+    for t in range(line.size):
+        u[t] = c0 * padded[t + 4] + c1 * padded[t + 3] + c2 * padded[t + 2] + c3 * padded[t + 1]
+
+
+@batch_kernel
+def gradients(  # type: ignore[no-untyped-def]
+    x, delays, feedback, filters, crossed, wet, g, back, g_delays, g_feedback, g_filters
+):
+    """Gradients of the numbers.
+
+    Args:
+        x, delays, feedback, filters, crossed, wet: of :func:`run`.
+        g: gradient at ``wet``.
+        back: :func:`run` of ``g`` against the time: the gradient at what enters the lines.
+        g_delays, g_feedback, g_filters: added to.
+    """
+    frames = x.shape[2]
+    for b in prange(x.shape[0]):
+        line, u, error = np.empty(frames), np.empty(frames), np.empty(frames)
+        for c in range(2):
+            origin = 1 - c if crossed else c
+            for t in range(frames):
+                line[t] = x[b, c, t] + feedback[b, 0] * wet[b, origin, t]
+                error[t] = g[b, c, t] + feedback[b, 0] * back[b, origin, t]
+                g_feedback[b, 0] += back[b, c, t] * wet[b, origin, t]
+            _undelayed(line, delays[b, c], u)
+            _filter_gradient(u, wet[b, c], filters[b], error, g_filters[b])
+            g_delays[b, c] += _delay_gradient(line, delays[b, c], filters[b], error)

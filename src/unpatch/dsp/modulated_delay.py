@@ -4,7 +4,7 @@
 
 Between samples the line is read by third-order Lagrange interpolation; a delay of two samples or
 more keeps to its central interval, where its gain is at most one, so the loop is stable for
-|feedback| < 1 however the delay moves.
+|feedback| < 1 whatever steady delay it has.
 
 Sources: J. O. Smith, Physical Audio Signal Processing, "Delay-Line Interpolation", "Flanging",
 "Vibrato Simulation"; J. Dattorro, Effect Design Part 2, JAES 1997.
@@ -12,7 +12,9 @@ Sources: J. O. Smith, Physical Audio Signal Processing, "Delay-Line Interpolatio
 Shapes: B batch, C channel, T time.
 """
 
-import numpy as np
+import math
+from typing import Any
+
 import torch
 from torch import Tensor
 
@@ -35,12 +37,31 @@ def modulated_delay(x: Tensor, delay_ms: Tensor, feedback: Tensor, mix: Tensor, 
     """
     channels = max(x.shape[1], delay_ms.shape[1])
     signal, knobs = as_rows(x, delay_ms * (sample_rate / 1000), feedback, mix)
-    return from_rows(_run(signal, *knobs), channels)
+    return from_rows(_Line.apply(signal, *knobs), channels)
 
 
-def _run(x: Tensor, delay: Tensor, feedback: Tensor, mix: Tensor) -> Tensor:
-    y = torch.empty_like(x)
-    arrays = [a.detach().numpy() for a in (x, delay, feedback, mix)]
-    longest = float(np.fmax.reduce(arrays[1], axis=None, initial=kernels.SHORTEST))
-    kernels.run(*arrays, longest, y.numpy())
-    return y
+class _Line(torch.autograd.Function):
+    """Signal ``[R, C, T]``, delay in samples ``[R, 1|T]``, feedback and mix ``[R, 1]``."""
+
+    @staticmethod
+    def forward(ctx: Any, x: Tensor, delay: Tensor, feedback: Tensor, mix: Tensor) -> Tensor:
+        ctx.save_for_backward(x, delay, feedback, mix)
+        y = torch.empty_like(x)
+        arrays = (a.detach().numpy() for a in (x, delay, feedback, mix))
+        kernels.forward(*arrays, _longest(delay), y.numpy())
+        return y
+
+    @staticmethod
+    def backward(ctx: Any, g: Tensor) -> tuple[Tensor, ...]:
+        inputs = ctx.saved_tensors
+        gradients = tuple(torch.zeros_like(a) for a in inputs)
+        arrays = (a.detach().numpy() for a in (*inputs, g.contiguous(), *gradients))
+        x, delay, feedback, mix, *rest = arrays
+        kernels.backward(x, delay, feedback, mix, _longest(inputs[1]), *rest)
+        return gradients
+
+
+def _longest(delay: Tensor) -> float:
+    """A bound on the delay, in samples; a delay that is no number bounds nothing."""
+    longest = float(delay.amax()) if delay.numel() else 0.0
+    return max(longest, float(kernels.SHORTEST)) if math.isfinite(longest) else float(kernels.SHORTEST)

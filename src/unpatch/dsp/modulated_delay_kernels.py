@@ -1,6 +1,9 @@
-"""Compiled loops of the modulated delay line.
+"""Compiled loops of the modulated delay line, forward and backward.
 
-Shapes: R rows, C channels, T time, N is 1 (steady) or T (moving). Delays are in samples.
+The line is a ring whose size is a power of two, so that any index, masked, lies inside it. When it
+is longer than signal and delay together it holds the whole history, which is what the way back needs.
+
+Shapes: R rows, C channels, T time, N is 1 (steady) or T (moving), S size of the ring.
 """
 
 import math
@@ -8,47 +11,125 @@ import math
 import numpy as np
 from numba import prange
 
-from unpatch.dsp.compiled import batch_kernel, kernel
+from unpatch.dsp.compiled import SILENCE, batch_kernel, kernel
 
-# The newest sample that a tap may read is the one before the current; interpolation needs one
-# neighbour on the near side.
-SHORTEST = 2.0
-# Taps of the interpolation beyond the whole part of the delay.
-FAR_TAPS = 2
-
-
-@kernel
-def lagrange(f):  # type: ignore[no-untyped-def]
-    """Weights of the taps at delays -1, 0, 1, 2 for a delay of 0 <= f < 1."""
-    below, above = f * (f - 1), (f + 1) * (f - 2)
-    return -below * (f - 2) / 6, above * (f - 1) / 2, -above * f / 2, below * (f + 1) / 6
+# In samples. The newest sample that a tap may read is the one before the current, and the
+# interpolation reads one neighbour on that side and two on the other.
+SHORTEST = 2
+NEIGHBOURS = 3
 
 
 @kernel
-def _channel(x, delay, feedback, mix, line, y):  # type: ignore[no-untyped-def]
-    """One channel; ``line`` is a ring of a power of two, so that any index lies inside it."""
-    last = line.size - 1
-    line[:] = 0
+def lagrange(f, one):  # type: ignore[no-untyped-def]
+    """Weights of the samples at delays -1, 0, 1, 2 for a delay 0 <= f < 1; ``one`` sets the precision."""
+    two = one + one
+    outer, inner = f * (f - one) / (two + two + two), (f + one) * (f - two) / two
+    return outer * (two - f), inner * (f - one), -inner * f, outer * (f + one)
+
+
+@kernel
+def lagrange_slope(f, one):  # type: ignore[no-untyped-def]
+    """Derivatives of :func:`lagrange` with respect to ``f``."""
+    two, three = one + one, one + one + one
+    square = three * f * f
+    far, near = (square - one) / (two * three), (square - one) / two
+    return f - one / three - square / (two * three), near - two * f, one + f - square / two, far
+
+
+@kernel
+def _split(delay):  # type: ignore[no-untyped-def]
+    """Whole and fractional part of a delay, in its own precision (integers would widen it)."""
+    held = max(delay, np.float32(SHORTEST))
+    whole = np.int32(held)
+    return np.int64(whole), held - np.float32(whole)
+
+
+@kernel
+def _places(t, whole, last):  # type: ignore[no-untyped-def]
+    """Where in the ring the four samples lie that :func:`lagrange` weighs."""
+    at = t - whole
+    return (at + 1) & last, at & last, (at - 1) & last, (at - 2) & last
+
+
+@kernel
+def _forward(x, delay, feedback, mix, line, y):  # type: ignore[no-untyped-def]
+    """One channel; x, y ``[T]``, delay ``[N]`` in samples, line ``[S]`` of zeros."""
+    last, one, moving = line.size - 1, x.dtype.type(1), delay.size > 1
+    silence = x.dtype.type(SILENCE)
     for t in range(x.size):
-        d = max(delay[t if delay.size > 1 else 0], x.dtype.type(SHORTEST))
-        whole = math.floor(d)
-        c0, c1, c2, c3 = lagrange(d - whole)
-        at = t - int(whole)
-        w = (
-            c0 * line[(at + 1) & last]
-            + c1 * line[at & last]
-            + c2 * line[(at - 1) & last]
-            + c3 * line[(at - 2) & last]
-        )
-        line[t & last] = x[t] + feedback * w
-        y[t] = x[t] + mix * (w - x[t])
+        whole, f = _split(delay[t if moving else 0])
+        c0, c1, c2, c3 = lagrange(f, one)
+        i0, i1, i2, i3 = _places(t, whole, last)
+        wet = (c0 * line[i0] + c1 * line[i1]) + (c2 * line[i2] + c3 * line[i3])
+        entering = x[t] + feedback * wet
+        line[t & last] = entering if abs(entering) > silence else x.dtype.type(0)
+        y[t] = x[t] + mix * (wet - x[t])
+
+
+@kernel
+def _ring(frames, like):  # type: ignore[no-untyped-def]
+    return np.zeros(1 << math.ceil(math.log2(frames)), like.dtype)
 
 
 @batch_kernel
-def run(x, delay, feedback, mix, longest, y):  # type: ignore[no-untyped-def]
-    """x, y ``[R, C, T]``; delay ``[R, N]``; feedback, mix ``[R, 1]``; ``longest`` bounds the delay."""
-    size = 1 << math.ceil(math.log2(longest + FAR_TAPS + 2))
+def forward(x, delay, feedback, mix, longest, y):  # type: ignore[no-untyped-def]
+    """x, y ``[R, C, T]``; delay ``[R, N]`` up to ``longest``; feedback, mix ``[R, 1]``."""
     for r in prange(x.shape[0]):
-        line = np.zeros(size, x.dtype)
         for c in range(x.shape[1]):
-            _channel(x[r, c], delay[r], feedback[r, 0], mix[r, 0], line, y[r, c])
+            line = _ring(longest + NEIGHBOURS, x)
+            _forward(x[r, c], delay[r], feedback[r, 0], mix[r, 0], line, y[r, c])
+
+
+@kernel
+def _backward(x, delay, feedback, mix, line, g, gx, g_delay):  # type: ignore[no-untyped-def]
+    """Gradients of :func:`_forward` from the one at its output, against the time.
+
+    Args:
+        x, delay, feedback, mix: as in the way forward.
+        line: history of the line ``[S]``.
+        g: gradient at the output ``[T]``.
+        gx: written; ``[T]``.
+        g_delay: added to; ``[N]``.
+
+    Returns:
+        Gradients of feedback and mix.
+    """
+    last, one, moving = line.size - 1, x.dtype.type(1), delay.size > 1
+    g_line = np.zeros_like(line)
+    g_feedback = g_mix = 0.0
+    for t in range(x.size - 1, -1, -1):
+        at = t if moving else 0
+        whole, f = _split(delay[at])
+        c0, c1, c2, c3 = lagrange(f, one)
+        d0, d1, d2, d3 = lagrange_slope(f, one)
+        i0, i1, i2, i3 = _places(t, whole, last)
+        v0, v1, v2, v3 = line[i0], line[i1], line[i2], line[i3]
+        wet = c0 * v0 + c1 * v1 + c2 * v2 + c3 * v3
+        entering = g_line[t & last]
+        g_wet = mix * g[t] + feedback * entering
+        g_line[i0] += c0 * g_wet
+        g_line[i1] += c1 * g_wet
+        g_line[i2] += c2 * g_wet
+        g_line[i3] += c3 * g_wet
+        gx[t] = (one - mix) * g[t] + entering
+        g_feedback += entering * wet
+        g_mix += g[t] * (wet - x[t])
+        if delay[at] >= SHORTEST:
+            g_delay[at] += g_wet * (d0 * v0 + d1 * v1 + d2 * v2 + d3 * v3)
+    return g_feedback, g_mix
+
+
+@batch_kernel
+def backward(  # type: ignore[no-untyped-def]
+    x, delay, feedback, mix, longest, g, gx, g_delay, g_feedback, g_mix
+):
+    """Gradients of :func:`forward`, shaped as what they belong to and zero before."""
+    for r in prange(x.shape[0]):
+        for c in range(x.shape[1]):
+            line = _ring(longest + NEIGHBOURS + x.shape[2], x)
+            _forward(x[r, c], delay[r], feedback[r, 0], mix[r, 0], line, gx[r, c])
+            more = _backward(
+                x[r, c], delay[r], feedback[r, 0], mix[r, 0], line, g[r, c], gx[r, c], g_delay[r]
+            )
+            g_feedback[r, 0] += more[0]
+            g_mix[r, 0] += more[1]
