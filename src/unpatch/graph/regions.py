@@ -1,0 +1,71 @@
+"""Linear regions: where one signal is split, worked on in parallel and merged again.
+
+Under the energy rule such a region is not linear, because how loud a branch is made depends on
+what comes in; only with the rule off may it be swapped with its neighbours.
+"""
+
+from collections.abc import Iterator, Mapping
+
+from unpatch.graph import order
+from unpatch.graph.data import SINK, Edge, Graph, Node
+from unpatch.graph.serial import Piece, Wiring
+
+
+def find_regions(wiring: Wiring) -> Iterator[Piece]:
+    """For each linear node that merges several edges, the smallest region that ends there, if any."""
+    gates = _gates(wiring.graph)
+    before = order.predecessors(wiring.graph)
+    after = order.successors(wiring.graph)
+    for end in range(len(wiring.graph)):
+        if len(wiring.into[end]) > 1 and end in gates and wiring.is_lti(end) and wiring.has_one_output(end):
+            gate = gates[end]
+            inside = order.reached([end], before) & order.reached([gate], after) - {gate}
+            region = _region(wiring, gate, frozenset(inside), end)
+            if region is not None:
+                yield region
+
+
+def _region(wiring: Wiring, gate: int, inside: frozenset[int], end: int) -> Piece | None:
+    """The region between the gate and the end, with the gate if that is a splitter of its own."""
+    edges = wiring.graph.edges
+    entries = [e for e in wiring.out_of[gate] if edges[e].target in inside]
+    if len({edges[e].outlet for e in entries}) > 1:
+        inside, entries = inside | {gate}, wiring.into[gate]
+    leaks = any(edges[e].target not in inside for node in inside - {end} for e in wiring.out_of[node])
+    taps = {(edges[e].source, edges[e].outlet) for e in entries}
+    if leaks or len(taps) != 1 or not all(map(wiring.is_lti, inside)):
+        return None
+    return Piece(end, inside, frozenset(entries), wiring.channels(inside))
+
+
+def _gates(graph: Graph) -> Mapping[int, int]:
+    """For each node the last one that every way to it passes (its immediate dominator), if any."""
+    before = order.predecessors(graph)
+    ways = order.topological_order(graph)
+    rank = {node: place for place, node in enumerate(ways)}
+    passed: dict[int, set[int]] = {}
+    gates = {}
+    for node in ways:
+        common = set.intersection(*(passed[feeder] for feeder in before[node])) if before[node] else set()
+        passed[node] = common | {node}
+        if common:
+            gates[node] = max(common, key=rank.__getitem__)
+    return gates
+
+
+def extract(graph: Graph, piece: Piece) -> Graph:
+    """A piece as a graph of its own, between a source and ``out``."""
+    nodes = sorted(piece.nodes)
+    position = {node: place for place, node in enumerate(nodes, start=1)}
+    sink = len(nodes) + 1
+    inner = [
+        Edge(position[e.source], position[e.target], e.outlet, e.inlet, e.gain, e.confidence)
+        for e in graph.edges
+        if e.source in position and e.target in position
+    ]
+    entering = [graph.edges[entry] for entry in sorted(piece.entries)]
+    entries = [Edge(0, position[e.target], Edge.outlet, e.inlet, e.gain, e.confidence) for e in entering]
+    return Graph(
+        (Node("in"), *(graph.nodes[node] for node in nodes), Node(SINK)),
+        (*entries, *inner, Edge(position[piece.exit], sink)),
+    )
