@@ -10,7 +10,6 @@ from torch import Tensor
 from unpatch.graph.check import check
 from unpatch.graph.data import Graph
 from unpatch.processors import PROCESSORS
-from unpatch.render.walk import walk
 from unpatch.spec import Processor
 from unpatch.synth.draw import Draw
 from unpatch.synth.ghosts import without_ghosts
@@ -70,9 +69,7 @@ def _audible_graph(dry: Tensor, registry: Mapping[str, Processor], draw: Draw) -
     for attempt in range(ATTEMPTS):
         own = draw.child(attempt)
         played = perform(prototype(registry, own.child(0)), dry, SAMPLE_RATE, registry, own.child(1))
-        graph = without_ghosts(played.graph, dry, SAMPLE_RATE, registry)
-        if graph is played.graph:
-            return graph, played.audio
-        if graph.processor_count:
-            return graph, walk(graph, dry, SAMPLE_RATE, registry=registry).audio
+        rendered = without_ghosts(played.rendered())
+        if rendered.graph.processor_count:
+            return rendered.graph, rendered.audio
     raise RuntimeError(f"{ATTEMPTS} graphs in a row had no audible processor")

@@ -5,13 +5,16 @@ Each part is removed in turn and what follows it is rendered again:
 * a processor is bypassed; a split gives its input to both of its outlets,
 * an oscillator's or follower's wire is cut, as is a sidechain, a branch of a mix, a side of a merge.
 
-The part is a ghost if the two outputs differ by less than :data:`GHOST_DB` of log-spectral distance.
+The part is a ghost if the two outputs differ by less than :data:`GHOST_DB` of log-spectral distance
+(:func:`unpatch.synth.listen.distance_db`).
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Literal
 
+import numpy as np
+import soxr
 import torch
 from torch import Tensor
 
@@ -23,10 +26,13 @@ from unpatch.synth.listen import Listener, distance_db
 from unpatch.synth.prune import prune
 
 GHOST_DB = 1.0
-# The generator listens to an excerpt only, and therefore asks for more.
-EXCERPT_S = 1.6
-EXCERPT_GHOST_DB = 1.25
-ROUNDS = 4
+
+# Most parts are plainly audible. A short excerpt at a low rate tells which are in doubt; only those
+# are taken out of the whole signal.
+EXCERPT_S = 1.0
+EXCERPT_RATE = 22_050
+DOUBT_DB = 2.0
+ROUNDS = 6
 
 
 @dataclass(frozen=True)
@@ -47,12 +53,25 @@ class Rendered:
     registry: Mapping[str, Processor]
     output: Listener
 
+    @property
+    def audio(self) -> Tensor:
+        """Output ``[2, T]``."""
+        return self.output.signal[0]
+
     @classmethod
     def of(
         cls, graph: Graph, dry: Tensor, sample_rate: float, registry: Mapping[str, Processor]
     ) -> "Rendered":
         walked = walk(graph, dry, sample_rate, registry=registry)
-        return cls(graph, walked.signals, sample_rate, registry, Listener(walked.audio[None], sample_rate))
+        return cls.heard(graph, walked.signals, sample_rate, registry)
+
+    @classmethod
+    def heard(
+        cls, graph: Graph, signals: Signals, sample_rate: float, registry: Mapping[str, Processor]
+    ) -> "Rendered":
+        """From signals that are known already."""
+        audio = incoming(graph, signals, graph.sink)["input"]
+        return cls(graph, signals, sample_rate, registry, Listener(audio, sample_rate))
 
     def without(self, part: Part) -> Tensor:
         """Output ``[2, T]`` without one part."""
@@ -102,30 +121,36 @@ def _can_be_bypassed(node: Node, registry: Mapping[str, Processor]) -> bool:
     return processor.has_audio_output and bool(processor.inlets)
 
 
-def audibility(rendered: Rendered) -> dict[Part, float]:
-    """For each part the distance in dB that its removal makes."""
+def audibility(rendered: Rendered, some: Iterable[Part] | None = None) -> dict[Part, float]:
+    """For each part, or for some, the distance in dB that its removal makes."""
     found = {}
-    for part in parts(rendered.graph, rendered.registry):
+    for part in parts(rendered.graph, rendered.registry) if some is None else some:
         other = Listener(rendered.without(part)[None], rendered.sample_rate)
         found[part] = distance_db(rendered.output, other)
     return found
 
 
-def without_ghosts(graph: Graph, dry: Tensor, sample_rate: float, registry: Mapping[str, Processor]) -> Graph:
-    """The graph less what cannot be heard in the loudest excerpt of ``dry [2, T]``; it may be empty.
+def without_ghosts(rendered: Rendered) -> Rendered:
+    """The same without what cannot be heard; nothing may be left.
 
-    Taking one part out may hide another, so that this is repeated until nothing is found.
+    Taking one part out may hide or uncover another, so that this is repeated until no ghost is found.
     """
-    excerpt = loudest_excerpt(dry, round(EXCERPT_S * sample_rate))
+    dry = rendered.signals[rendered.graph.sources[0], "out"][0]
+    excerpt = _excerpt(dry, rendered.sample_rate)
     for _ in range(ROUNDS):
-        heard = audibility(Rendered.of(graph, excerpt, sample_rate, registry))
-        ghosts = _removable(graph, {part: d for part, d in heard.items() if d < EXCERPT_GHOST_DB})
+        graph, registry = rendered.graph, rendered.registry
+        heard = audibility(Rendered.of(graph, excerpt, EXCERPT_RATE, registry))
+        doubtful = [part for part, distance in heard.items() if distance < DOUBT_DB]
+        heard = audibility(rendered, doubtful)
+        ghosts = _removable(
+            graph, {part: distance for part, distance in heard.items() if distance < GHOST_DB}
+        )
         if not ghosts:
             break
         nodes = [part.position for part in ghosts if part.what == "node"]
         edges = [part.position for part in ghosts if part.what == "edge"]
-        graph = prune(graph, registry, nodes, edges)
-    return graph
+        rendered = Rendered.of(prune(graph, registry, nodes, edges), dry, rendered.sample_rate, registry)
+    return rendered
 
 
 def _removable(graph: Graph, ghosts: Mapping[Part, float]) -> list[Part]:
@@ -137,10 +162,16 @@ def _removable(graph: Graph, ghosts: Mapping[Part, float]) -> list[Part]:
     return list(chosen.values())
 
 
+def _excerpt(dry: Tensor, sample_rate: float) -> Tensor:
+    loud = loudest_excerpt(dry, round(EXCERPT_S * sample_rate))
+    samples = soxr.resample(loud.numpy().T, sample_rate, EXCERPT_RATE)
+    return torch.from_numpy(np.ascontiguousarray(samples.T))
+
+
 def loudest_excerpt(audio: Tensor, frames: int, steps: int = 16) -> Tensor:
-    """The loudest of a few evenly spaced excerpts ``[2, frames]``."""
+    """The loudest of a few evenly spaced excerpts ``[2, frames]`` of ``audio [2, T]``."""
     last = max(audio.shape[-1] - frames, 0)
     starts = sorted({last * step // steps for step in range(steps + 1)})
-    total = torch.cat((torch.zeros(1), audio.square().sum(0).cumsum(0)))
-    start = max(starts, key=lambda s: float(total[min(s + frames, audio.shape[-1])] - total[s]))
+    energies = [float(audio[:, start : start + frames].square().sum()) for start in starts]
+    start = starts[energies.index(max(energies))]
     return audio[:, start : start + frames]

@@ -24,6 +24,7 @@ DYNAMICS: Mapping[str, float] = {"compressor": 0.5, "noisegate": 0.25, "expander
 DRIVES: Mapping[str, float] = {"distortion": 0.65, "bitcrush": 0.35}
 MODULATION_EFFECTS: Mapping[str, float] = {"chorus": 0.3, "flanger": 0.25, "phaser": 0.25, "vibrato": 0.2}
 DELAYS: Mapping[str, float] = {"mono_delay": 0.5, "pingpong_delay": 0.5}
+VOICES: Mapping[int, float] = {1: 0.6, 2: 0.4}
 REVERBS: Mapping[str, float] = {"mono_reverb": 0.4, "stereo_reverb": 0.6}
 
 
@@ -102,7 +103,7 @@ def pitch_bank(sketch: Sketch, tap: Tap) -> Tap:
     draw = sketch.draw
     spread = draw.chance(0.6)
     voices = [tap] if draw.chance(0.6) else []
-    for _ in range(draw.integer(1 if voices else 2, 3)):
+    for _ in range(draw.weighted(VOICES) + (not voices)):
         voice = sketch.add("pitchshift", tap)
         voices.append(_panned(sketch, voice) if spread else voice)
     return sketch.add("mix", *voices)

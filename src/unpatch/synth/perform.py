@@ -10,6 +10,7 @@ from unpatch.graph.order import topological_order
 from unpatch.render.walk import Signals, incoming, run_node
 from unpatch.spec import Processor
 from unpatch.synth.draw import Draw
+from unpatch.synth.ghosts import Rendered
 from unpatch.synth.listen import Listener, distance_db
 from unpatch.synth.randomise import edge_gain, parameters
 
@@ -36,10 +37,9 @@ class Performance:
         self.signals: Signals = {(graph.sources[0], "out"): dry[None]}
         self._listeners: dict[int, Listener] = {}
 
-    @property
-    def audio(self) -> Tensor:
-        """Output ``[2, T]``."""
-        return incoming(self.graph, self.signals, self.graph.sink)["input"][0]
+    def rendered(self) -> Rendered:
+        """All that was played."""
+        return Rendered.heard(self.graph, self.signals, self.sample_rate, self.registry)
 
     def play(self, position: int, draw: Draw) -> None:
         """Draw one node's parameters, until it does something to its own input, and run it."""
