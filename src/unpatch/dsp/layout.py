@@ -3,7 +3,7 @@
 Shapes: B batch, C channel, T time; R independent rows, N is 1 or T.
 """
 
-import torch
+import numpy as np
 from torch import Tensor
 
 
@@ -18,7 +18,8 @@ def as_rows(x: Tensor, *parameters: Tensor) -> tuple[Tensor, tuple[Tensor, ...]]
         The signal ``[R, C, T]`` and parameters ``[R, 1|T]``, contiguous. Where parameters differ
         between channels, the channels become rows: ``[B * C, 1, T]``.
     """
-    lead = torch.broadcast_shapes(x.shape[:2], *(p.shape[:2] for p in parameters))
+    # NumPy's takes 4 us, torch's 300.
+    lead = np.broadcast_shapes(x.shape[:2], *(p.shape[:2] for p in parameters))
     split = lead[1] if any(p.shape[1] > 1 for p in parameters) else 1
     rows = lead[0] * split
     signal = x.expand(*lead, -1).reshape(rows, lead[1] // split, x.shape[-1])
