@@ -1,0 +1,154 @@
+"""What one node looks like: a titled box with a row per knob and its ports on both sides.
+
+An inlet that moves a knob stands beside that knob's row; other inlets and outlets beside the title
+or in rows of their own. Pixels throughout; y grows downwards.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+
+from unpatch.draw.text import knob_label, knob_value, text_width
+from unpatch.graph.check import inlets, outlets
+from unpatch.graph.data import Graph, Node
+from unpatch.spec import Port, Processor, Signal
+
+TITLE_SIZE = 12.0
+TEXT_SIZE = 10.5
+TITLE_HEIGHT = 24.0
+ROW_HEIGHT = 16.0
+PADDING = 8.0
+PILL_HEIGHT = 26.0
+COLUMN_GAP = 14.0
+MIN_WIDTH = 46.0
+
+
+@dataclass(frozen=True)
+class Pin:
+    """A port on a box: ``y`` is measured from the top of the box; an empty label is not written."""
+
+    name: str
+    signal: Signal
+    y: float
+    label: str = ""
+
+
+@dataclass(frozen=True)
+class Row:
+    """One knob: ``y`` of its text's middle from the top of the box."""
+
+    label: str
+    value: str
+    y: float
+
+
+@dataclass(frozen=True)
+class Box:
+    """A node before it has a place. ``family`` names its colour, ``tooltip`` says all there is."""
+
+    title: str
+    family: str
+    width: float
+    height: float
+    rows: tuple[Row, ...]
+    inlets: tuple[Pin, ...]
+    outlets: tuple[Pin, ...]
+    tooltip: str
+    confidence: float | None
+
+    @property
+    def is_pill(self) -> bool:
+        return not self.rows and self.height <= PILL_HEIGHT
+
+    def inlet(self, name: str) -> Pin:
+        return next(pin for pin in self.inlets if pin.name == name)
+
+    def outlet(self, name: str) -> Pin:
+        return next(pin for pin in self.outlets if pin.name == name)
+
+
+def make_boxes(graph: Graph, registry: Mapping[str, Processor]) -> tuple[Box, ...]:
+    """The box of every node of a checked graph."""
+    return tuple(_make_box(graph, i, registry) for i in range(len(graph)))
+
+
+def _make_box(graph: Graph, index: int, registry: Mapping[str, Processor]) -> Box:
+    node = graph.nodes[index]
+    used = {edge.inlet for edge in graph.edges_into(index)}
+    ports_in = [port for port in inlets(node, registry) if port.required or port.name in used]
+    ports_out = outlets(node, registry)
+    knobs = registry[node.kind].parameters if node.is_processor else {}
+    shown = {name: knob for name, knob in knobs.items() if name in node.parameters}
+    lines = _extra_lines(ports_in, ports_out, shown)
+    start = TITLE_HEIGHT + PADDING / 2
+    rows = tuple(
+        Row(knob_label(knob), knob_value(knob, node.parameters[name]), start + ROW_HEIGHT * (lines + i + 0.5))
+        for i, (name, knob) in enumerate(shown.items())
+    )
+    count = lines + len(rows)
+    row_of = dict(zip(shown, (row.y for row in rows), strict=True))
+    family = registry[node.kind].family if node.is_processor else ("sink" if node.is_sink else "source")
+    return Box(
+        title=_title(node),
+        family=family,
+        width=_width(node, rows, ports_in, ports_out),
+        height=start + ROW_HEIGHT * count + PADDING / 2 if count else PILL_HEIGHT,
+        rows=rows,
+        inlets=_pins(ports_in, row_of, bool(count)),
+        outlets=_pins(ports_out, {}, bool(count)),
+        tooltip=_tooltip(node, index, registry),
+        confidence=node.confidence,
+    )
+
+
+def _title(node: Node) -> str:
+    return node.kind.replace("_", " ")
+
+
+def _moves(port: Port, shown: Collection[str]) -> bool:
+    return port.modulates is not None and port.modulates in shown
+
+
+def _extra_lines(ports_in: Sequence[Port], ports_out: Sequence[Port], shown: Collection[str]) -> int:
+    """Rows needed by ports that have no knob to stand beside: all but a first plain one on each side."""
+    plain_in = sum(not _moves(port, shown) for port in ports_in)
+    return max(_beside_rows(plain_in), _beside_rows(len(ports_out)))
+
+
+def _beside_rows(count: int) -> int:
+    """One port goes beside the title; several need the title's line left free for symmetry."""
+    return count if count > 1 else 0
+
+
+def _pins(ports: Sequence[Port], row_of: Mapping[str, float], has_title: bool) -> tuple[Pin, ...]:
+    plain = [port for port in ports if not _moves(port, row_of)]
+    start = TITLE_HEIGHT + PADDING / 2
+    heights = {port.name: start + ROW_HEIGHT * (i + 0.5) for i, port in enumerate(plain)}
+    if len(plain) == 1:
+        heights = {plain[0].name: (TITLE_HEIGHT if has_title else PILL_HEIGHT) / 2}
+    labels = {port.name: port.name for port in plain if len(plain) > 1}
+    heights |= {
+        port.name: row_of[port.modulates] for port in ports if port.modulates and port.modulates in row_of
+    }
+    return tuple(Pin(p.name, p.signal, heights[p.name], labels.get(p.name, "")) for p in ports)
+
+
+def _width(node: Node, rows: tuple[Row, ...], ports_in: Sequence[Port], ports_out: Sequence[Port]) -> float:
+    title = text_width(_title(node), TITLE_SIZE) + (34 if node.confidence is not None else 0)
+    wide = [title] + [
+        text_width(row.label, TEXT_SIZE) + text_width(row.value, TEXT_SIZE) + COLUMN_GAP for row in rows
+    ]
+    if len(ports_in) > 1 or len(ports_out) > 1:
+        wide.append(
+            sum(max(text_width(p.name, TEXT_SIZE) for p in side) for side in (ports_in, ports_out) if side)
+        )
+    return max(MIN_WIDTH, max(wide) + 2 * PADDING + 4)
+
+
+def _tooltip(node: Node, index: int, registry: Mapping[str, Processor]) -> str:
+    lines = [f"{index}: {node.kind}"]
+    if node.is_processor:
+        lines.append(registry[node.kind].summary)
+    lines += [f"{name} = {value:.6g}" for name, value in node.parameters.items()]
+    if node.confidence is not None:
+        lines.append(f"confidence {node.confidence:.0%}")
+    return "\n".join(lines)

@@ -1,0 +1,156 @@
+"""Columns of a layered drawing: which column a node stands in, and the order inside each column.
+
+After Sugiyama, Tagawa, Toda (1981): longest-path layers, one dummy vertex per column that a wire
+passes, barycentre sweeps. Wires from one outlet share their dummies, so that a modulation that goes
+to five places is one line that branches.
+"""
+
+from bisect import bisect_left, insort
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from unpatch.draw.boxes import Box, Pin
+from unpatch.graph.data import Graph
+from unpatch.graph.order import topological_order
+
+SWEEPS = 24
+
+
+@dataclass(frozen=True)
+class Segment:
+    """A wire's way from one column to the next; offsets are from the tops of its vertices."""
+
+    left: int
+    right: int
+    left_offset: float
+    right_offset: float
+    is_control: bool
+
+
+@dataclass
+class Layers:
+    """Vertices in columns. Vertices below ``len(graph)`` are its nodes, the others dummies.
+
+    ``ways[e]`` lists the segments of edge ``e``; ``columns`` are ordered top to bottom.
+    """
+
+    columns: list[list[int]]
+    segments: list[Segment] = field(default_factory=list)
+    ways: list[list[int]] = field(default_factory=list)
+
+
+def make_layers(graph: Graph, boxes: Sequence[Box]) -> Layers:
+    """Columns with few crossings."""
+    column_of = _columns(graph)
+    layers = _with_dummies(graph, boxes, column_of)
+    _reduce_crossings(layers, boxes)
+    return layers
+
+
+def _columns(graph: Graph) -> list[int]:
+    """Longest path from the left; what has slack, such as an LFO, then moves up to what it feeds."""
+    order = topological_order(graph)
+    column = [0] * len(graph)
+    for node in order:
+        column[node] = max((column[e.source] + 1 for e in graph.edges_into(node)), default=0)
+    for node in reversed(order):
+        after = [column[e.target] for e in graph.edges_from(node)]
+        before = sum(1 for _ in graph.edges_into(node))
+        if after and before < len(after) + (before == 0) and not graph.nodes[node].is_source:
+            column[node] = max(column[node], min(after) - 1)
+    return column
+
+
+def _with_dummies(graph: Graph, boxes: Sequence[Box], column_of: Sequence[int]) -> Layers:
+    layers = Layers([[] for _ in range(max(column_of, default=0) + 1)])
+    for node, column in enumerate(column_of):
+        layers.columns[column].append(node)
+    trunks: dict[tuple[int, str], _Trunk] = {}
+    next_dummy = len(graph)
+    for edge in graph.edges:
+        outlet = boxes[edge.source].outlet(edge.outlet)
+        trunk = trunks.setdefault((edge.source, edge.outlet), _Trunk([edge.source], outlet))
+        steps = column_of[edge.target] - column_of[edge.source] - 1
+        while len(trunk.ways) < steps:
+            layers.columns[column_of[edge.source] + len(trunk.vertices)].append(next_dummy)
+            trunk.ways.append(_add(layers, trunk.segment(len(trunk.ways), next_dummy, 0.0)))
+            trunk.vertices.append(next_dummy)
+            next_dummy += 1
+        last = _add(layers, trunk.segment(steps, edge.target, boxes[edge.target].inlet(edge.inlet).y))
+        layers.ways.append([*trunk.ways[:steps], last])
+    return layers
+
+
+@dataclass
+class _Trunk:
+    """What the wires from one outlet share: the vertices they pass, the segments between these."""
+
+    vertices: list[int]
+    outlet: Pin
+    ways: list[int] = field(default_factory=list)
+
+    def segment(self, step: int, right: int, right_offset: float) -> Segment:
+        """From the trunk's vertex number ``step`` to ``right``."""
+        left_offset = self.outlet.y if step == 0 else 0.0
+        is_control = self.outlet.signal == "control"
+        return Segment(self.vertices[step], right, left_offset, right_offset, is_control)
+
+
+def _add(layers: Layers, segment: Segment) -> int:
+    layers.segments.append(segment)
+    return len(layers.segments) - 1
+
+
+def _reduce_crossings(layers: Layers, boxes: Sequence[Box]) -> None:
+    """Order each column by the mean place of its neighbours, to and fro; keep the best seen."""
+    best, fewest = [list(c) for c in layers.columns], _crossings(layers, boxes)
+    for sweep in range(SWEEPS):
+        rightwards = sweep % 2 == 0
+        columns = layers.columns[1:] if rightwards else layers.columns[-2::-1]
+        for column in columns:
+            _sort_by_neighbours(column, layers, boxes, rightwards)
+        count = _crossings(layers, boxes)
+        if count < fewest:
+            best, fewest = [list(c) for c in layers.columns], count
+    layers.columns = best
+
+
+def _sort_by_neighbours(column: list[int], layers: Layers, boxes: Sequence[Box], rightwards: bool) -> None:
+    place = _places(layers)
+    wanted: dict[int, list[float]] = defaultdict(list)
+    for s in layers.segments:
+        if rightwards:
+            wanted[s.right].append(place[s.left] + _share(s.left, s.left_offset, boxes))
+        else:
+            wanted[s.left].append(place[s.right] + _share(s.right, s.right_offset, boxes))
+    column.sort(key=lambda v: sum(wanted[v]) / len(wanted[v]) if wanted[v] else place[v])
+
+
+def _places(layers: Layers) -> dict[int, int]:
+    return {vertex: i for column in layers.columns for i, vertex in enumerate(column)}
+
+
+def _share(vertex: int, offset: float, boxes: Sequence[Box]) -> float:
+    """How far down its vertex a port stands, in [0, 1)."""
+    return offset / (boxes[vertex].height + 1) if vertex < len(boxes) else 0.5
+
+
+def _crossings(layers: Layers, boxes: Sequence[Box]) -> int:
+    """Number of pairs of segments that cross, by counting inversions column by column."""
+    place = _places(layers)
+    column_of = {vertex: i for i, column in enumerate(layers.columns) for vertex in column}
+    ends: dict[int, list[tuple[float, float]]] = defaultdict(list)
+    for s in layers.segments:
+        start = place[s.left] + _share(s.left, s.left_offset, boxes)
+        stop = place[s.right] + _share(s.right, s.right_offset, boxes)
+        ends[column_of[s.left]].append((start, stop))
+    return sum(_inversions(sorted(pairs)) for pairs in ends.values())
+
+
+def _inversions(pairs: list[tuple[float, float]]) -> int:
+    count, seen = 0, list[float]()
+    for _, stop in pairs:
+        count += len(seen) - bisect_left(seen, stop + 1e-9)
+        insort(seen, stop)
+    return count

@@ -1,0 +1,231 @@
+"""A graph's drawing as plain numbers: where each box stands and along which points each wire runs.
+
+Left to right in columns; a graph too wide for one line goes on in the next, like text. The SVG
+writer, the PNG writer and the web page share what comes out here.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from unpatch.draw.boxes import Box, make_boxes
+from unpatch.draw.layers import Layers, make_layers
+from unpatch.draw.place import place_vertices
+from unpatch.graph.data import Graph
+from unpatch.spec import Processor, Signal
+
+MARGIN = 22.0
+COLUMN_SPACE = 46.0
+LABELLED_SPACE = 66.0
+LABEL_LIFT = 7.0
+LANE_SPACE = 10.0
+BAND_SPACE = 26.0
+LINE_WIDTH = 1500.0
+
+Point = tuple[float, float]
+
+
+@dataclass(frozen=True)
+class Placed:
+    """A box and the position of its top left corner."""
+
+    box: Box
+    x: float
+    y: float
+
+
+@dataclass(frozen=True)
+class Wire:
+    """An edge's way. Between two points a straight line if they share x or y, else a smooth curve.
+
+    ``label_at`` is where its gain may be written.
+    """
+
+    points: tuple[Point, ...]
+    signal: Signal
+    gain: float
+    confidence: float | None
+    label_at: Point
+
+    @property
+    def is_labelled(self) -> bool:
+        return has_label(self.gain)
+
+
+@dataclass(frozen=True)
+class Layout:
+    """Everything a writer needs, in pixels."""
+
+    width: float
+    height: float
+    boxes: tuple[Placed, ...]
+    wires: tuple[Wire, ...]
+
+
+@dataclass(frozen=True)
+class _Band:
+    """One line of columns: their left and right edges, and the height it takes."""
+
+    first: int
+    edges: tuple[tuple[float, float], ...]
+    top: float
+    bottom: float
+
+
+def has_label(gain: float) -> bool:
+    """Whether a gain differs enough from 1 to be written."""
+    return abs(gain - 1) > 0.005
+
+
+def make_layout(graph: Graph, registry: Mapping[str, Processor], line_width: float = LINE_WIDTH) -> Layout:
+    """Lay a checked graph out."""
+    boxes = make_boxes(graph, registry)
+    layers = make_layers(graph, boxes)
+    return _Drafting(graph, boxes, layers, line_width).layout()
+
+
+class _Drafting:
+    """The steps of one layout, with what they share."""
+
+    def __init__(self, graph: Graph, boxes: Sequence[Box], layers: Layers, line_width: float) -> None:
+        self.graph, self.boxes, self.layers = graph, boxes, layers
+        self.widths = [
+            max((boxes[v].width for v in c if v < len(boxes)), default=0.0) for c in layers.columns
+        ]
+        self.column_of = {v: i for i, column in enumerate(layers.columns) for v in column}
+        self.spaces = self._spaces()
+        self.tops: dict[int, float] = {}
+        self.bands: list[_Band] = []
+        self._make_bands(self._cuts(line_width))
+
+    def layout(self) -> Layout:
+        placed = tuple(self._place(node) for node in range(len(self.graph)))
+        wires = tuple(self._wire(edge) for edge in range(len(self.graph.edges)))
+        points = [point for wire in wires for point in wire.points]
+        right = max([p.x + p.box.width for p in placed] + [x for x, _ in points], default=0.0)
+        bottom = max([p.y + p.box.height for p in placed] + [y for _, y in points], default=0.0)
+        return Layout(right + MARGIN, bottom + MARGIN, placed, wires)
+
+    # --- lines of columns -----------------------------------------------------------------------
+
+    def _spaces(self) -> list[float]:
+        """Room to the right of each column: more where a gain is to be written."""
+        spaces = [COLUMN_SPACE] * len(self.widths)
+        for edge, way in zip(self.graph.edges, self.layers.ways, strict=True):
+            if has_label(edge.gain):
+                spaces[self.column_of[self.layers.segments[way[-1]].left]] = LABELLED_SPACE
+        return spaces
+
+    def _cuts(self, line_width: float) -> list[int]:
+        """First columns of the lines after the first: near equal lengths, where few wires pass."""
+        ends = []
+        total = 0.0
+        for width, space in zip(self.widths, self.spaces, strict=True):
+            total += width + space
+            ends.append(total)
+        lines = max(1, round(total / line_width + 0.35))
+        reach = total / lines / 4
+        cuts: list[int] = []
+        for line in range(1, lines):
+            goal = total * line / lines
+            near = [i + 1 for i, end in enumerate(ends[:-1]) if abs(end - goal) < reach]
+            if near:
+                cuts.append(min(near, key=lambda i: (len(self._passing(i)), abs(ends[i - 1] - goal))))
+        return cuts
+
+    def _passing(self, column: int) -> list[int]:
+        """Segments that come into ``column``."""
+        return [i for i, s in enumerate(self.layers.segments) if self.column_of[s.right] == column]
+
+    def _make_bands(self, cuts: Sequence[int]) -> None:
+        starts, stops = [0, *cuts], [*cuts, len(self.widths)]
+        indent = MARGIN + LANE_SPACE * max((len(self._passing(cut)) for cut in cuts), default=0)
+        if cuts:
+            indent += LANE_SPACE
+        top = MARGIN
+        for start, stop in zip(starts, stops, strict=True):
+            columns = self.layers.columns[start:stop]
+            tops = place_vertices(self.layers, columns, self.boxes)
+            self.tops.update({v: y + top for v, y in tops.items()})
+            bottom = max(self.tops[v] + self._height(v) for c in columns for v in c)
+            self.bands.append(_Band(start, self._column_edges(start, stop, indent), top, bottom))
+            lanes = len(self._passing(stop)) if stop < len(self.widths) else 0
+            top = bottom + BAND_SPACE + LANE_SPACE * (lanes + 1)
+
+    def _column_edges(self, start: int, stop: int, x: float) -> tuple[tuple[float, float], ...]:
+        edges = []
+        for width, space in zip(self.widths[start:stop], self.spaces[start:stop], strict=True):
+            edges.append((x, x + width))
+            x += width + space
+        return tuple(edges)
+
+    def _height(self, vertex: int) -> float:
+        return self.boxes[vertex].height if vertex < len(self.boxes) else 0.0
+
+    # --- boxes and wires ------------------------------------------------------------------------
+
+    def _edges(self, vertex: int) -> tuple[float, float]:
+        """Left and right edge of the vertex's column."""
+        column = self.column_of[vertex]
+        band = self.bands[self._band_index(column)]
+        return band.edges[column - band.first]
+
+    def _band_index(self, column: int) -> int:
+        return max(i for i, band in enumerate(self.bands) if band.first <= column)
+
+    def _place(self, node: int) -> Placed:
+        box = self.boxes[node]
+        left, right = self._edges(node)
+        return Placed(box, (left + right - box.width) / 2, self.tops[node])
+
+    def _wire(self, index: int) -> Wire:
+        edge = self.graph.edges[index]
+        points: list[Point] = []
+        for i in self.layers.ways[index]:
+            last = self._segment(i)
+            points += last
+        signal = self.boxes[edge.source].outlet(edge.outlet).signal
+        (ax, ay), (bx, by) = points[-3:-1] if len(points) > 2 else points
+        return Wire(
+            _without_repeats(points), signal, edge.gain, edge.confidence, ((ax + bx) / 2, (ay + by) / 2)
+        )
+
+    def _segment(self, index: int) -> list[Point]:
+        """From the left vertex's outlet to the right vertex's inlet, column edges included."""
+        s = self.layers.segments[index]
+        y_out, y_in = self.tops[s.left] + s.left_offset, self.tops[s.right] + s.right_offset
+        out_edge, in_edge = self._edges(s.left)[1], self._edges(s.right)[0]
+        start = (self._box_edge(s.left, 1), y_out)
+        stop = (self._box_edge(s.right, 0), y_in)
+        turn = self._turn(index, out_edge, y_out, y_in) if in_edge < out_edge else []
+        return [start, (out_edge, y_out), *turn, (in_edge, y_in), stop]
+
+    def _box_edge(self, vertex: int, side: int) -> float:
+        if vertex >= len(self.boxes):
+            return self._edges(vertex)[side]
+        placed = self._place(vertex)
+        return placed.x + side * placed.box.width
+
+    def _turn(self, index: int, out_edge: float, y_out: float, y_in: float) -> list[Point]:
+        """Round the end of one line of columns into the next, in a lane of its own."""
+        s = self.layers.segments[index]
+        together = self._passing(self.column_of[s.right])
+        together.sort(
+            key=lambda i: self.tops[self.layers.segments[i].left] + self.layers.segments[i].left_offset
+        )
+        lane = len(together) - together.index(index)
+        band = self.bands[self._band_index(self.column_of[s.left])]
+        right = out_edge + LANE_SPACE * (lane + 0.5)
+        middle = band.bottom + BAND_SPACE / 2 + LANE_SPACE * lane
+        left = MARGIN + LANE_SPACE * (lane - 0.5)
+        return [(right, y_out), (right, middle), (left, middle), (left, y_in)]
+
+
+def _label_place(segment: Sequence[Point]) -> Point:
+    """The middle of the stretch between two columns; above it where it runs level."""
+    (ax, ay), (bx, by) = max(pairwise(segment[1:-1]), key=lambda ab: abs(ab[0][0] - ab[1][0]))
+    return (ax + bx) / 2, (ay + by) / 2 - (LABEL_LIFT if abs(ay - by) < LABEL_LIFT else 0.0)
+
+
+def _without_repeats(points: Sequence[Point]) -> tuple[Point, ...]:
+    return tuple(p for i, p in enumerate(points) if i == 0 or p != points[i - 1])

@@ -1,0 +1,40 @@
+"""Colours of the pictures: one hue per family, the same in SVG, PNG and report."""
+
+from dataclasses import dataclass
+
+PAPER = "#fbfbfd"
+INK = "#1f2933"
+SOFT_INK = "#5b6875"
+BOX = "#ffffff"
+AUDIO = "#33475b"
+CONTROL = "#d9730d"
+
+
+@dataclass(frozen=True)
+class Hue:
+    """Of a family: title bar, border, and the title's text."""
+
+    fill: str
+    line: str
+    text: str = INK
+
+
+HUES = {
+    "source": Hue("#33475b", "#33475b", "#ffffff"),
+    "sink": Hue("#33475b", "#33475b", "#ffffff"),
+    "filter": Hue("#d5e6fb", "#6a9fdc"),
+    "equalizer": Hue("#cfeef2", "#4aa9b8"),
+    "dynamics": Hue("#fbd9d7", "#db7f7a"),
+    "nonlinear": Hue("#fde3c8", "#e09a4f"),
+    "modulation": Hue("#e6dcfa", "#9a7fd6"),
+    "delay": Hue("#dcefd4", "#7cb45f"),
+    "reverb": Hue("#cdeedd", "#4fb384"),
+    "pitch": Hue("#f9d8ec", "#d077ac"),
+    "control": Hue("#fff0c2", "#d9a514"),
+    "utility": Hue("#e7eaee", "#98a4b0"),
+}
+OTHER = Hue("#e7eaee", "#98a4b0")
+
+
+def hue(family: str) -> Hue:
+    return HUES.get(family, OTHER)
