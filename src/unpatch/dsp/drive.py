@@ -3,38 +3,33 @@
 Shapes: audio ``[B, 2, T]``, knobs ``[B or 1, 1, 1]``.
 """
 
-from __future__ import annotations
+from typing import Any
 
 import torch
-from numba import prange
 from torch import Tensor
 
-from unpatch.dsp import fastmath
-from unpatch.dsp.compiled import batch_kernel, kernel
+from unpatch.dsp import drive_kernels as kernels
 
 # The lower half clips this low at full asymmetry (-12 dB).
-_LEAST_CEILING = 0.25
-# The tail that follows the straight part keeps at least this share of the ceiling: 1 would be a corner.
-_LEAST_TAIL = 1e-3
+LEAST_CEILING = 0.25
+# Share of the ceiling that the tail keeps at full hardness: without it the clipper had a corner.
+LEAST_TAIL = 1e-3
 
 
 def distort(input: Tensor, gain_db: Tensor, hardness: Tensor, asymmetry: Tensor) -> Tensor:
     """Amplify, then clip each half-wave by a straight part and a tanh tail.
 
-    With ceiling C (1 for the upper half, 1 - 0.75 asymmetry for the lower) and straight part
-    S = C * hardness, the upper half is ::
+    A half-wave with ceiling 1 is clipped by ::
 
-        f(x) = x for x <= S,   S + (C - S) tanh((x - S) / (C - S)) above
+        f(x) = x for x <= h,   h + s tanh((x - h) / s) above,   s = 1 - h
 
-    smooth (f and f' are continuous), bounded by C, with slope 1 at zero and f(0) = 0.
+    where h is the hardness (s stays above 0.001): f and f' are continuous, f < 1, f(0) = 0, f'(0) = 1.
+    The lower half has ceiling ``c = 1 - 0.75 asymmetry`` and is ``c f(x / c)``.
     """
-    rows, dtype = input.shape[0], input.dtype
-    gain = 10 ** (gain_db / 20)
-    ceiling = 1 - (1 - _LEAST_CEILING) * asymmetry
-    knobs = [x.detach().reshape(-1).to(dtype).expand(rows).contiguous() for x in (gain, hardness, ceiling)]
-    output = torch.empty_like(input, memory_format=torch.contiguous_format)
-    _distort(input.detach().contiguous().numpy(), *(x.numpy() for x in knobs), output.numpy())
-    return output
+    tail = 1 - (1 - LEAST_TAIL) * hardness
+    ceiling = 1 - (1 - LEAST_CEILING) * asymmetry
+    shape = [knob.flatten().expand(len(input)) for knob in (10 ** (gain_db / 20), tail, ceiling)]
+    return _Distort.apply(input, torch.stack(shape, dim=1).to(input.dtype))  # type: ignore[no-any-return]
 
 
 def quantise(input: Tensor, bit: Tensor) -> Tensor:
@@ -43,24 +38,21 @@ def quantise(input: Tensor, bit: Tensor) -> Tensor:
     return (input / step).round() * step
 
 
-@kernel
-def _clip(x, hardness, ceiling, tail_share):  # type: ignore[no-untyped-def]
-    """One half-wave, x >= 0."""
-    straight = ceiling * hardness
-    tail = ceiling * tail_share
-    over = max(x - straight, type(x)(0))
-    return min(x, straight) + tail * fastmath.tanh(over / tail)
+class _Distort(torch.autograd.Function):
+    """Shape ``[B, 3]`` holds gain, tail and ceiling of the lower half."""
 
+    @staticmethod
+    def forward(ctx: Any, input: Tensor, shape: Tensor) -> Tensor:
+        input = input.contiguous()
+        ctx.save_for_backward(input, shape)
+        output = torch.empty_like(input)
+        kernels.distort(input.numpy(), shape.numpy(), output.numpy())
+        return output
 
-@batch_kernel
-def _distort(input, gain, hardness, ceiling, out):  # type: ignore[no-untyped-def]
-    one = input.dtype.type(1)
-    for b in prange(input.shape[0]):
-        share = max(one - hardness[b], input.dtype.type(_LEAST_TAIL))
-        for c in range(input.shape[1]):
-            source, target = input[b, c], out[b, c]
-            for t in range(input.shape[2]):
-                x = gain[b] * source[t]
-                limit = one if x >= 0 else ceiling[b]
-                y = _clip(abs(x), one - share, limit, share)
-                target[t] = y if x >= 0 else -y
+    @staticmethod
+    def backward(ctx: Any, *grads: Tensor) -> tuple[Tensor, Tensor]:
+        input, shape = ctx.saved_tensors
+        to_input, to_shape = torch.empty_like(input), torch.empty_like(shape)
+        arrays = (x.contiguous().numpy() for x in (input, shape, grads[0], to_input, to_shape))
+        kernels.distort_adjoint(*arrays)
+        return to_input, to_shape

@@ -34,4 +34,6 @@ def compressor(
     Reiss, Digital Dynamic Range Compressor Design, JAES 60(6), 2012).
     """
     key = input if sidechain is None else sidechain
-    return dsp.dynamics.compress(input, key, threshold_db, ratio, attack_ms, release_ms, knee_db, sample_rate)
+    curve = dsp.dynamics.Curve(threshold_db, ratio, knee_db)
+    times = dsp.dynamics.Times(attack_ms, release_ms)
+    return dsp.dynamics.compress(input, key, curve, times, sample_rate)

@@ -28,4 +28,5 @@ def envelope_follower(
     Smooth branching peak detector on the linear amplitude: one time constant for rising, one for
     falling (Giannoulis, Massberg and Reiss, JAES 60(6), 2012, section 2.2).
     """
-    return dsp.dynamics.envelope(input, attack_ms, release_ms, gain_db, sample_rate)
+    times = dsp.dynamics.Times(attack_ms, release_ms)
+    return dsp.dynamics.envelope(input, times, gain_db, sample_rate)

@@ -34,6 +34,6 @@ def expander(
     its curve mirrored (Giannoulis, Massberg and Reiss, JAES 60(6), 2012; Zölzer, DAFX, ch. 4).
     """
     key = input if sidechain is None else sidechain
-    return dsp.dynamics.expand(
-        input, key, threshold_db, ratio, attack_ms, release_ms, knee_db, sample_rate, range_db=120
-    )
+    curve = dsp.dynamics.Curve(threshold_db, ratio, knee_db)
+    times = dsp.dynamics.Times(attack_ms, release_ms)
+    return dsp.dynamics.expand(input, key, curve, times, sample_rate, range_db=120)

@@ -1,0 +1,254 @@
+"""Compiled loops of dynamic range control, forward and adjoint.
+
+Work goes block by block: what can be vectorised (level, static curve, gain) runs in passes over
+buffers that stay in the first-level cache, and only the one-pole runs frame by frame. Levels and
+reductions are in octaves of amplitude. The adjoint visits the blocks last to first and computes levels
+and static reductions anew; of the forward run it needs the states alone.
+
+Shapes: B rows, T time; signals ``[B, 2, T]``, ``law [B, 5]`` (threshold, slope, knee, direction,
+limit), ``speed [B, 2]`` (coefficients for rising and falling), ``states [B, T]`` in double precision,
+``[0, T]`` where they need not be kept. ``to_x`` is the gradient with respect to ``x``.
+"""
+
+import math
+
+import numba
+import numpy as np
+
+from unpatch.dsp import fastmath
+from unpatch.dsp.compiled import SILENCE, batch_kernel, kernel
+
+# Below this the level counts as silence (-120 dB).
+_LEAST = 1e-6
+_BLOCK = 512
+
+
+@kernel
+def _block(signal, start):  # type: ignore[no-untyped-def]
+    """Both channels of a block, contiguous so that loops over them vectorise."""
+    stop = start + _BLOCK
+    return signal[0, start:stop], signal[1, start:stop]
+
+
+@kernel
+def _louder(signal, out):  # type: ignore[no-untyped-def]
+    """Amplitude of the louder channel."""
+    left, right = signal
+    for t in range(out.size):
+        out[t] = max(abs(left[t]), abs(right[t]))
+
+
+@kernel
+def _louder_adjoint(signal, to_out, to_signal):  # type: ignore[no-untyped-def]
+    """Equal channels share the gradient."""
+    left, right = signal
+    to_left, to_right = to_signal
+    half = left.dtype.type(0.5)
+    for t in range(to_out.size):
+        lead = abs(left[t]) - abs(right[t])
+        share = half + half * np.sign(lead)
+        to_left[t] = to_out[t] * share * np.sign(left[t])
+        to_right[t] = to_out[t] * (half + half - share) * np.sign(right[t])
+
+
+@kernel
+def _levels(signal, out):  # type: ignore[no-untyped-def]
+    """Octaves of the louder channel, bounded below by silence."""
+    left, right = signal
+    least = left.dtype.type(_LEAST)
+    for t in range(out.size):
+        loud = max(abs(left[t]), abs(right[t]))
+        out[t] = fastmath.log2(max(loud, least))
+
+
+@kernel
+def _levels_adjoint(signal, to_out, to_signal):  # type: ignore[no-untyped-def]
+    """Leaves in ``to_out`` the gradient to the louder channel's amplitude."""
+    left, right = signal
+    least, none = left.dtype.type(_LEAST), left.dtype.type(0)
+    per_octave = left.dtype.type(1 / math.log(2))
+    for t in range(to_out.size):
+        loud = max(abs(left[t]), abs(right[t]))
+        to_out[t] *= per_octave / loud if loud > least else none
+    _louder_adjoint(signal, to_out, to_signal)
+
+
+@kernel
+def _curvature(law):  # type: ignore[no-untyped-def]
+    """1 / 2K, or 0 for a hard knee."""
+    knee, none = law[2], law.dtype.type(0)
+    return law.dtype.type(0.5) / knee if knee > none else none
+
+
+@kernel
+def _reductions(levels, law, out):  # type: ignore[no-untyped-def]
+    """The static curve; ``out`` may be ``levels``."""
+    threshold, slope, knee, direction, limit = law[0], law[1], law[2], law[3], law[4]
+    none, half, curvature = law.dtype.type(0), law.dtype.type(0.5) * knee, _curvature(law)
+    for t in range(levels.size):
+        overshoot = direction * (levels[t] - threshold)
+        inside = min(max(overshoot + half, none), knee)
+        bent = inside * inside * curvature + max(overshoot - half, none)
+        out[t] = min(slope * bent, limit)
+
+
+@kernel
+def _reductions_adjoint(levels, law, to_out, to_law):  # type: ignore[no-untyped-def]
+    """Adds to ``to_law`` and leaves in ``to_out`` the gradient to the levels."""
+    threshold, slope, knee, direction, limit = law[0], law[1], law[2], law[3], law[4]
+    none, half, curvature = law.dtype.type(0), law.dtype.type(0.5) * knee, _curvature(law)
+    to_threshold = to_slope = to_knee = 0.0
+    for t in range(levels.size):
+        overshoot = direction * (levels[t] - threshold)
+        inside = min(max(overshoot + half, none), knee)
+        bent = inside * inside * curvature + max(overshoot - half, none)
+        grad = to_out[t] if slope * bent < limit else none
+        # Slope of the bend: 0 below the knee, 1 above it, and straight in between.
+        beyond = law.dtype.type(1) if overshoot >= half else none
+        steepness = inside * (curvature + curvature) if overshoot < half else beyond
+        to_level = grad * slope * steepness * direction
+        to_slope += np.float64(grad * bent)
+        to_knee += np.float64(grad * slope * inside * (knee - inside) * (curvature + curvature) * curvature)
+        to_threshold -= np.float64(to_level)
+        to_out[t] = to_level
+    to_law[0] += to_threshold
+    to_law[1] += to_slope
+    to_law[2] += to_knee
+
+
+@kernel
+def _rest(law):  # type: ignore[no-untyped-def]
+    """State before the first frame: there was silence for long."""
+    silence = np.full(1, fastmath.log2(law.dtype.type(_LEAST)))
+    _reductions(silence, law, silence)
+    return np.float64(silence[0])
+
+
+@kernel
+def _rest_adjoint(law, to_rest, to_law):  # type: ignore[no-untyped-def]
+    silence = np.full(1, fastmath.log2(law.dtype.type(_LEAST)))
+    _reductions_adjoint(silence, law, np.full(1, law.dtype.type(to_rest)), to_law)
+
+
+@kernel
+def _smooth(values, before, speed, states):  # type: ignore[no-untyped-def]
+    """Smooth branching one-pole; returns the last state."""
+    rise, fall = speed[0], speed[1]
+    state = before
+    for t in range(values.size):
+        value = np.float64(values[t])
+        state = value + (rise if value > state else fall) * (state - value)
+        states[t] = state
+    return state if abs(state) > SILENCE else 0.0
+
+
+@kernel
+def _smooth_adjoint(values, before, speed, states, to_states, carried, to_speed):  # type: ignore[no-untyped-def]
+    """Adds to ``to_speed``, leaves in ``to_states`` the gradient to ``values``, returns that to ``before``."""
+    rise, fall = speed[0], speed[1]
+    to_rise = to_fall = 0.0
+    for t in range(values.size - 1, -1, -1):
+        lead = (states[t - 1] if t else before) - np.float64(values[t])
+        total = to_states[t] + carried
+        rising = lead < 0
+        carried = (rise if rising else fall) * total
+        to_rise += total * lead if rising else 0.0
+        to_fall += 0.0 if rising else total * lead
+        to_states[t] = total - carried
+    to_speed[0] += to_rise
+    to_speed[1] += to_fall
+    return carried if abs(carried) > SILENCE else 0.0
+
+
+@kernel
+def _apply(x, reductions, y):  # type: ignore[no-untyped-def]
+    left, right = x
+    y_left, y_right = y
+    for t in range(reductions.size):
+        gain = fastmath.exp2(left.dtype.type(-reductions[t]))
+        y_left[t] = left[t] * gain
+        y_right[t] = right[t] * gain
+
+
+@kernel
+def _apply_adjoint(x, reductions, grad, to_x, to_reductions):  # type: ignore[no-untyped-def]
+    left, right = x
+    grad_left, grad_right = grad
+    to_left, to_right = to_x
+    per_octave = left.dtype.type(-math.log(2))
+    for t in range(reductions.size):
+        gain = fastmath.exp2(left.dtype.type(-reductions[t]))
+        to_left[t] = grad_left[t] * gain
+        to_right[t] = grad_right[t] * gain
+        to_reductions[t] = per_octave * (left[t] * to_left[t] + right[t] * to_right[t])
+
+
+@batch_kernel
+def control(x, key, law, speed, y, states):  # type: ignore[no-untyped-def]
+    """Turn ``x`` down by the smoothed static reduction of the level of ``key``, into ``y``."""
+    for b in numba.prange(x.shape[0]):
+        buffer, scratch = np.empty(_BLOCK, x.dtype), np.empty(_BLOCK)
+        state = _rest(law[b])
+        for start in range(0, x.shape[2], _BLOCK):
+            values = buffer[: x.shape[2] - start]
+            kept = states[b, start : start + _BLOCK] if states.size else scratch[: values.size]
+            _levels(_block(key[b], start), values)
+            _reductions(values, law[b], values)
+            state = _smooth(values, state, speed[b], kept)
+            _apply(_block(x[b], start), kept, _block(y[b], start))
+
+
+@kernel
+def _control_adjoint_row(x, key, law, speed, states, grad, to_x, to_key, to_law, to_speed):  # type: ignore[no-untyped-def]
+    levels, values = np.empty(_BLOCK, x.dtype), np.empty(_BLOCK, x.dtype)
+    flow, carried = np.empty(_BLOCK, x.dtype), 0.0
+    for start in range((x.shape[1] - 1) // _BLOCK * _BLOCK, -1, -_BLOCK):
+        kept = states[start : start + _BLOCK]
+        level, value, to_value = levels[: kept.size], values[: kept.size], flow[: kept.size]
+        _levels(_block(key, start), level)
+        _reductions(level, law, value)
+        _apply_adjoint(_block(x, start), kept, _block(grad, start), _block(to_x, start), to_value)
+        before = states[start - 1] if start else _rest(law)
+        carried = _smooth_adjoint(value, before, speed, kept, to_value, carried, to_speed)
+        _reductions_adjoint(level, law, to_value, to_law)
+        _levels_adjoint(_block(key, start), to_value, _block(to_key, start))
+    _rest_adjoint(law, carried, to_law)
+
+
+@batch_kernel
+def control_adjoint(x, key, law, speed, states, grad, to_x, to_key, to_law, to_speed):  # type: ignore[no-untyped-def]
+    """Gradients to ``x``, ``key``, ``law`` and ``speed`` from ``grad``, that of :func:`control`'s ``y``."""
+    for b in numba.prange(x.shape[0]):
+        to_law[b], to_speed[b] = 0, 0
+        _control_adjoint_row(
+            x[b], key[b], law[b], speed[b], states[b], grad[b], to_x[b], to_key[b], to_law[b], to_speed[b]
+        )
+
+
+@batch_kernel
+def follow(x, speed, y, states):  # type: ignore[no-untyped-def]
+    """Envelope ``y [B, T]`` of the louder channel, from silence."""
+    for b in numba.prange(x.shape[0]):
+        scratch, state = np.empty(_BLOCK), 0.0
+        for start in range(0, x.shape[2], _BLOCK):
+            values = y[b, start : start + _BLOCK]
+            kept = states[b, start : start + _BLOCK] if states.size else scratch[: values.size]
+            _louder(_block(x[b], start), values)
+            state = _smooth(values, state, speed[b], kept)
+            values[:] = kept
+
+
+@batch_kernel
+def follow_adjoint(x, speed, states, grad, to_x, to_speed):  # type: ignore[no-untyped-def]
+    """Gradients to ``x`` and ``speed`` from ``grad [B, T]``, that of :func:`follow`'s ``y``."""
+    for b in numba.prange(x.shape[0]):
+        to_speed[b] = 0
+        buffer, flow, carried = np.empty(_BLOCK, x.dtype), np.empty(_BLOCK, x.dtype), 0.0
+        for start in range((x.shape[2] - 1) // _BLOCK * _BLOCK, -1, -_BLOCK):
+            kept = states[b, start : start + _BLOCK]
+            values, to_value = buffer[: kept.size], flow[: kept.size]
+            _louder(_block(x[b], start), values)
+            to_value[:] = grad[b, start : start + _BLOCK]
+            before = states[b, start - 1] if start else 0.0
+            carried = _smooth_adjoint(values, before, speed[b], kept, to_value, carried, to_speed[b])
+            _louder_adjoint(_block(x[b], start), to_value, _block(to_x[b], start))
