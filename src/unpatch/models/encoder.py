@@ -1,7 +1,7 @@
 """Reference encoder: log-mel pictures to a few latent vectors.
 
 Convolutions after the paper: VGG-like, depthwise separable, the channels of a layer in four groups
-dilated by 1, 2, 4 and 8, layer normalisation. The first layer sees so few channels that there is
+dilated by 1, 2, 4 and 8, layer normalisation, ReLU. The first layer sees so few channels that there is
 nothing to separate: it is a plain convolution, with a stride where a preset asks for speed. Activations
 lie channels-last, which is several times faster on a CPU and what LayerNorm wants.
 
@@ -15,7 +15,7 @@ from typing import cast
 
 import torch
 from torch import Tensor, nn
-from torch.nn.functional import gelu, max_pool2d
+from torch.nn.functional import max_pool2d, relu
 
 DILATIONS = (1, 2, 4, 8)
 KERNEL = 3
@@ -62,7 +62,7 @@ class Encoder(nn.Module):
         self.register_buffer("place", sinusoids(left_frames, width), persistent=False)
         self.queries = nn.Parameter(torch.randn(settings.queries, width) * width**-0.5)
         self.pooling = nn.TransformerDecoderLayer(
-            width, settings.heads, 4 * width, settings.dropout, "gelu", batch_first=True, norm_first=True
+            width, settings.heads, 4 * width, settings.dropout, batch_first=True, norm_first=True
         )
         self.norm = nn.LayerNorm(width)
 
@@ -103,7 +103,7 @@ def _stem(channels: int, width: int, stride: tuple[int, int]) -> nn.Conv2d:
 
 def _finish(x: Tensor, norm: nn.Module, pool: tuple[int, int]) -> Tensor:
     """Normalise, bend and pool ``[B, h, w, c]``."""
-    x = gelu(norm(x))
+    x = relu(norm(x))
     if pool == (1, 1):
         return x
     return max_pool2d(x.permute(0, 3, 1, 2), pool).permute(0, 2, 3, 1)

@@ -4,6 +4,7 @@ Shapes: B batch, L tokens, D width, K kinds, E edge types, N node ids, G slots, 
 """
 
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import torch
 from torch import Tensor, nn
@@ -31,8 +32,7 @@ class ModelSettings:
     hears: bool = True
 
 
-@dataclass(frozen=True)
-class Logits:
+class Logits(NamedTuple):
     """What a token's vector says about the token after it: ``[..., 3]``, ``[..., N]``, K and E."""
 
     type: Tensor
@@ -77,7 +77,7 @@ class Estimator(nn.Module):
 
     def numbers(self, rows: Tensor, slots: Tensor, latents: Tensor) -> Tensor:
         """Estimated unit values ``[B, L, P]`` for whole prototypes ``[B, L, 5]``; not yet clamped."""
-        vectors = self.decoder(as_parameter_task(rows), latents, torch.zeros(len(rows), dtype=torch.bool))
+        vectors = self.decoder(as_parameter_task(rows), latents, rows.new_zeros(len(rows)).bool())
         return self.numbers_of(vectors, slots)
 
     def numbers_of(self, vectors: Tensor, slots: Tensor) -> Tensor:
@@ -85,15 +85,17 @@ class Estimator(nn.Module):
         return values
 
     def forward(self, pictures: Tensor, rows: Tensor, slots: Tensor) -> tuple[Logits, Tensor]:
-        """Both tasks at once, teacher-forced: logits ``[B, L, ...]`` and unit values ``[B, L, P]``.
+        """Both tasks at once, teacher-forced: logits ``[B, L, ...]`` and unit values ``[A, L, P]``.
 
-        The tasks share the encoder's run, and the decoder's by lying side by side in one batch.
+        The tasks share the encoder's run, and the decoder's by lying side by side in one batch. The
+        parameter task is run for the first ``A`` graphs, those for which ``slots [A, L, P]`` are given.
         """
         latents = self.latents(pictures)
-        causal = torch.arange(2 * len(rows), device=rows.device) < len(rows)
-        both = torch.cat([rows, as_parameter_task(rows)])
-        vectors = self.decoder(both, torch.cat([latents, latents]), causal)
-        prototype, parameters = vectors.chunk(2)
+        asked = len(slots)
+        both = torch.cat([rows, as_parameter_task(rows[:asked])])
+        causal = torch.arange(len(both), device=rows.device) < len(rows)
+        vectors = self.decoder(both, torch.cat([latents, latents[:asked]]), causal)
+        prototype, parameters = vectors.split([len(rows), asked])
         return self.next_token(prototype), self.numbers_of(parameters, slots)
 
 

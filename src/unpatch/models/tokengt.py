@@ -13,7 +13,7 @@ from typing import cast
 
 import torch
 from torch import Tensor, nn
-from torch.nn.functional import gelu, scaled_dot_product_attention
+from torch.nn.functional import relu, scaled_dot_product_attention
 
 from unpatch.models.encoder import sinusoids
 from unpatch.tokens import EDGE_TYPE, KIND, NODE_ID, TARGET, TYPE, TokenType
@@ -21,11 +21,18 @@ from unpatch.tokens import EDGE_TYPE, KIND, NODE_ID, TARGET, TYPE, TokenType
 
 @dataclass(frozen=True)
 class DecoderSettings:
-    """Sizes of the transformer; ``max_processors`` and ``max_edges`` bound the graphs it can say."""
+    """Sizes of the transformer.
+
+    Attributes:
+        feedforward: width of a block's hidden layer, in widths.
+        max_processors: of a graph that it can say.
+        max_edges: likewise.
+    """
 
     width: int = 512
     layers: int = 6
     heads: int = 16
+    feedforward: int = 4
     dropout: float = 0.1
     max_processors: int = 30
     max_edges: int = 96
@@ -72,8 +79,8 @@ class Block(nn.Module):
         self.before_attention = nn.LayerNorm(width)
         self.attention = Attention(width, settings.heads)
         self.before_mixing = nn.LayerNorm(width)
-        self.widen = nn.Linear(width, 4 * width)
-        self.narrow = nn.Linear(4 * width, width)
+        self.widen = nn.Linear(width, settings.feedforward * width)
+        self.narrow = nn.Linear(settings.feedforward * width, width)
         self.dropout = nn.Dropout(settings.dropout)
 
     def forward(
@@ -81,7 +88,7 @@ class Block(nn.Module):
     ) -> tuple[Tensor, tuple[Tensor, Tensor]]:
         heard, present = self.attention(self.before_attention(x), mask, past)
         x = x + self.dropout(heard)
-        return x + self.dropout(self.narrow(gelu(self.widen(self.before_mixing(x))))), present
+        return x + self.dropout(self.narrow(relu(self.widen(self.before_mixing(x))))), present
 
 
 class TokenEmbedding(nn.Module):
