@@ -17,7 +17,6 @@ from unpatch.spec import Processor, Signal
 MARGIN = 22.0
 COLUMN_SPACE = 46.0
 LABELLED_SPACE = 66.0
-LABEL_LIFT = 7.0
 LANE_SPACE = 10.0
 BAND_SPACE = 26.0
 LINE_WIDTH = 1500.0
@@ -185,10 +184,7 @@ class _Drafting:
             last = self._segment(i)
             points += last
         signal = self.boxes[edge.source].outlet(edge.outlet).signal
-        (ax, ay), (bx, by) = points[-3:-1] if len(points) > 2 else points
-        return Wire(
-            _without_repeats(points), signal, edge.gain, edge.confidence, ((ax + bx) / 2, (ay + by) / 2)
-        )
+        return Wire(_without_repeats(points), signal, edge.gain, edge.confidence, _label_place(last))
 
     def _segment(self, index: int) -> list[Point]:
         """From the left vertex's outlet to the right vertex's inlet, column edges included."""
@@ -222,9 +218,9 @@ class _Drafting:
 
 
 def _label_place(segment: Sequence[Point]) -> Point:
-    """The middle of the stretch between two columns; above it where it runs level."""
+    """The middle of the stretch between two columns, or of the way back to the next line."""
     (ax, ay), (bx, by) = max(pairwise(segment[1:-1]), key=lambda ab: abs(ab[0][0] - ab[1][0]))
-    return (ax + bx) / 2, (ay + by) / 2 - (LABEL_LIFT if abs(ay - by) < LABEL_LIFT else 0.0)
+    return (ax + bx) / 2, (ay + by) / 2
 
 
 def _without_repeats(points: Sequence[Point]) -> tuple[Point, ...]:
