@@ -23,7 +23,7 @@ from unpatch.graph.order import reached, successors, topological_order
 from unpatch.render.walk import Signals, incoming, run_node, walk
 from unpatch.spec import Processor
 from unpatch.synth.listen import Listener, distance_db
-from unpatch.synth.prune import prune
+from unpatch.synth.prune import Pruned, prune
 
 GHOST_DB = 1.0
 
@@ -32,7 +32,6 @@ GHOST_DB = 1.0
 EXCERPT_S = 1.0
 EXCERPT_RATE = 22_050
 DOUBT_DB = 2.0
-ROUNDS = 6
 
 
 @dataclass(frozen=True)
@@ -72,6 +71,14 @@ class Rendered:
         """From signals that are known already."""
         audio = incoming(graph, signals, graph.sink)["input"]
         return cls(graph, signals, sample_rate, registry, Listener(audio, sample_rate))
+
+    def pruned(self, pruned: Pruned) -> "Rendered":
+        """A smaller graph, of which only what has changed is rendered."""
+        places = pruned.untouched(self.graph)
+        known = {(places[n], outlet): s for (n, outlet), s in self.signals.items() if n in places}
+        dry = self.signals[self.graph.sources[0], "out"]
+        walked = walk(pruned.graph, dry, self.sample_rate, known=known, registry=self.registry)
+        return self.heard(pruned.graph, walked.signals, self.sample_rate, self.registry)
 
     def without(self, part: Part) -> Tensor:
         """Output ``[2, T]`` without one part."""
@@ -133,33 +140,44 @@ def audibility(rendered: Rendered, some: Iterable[Part] | None = None) -> dict[P
 def without_ghosts(rendered: Rendered) -> Rendered:
     """The same without what cannot be heard; nothing may be left.
 
-    Taking one part out may hide or uncover another, so that this is repeated until no ghost is found.
+    Taking out what is inaudible hides nothing that was plainly audible, but of two parts in doubt
+    it may hide or uncover one. Hence those are listened to again until no ghost is found.
     """
     dry = rendered.signals[rendered.graph.sources[0], "out"][0]
-    excerpt = _excerpt(dry, rendered.sample_rate)
-    for _ in range(ROUNDS):
-        graph, registry = rendered.graph, rendered.registry
-        heard = audibility(Rendered.of(graph, excerpt, EXCERPT_RATE, registry))
-        doubtful = [part for part, distance in heard.items() if distance < DOUBT_DB]
-        heard = audibility(rendered, doubtful)
-        ghosts = _removable(
-            graph, {part: distance for part, distance in heard.items() if distance < GHOST_DB}
-        )
-        if not ghosts:
-            break
+    excerpt = Rendered.of(
+        rendered.graph, _excerpt(dry, rendered.sample_rate), EXCERPT_RATE, rendered.registry
+    )
+    doubtful = [part for part, distance in audibility(excerpt).items() if distance < DOUBT_DB]
+    while ghosts := _removable(rendered.graph, audibility(rendered, doubtful)):
         nodes = [part.position for part in ghosts if part.what == "node"]
         edges = [part.position for part in ghosts if part.what == "edge"]
-        rendered = Rendered.of(prune(graph, registry, nodes, edges), dry, rendered.sample_rate, registry)
+        pruned = prune(rendered.graph, rendered.registry, nodes, edges)
+        doubtful = [place for part in doubtful if (place := _moved(part, rendered.graph, pruned))]
+        rendered = rendered.pruned(pruned)
     return rendered
 
 
-def _removable(graph: Graph, ghosts: Mapping[Part, float]) -> list[Part]:
+def _removable(graph: Graph, heard: Mapping[Part, float]) -> list[Part]:
     """Ghosts that can go together: of two branches that are alike, one has to stay for now."""
+    ghosts = [part for part in heard if heard[part] < GHOST_DB]
     chosen: dict[tuple[str, int], Part] = {}
-    for part in sorted(ghosts, key=lambda part: ghosts[part]):
+    for part in sorted(ghosts, key=lambda part: heard[part]):
         place = part.position if part.what == "node" else graph.edges[part.position].target
         chosen.setdefault((part.what, place), part)
     return list(chosen.values())
+
+
+def _moved(part: Part, before: Graph, pruned: Pruned) -> Part | None:
+    """The same part of the pruned graph, if it is still there."""
+    if part.what == "node":
+        place = pruned.places.get(part.position)
+        return None if place is None else Part("node", place)
+    old = before.edges[part.position]
+    ends = (pruned.places.get(old.source), pruned.places.get(old.target))
+    for position, edge in enumerate(pruned.graph.edges):
+        if (edge.source, edge.target) == ends and edge.port_pair == old.port_pair:
+            return Part("edge", position)
+    return None
 
 
 def _excerpt(dry: Tensor, sample_rate: float) -> Tensor:

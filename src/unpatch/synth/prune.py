@@ -1,15 +1,38 @@
 """Taking nodes and wires out of a graph so that a valid graph remains."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from unpatch.graph.data import Edge, Graph, Node
+from unpatch.graph.order import topological_order
 from unpatch.spec import EDGE_GAIN, Processor
+
+
+@dataclass(frozen=True)
+class Pruned:
+    """A smaller graph, and where the nodes that are left stand in it: old position to new."""
+
+    graph: Graph
+    places: Mapping[int, int]
+
+    def untouched(self, before: Graph) -> dict[int, int]:
+        """Of those, the ones that still hear what they heard ``before``."""
+        found: dict[int, int] = {}
+        old_position = {new: old for old, new in self.places.items()}
+        for new in topological_order(self.graph):
+            old = old_position[new]
+            heard = {
+                replace(e, source=self.places.get(e.source, -1), target=new) for e in before.edges_into(old)
+            }
+            hears = set(self.graph.edges_into(new))
+            if heard == hears and all(old_position[edge.source] in found for edge in hears):
+                found[old] = new
+        return found
 
 
 def prune(
     graph: Graph, registry: Mapping[str, Processor], nodes: Iterable[int] = (), edges: Iterable[int] = ()
-) -> Graph:
+) -> Pruned:
     """The graph without some nodes, whose inputs go on to where their outputs went, and some edges.
 
     What has no meaning any more goes with them: oscillators that move nothing, effects that nothing
@@ -67,14 +90,15 @@ class Pruner:
                     return True
         return False
 
-    def result(self) -> Graph:
+    def result(self) -> Pruned:
         places = {old: new for new, old in enumerate(sorted(self.nodes))}
         edges = [replace(e, source=places[e.source], target=places[e.target]) for e in self.edges]
         alone = [sum(e.target == f.target and e.inlet == f.inlet for f in edges) == 1 for e in edges]
-        return Graph(
+        graph = Graph(
             tuple(self.nodes[old] for old in sorted(self.nodes)),
             tuple(self._levelled(e, only) for e, only in zip(edges, alone, strict=True)),
         )
+        return Pruned(graph, places)
 
     def _processor(self, node: int) -> Processor:
         return self.registry[self.nodes[node].kind]
