@@ -1,0 +1,119 @@
+"""Audio files as tensors: whatever libsndfile reads, with every doubtful file refused in one line.
+
+Shapes: C channel, T time. Audio is float32, full scale 1.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from unpatch.files import aside
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+LOWEST_RATE, HIGHEST_RATE = 8_000, 192_000
+LONGEST_S = 3_600
+SILENCE_DB = -80.0
+SUBTYPES = {".wav": "PCM_24", ".flac": "PCM_24", ".aiff": "PCM_24", ".ogg": "VORBIS"}
+
+
+class AudioError(ValueError):
+    """What is wrong with an audio file or signal, in one line."""
+
+
+def load(path: str | Path) -> tuple[Tensor, int]:
+    """Read a file as stereo ``[2, T]`` and its sample rate in Hz; mono is put on both channels."""
+    import numpy as np
+    import soundfile
+    import torch
+
+    path = Path(path)
+    _check_is_file(path)
+    try:
+        with soundfile.SoundFile(path) as file:
+            _check_header(path, file.frames, file.samplerate, file.channels)
+            rate, promised = int(file.samplerate), int(file.frames)
+            samples = file.read(dtype="float32", always_2d=True)
+    except soundfile.LibsndfileError as error:
+        raise AudioError(f"{path}: not readable as audio ({_reason(error)})") from None
+    if len(samples) < promised:
+        raise AudioError(f"{path}: cut off: {len(samples)} of {promised} frames could be read")
+    if not np.isfinite(samples).all():
+        raise AudioError(f"{path}: holds NaN or infinite samples")
+    audio = torch.from_numpy(samples.T.copy())
+    return (audio.expand(2, -1).clone() if len(audio) == 1 else audio), rate
+
+
+def _check_is_file(path: Path) -> None:
+    if path.is_dir():
+        raise AudioError(f"{path}: is a directory, not an audio file")
+    if not path.exists():
+        raise AudioError(f"{path}: no such file")
+    if path.stat().st_size == 0:
+        raise AudioError(f"{path}: is empty")
+
+
+def _check_header(path: Path, frames: int, rate: int, channels: int) -> None:
+    if not LOWEST_RATE <= rate <= HIGHEST_RATE:
+        raise AudioError(f"{path}: sample rate {rate} Hz; {LOWEST_RATE} to {HIGHEST_RATE} Hz is supported")
+    if channels > 2:
+        raise AudioError(f"{path}: has {channels} channels; mono and stereo are supported")
+    if frames < 1:
+        raise AudioError(f"{path}: holds no samples")
+    if frames > LONGEST_S * rate:
+        hours, most = frames / rate / 3600, LONGEST_S / 3600
+        raise AudioError(f"{path}: lasts {hours:.1f} h; at most {most:g} h is supported")
+
+
+def _reason(error: Any) -> str:
+    return str(error.error_string).rstrip(".")
+
+
+def save(path: str | Path, audio: Tensor, sample_rate: int) -> None:
+    """Write ``[C, T]`` as .wav, .flac, .aiff (24 bit) or .ogg; what exceeds full scale is lowered.
+
+    The whole file is there in the end or none.
+    """
+    import soundfile
+
+    path = Path(path)
+    subtype = SUBTYPES.get(path.suffix.lower())
+    if subtype is None:
+        raise AudioError(f"{path}: audio files end in {', '.join(SUBTYPES)}")
+    samples = fit_full_scale(audio.detach().cpu().float()).T.numpy()
+    with aside(path) as draft:
+        soundfile.write(draft, samples, sample_rate, subtype=subtype)
+
+
+def fit_full_scale(audio: Tensor) -> Tensor:
+    """Lower a signal whose peak exceeds 1 so that it does not clip."""
+    return audio / audio.abs().amax().clamp_min(1.0)
+
+
+def resample(audio: Tensor, from_hz: int, to_hz: int) -> Tensor:
+    """``[C, T]`` at another sample rate (soxr, high quality)."""
+    if from_hz == to_hz:
+        return audio
+    import soxr
+    import torch
+
+    return torch.from_numpy(soxr.resample(audio.T.numpy(), from_hz, to_hz).T.copy()).to(audio)
+
+
+def level_db(audio: Tensor) -> float:
+    """Root mean square over all samples and channels, in dB relative to full scale; silence is -inf."""
+    import math
+
+    power = float(audio.double().square().mean())
+    return 10 * math.log10(power) if power > 0 else -math.inf
+
+
+def check_sounds(audio: Tensor, name: str) -> None:
+    """Refuse silence, of which nothing can be said."""
+    import torch
+
+    peak = float(audio.abs().amax()) if audio.numel() else 0.0
+    if 20 * torch.tensor(peak).clamp_min(1e-12).log10() < SILENCE_DB:
+        raise AudioError(f"{name}: silence: there is nothing to estimate")
