@@ -17,7 +17,6 @@ import torch
 from torch import Tensor, nn
 from torch.nn.functional import max_pool2d, relu
 
-DILATIONS = (1, 2, 4, 8)
 KERNEL = 3
 
 
@@ -29,6 +28,8 @@ class EncoderSettings:
         channels: of each layer's output.
         pools: (bands, frames) by which each layer's output is max-pooled.
         stem_stride: (bands, frames) of the first layer.
+        dilations: of the equal groups that a layer's channels are split into. (Dilated depthwise
+            convolutions have no fast backward pass on a CPU: a small preset may do without.)
         queries: latent vectors per example.
         heads: of the attentive pooling.
     """
@@ -36,6 +37,7 @@ class EncoderSettings:
     channels: tuple[int, ...] = (64, 128, 256, 256, 512, 512, 512)
     pools: tuple[tuple[int, int], ...] = ((2, 2), (2, 2), (1, 1), (2, 2), (1, 1), (2, 2), (1, 1))
     stem_stride: tuple[int, int] = (1, 1)
+    dilations: tuple[int, ...] = (1, 2, 4, 8)
     queries: int = 1
     heads: int = 16
     dropout: float = 0.1
@@ -54,7 +56,7 @@ class Encoder(nn.Module):
         self.register_buffer("deviation", torch.ones(channels, bands, 1))
         self.stem = _stem(channels, settings.channels[0], settings.stem_stride)
         pairs = zip(settings.channels, settings.channels[1:], strict=False)
-        self.layers = nn.ModuleList(SeparableConvolution(a, b) for a, b in pairs)
+        self.layers = nn.ModuleList(SeparableConvolution(a, b, settings.dilations) for a, b in pairs)
         self.norms = nn.ModuleList(nn.LayerNorm(c) for c in settings.channels)
         self.pools = settings.pools
         left_bands, left_frames = self._left(bands, frames, settings)
@@ -96,9 +98,9 @@ class Encoder(nn.Module):
 
 
 def _stem(channels: int, width: int, stride: tuple[int, int]) -> nn.Conv2d:
-    """A plain convolution whose kernel spans two strides, so that neighbours overlap."""
-    kernel = (2 * stride[0] + 1, 2 * stride[1] + 1)
-    return nn.Conv2d(channels, width, kernel, stride, padding=stride)
+    """A plain convolution of odd size, at least as wide as its stride."""
+    kernel = (max(KERNEL, stride[0] | 1), max(KERNEL, stride[1] | 1))
+    return nn.Conv2d(channels, width, kernel, stride, padding=(kernel[0] // 2, kernel[1] // 2))
 
 
 def _finish(x: Tensor, norm: nn.Module, pool: tuple[int, int]) -> Tensor:
@@ -110,24 +112,24 @@ def _finish(x: Tensor, norm: nn.Module, pool: tuple[int, int]) -> Tensor:
 
 
 class SeparableConvolution(nn.Module):
-    """Depthwise 3 x 3, one dilation per quarter of the channels, then pointwise. ``[B, h, w, c]``."""
+    """Depthwise 3 x 3, one dilation per group of channels, then pointwise. ``[B, h, w, c]``."""
 
-    def __init__(self, channels: int, width: int) -> None:
+    def __init__(self, channels: int, width: int, dilations: tuple[int, ...]) -> None:
         super().__init__()
-        share = channels // len(DILATIONS)
+        share = channels // len(dilations)
         self.depthwise = nn.ModuleList(
             nn.Conv2d(share, share, KERNEL, padding=dilation, dilation=dilation, groups=share)
-            for dilation in DILATIONS
+            for dilation in dilations
         )
         self.pointwise = nn.Linear(channels, width)
 
     def forward(self, x: Tensor) -> Tensor:
-        parts = x.permute(0, 3, 1, 2).chunk(len(DILATIONS), dim=1)
+        parts = x.permute(0, 3, 1, 2).chunk(len(self.depthwise), dim=1)
         mixed = [
             conv(part.contiguous(memory_format=torch.channels_last)).permute(0, 2, 3, 1)
             for conv, part in zip(self.depthwise, parts, strict=True)
         ]
-        return cast(Tensor, self.pointwise(torch.cat(mixed, dim=-1)))
+        return cast(Tensor, self.pointwise(mixed[0] if len(mixed) == 1 else torch.cat(mixed, dim=-1)))
 
 
 def sinusoids(count: int, width: int) -> Tensor:
