@@ -1,10 +1,179 @@
-"""What is read off the declarations: catalogue, reference page, JSON schema, samplers."""
+"""What is read off the declarations: catalogue, reference page, JSON schema, samplers.
 
-from collections.abc import Callable
+``python -m unpatch.derive`` writes the reference page to standard output.
+"""
 
-from unpatch.spec import Processor
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import asdict
+from itertools import groupby
+from typing import Any
+
+from unpatch.graph.data import SCHEMA, SCHEMA_VERSION, SINK, SOURCES
+from unpatch.processors import PROCESSORS
+from unpatch.spec import Parameter, Port, Processor
+
+Registry = Mapping[str, Processor]
 
 
 def sample(processor: Processor, draw: Callable[[], float]) -> dict[str, float]:
     """Parameter values, each uniform over its unit range; ``draw`` gives numbers in [0, 1]."""
     return {name: knob.from_unit(draw()) for name, knob in processor.parameters.items()}
+
+
+def catalogue(registry: Registry = PROCESSORS) -> dict[str, dict[str, Any]]:
+    """Everything declared, as plain data: kind to its family, ports, parameters and so on."""
+    return {kind: _entry(processor) for kind, processor in registry.items()}
+
+
+def _entry(processor: Processor) -> dict[str, Any]:
+    return {
+        "family": processor.family,
+        "version": processor.version,
+        "summary": processor.summary,
+        "lti": processor.lti,
+        "channels": processor.channels,
+        "inlets": [asdict(port) for port in processor.inlets],
+        "outlets": [{"name": port.name, "signal": port.signal} for port in processor.outlets],
+        "parameters": [asdict(knob) for knob in processor.parameters.values()],
+        "no_gradient": sorted(processor.no_gradient),
+    }
+
+
+def json_schema(registry: Registry = PROCESSORS) -> dict[str, Any]:
+    """JSON schema (draft 2020-12) of a graph file.
+
+    It knows kinds, versions, parameters and ranges; what concerns the graph as a whole (cycles,
+    ports, inlets left open) is for :func:`unpatch.graph.check.check`.
+    """
+    nodes = [_end_schema(kind) for kind in (*SOURCES, SINK)] + [_node_schema(p) for p in registry.values()]
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "unpatch graph",
+        **_object(
+            {
+                "schema": {"const": SCHEMA},
+                "schema_version": {"const": SCHEMA_VERSION},
+                "nodes": {"type": "array", "items": {"oneOf": nodes}},
+                "edges": {"type": "array", "items": _edge_schema(registry)},
+            },
+            ("schema", "schema_version", "nodes", "edges"),
+        ),
+    }
+
+
+_CONFIDENCE = {"type": ["number", "null"], "minimum": 0, "maximum": 1}
+
+
+def _object(properties: Mapping[str, Any], required: tuple[str, ...] = ()) -> dict[str, Any]:
+    return {
+        "type": "object",
+        "properties": dict(properties),
+        "required": list(required),
+        "additionalProperties": False,
+    }
+
+
+def _end_schema(kind: str) -> dict[str, Any]:
+    """A source or the sink: no parameters."""
+    properties = {
+        "kind": {"const": kind},
+        "parameters": _object({}),
+        "version": {"type": "integer"},
+        "confidence": _CONFIDENCE,
+    }
+    return _object(properties, ("kind",))
+
+
+def _node_schema(processor: Processor) -> dict[str, Any]:
+    schema = _end_schema(processor.kind)
+    schema["description"] = processor.summary
+    schema["properties"]["version"] = {"const": processor.version}
+    schema["properties"]["parameters"] = _object(
+        {name: _value_schema(knob) for name, knob in processor.parameters.items()}
+    )
+    return schema
+
+
+def _value_schema(knob: Parameter) -> dict[str, Any]:
+    return {
+        "type": "number",
+        "minimum": knob.low,
+        "maximum": knob.high,
+        "default": knob.default,
+        "description": " ".join(filter(None, (knob.doc, f"[{knob.unit}]" if knob.unit else ""))),
+    }
+
+
+def _edge_schema(registry: Registry) -> dict[str, Any]:
+    place = {"type": "integer", "minimum": 0}
+    properties = {
+        "source": place,
+        "target": place,
+        "outlet": {"enum": sorted({"out"} | {port.name for p in registry.values() for port in p.outlets})},
+        "inlet": {"enum": sorted({"input"} | {port.name for p in registry.values() for port in p.inlets})},
+        "gain": {"type": "number", "default": 1},
+        "confidence": _CONFIDENCE,
+    }
+    return _object(properties, ("source", "target"))
+
+
+def reference(registry: Registry = PROCESSORS) -> str:
+    """The reference page in markdown."""
+    by_family = sorted(registry.values(), key=lambda processor: processor.family)
+    families = groupby(by_family, key=lambda processor: processor.family)
+    body = [line for family, members in families for line in _family_lines(family, list(members))]
+    return "\n".join([*_head_lines(registry), *body]).rstrip() + "\n"
+
+
+def _head_lines(registry: Registry) -> list[str]:
+    return [
+        "# Processors",
+        "",
+        "<!-- Written by `python -m unpatch.derive > docs/processors.md`; do not edit. -->",
+        "",
+        f"{len(registry)} kinds. A `?` marks an inlet that may stay open, a `~` a control signal (LFO in [-1, 1],",
+        "envelope in [0, 1]). With all *neutral* values set, a processor passes the sound on as it is.",
+        "",
+    ]
+
+
+def _family_lines(family: str, members: list[Processor]) -> Iterator[str]:
+    yield from (f"## {family.capitalize()}", "")
+    for processor in members:
+        yield from _processor_lines(processor)
+
+
+def _processor_lines(processor: Processor) -> Iterator[str]:
+    inlets = ", ".join(map(_port_text, processor.inlets)) or "none"
+    outlets = ", ".join(map(_port_text, processor.outlets))
+    traits = [f"version {processor.version}"]
+    if processor.lti:
+        traits.append("linear and time-invariant while nothing modulates it")
+    if processor.no_gradient:
+        traits.append("no gradient to " + ", ".join(f"`{name}`" for name in sorted(processor.no_gradient)))
+    yield from (f"### `{processor.kind}`", "", processor.doc, "")
+    yield from (f"{inlets} → {outlets} · {'; '.join(traits)}", "")
+    if processor.parameters:
+        yield "| parameter | range | default | neutral | scale | moved by | meaning |"
+        yield "|---|---|---|---|---|---|---|"
+        yield from map(_parameter_row, processor.parameters.values())
+        yield ""
+
+
+def _port_text(port: Port) -> str:
+    control = "~" if port.signal == "control" else ""
+    return f"{control}`{port.name}`{'' if port.required else '?'}"
+
+
+def _parameter_row(knob: Parameter) -> str:
+    unit = f" {knob.unit}" if knob.unit else ""
+    neutral = "" if knob.neutral is None else f"{knob.neutral:g}"
+    moved_by = f"`{knob.inlet}`" if knob.inlet else ""
+    span = f"{knob.low:g} to {knob.high:g}{unit}"
+    cells = (f"`{knob.name}`", span, f"{knob.default:g}", neutral, knob.scale, moved_by, knob.doc)
+    return f"| {' | '.join(cells)} |"
+
+
+if __name__ == "__main__":
+    sys.stdout.write(reference())

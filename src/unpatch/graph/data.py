@@ -94,6 +94,14 @@ class Graph:
     def __len__(self) -> int:
         return len(self.nodes)
 
+    def __str__(self) -> str:
+        from unpatch.graph.text import to_text
+
+        try:
+            return to_text(self)
+        except (GraphError, IndexError):  # not a valid graph: show it as the data it is
+            return repr(self)
+
     def edges_into(self, node: int) -> Iterator[Edge]:
         return (edge for edge in self.edges if edge.target == node)
 

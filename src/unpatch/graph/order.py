@@ -88,6 +88,21 @@ def _breadth_first(start: Iterable[int], neighbours: Sequence[Sequence[int]]) ->
                 queue.append(neighbour)
 
 
+def gates(graph: Graph) -> dict[int, int]:
+    """For each node the last one that every way to it passes (its immediate dominator), if any."""
+    before = predecessors(graph)
+    sequence = topological_order(graph)
+    rank = {node: place for place, node in enumerate(sequence)}
+    passed: dict[int, set[int]] = {}
+    found = {}
+    for node in sequence:
+        common = set.intersection(*(passed[feeder] for feeder in before[node])) if before[node] else set()
+        passed[node] = common | {node}
+        if common:
+            found[node] = max(common, key=rank.__getitem__)
+    return found
+
+
 def tracks(graph: Graph) -> tuple[tuple[int, ...], ...]:
     """Breadth-first order cut into the mixing bus, then one track per source.
 

@@ -4,7 +4,7 @@ Under the energy rule such a region is not linear, because how loud a branch is 
 what comes in; only with the rule off may it be swapped with its neighbours.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from unpatch.graph import order
 from unpatch.graph.data import SINK, Edge, Graph, Node
@@ -13,7 +13,7 @@ from unpatch.graph.serial import Piece, Wiring
 
 def find_regions(wiring: Wiring) -> Iterator[Piece]:
     """For each linear node that merges several edges, the smallest region that ends there, if any."""
-    gates = _gates(wiring.graph)
+    gates = order.gates(wiring.graph)
     before = order.predecessors(wiring.graph)
     after = order.successors(wiring.graph)
     for end in range(len(wiring.graph)):
@@ -36,21 +36,6 @@ def _region(wiring: Wiring, gate: int, inside: frozenset[int], end: int) -> Piec
     if leaks or len(taps) != 1 or not all(map(wiring.is_lti, inside)):
         return None
     return Piece(end, inside, frozenset(entries), wiring.channels(inside))
-
-
-def _gates(graph: Graph) -> Mapping[int, int]:
-    """For each node the last one that every way to it passes (its immediate dominator), if any."""
-    before = order.predecessors(graph)
-    ways = order.topological_order(graph)
-    rank = {node: place for place, node in enumerate(ways)}
-    passed: dict[int, set[int]] = {}
-    gates = {}
-    for node in ways:
-        common = set.intersection(*(passed[feeder] for feeder in before[node])) if before[node] else set()
-        passed[node] = common | {node}
-        if common:
-            gates[node] = max(common, key=rank.__getitem__)
-    return gates
 
 
 def extract(graph: Graph, piece: Piece) -> Graph:

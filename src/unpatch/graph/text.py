@@ -1,0 +1,182 @@
+"""A graph as text that reads from top to bottom like the signal flows::
+
+    0  in
+    1  highpass2  frequency 120 Hz · q 0.71                              96 %
+    2  crossover  frequency 850 Hz                                       81 %
+    3  ~ frequency, depth 0.3: mono_lfo  frequency 0.5 Hz · phase 0
+    4  ├─ [low] distortion  gain +12.0 dB · hardness 0.3
+    5  │  bell  frequency 90 Hz · q 1 · gain +3.0 dB
+    6  ├─ [high] bitcrush  bit 6 → -6.0 dB
+    7  mix
+    8  compressor  threshold -18.0 dB · ratio 4
+       < sidechain from 1 highpass2
+    9  out
+
+A serial chain runs straight down. Branches stand one after the other between the split and the
+node that merges them. Brackets name the outlet that is heard, and the gain of the wire from it;
+behind an arrow stand inlet and gain of the wire that leads to the merge. Numbers are positions in
+the graph. Units are read off the parameters' names.
+"""
+
+import math
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+
+from unpatch.graph import order
+from unpatch.graph.data import Edge, Graph
+
+SIDECHAIN = "sidechain"
+_UNITS = {"hz": "Hz", "ms": "ms", "db": "dB"}
+
+
+def to_text(graph: Graph) -> str:
+    """The graph, one line a node, without a line break at the end."""
+    lines = _Printer(graph).lines()
+    gutter = len(str(len(graph) - 1))
+    width = max(len(line.text) for line in lines)
+    return "\n".join(line.format(gutter, width) for line in lines)
+
+
+def show_value(name: str, value: float) -> str:
+    """A parameter with its unit, like ``frequency 1.2 kHz``."""
+    stem, _, suffix = name.rpartition("_")
+    unit = _UNITS.get(suffix, "")
+    return f"{stem if unit else name} {show_quantity(value, unit)}"
+
+
+def show_quantity(value: float, unit: str) -> str:
+    """A number with three digits and its unit; decibels carry their sign."""
+    if unit == "dB":
+        return f"{value:+.1f} dB" if abs(value) < 99.95 else f"{value:+.0f} dB"
+    if unit == "Hz" and value >= 1000:
+        return f"{_three_digits(value / 1000)} kHz"
+    if unit == "ms" and value >= 1000:
+        return f"{_three_digits(value / 1000)} s"
+    return f"{_three_digits(value)} {unit}".rstrip()
+
+
+def _three_digits(value: float) -> str:
+    return f"{value:.0f}" if abs(value) >= 100 else f"{value:.3g}"
+
+
+def show_gain(gain: float) -> str:
+    """An edge's gain in dB, and whether it turns the signal over; empty at unity."""
+    if gain == 1:
+        return ""
+    if gain == 0:
+        return "off"
+    level = show_quantity(20 * math.log10(abs(gain)), "dB")
+    return f"{level}, inverted" if gain < 0 else level
+
+
+@dataclass(frozen=True)
+class _Line:
+    text: str
+    number: int | None = None
+    confidence: float | None = None
+
+    def format(self, gutter: int, width: int) -> str:
+        number = "" if self.number is None else str(self.number)
+        share = "" if self.confidence is None else f"{100 * self.confidence:3.0f} %"
+        return f"{number:>{gutter}}  {self.text:<{width}}  {share}".rstrip()
+
+
+class _Printer:
+    """Walks from ``out`` against the main audio edges.
+
+    What feeds only other inlets (side edges) is printed under the node that uses it first.
+    """
+
+    def __init__(self, graph: Graph) -> None:
+        self.graph = graph
+        self.main: dict[int, list[Edge]] = defaultdict(list)
+        self.side: dict[int, list[Edge]] = defaultdict(list)
+        for node in range(len(graph)):
+            edges = list(graph.edges_into(node))
+            has_input = any(edge.inlet == Edge.inlet for edge in edges)
+            for edge in edges:
+                (self.side if has_input and edge.inlet != Edge.inlet else self.main)[node].append(edge)
+        audio = Graph(graph.nodes, tuple(edge for edges in self.main.values() for edge in edges))
+        self.gates = order.gates(audio)
+        self.trunk = order.reached([graph.sink], order.predecessors(audio))
+        self.printed: set[int] = set()
+
+    def lines(self) -> list[_Line]:
+        return list(self._chain(self.graph.sink, None))
+
+    def _chain(self, end: int, gate: int | None, onward: str = "") -> Iterator[_Line]:
+        """Everything from behind a gate, printed just above, to ``end``; ``onward`` is said behind it."""
+        chain = [end]
+        while self._continues(before := self.gates.get(chain[-1]), gate, end):
+            chain.append(before)  # type: ignore[arg-type]
+        above = gate
+        for node in reversed(chain):
+            yield from self._branches(node, above)
+            yield from self._node(node, above, onward if node == end else "")
+            above = node
+
+    def _continues(self, before: int | None, gate: int | None, end: int) -> bool:
+        """Whether a chain's upper part is still to be printed, and here."""
+        is_new = before is not None and before != gate and before not in self.printed
+        return is_new and (before in self.trunk) == (end in self.trunk)
+
+    def _branches(self, node: int, gate: int | None) -> Iterator[_Line]:
+        """What a node merges."""
+        if len(self.main[node]) > 1:
+            for edge in self.main[node]:
+                yield from _indented(self._branch(edge, gate), "├─ ", "│  ")
+
+    def _branch(self, edge: Edge, gate: int | None) -> Iterator[_Line]:
+        onward = _joined("" if edge.inlet == Edge.inlet else edge.inlet, show_gain(edge.gain))
+        if edge.source == gate or edge.source in self.printed:
+            origin = self._origin(edge, gate) or "direct"
+            yield _Line(f"{origin} → {onward}" if onward else origin, None, edge.confidence)
+        else:
+            outlet = "" if edge.outlet == Edge.outlet else f"  [{edge.outlet}]"
+            yield from self._chain(edge.source, gate, f"{outlet} → {onward}" if onward else outlet)
+
+    def _node(self, node: int, above: int | None, onward: str) -> Iterator[_Line]:
+        self.printed.add(node)
+        shown = self.graph.nodes[node]
+        edges = self.main[node]
+        coming = _joined(self._origin(edges[0], above), show_gain(edges[0].gain)) if len(edges) == 1 else ""
+        values = " · ".join(show_value(name, value) for name, value in shown.parameters.items())
+        text = f"{f'[{coming}] ' if coming else ''}{shown.kind}{f'  {values}' if values else ''}"
+        yield _Line(text + onward, node, shown.confidence)
+        for edge in self.side[node]:
+            yield from self._side(edge)
+
+    def _side(self, edge: Edge) -> Iterator[_Line]:
+        """What feeds a sidechain or moves a parameter."""
+        if edge.inlet == SIDECHAIN:
+            head = _joined(f"< {edge.inlet}", show_gain(edge.gain))
+        else:
+            head = f"~ {edge.inlet}, depth {_three_digits(edge.gain)}"
+        if edge.source in self.trunk or edge.source in self.printed:
+            yield _Line(f"{head} {self._origin(edge, None)}", None, edge.confidence)
+            return
+        lines = list(self._chain(edge.source, None))
+        if len(lines) > 1:
+            yield _Line(f"{head}:", None, edge.confidence)
+        yield from _indented(lines, f"{head}: " if len(lines) == 1 else "  ", "  ")
+
+    def _origin(self, edge: Edge, above: int | None) -> str:
+        """Where an edge comes from, as far as that is not plain from the line above."""
+        outlet = "" if edge.outlet == Edge.outlet else edge.outlet
+        if edge.source == above:
+            return outlet
+        name = f"from {edge.source} {self.graph.nodes[edge.source].kind}"
+        return f"{name}.{outlet}" if outlet and self._has_several_outlets(edge.source) else name
+
+    def _has_several_outlets(self, node: int) -> bool:
+        return len({edge.outlet for edge in self.graph.edges_from(node)}) > 1
+
+
+def _indented(lines: Iterable[_Line], first: str, rest: str) -> Iterator[_Line]:
+    for place, line in enumerate(lines):
+        yield replace(line, text=(rest if place else first) + line.text)
+
+
+def _joined(*parts: str) -> str:
+    return ", ".join(part for part in parts if part)
