@@ -1,20 +1,25 @@
-"""Chain of first-order all-pass sections with feedback: the core of a phaser.
+"""Chain of first-order all-pass stages with feedback: the core of a phaser.
 
-Each section is a topology-preserving one-pole (Zavalishin, The Art of VA Filter Design, ch. 3 and 10)
-read as low - high. The feedback loop holds no delay: it is solved for the chain's input at every frame.
+Steady, a stage is the bilinear (topology-preserving) one-pole all-pass (Zavalishin, The Art of VA
+Filter Design, ch. 3 and 10). It is built as a normalised lattice (Gray and Markel, 1975): a rotation of
+input and state, so that it keeps energy however fast its pole moves, and feedback below 1 is safe. The
+feedback loop holds no delay: it is solved at every frame.
 
 Shapes: B batch, C channel, T time. Parameters are ``[B|1, 1|C, 1|T]``.
 """
 
+from typing import Any
+
 import torch
 from torch import Tensor
+from torch.autograd.function import once_differentiable
 
-from unpatch.dsp import allpass_kernels
+from unpatch.dsp import allpass_adjoint, allpass_kernels
 from unpatch.dsp.layout import as_rows, from_rows
 
 
 def allpass_chain(x: Tensor, frequency_hz: Tensor, feedback: Tensor, sample_rate: float) -> Tensor:
-    """Output of six equal sections, each turning the phase by 90° at the frequency.
+    """Output of six equal stages, each turning the phase by 90° at the frequency.
 
     Args:
         x: signal ``[B, C, T]``.
@@ -24,7 +29,27 @@ def allpass_chain(x: Tensor, frequency_hz: Tensor, feedback: Tensor, sample_rate
     """
     channels = max(x.shape[1], frequency_hz.shape[1], feedback.shape[1])
     signal, knobs = as_rows(x, frequency_hz, feedback)
-    y = torch.empty_like(signal)
-    arrays = (knob.detach().numpy() for knob in knobs)
-    allpass_kernels.run(signal.detach().numpy(), *arrays, sample_rate, y.numpy())
+    y: Tensor = _Chain.apply(signal, *knobs, sample_rate)
     return from_rows(y, channels)
+
+
+class _Chain(torch.autograd.Function):
+    """Rows ``[R, C, T]``, knobs ``[R, 1|T]``."""
+
+    @staticmethod
+    def forward(ctx: Any, x: Tensor, frequency_hz: Tensor, feedback: Tensor, sample_rate: float) -> Tensor:
+        ctx.save_for_backward(x, frequency_hz, feedback)
+        ctx.sample_rate = sample_rate
+        y = torch.empty_like(x)
+        allpass_kernels.run(x.numpy(), frequency_hz.numpy(), feedback.numpy(), sample_rate, y.numpy())
+        return y
+
+    @staticmethod
+    @once_differentiable
+    def backward(ctx: Any, by_y: Tensor) -> tuple[Tensor | None, ...]:
+        saved = [tensor.detach().double() for tensor in ctx.saved_tensors]
+        by_x = by_y.to(torch.float64, copy=True, memory_format=torch.contiguous_format)
+        by_knobs = [torch.zeros_like(knob) for knob in saved[1:]]
+        arrays = [tensor.numpy() for tensor in (*saved, by_x, *by_knobs)]
+        allpass_adjoint.pull(*arrays[:3], ctx.sample_rate, *arrays[3:])
+        return (*(d.to(by_y.dtype) for d in (by_x, *by_knobs)), None)

@@ -1,59 +1,117 @@
-"""Compiled loop of the all-pass chain.
+"""Compiled loops of the all-pass chain.
 
-Shapes: R rows, C channels (1 or 2), T time, N is 1 (steady) or T (moving).
+Shapes: R rows, C channels (1 or 2), T time, N is 1 (steady) or T (moving). A row has two knobs
+``[R, N]``: frequency_hz and feedback.
 
-One section with pole a (1 at 0 Hz, -1 at half the sample rate) and state s does
-``y = a * x + (1 - a) * s`` and ``s' = (1 + a) * x - a * s``.
+A stage is a rotation: with pole p and r = sqrt(1 - p²) it takes its input y and state s to
+``p y + r s`` and ``r y - p s``. Six of them take the chain's input u to ``p⁶ u + held``, where ``held``
+depends on the states alone, and u is the input plus feedback times that output.
 """
+
+import math
 
 import numba
 import numpy as np
 
-from unpatch.dsp.compiled import batch_kernel, kernel
-from unpatch.dsp.svf_kernels import HIGHEST, SILENCE, at, sine_cosine
+from unpatch.dsp.compiled import SILENCE, Array, batch_kernel, kernel, ordered_kernel
+from unpatch.dsp.warp import HIGHEST, sine_cosine
 
 STAGES = 6
+# Frames handled at once; coefficients stay in the first-level cache.
+CHUNK = 256
 
 
 @kernel
-def pole(cycles):  # type: ignore[no-untyped-def]
+def pole(cycles: float) -> float:
     """(g - 1) / (g + 1) with g = tan(pi * cycles)."""
     sine, cosine = sine_cosine(min(cycles, HIGHEST))
     return (sine - cosine) / (sine + cosine)
 
 
 @kernel
-def _frame(x, a, feedback, state):  # type: ignore[no-untyped-def]
-    """One channel, one frame: solve the loop, then move the states."""
-    held = 0.0
+def _design(frequency_hz: Array, feedback: Array, period: float, out: Array) -> None:
+    """Rows of ``out [4, CHUNK]``: p, r, and the weights of input and states in u."""
+    poles, complements, direct, around = out[0], out[1], out[2], out[3]
+    for t in range(frequency_hz.size):
+        p = pole(frequency_hz[t] * period)
+        r = math.sqrt(1 - p * p)
+        poles[t], complements[t] = p, r
+        direct[t] = 1 / (1 - feedback[t] * p**STAGES)
+        around[t] = feedback[t] * direct[t] * r
+
+
+@ordered_kernel
+def _stage(y: float, s: float, p: float, r: float) -> tuple[float, float]:
+    return p * y + r * s, r * y - p * s
+
+
+@ordered_kernel
+def _frame(
+    x: float, state: tuple[float, ...], p: float, r: float, direct: float, around: float
+) -> tuple[float, tuple[float, ...]]:
+    """One frame of one channel: solve the loop, then turn every stage. Returns output and states."""
+    s0, s1, s2, s3, s4, s5 = state
+    p2 = p * p
+    y = direct * x + around * ((s5 + p * s4) + p2 * ((s3 + p * s2) + p2 * (s1 + p * s0)))
+    y, s0 = _stage(y, s0, p, r)
+    y, s1 = _stage(y, s1, p, r)
+    y, s2 = _stage(y, s2, p, r)
+    y, s3 = _stage(y, s3, p, r)
+    y, s4 = _stage(y, s4, p, r)
+    y, s5 = _stage(y, s5, p, r)
+    return y, (s0, s1, s2, s3, s4, s5)
+
+
+@ordered_kernel
+def _chunk(x: Array, y: Array, coefficients: Array, states: Array) -> None:
+    """Both channels side by side; a mono row runs as two equal channels."""
+    last = x.shape[0] - 1
+    a0, a1, a2, a3, a4, a5 = states[0]
+    b0, b1, b2, b3, b4, b5 = states[last]
+    left, right = (a0, a1, a2, a3, a4, a5), (b0, b1, b2, b3, b4, b5)
+    for t in range(x.shape[1]):
+        p, r, direct, around = coefficients[:, t]
+        u, left = _frame(x[0, t], left, p, r, direct, around)
+        v, right = _frame(x[last, t], right, p, r, direct, around)
+        y[0, t], y[last, t] = u, v
     for i in range(STAGES):
-        held = a * held + (1 - a) * state[i]
-    a2 = a * a
-    y = (x + feedback * held) / (1 - feedback * a2 * a2 * a2)
-    for i in range(STAGES):
-        s = state[i]
-        state[i] = (1 + a) * y - a * s
-        y = a * y + (1 - a) * s
-    return y
+        states[0, i], states[last, i] = left[i], right[i]
 
 
 @kernel
-def _row(x, frequency_hz, feedback, sample_rate, y):  # type: ignore[no-untyped-def]
+def _hold(knob: Array, start: int, count: int, held: Array) -> None:
+    """Bring a knob's next frames to ``held``, whether it moves or not."""
+    if knob.size > 1:
+        held[:count] = knob[start : start + count]
+    else:
+        held[:count] = knob[0]
+
+
+@kernel
+def _silence(states: Array) -> None:
+    for i in range(states.size):
+        if abs(states.flat[i]) < SILENCE:
+            states.flat[i] = 0.0
+
+
+@kernel
+def _row(x: Array, frequency_hz: Array, feedback: Array, period: float, y: Array) -> None:
     channels, frames = x.shape
-    state = np.zeros((channels, STAGES))
-    a = pole(frequency_hz[0] / sample_rate)
-    for t in range(frames):
-        if frequency_hz.size > 1:
-            a = pole(frequency_hz[t] / sample_rate)
-        for c in range(channels):
-            y[c, t] = _frame(x[c, t], a, at(feedback, t), state[c])
-        for i in range(state.size):
-            if abs(state.flat[i]) < SILENCE:
-                state.flat[i] = 0.0
+    states = np.zeros((channels, STAGES))
+    held, coefficients = np.empty((2, CHUNK)), np.empty((4, CHUNK))
+    for start in range(0, frames, CHUNK):
+        count = min(CHUNK, frames - start)
+        if start == 0 or frequency_hz.size > 1 or feedback.size > 1:
+            _hold(frequency_hz, start, count, held[0])
+            _hold(feedback, start, count, held[1])
+            _design(held[0, :count], held[1], period, coefficients)
+        stop = start + count
+        _chunk(x[:, start:stop], y[:, start:stop], coefficients, states)
+        _silence(states)
 
 
 @batch_kernel
-def run(x, frequency_hz, feedback, sample_rate, y):  # type: ignore[no-untyped-def]
-    """Run ``x [R, C, T]`` through the chain into ``y``; knobs are ``[R, N]``."""
+def run(x: Array, frequency_hz: Array, feedback: Array, sample_rate: float, y: Array) -> None:
+    """Run ``x [R, C, T]`` through the chain into ``y``."""
     for row in numba.prange(x.shape[0]):
-        _row(x[row], frequency_hz[row], feedback[row], sample_rate, y[row])
+        _row(x[row], frequency_hz[row], feedback[row], 1 / sample_rate, y[row])

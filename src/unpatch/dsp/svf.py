@@ -11,12 +11,14 @@ Shapes: B batch, C channel, T time. Parameters are ``[B|1, 1|C, 1|T]``.
 """
 
 import math
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
+import numpy as np
 import torch
 from torch import Tensor
+from torch.autograd.function import once_differentiable
 
-from unpatch.dsp import svf_kernels
+from unpatch.dsp import svf_adjoint, svf_kernels
 from unpatch.dsp.layout import as_rows, from_rows
 
 ONE_SECTION = (1.0,)
@@ -141,13 +143,32 @@ def _filter(
         sample_rate: in Hz.
         sections: factor on the damping of each section.
     """
-    channels = max(x.shape[1], frequency_hz.shape[1], scale.shape[1])
-    signal, knobs = as_rows(x, frequency_hz, damping, scale, *response)
-    return from_rows(_run(signal, knobs, sample_rate, sections), channels)
+    knobs = (frequency_hz, damping, scale, *response)
+    channels = max(tensor.shape[1] for tensor in (x, *knobs))
+    signal, rows = as_rows(x, *knobs)
+    y: Tensor = _Sections.apply(signal, sample_rate, sections, *rows)
+    return from_rows(y, channels)
 
 
-def _run(x: Tensor, knobs: tuple[Tensor, ...], sample_rate: float, sections: tuple[float, ...]) -> Tensor:
-    y = torch.empty_like(x)
-    arrays = (knob.detach().numpy() for knob in knobs)
-    svf_kernels.run(x.detach().numpy(), *arrays, sample_rate, sections, y.numpy())
-    return y
+class _Sections(torch.autograd.Function):
+    """Rows ``[R, C, T]`` through sections in series; six knobs ``[R, 1|T]``, see the kernels."""
+
+    @staticmethod
+    def forward(
+        ctx: Any, x: Tensor, sample_rate: float, sections: tuple[float, ...], *knobs: Tensor
+    ) -> Tensor:
+        ctx.save_for_backward(x, *knobs)
+        ctx.sample_rate, ctx.sections = sample_rate, sections
+        y = torch.empty_like(x)
+        arrays = tuple(knob.numpy() for knob in knobs)
+        svf_kernels.run(x.numpy(), arrays, sample_rate, sections, y.numpy())
+        return y
+
+    @staticmethod
+    @once_differentiable
+    def backward(ctx: Any, by_y: Tensor) -> tuple[Tensor | None, ...]:
+        x, *knobs = (tensor.detach().double().numpy() for tensor in ctx.saved_tensors)
+        by_x = by_y.to(torch.float64, copy=True, memory_format=torch.contiguous_format)
+        by_knobs = tuple(np.zeros_like(knob) for knob in knobs)
+        svf_adjoint.pull(x, tuple(knobs), ctx.sample_rate, ctx.sections, by_x.numpy(), by_knobs)
+        return by_x.to(by_y.dtype), None, None, *(torch.from_numpy(d).to(by_y.dtype) for d in by_knobs)
