@@ -42,17 +42,17 @@ class _Distort(torch.autograd.Function):
     """Shape ``[B, 3]`` holds gain, tail and ceiling of the lower half."""
 
     @staticmethod
-    def forward(ctx: Any, input: Tensor, shape: Tensor) -> Tensor:
-        input = input.contiguous()
-        ctx.save_for_backward(input, shape)
-        output = torch.empty_like(input)
-        kernels.distort(input.numpy(), shape.numpy(), output.numpy())
+    def forward(ctx: Any, x: Tensor, shape: Tensor) -> Tensor:
+        x = x.contiguous()
+        ctx.save_for_backward(x, shape)
+        output = torch.empty_like(x)
+        kernels.distort(x.numpy(), shape.numpy(), output.numpy())
         return output
 
     @staticmethod
     def backward(ctx: Any, *grads: Tensor) -> tuple[Tensor, Tensor]:
-        input, shape = ctx.saved_tensors
-        to_input, to_shape = torch.empty_like(input), torch.empty_like(shape)
-        arrays = (x.contiguous().numpy() for x in (input, shape, grads[0], to_input, to_shape))
+        x, shape = ctx.saved_tensors
+        to_x, to_shape = torch.empty_like(x), torch.empty_like(shape)
+        arrays = (a.contiguous().numpy() for a in (x, shape, grads[0], to_x, to_shape))
         kernels.distort_adjoint(*arrays)
-        return to_input, to_shape
+        return to_x, to_shape

@@ -102,20 +102,20 @@ class _Control(torch.autograd.Function):
     """Gain control of ``input`` by the level of ``key``, both ``[B, 2, T]``."""
 
     @staticmethod
-    def forward(ctx: Any, input: Tensor, key: Tensor, law: Tensor, speed: Tensor) -> Tensor:
-        input, key = input.contiguous(), key.contiguous()
-        output = torch.empty_like(input)
-        kept = len(input) if any(ctx.needs_input_grad) else 0
-        states = torch.empty(kept, input.shape[-1], dtype=torch.float64)
-        kernels.control(*(x.numpy() for x in (input, key, law, speed, output, states)))
-        ctx.save_for_backward(input, key, law, speed, states)
+    def forward(ctx: Any, x: Tensor, key: Tensor, law: Tensor, speed: Tensor) -> Tensor:
+        x, key = x.contiguous(), key.contiguous()
+        output = torch.empty_like(x)
+        kept = len(x) if any(ctx.needs_input_grad) else 0
+        states = torch.empty(kept, x.shape[-1], dtype=torch.float64)
+        kernels.control(*(a.numpy() for a in (x, key, law, speed, output, states)))
+        ctx.save_for_backward(x, key, law, speed, states)
         return output
 
     @staticmethod
     def backward(ctx: Any, *grads: Tensor) -> tuple[Tensor, ...]:
         saved: tuple[Tensor, ...] = ctx.saved_tensors
-        results = tuple(torch.empty_like(x) for x in saved[:4])
-        kernels.control_adjoint(*(x.numpy() for x in (*saved, grads[0].contiguous(), *results)))
+        results = tuple(torch.empty_like(a) for a in saved[:4])
+        kernels.control_adjoint(*(a.numpy() for a in (*saved, grads[0].contiguous(), *results)))
         return results
 
 
@@ -123,18 +123,18 @@ class _Follow(torch.autograd.Function):
     """Envelope ``[B, T]`` of the louder channel of ``[B, 2, T]``."""
 
     @staticmethod
-    def forward(ctx: Any, input: Tensor, speed: Tensor) -> Tensor:
-        input = input.contiguous()
-        output = torch.empty(len(input), input.shape[-1], dtype=input.dtype)
-        kept = len(input) if any(ctx.needs_input_grad) else 0
-        states = torch.empty(kept, input.shape[-1], dtype=torch.float64)
-        kernels.follow(*(x.numpy() for x in (input, speed, output, states)))
-        ctx.save_for_backward(input, speed, states)
+    def forward(ctx: Any, x: Tensor, speed: Tensor) -> Tensor:
+        x = x.contiguous()
+        output = torch.empty(len(x), x.shape[-1], dtype=x.dtype)
+        kept = len(x) if any(ctx.needs_input_grad) else 0
+        states = torch.empty(kept, x.shape[-1], dtype=torch.float64)
+        kernels.follow(*(a.numpy() for a in (x, speed, output, states)))
+        ctx.save_for_backward(x, speed, states)
         return output
 
     @staticmethod
     def backward(ctx: Any, *grads: Tensor) -> tuple[Tensor, ...]:
         saved: tuple[Tensor, ...] = ctx.saved_tensors
-        results = tuple(torch.empty_like(x) for x in saved[:2])
-        kernels.follow_adjoint(*(x.numpy() for x in (*saved, grads[0].contiguous(), *results)))
+        results = tuple(torch.empty_like(a) for a in saved[:2])
+        kernels.follow_adjoint(*(a.numpy() for a in (*saved, grads[0].contiguous(), *results)))
         return results

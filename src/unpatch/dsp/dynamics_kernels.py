@@ -144,7 +144,7 @@ def _smooth(values, before, speed, states):  # type: ignore[no-untyped-def]
 
 @kernel
 def _smooth_adjoint(values, before, speed, states, to_states, carried, to_speed):  # type: ignore[no-untyped-def]
-    """Adds to ``to_speed``, leaves in ``to_states`` the gradient to ``values``, returns that to ``before``."""
+    """Add to ``to_speed``, turn ``to_states`` into the gradient to ``values``, return that to ``before``."""
     rise, fall = speed[0], speed[1]
     to_rise = to_fall = 0.0
     for t in range(values.size - 1, -1, -1):

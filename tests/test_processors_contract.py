@@ -1,0 +1,267 @@
+"""What every processor promises, tested for every file in the folder of processors."""
+
+import math
+import re
+import subprocess
+import sys
+from collections.abc import Mapping
+
+import pytest
+import torch
+from torch import Tensor
+
+from unpatch.processors import PROCESSORS
+from unpatch.spec import Processor
+
+RATES = (8_000, 44_100, 192_000)
+FRAMES = 1_500
+every_kind = pytest.mark.parametrize("kind", PROCESSORS)
+with_parameters = pytest.mark.parametrize("kind", [k for k, p in PROCESSORS.items() if p.parameters])
+linear = pytest.mark.parametrize("kind", [k for k, p in PROCESSORS.items() if p.lti])
+with_input = pytest.mark.parametrize("kind", [k for k, p in PROCESSORS.items() if p.inlets])
+
+Signals = Mapping[str, Tensor]
+
+
+def run(kind: str, signals: Signals, rate: float = 44_100, frames: int = FRAMES, **values: Tensor) -> Signals:
+    """Run one kind; those without inlets are told how long to play."""
+    length = {} if PROCESSORS[kind].inlets else {"frames": frames}
+    return PROCESSORS[kind](signals, sample_rate=rate, **length, **values)
+
+
+def feed(processor: Processor, audio: Tensor, *, everything: bool = False) -> dict[str, Tensor]:
+    """The same audio at each audio inlet, a slow sine at each control inlet that needs one (or has one)."""
+    sine = 0.5 * torch.sin(torch.arange(audio.shape[-1], dtype=audio.dtype) / 50)
+    control = sine.expand(len(audio), 1, -1).clone()
+    wanted = (port for port in processor.inlets if port.required or everything)
+    return {port.name: audio.clone() if port.signal == "audio" else control.clone() for port in wanted}
+
+
+def noise(rows: int, frames: int = FRAMES, seed: int = 0, dtype: torch.dtype = torch.float32) -> Tensor:
+    generator = torch.Generator().manual_seed(seed)
+    return 0.3 * torch.randn(rows, 2, frames, generator=generator, dtype=dtype)
+
+
+def settings(processor: Processor) -> dict[str, Tensor]:
+    """Default, all low, all high, then each knob at each of its ends: ``[B]`` for every parameter."""
+    knobs = processor.parameters
+    default = {name: knob.default for name, knob in knobs.items()}
+    rows = [default, {n: k.low for n, k in knobs.items()}, {n: k.high for n, k in knobs.items()}]
+    rows += [{**default, n: end} for n, k in knobs.items() for end in (k.low, k.high)]
+    return {name: torch.tensor([row[name] for row in rows]) for name in knobs}
+
+
+def interior(processor: Processor, unit: float, rows: int = 1) -> dict[str, Tensor]:
+    """All knobs at one place of their range, in double precision ``[B]``."""
+    return {
+        name: torch.full((rows,), knob.from_unit(unit), dtype=torch.float64)
+        for name, knob in processor.parameters.items()
+    }
+
+
+def trying_signals(frames: int) -> dict[str, Tensor]:
+    impulse = torch.zeros(2, frames)
+    impulse[:, 0] = 1
+    square = torch.where(torch.arange(frames) % 100 < 50, 1.0, -1.0).expand(2, -1)
+    return {
+        "silence": torch.zeros(2, frames),
+        "direct current": torch.ones(2, frames),
+        "impulse": impulse,
+        "full-scale square": square,
+        "mono": noise(1, frames)[0, :1].expand(2, -1),
+        "left only": noise(1, frames)[0] * torch.tensor([[1.0], [0.0]]),
+    }
+
+
+def assert_sound(kind: str, results: Signals, rows: int, frames: int) -> None:
+    """Right outlets, right shapes, nothing but numbers, controls in range."""
+    assert list(results) == [port.name for port in PROCESSORS[kind].outlets]
+    for port in PROCESSORS[kind].outlets:
+        signal = results[port.name]
+        channels = (2,) if port.signal == "audio" else (1, 2)
+        assert signal.shape in [(rows, c, frames) for c in channels]
+        assert signal.isfinite().all()
+        assert port.signal == "audio" or signal.abs().max() <= 1
+
+
+def test_the_folder_holds_the_kinds_of_the_task() -> None:
+    assert len(PROCESSORS) == 33
+    assert all(kind == processor.kind for kind, processor in PROCESSORS.items())
+
+
+def test_declarations_are_read_without_torch() -> None:
+    code = "import sys, unpatch.processors; sys.exit('torch' in sys.modules)"
+    subprocess.run([sys.executable, "-c", code], check=True)
+
+
+@every_kind
+def test_defaults_and_neutrals_lie_in_their_range(kind: str) -> None:
+    for name, knob in PROCESSORS[kind].parameters.items():
+        assert knob.name == name
+        assert knob.default in knob
+        assert knob.neutral is None or knob.neutral in knob
+        assert knob.doc, f"{name} has no description"
+
+
+@every_kind
+def test_the_page_has_a_summary_and_a_source(kind: str) -> None:
+    processor = PROCESSORS[kind]
+    assert re.fullmatch(r"[A-Z].*[^.]\.|[A-Z].*, ``\[.*\]``\.", processor.summary)
+    assert re.search(
+        r"[A-Z][^\s]+,? .*(ch\. \d|\b(19|20)\d\d\b|section \d|Cookbook)", processor.doc, re.DOTALL
+    )
+
+
+@every_kind
+@pytest.mark.parametrize("rate", RATES)
+def test_no_setting_breaks_on_trying_signals(kind: str, rate: int) -> None:
+    processor = PROCESSORS[kind]
+    knobs, signals = settings(processor), trying_signals(FRAMES)
+    count = len(next(iter(knobs.values()))) if knobs else 1
+    audio = torch.stack(list(signals.values())).repeat_interleave(count, dim=0)
+    values = {name: value.repeat(len(signals)) for name, value in knobs.items()}
+    rows = len(audio) if processor.inlets or knobs else 1
+    assert_sound(kind, run(kind, feed(processor, audio), rate, **values), rows, FRAMES)
+
+
+@every_kind
+@pytest.mark.parametrize("frames", [1, 2, 513])
+def test_any_length(kind: str, frames: int) -> None:
+    results = run(kind, feed(PROCESSORS[kind], noise(1, frames), everything=True), frames=frames)
+    assert_sound(kind, results, 1, frames)
+
+
+@with_input
+def test_silence_stays_silent(kind: str) -> None:
+    for signal in run(kind, feed(PROCESSORS[kind], torch.zeros(1, 2, FRAMES))).values():
+        assert signal.abs().max() == 0
+
+
+@with_parameters
+def test_a_batch_is_its_rows(kind: str) -> None:
+    processor = PROCESSORS[kind]
+    values = settings(processor)
+    rows = len(next(iter(values.values())))
+    signals = feed(processor, noise(rows), everything=True)
+    together = run(kind, signals, **values)
+    for b in range(rows):
+        row = {name: signal[b : b + 1] for name, signal in signals.items()}
+        alone = run(kind, row, **{name: value[b : b + 1] for name, value in values.items()})
+        for outlet, signal in alone.items():
+            torch.testing.assert_close(together[outlet][b : b + 1], signal, rtol=1e-5, atol=1e-6)
+
+
+@every_kind
+def test_runs_repeat_and_leave_their_inputs_alone(kind: str) -> None:
+    signals = feed(PROCESSORS[kind], noise(2), everything=True)
+    before = {name: signal.clone() for name, signal in signals.items()}
+    first = {name: signal.clone() for name, signal in run(kind, signals).items()}
+    for signal in run(kind, signals).values():
+        signal.zero_()  # a result that shared memory with an input would damage it
+    for name, signal in before.items():
+        assert torch.equal(signals[name], signal)
+    for name, signal in run(kind, signals).items():
+        assert torch.equal(first[name], signal)
+
+
+@with_input
+def test_neutral_is_a_bypass(kind: str) -> None:
+    processor = PROCESSORS[kind]
+    neutral = {n: torch.tensor([k.neutral]) for n, k in processor.parameters.items() if k.neutral is not None}
+    if not neutral:
+        pytest.skip("no parameter has a neutral value")
+    signals = feed(processor, noise(1))
+    (result,) = run(kind, signals, **neutral).values()
+    torch.testing.assert_close(result, signals["input"], rtol=0, atol=1e-6)
+
+
+def departure(a: Signals, b: Signals) -> float:
+    """Largest difference between two results, relative to the first's peak."""
+    return max(float((a[k] - b[k]).abs().max() / (a[k].abs().max() + 1e-30)) for k in a)
+
+
+def departure_from_linearity(kind: str, values: Mapping[str, Tensor]) -> float:
+    processor = PROCESSORS[kind]
+    inputs = [feed(processor, noise(1, seed=seed, dtype=torch.float64)) for seed in (1, 2)]
+    mixed = {
+        p.name: (2 * inputs[0][p.name] - 0.7 * inputs[1][p.name])
+        if p.signal == "audio"
+        else inputs[0][p.name]
+        for p in processor.inlets
+        if p.required
+    }
+    a, b = (run(kind, signals, **values) for signals in inputs)
+    return departure(run(kind, mixed, **values), {k: 2 * a[k] - 0.7 * b[k] for k in a})
+
+
+def departure_from_time_invariance(kind: str, values: Mapping[str, Tensor], shift: int = 37) -> float:
+    """Delay the audio but not the modulation."""
+    signals = feed(PROCESSORS[kind], noise(1, dtype=torch.float64))
+    audio = {p.name for p in PROCESSORS[kind].inlets if p.signal == "audio"}
+    pad = torch.nn.functional.pad
+    late = {n: pad(s, (shift, 0))[..., :FRAMES] if n in audio else s for n, s in signals.items()}
+    expected = {n: pad(s, (shift, 0))[..., :FRAMES] for n, s in run(kind, signals, **values).items()}
+    return departure(expected, run(kind, late, **values))
+
+
+@with_input
+def test_the_lti_flag_is_what_is_measured(kind: str) -> None:
+    values = interior(PROCESSORS[kind], 0.4)
+    departures = departure_from_linearity(kind, values), departure_from_time_invariance(kind, values)
+    assert PROCESSORS[kind].lti == (max(departures) < 1e-6), departures
+
+
+@linear
+def test_the_channels_are_as_declared(kind: str) -> None:
+    """What comes out right of a left-only input, and side of a mid-only one."""
+    processor = PROCESSORS[kind]
+    values = interior(processor, 0.4)
+    left = noise(1, dtype=torch.float64) * torch.tensor([[1.0], [0.0]])
+    mono, swapped = left[:, :1].expand(-1, 2, -1), left.flip(1)
+    for from_left, from_right, from_mono in zip(
+        *(run(kind, feed(processor, x), **values).values() for x in (left, swapped, mono)), strict=True
+    ):
+        if processor.channels in ("same", "apart"):
+            assert from_left[:, 1].abs().max() == 0 == from_right[:, 0].abs().max()
+        if processor.channels in ("same", "midside"):
+            torch.testing.assert_close(from_left, from_right.flip(1))
+            torch.testing.assert_close(from_mono[:, 0], from_mono[:, 1])
+
+
+GRADIENTS = [
+    (kind, name)
+    for kind, processor in PROCESSORS.items()
+    for name in (*(port.name for port in processor.inlets), *processor.parameters)
+    if name not in processor.no_gradient
+]
+GRADIENT_RATE, GRADIENT_FRAMES, STEP = 8_000, 2_000, 1e-6
+
+
+def weighting(signal: Tensor) -> Tensor:
+    """Without any symmetry that could hide a gradient."""
+    return torch.sin(math.e * torch.arange(signal.numel(), dtype=signal.dtype)).view_as(signal)
+
+
+@pytest.mark.parametrize(("kind", "name"), GRADIENTS)
+def test_gradients_match_finite_differences(kind: str, name: str) -> None:
+    """Along one random direction, in double precision, for a random weighting of the output."""
+    processor = PROCESSORS[kind]
+    signals = feed(processor, noise(1, GRADIENT_FRAMES, dtype=torch.float64), everything=True)
+    values = interior(processor, 0.43)
+    point = (signals if name in signals else values)[name]
+    direction = torch.randn(point.shape, generator=torch.Generator().manual_seed(5), dtype=torch.float64)
+    direction = direction * point.abs().mean()
+
+    def loss(along: Tensor | float) -> Tensor:
+        moved = {name: point + along * direction}
+        taken = {n: moved.get(n, s) for n, s in signals.items()}
+        knobs = {n: moved.get(n, v) for n, v in values.items()}
+        results = run(kind, taken, GRADIENT_RATE, GRADIENT_FRAMES, **knobs)
+        return sum((weighting(r) * r).sum() for r in results.values())  # type: ignore[return-value]
+
+    along = torch.zeros((), dtype=torch.float64, requires_grad=True)
+    (gradient,) = torch.autograd.grad(loss(along), along)
+    with torch.no_grad():
+        measured = (loss(STEP) - loss(-STEP)) / (2 * STEP)
+    assert gradient.isfinite() and gradient != 0
+    torch.testing.assert_close(gradient, measured, rtol=2e-3, atol=1e-7)
