@@ -8,14 +8,15 @@ from functools import cached_property, lru_cache
 from typing import Any, TypeAlias
 
 import numpy as np
+import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
 Floats: TypeAlias = NDArray[np.float32]
 
 FRAME = 2048
-# Every third frame is looked at: neighbours tell little that is new.
-HOP = 3 * FRAME
+# So many frames are spread evenly over a signal: neighbours tell little that is new.
+FRAMES_HEARD = 20
 BANDS = 96
 BLOCK_MS = 10.0
 # Cells this far below the loudest one are not heard beside it.
@@ -33,12 +34,15 @@ class Listener:
     @cached_property
     def bands(self) -> Floats:
         """Power in bands ``[4, N frames, K bands]`` of left, right, mid and side."""
-        left, right = np.fft.rfft(_frames(self.signal[0]), axis=-1)
-        products = np.stack((_product(left, left), _product(right, right), _product(left, right)))
-        ll, rr, lr = np.add.reduceat(products, band_edges()[:-1], axis=-1)
+        channels = self.signal[0]
+        alike = torch.equal(channels[0], channels[-1])
+        spectra = torch.fft.rfft(_frames(channels[:1] if alike else channels))[..., :-1]
+        left, right = spectra[0], spectra[-1]
+        products = torch.stack((_product(left, left), _product(right, right), _product(left, right)))
+        ll, rr, lr = products @ _band_matrix()
         # |L + R|^2 = |L|^2 + |R|^2 + 2 Re L R*; rounding may leave a tiny negative side.
         mid, side = (ll + rr) / 4 + lr / 2, (ll + rr) / 4 - lr / 2
-        return np.stack((ll, rr, mid, np.maximum(side, 0)))
+        return torch.stack((ll, rr, mid, side)).clamp_(min=0.0).numpy()
 
     @cached_property
     def levels_db(self) -> Floats:
@@ -82,9 +86,9 @@ def distance_db(a: Listener, b: Listener) -> float:
     return float((per_frame.sum(axis=-1) / np.maximum(sounding.sum(axis=-1), 1)).max())
 
 
-def _product(a: NDArray[np.complex64], b: NDArray[np.complex64]) -> Floats:
-    """Real part of ``a`` times the conjugate of ``b``, without the last bin."""
-    return (a.real * b.real + a.imag * b.imag)[..., :-1]
+def _product(a: Tensor, b: Tensor) -> Tensor:
+    """Real part of ``a`` times the conjugate of ``b``."""
+    return a.real * b.real + a.imag * b.imag
 
 
 @lru_cache(maxsize=1)
@@ -94,14 +98,21 @@ def band_edges() -> NDArray[Any]:
 
 
 @lru_cache(maxsize=1)
-def _window() -> Floats:
-    return np.hanning(FRAME + 1)[:-1].astype(np.float32)
+def _band_matrix() -> Tensor:
+    """Bins to bands ``[FRAME / 2, K]``: ones and zeros."""
+    edges = torch.from_numpy(band_edges())
+    bins = torch.arange(FRAME // 2)[:, None]
+    return ((bins >= edges[:-1]) & (bins < edges[1:])).float()
 
 
-def _frames(signal: Tensor) -> Floats:
-    """``[C, T]`` to windowed frames ``[2, N, FRAME]``; the last, incomplete one is left out."""
-    samples = signal.detach().numpy().astype(np.float32, copy=False)
-    if samples.shape[-1] < FRAME:
-        samples = np.pad(samples, ((0, 0), (0, FRAME - samples.shape[-1])))
-    frames = np.lib.stride_tricks.sliding_window_view(samples, FRAME, axis=-1)[:, ::HOP] * _window()
-    return np.broadcast_to(frames, (2, *frames.shape[1:]))
+@lru_cache(maxsize=1)
+def _window() -> Tensor:
+    return torch.hann_window(FRAME)
+
+
+def _frames(signal: Tensor) -> Tensor:
+    """``[C, T]`` to windowed frames ``[C, N, FRAME]``."""
+    missing = max(FRAME - signal.shape[-1], 0)
+    padded = torch.nn.functional.pad(signal.detach().float(), (0, missing))
+    hop = max((padded.shape[-1] - FRAME) // (FRAMES_HEARD - 1), 1)
+    return padded.unfold(-1, FRAME, hop)[:, :FRAMES_HEARD] * _window()
