@@ -7,8 +7,6 @@ Shapes: B batch, N block, T time; both channels always. Delays are in samples; f
 b0 b1 b2 a1 a2. Coefficients and states are float64.
 """
 
-import math
-
 import numpy as np
 from numba import prange
 
@@ -58,7 +56,7 @@ def _feed(x, wet, feedback, line):  # type: ignore[no-untyped-def]
     """line = x + feedback * wet, for one channel of a block."""
     for j in range(x.size):
         entering = x[j] + feedback * wet[j]
-        line[j] = entering if abs(entering) > SILENCE else x.dtype.type(0)
+        line[j] = entering if abs(entering) > np.float32(SILENCE) else x.dtype.type(0)
 
 
 @kernel

@@ -55,7 +55,7 @@ def _places(t, whole, last):  # type: ignore[no-untyped-def]
 def _forward(x, delay, feedback, mix, line, y):  # type: ignore[no-untyped-def]
     """One channel; x, y ``[T]``, delay ``[N]`` in samples, line ``[S]`` of zeros."""
     last, one, moving = line.size - 1, x.dtype.type(1), delay.size > 1
-    silence = x.dtype.type(SILENCE)
+    silence = np.float32(SILENCE)
     for t in range(x.size):
         whole, f = _split(delay[t if moving else 0])
         c0, c1, c2, c3 = lagrange(f, one)

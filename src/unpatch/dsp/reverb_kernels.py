@@ -1,36 +1,40 @@
-"""Compiled loops of the reverberation.
+"""Compiled loops of the reverberation, forward and for its gradients.
 
 The shortest line is far longer than a sample, so the network runs in blocks shorter than it:
-everything but the one-pole filters is vectorised along time.
+everything but the one-pole filters is vectorised along time. Line k belongs to channel k mod C.
 
 Shapes: B batch, C channel, K line (8), N block, T time. Delays are in samples.
 """
 
+import math
+
 import numpy as np
 from numba import prange
 
-from unpatch.dsp.compiled import batch_kernel, kernel
+from unpatch.dsp.compiled import SILENCE, batch_kernel, kernel
 
 LINES = 8
 LONGEST_BLOCK = 256
 # Blocks written before the lines are moved back to the start of their memory.
 BLOCKS_BETWEEN_MOVES = 32
-# Signal below this is silence.
-SILENCE = 1e-25
+
+
+@kernel
+def _heard(value, zero):  # type: ignore[no-untyped-def]
+    return value if abs(value) > np.float32(SILENCE) else zero
 
 
 @kernel
 def _allpass(x, delay, g, line):  # type: ignore[no-untyped-def]
-    """y[n] = v[n - delay] - g v[n], v[n] = x[n] + g v[n - delay], in place; ``line [delay]``."""
+    """v[n] = x[n] + g v[n - delay], y[n] = v[n - delay] - g v[n], in place."""
+    zero = x.dtype.type(0)
     line[:delay] = 0
-    silence = x.dtype.type(SILENCE)
     for start in range(0, x.size, delay):
-        count = min(delay, x.size - start)
-        block = x[start : start + count]
-        for j in range(count):
+        block = x[start : min(start + delay, x.size)]
+        for j in range(block.size):
             late = line[j]
-            now = block[j] + g * late
-            line[j] = now if abs(now) > silence else x.dtype.type(0)
+            now = _heard(block[j] + g * late, zero)
+            line[j] = now
             block[j] = late - g * now
 
 
@@ -45,82 +49,147 @@ def diffuse(x, delays, g):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def _absorb(lines, at, delays, gain, pole, state, u):  # type: ignore[no-untyped-def]
-    """u[k, j] = gain[k] line_k(at + j - delay_k) + pole[k] u[k, j - 1]."""
-    for k in range(LINES):
-        u[k] = lines[k, at - delays[k] : at - delays[k] + u.shape[1]]
-    for j in range(u.shape[1]):
+def _leaving(lines, k, at, delays, count):  # type: ignore[no-untyped-def]
+    """What leaves line k during the ``count`` frames before which it was written up to ``at``."""
+    return lines[k, at - delays[k] : at - delays[k] + count]
+
+
+@kernel
+def _absorb4(lines, k, at, delays, gain, pole, state, u, count):  # type: ignore[no-untyped-def]
+    """u[k, j] = gain[k] line_k[j] + pole[k] u[k, j - 1] in lines k to k + 3, none waiting for another."""
+    g0, g1, g2, g3 = gain[k], gain[k + 1], gain[k + 2], gain[k + 3]
+    p0, p1, p2, p3 = pole[k], pole[k + 1], pole[k + 2], pole[k + 3]
+    s0, s1, s2, s3 = state[k], state[k + 1], state[k + 2], state[k + 3]
+    u0, u1, u2, u3 = u[k, :count], u[k + 1, :count], u[k + 2, :count], u[k + 3, :count]
+    x0, x1 = _leaving(lines, k, at, delays, count), _leaving(lines, k + 1, at, delays, count)
+    x2, x3 = _leaving(lines, k + 2, at, delays, count), _leaving(lines, k + 3, at, delays, count)
+    for j in range(count):
+        s0, s1 = g0 * x0[j] + p0 * s0, g1 * x1[j] + p1 * s1
+        s2, s3 = g2 * x2[j] + p2 * s2, g3 * x3[j] + p3 * s3
+        u0[j], u1[j], u2[j], u3[j] = s0, s1, s2, s3
+    zero = u.dtype.type(0)
+    state[k], state[k + 1] = _heard(s0, zero), _heard(s1, zero)
+    state[k + 2], state[k + 3] = _heard(s2, zero), _heard(s3, zero)
+
+
+@kernel
+def _butterfly(a, b):  # type: ignore[no-untyped-def]
+    for j in range(a.size):
+        above, below = a[j] + b[j], a[j] - b[j]
+        a[j], b[j] = above, below
+
+
+@kernel
+def _hadamard(u, count):  # type: ignore[no-untyped-def]
+    """Multiply ``u [8, :count]`` in place by the Hadamard matrix of +1 and -1."""
+    for step in (1, 2, 4):
         for k in range(LINES):
-            state[k] = gain[k] * u[k, j] + pole[k] * state[k]
-            u[k, j] = state[k]
+            if not k & step:
+                _butterfly(u[k, :count], u[k + step, :count])
 
 
 @kernel
-def _hadamard(u, scale):  # type: ignore[no-untyped-def]
-    """Multiply ``u [8, N]`` by the Hadamard matrix times ``scale``, in place."""
-    for j in range(u.shape[1]):
-        a0, a1, a2, a3 = u[0, j] + u[1, j], u[0, j] - u[1, j], u[2, j] + u[3, j], u[2, j] - u[3, j]
-        a4, a5, a6, a7 = u[4, j] + u[5, j], u[4, j] - u[5, j], u[6, j] + u[7, j], u[6, j] - u[7, j]
-        b0, b1, b2, b3 = a0 + a2, a1 + a3, a0 - a2, a1 - a3
-        b4, b5, b6, b7 = a4 + a6, a5 + a7, a4 - a6, a5 - a7
-        u[0, j], u[1, j], u[2, j], u[3, j] = (
-            scale * (b0 + b4),
-            scale * (b1 + b5),
-            scale * (b2 + b6),
-            scale * (b3 + b7),
-        )
-        u[4, j], u[5, j], u[6, j], u[7, j] = (
-            scale * (b0 - b4),
-            scale * (b1 - b5),
-            scale * (b2 - b6),
-            scale * (b3 - b7),
-        )
-
-
-@kernel
-def _collect(u, out_of, y):  # type: ignore[no-untyped-def]
-    """y[c] = sum over lines of out_of[c, k] u[k]; y ``[C, N]``."""
-    for c in range(y.shape[0]):
-        w = out_of[c]
-        for j in range(y.shape[1]):
-            near = (w[0] * u[0, j] + w[1] * u[1, j]) + (w[2] * u[2, j] + w[3] * u[3, j])
-            far = (w[4] * u[4, j] + w[5] * u[5, j]) + (w[6] * u[6, j] + w[7] * u[7, j])
-            y[c, j] = near + far
-
-
-@kernel
-def _write(x, u, into, lines):  # type: ignore[no-untyped-def]
-    """lines = into^T x + u for one block; x ``[C, N]``, u and lines ``[K, N]``."""
-    silence = x.dtype.type(SILENCE)
+def _collect(u, weights, start, stop, y):  # type: ignore[no-untyped-def]
+    """y[c, start:stop] = weighted sum of the channel's lines."""
+    y[:, start:stop] = 0
     for k in range(LINES):
-        for j in range(u.shape[1]):
-            v = u[k, j]
-            for c in range(x.shape[0]):
-                v += into[c, k] * x[c, j]
-            lines[k, j] = v if abs(v) > silence else x.dtype.type(0)
+        line, channel = u[k], y[k % y.shape[0], start:stop]
+        for j in range(channel.size):
+            channel[j] += weights[k] * line[j]
 
 
 @kernel
-def _row(x, gain, pole, delays, into, out_of, y):  # type: ignore[no-untyped-def]
+def _feed(x, weight, u, scale, line):  # type: ignore[no-untyped-def]
+    """One line's next block: its channel and what comes back from the network."""
+    zero = x.dtype.type(0)
+    for j in range(x.size):
+        line[j] = _heard(weight * x[j] + scale * u[j], zero)
+
+
+@kernel
+def _row(x, gain, pole, delays, into, out_of, history, y):  # type: ignore[no-untyped-def]
     longest, block = delays.max(), min(delays.min(), LONGEST_BLOCK)
     lines = np.zeros((LINES, longest + BLOCKS_BETWEEN_MOVES * block), x.dtype)
-    memory, state = np.empty((LINES, block), x.dtype), np.zeros(LINES, x.dtype)
-    scale, at = x.dtype.type(np.sqrt(1 / LINES)), longest
+    u, state = np.empty((LINES, block), x.dtype), np.zeros(LINES, x.dtype)
+    scale, at = x.dtype.type(math.sqrt(1 / LINES)), longest
     for start in range(0, x.shape[1], block):
-        count = min(block, x.shape[1] - start)
+        stop = min(start + block, x.shape[1])
+        count = stop - start
         if at + count > lines.shape[1]:
             lines[:, :longest] = lines[:, at - longest : at].copy()
             at = longest
-        u = memory[:, :count]
-        _absorb(lines, at, delays, gain, pole, state, u)
-        _collect(u, out_of, y[:, start : start + count])
-        _hadamard(u, scale)
-        _write(x[:, start : start + count], u, into, lines[:, at : at + count])
+        for k in (0, 4):
+            _absorb4(lines, k, at, delays, gain, pole, state, u, count)
+        for k in range(history.shape[0]):
+            history[k, start:stop] = u[k, :count]
+        _collect(u, out_of, start, stop, y)
+        _hadamard(u, count)
+        for k in range(LINES):
+            _feed(x[k % x.shape[0], start:stop], into[k], u[k], scale, lines[k, at : at + count])
         at += count
 
 
 @batch_kernel
-def run(x, gain, pole, delays, into, out_of, y):  # type: ignore[no-untyped-def]
-    """x, y ``[B, C, T]``; gain, pole ``[B, K]``; delays ``[K]``; into ``[C, K]``; out_of ``[B, C, K]``."""
+def run(x, gain, pole, delays, into, out_of, history, y):  # type: ignore[no-untyped-def]
+    """The network.
+
+    Args:
+        x: signal ``[B, C, T]``.
+        gain, pole: of each line's one-pole filter, ``[B, K]``.
+        delays: of the lines, ``[K]``.
+        into, out_of: weights between the channels and their lines, ``[B, K]``.
+        history: written, what leaves the filters, ``[B, K, T]``; or empty, ``[B, 0, T]``.
+        y: written, ``[B, C, T]``.
+    """
     for b in prange(x.shape[0]):
-        _row(x[b], gain[b], pole[b], delays, into, out_of[b], y[b])
+        _row(x[b], gain[b], pole[b], delays, into[b], out_of[b], history[b], y[b])
+
+
+@kernel
+def _pole_gradient(u, error, pole):  # type: ignore[no-untyped-def]
+    """<error, du/dpole> of a line; the output's derivative goes once more through the pole."""
+    total = slope = 0.0
+    for t in range(1, u.size):
+        slope = u[t - 1] + pole * slope
+        total += error[t] * slope
+    return total
+
+
+@kernel
+def _dot(a, b):  # type: ignore[no-untyped-def]
+    total = 0.0
+    for t in range(a.size):
+        total += np.float64(a[t]) * b[t]
+    return total
+
+
+@kernel
+def _errors(back, weights, g, error):  # type: ignore[no-untyped-def]
+    """Gradients ``[K, T]`` at what leaves the filters: from the output and from the way around."""
+    error[:] = back
+    _hadamard(error, error.shape[1])
+    for k in range(LINES):
+        channel, scale = g[k % g.shape[0]], error.dtype.type(math.sqrt(1 / LINES))
+        for t in range(channel.size):
+            error[k, t] = scale * error[k, t] + weights[k] * channel[t]
+
+
+@batch_kernel
+def gradients(gain, pole, out_of, history, back, g, g_gain, g_pole, g_out_of):  # type: ignore[no-untyped-def]
+    """Gradients of the numbers.
+
+    Args:
+        gain, pole, out_of, history: of :func:`run`.
+        back: history of :func:`run` against the time, fed by ``g`` through ``out_of``: the gradients
+            at what enters the lines.
+        g: gradient at the output ``[B, C, T]``.
+        g_gain, g_pole, g_out_of: written, ``[B, K]``.
+    """
+    for b in prange(g.shape[0]):
+        error = np.empty_like(back[b])
+        _errors(back[b], out_of[b], g[b], error)
+        for k in range(LINES):
+            u = history[b, k]
+            g_gain[b, k] = _dot(error[k], u) / gain[b, k]
+            g_pole[b, k] = _pole_gradient(u, error[k], pole[b, k])
+            g_out_of[b, k] = _dot(u, g[b, k % g.shape[1]])
