@@ -20,6 +20,9 @@ PADDING = 8.0
 PILL_HEIGHT = 26.0
 COLUMN_GAP = 14.0
 MIN_WIDTH = 46.0
+CONFIDENCE_WIDTH = 34.0
+# Bold letters are wider by about this factor.
+BOLD = 1.12
 
 
 @dataclass(frozen=True)
@@ -133,7 +136,9 @@ def _pins(ports: Sequence[Port], row_of: Mapping[str, float], has_title: bool) -
 
 
 def _width(node: Node, rows: tuple[Row, ...], ports_in: Sequence[Port], ports_out: Sequence[Port]) -> float:
-    title = text_width(_title(node), TITLE_SIZE) + (34 if node.confidence is not None else 0)
+    title = BOLD * text_width(_title(node), TITLE_SIZE) + (
+        CONFIDENCE_WIDTH if node.confidence is not None else 0
+    )
     wide = [title] + [
         text_width(row.label, TEXT_SIZE) + text_width(row.value, TEXT_SIZE) + COLUMN_GAP for row in rows
     ]

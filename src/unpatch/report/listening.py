@@ -1,0 +1,95 @@
+"""Takes to listen to, embedded in the page, and the buttons that switch between them."""
+
+from __future__ import annotations
+
+import base64
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass
+from html import escape
+from typing import TYPE_CHECKING
+
+from unpatch.audio import fit_full_scale
+from unpatch.draw import theme
+from unpatch.report.measures import match_level
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+    from unpatch.report import Take
+
+LONGEST_S = 30
+PEAKS = 240
+DRY_COLOUR = "#4f9a6b"
+
+
+@dataclass(frozen=True)
+class Voice:
+    """One take ``[2, T]``; ``match_gain`` brings it to the reference's level."""
+
+    key: str
+    name: str
+    colour: str
+    audio: Tensor
+    match_gain: float
+
+
+def voices(take: Take) -> tuple[Voice, ...]:
+    """Reference, re-render and dry, of equal length, none clipped."""
+    import torch
+
+    frames = LONGEST_S * take.sample_rate
+    signals = [fit_full_scale(audio[:, :frames]) for audio in (take.reference, take.rendered, take.dry)]
+    longest = max(signal.shape[-1] for signal in signals)
+    reference = signals[0]
+    names = ("Reference", "Re-render", "Dry")
+    colours = (theme.AUDIO, theme.CONTROL, DRY_COLOUR)
+    return tuple(
+        Voice(
+            key=f"audio-{name.lower()}",
+            name=name,
+            colour=colour,
+            audio=torch.nn.functional.pad(signal, (0, longest - signal.shape[-1])),
+            match_gain=_gain(signal, reference),
+        )
+        for name, colour, signal in zip(names, colours, signals, strict=True)
+    )
+
+
+def _gain(signal: Tensor, reference: Tensor) -> float:
+    peak = float(signal.abs().amax())
+    return float(match_level(signal, reference).abs().amax()) / peak if peak else 1.0
+
+
+def players(heard: Sequence[Voice]) -> str:
+    """Play button, a button per take, options, and the waveform."""
+    buttons = "".join(_button(i, voice) for i, voice in enumerate(heard, 1))
+    options = (
+        '<label class="match"><input type="checkbox" checked> match levels</label>'
+        '<label class="loop"><input type="checkbox" checked> loop</label>'
+    )
+    bar = f'<div class="bar"><button class="play" aria-pressed="false">Play</button>{buttons}{options}'
+    clock = '<span class="clock"></span></div>'
+    return f'<div id="player">{bar}{clock}<canvas aria-label="waveform"></canvas></div>'
+
+
+def _button(number: int, voice: Voice) -> str:
+    block = max(1, voice.audio.shape[-1] // PEAKS)
+    count = voice.audio.shape[-1] // block
+    peaks = voice.audio.abs().amax(0)[: count * block].reshape(count, block).amax(1)
+    return (
+        f'<button class="take" style="--colour:{voice.colour}" data-audio="{voice.key}" '
+        f'data-colour="{voice.colour}" data-match-gain="{voice.match_gain:.6g}" '
+        f'data-peaks="{",".join(f"{p:.3f}" for p in peaks.tolist())}" aria-pressed="false">'
+        f"{escape(voice.name)}<kbd>{number}</kbd></button>"
+    )
+
+
+def audio_element(voice: Voice, sample_rate: int) -> str:
+    """The take as base64 FLAC, 16 bit, which every browser decodes without loss."""
+    import soundfile
+
+    file = io.BytesIO()
+    soundfile.write(file, voice.audio.T.numpy(), sample_rate, format="FLAC", subtype="PCM_16")
+    data = base64.b64encode(file.getvalue()).decode()
+    return f'<script type="application/octet-stream" id="{voice.key}">{data}</script>'

@@ -1,0 +1,222 @@
+"""The report: one HTML page that needs nothing else, read from top to bottom."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from html import escape
+from importlib import resources
+from string import Template
+from typing import TYPE_CHECKING
+
+from unpatch.draw import draw, theme
+from unpatch.draw.text import MINUS, knob_label, knob_value, signed
+from unpatch.graph.data import Graph, Node
+from unpatch.processors import PROCESSORS
+from unpatch.report import measures, pictures
+from unpatch.report.listening import Voice, audio_element, players, voices
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+    from unpatch.report import Take
+
+
+def page(take: Take) -> str:
+    """The whole document."""
+    heard = voices(take)
+    return Template(_asset("page.html")).substitute(
+        title=escape(f"{take.name} - unpatch"),
+        style=_asset("style.css"),
+        body="\n".join(_body(take, heard)),
+        audio="\n".join(audio_element(voice, take.sample_rate) for voice in heard),
+        script=_asset("player.js"),
+    )
+
+
+def _asset(name: str) -> str:
+    return resources.files(__package__).joinpath(name).read_text(encoding="utf-8")
+
+
+def _body(take: Take, heard: Sequence[Voice]) -> Iterator[str]:
+    yield _header(take)
+    if not take.has_own_dry:
+        yield _other_voice(take)
+    yield _figures(take)
+    yield _section("Listen", _listen_text(take), players(heard))
+    yield _section(
+        "The graph that was found", _graph_text(take.found), _graph(take.found) + _legend(take.found)
+    )
+    if take.truth is not None:
+        yield _section("The graph that was used", "The truth, for comparison.", _graph(take.truth))
+    yield _section("Settings", "Every knob of every processor, in signal order.", _table(take.found))
+    yield from _sound(take)
+    yield _section("About this page", "", _facts(take.facts))
+
+
+def _section(title: str, text: str, content: str) -> str:
+    paragraph = f"<p>{escape(text)}</p>" if text else ""
+    return f"<section><h2>{escape(title)}</h2>{paragraph}{content}</section>"
+
+
+# --- top ------------------------------------------------------------------------------------------
+
+
+def _header(take: Take) -> str:
+    seconds = take.reference.shape[-1] / take.sample_rate
+    line = f"{seconds:.1f} s, {take.sample_rate / 1000:g} kHz"
+    title = f"<h1>{escape(take.name)}</h1>"
+    return f"<header>{title}<p>Processing graph by blind estimation &middot; {line}</p></header>"
+
+
+def _other_voice(take: Take) -> str:
+    text = (
+        "The dry signal behind this recording is not known. The re-render is the found graph played on "
+        f"{take.dry_name}, another performance: compare the character of the effects, not the two takes. "
+        "No distances are given. Pass the dry signal with --dry to get them."
+    )
+    return f'<section class="note"><p>{escape(text)}</p></section>'
+
+
+def _figures(take: Take) -> str:
+    shown = [(str(take.found.processor_count), "processors found")]
+    if take.truth is not None:
+        shown.append((str(take.truth.processor_count), "processors used"))
+    if (mean := mean_confidence(take.found)) is not None:
+        shown.append((f"{mean:.0%}", "mean confidence of the processors"))
+    if take.has_own_dry:
+        apart = measures.distance(*_same_length(take), take.sample_rate)
+        shown.append((f"{signed(apart.level_db, 1)} dB", "level of the re-render against the reference"))
+        shown.append((f"{apart.spectrum_db:.1f} dB", "mean difference of the third-octave spectra"))
+        shown.append((f"{apart.spectrogram_db:.1f} dB", "mean difference of the spectrograms"))
+    cells = (f'<div class="figure"><b>{a}</b><span>{escape(b)}</span></div>' for a, b in shown)
+    return f'<div class="figures">{"".join(cells)}</div>'
+
+
+def mean_confidence(graph: Graph) -> float | None:
+    """Over the processors that have one."""
+    sure = [n.confidence for n in graph.nodes if n.is_processor and n.confidence is not None]
+    return sum(sure) / len(sure) if sure else None
+
+
+def _same_length(take: Take) -> tuple[Tensor, Tensor]:
+    frames = min(take.reference.shape[-1], take.rendered.shape[-1])
+    return take.reference[:, :frames], take.rendered[:, :frames]
+
+
+# --- graph ----------------------------------------------------------------------------------------
+
+
+def _listen_text(take: Take) -> str:
+    text = "All takes run in lockstep: switching changes only what you hear, not where. Keys: space, 1, 2, 3."
+    return text + ("" if take.has_own_dry else " The reference is another performance than the other two.")
+
+
+def _graph_text(graph: Graph) -> str:
+    text = "Sound runs left to right. Rest the pointer on a box for all its numbers."
+    return text + (" The bar under a name is its confidence." if mean_confidence(graph) is not None else "")
+
+
+def _graph(graph: Graph) -> str:
+    return f'<div class="graph">{draw(graph).svg()}</div>'
+
+
+def _legend(graph: Graph) -> str:
+    families = dict.fromkeys(PROCESSORS[n.kind].family for n in graph.nodes if n.is_processor)
+    wires = "<span><i></i>sound</span><span><i class='control'></i>modulation</span>"
+    return f'<div class="legend">{wires}{"".join(map(_swatch, families))}</div>'
+
+
+def _swatch(family: str) -> str:
+    hue = theme.hue(family)
+    style = f"background:{hue.fill};border-color:{hue.line}"
+    return f'<span><i class="swatch" style="{style}"></i>{escape(family)}</span>'
+
+
+def _table(graph: Graph) -> str:
+    from unpatch.graph.order import topological_order
+
+    order = [i for i in topological_order(graph) if graph.nodes[i].is_processor]
+    has_confidence = mean_confidence(graph) is not None
+    head = "<tr><th></th><th>Processor</th><th>Settings</th>" + (
+        "<th>Confidence</th>" if has_confidence else ""
+    )
+    rows = (_table_row(i, graph.nodes[i], has_confidence) for i in order)
+    return f"<table>{head}</tr>{''.join(rows)}</table>"
+
+
+def _table_row(index: int, node: Node, has_confidence: bool) -> str:
+    processor = PROCESSORS[node.kind]
+    hue = theme.hue(processor.family)
+    values = "".join(
+        f"<span><small>{escape(knob_label(knob))}</small>{escape(knob_value(knob, value))}</span>"
+        for knob, value in ((processor.parameters[name], v) for name, v in node.parameters.items())
+    )
+    chip = f"background:{hue.fill};border-color:{hue.line}"
+    name = escape(node.kind.replace("_", " "))
+    cells = [
+        f'<td class="number">{index}</td>',
+        f'<td><span class="chip" style="{chip}" title="{escape(processor.summary)}">{name}</span></td>',
+        f'<td class="values">{values or MINUS}</td>',
+    ]
+    if has_confidence:
+        cells.append(f"<td>{_sureness(node.confidence)}</td>")
+    return f"<tr>{''.join(cells)}</tr>"
+
+
+def _sureness(confidence: float | None) -> str:
+    if confidence is None:
+        return ""
+    return f'<span class="sure"><i style="width:{confidence:.0%}"></i></span>{confidence:.0%}'
+
+
+# --- sound ----------------------------------------------------------------------------------------
+
+
+def _sound(take: Take) -> Iterator[str]:
+    reference, rendered = _same_length(take) if take.has_own_dry else (take.reference, take.rendered)
+    matched = measures.match_level(rendered, reference)
+    yield _section("Spectrograms", _spectrogram_text(take), _spectrograms(take, reference, matched))
+    yield _section(
+        "Long-term spectrum", "Third octaves, levels matched.", _spectrum(take, reference, matched)
+    )
+
+
+def _spectrogram_text(take: Take) -> str:
+    text = "Mel scale, mean of both channels, levels matched."
+    return text + (" Blue: the re-render is weaker; red: stronger." if take.has_own_dry else "")
+
+
+def _spectrograms(take: Take, reference: Tensor, rendered: Tensor) -> str:
+    rate = take.sample_rate
+    centres = measures.band_centres_hz(rate)
+    first, second = measures.spectrograms_db((reference, rendered), rate)
+    loudest = float(max(first.max(), second.max()))
+    shown = [
+        ("Reference", pictures.spectrogram_png(first, centres, rate, loudest)),
+        ("Re-render", pictures.spectrogram_png(second, centres, rate, loudest)),
+    ]
+    if take.has_own_dry:
+        shown.append(("Difference", pictures.difference_png(second - first, centres, rate)))
+    figures = (
+        f'<figure><img alt="{name}" src="{url}"><figcaption>{name}</figcaption></figure>'
+        for name, url in shown
+    )
+    return f'<div class="pictures">{"".join(figures)}</div>'
+
+
+def _spectrum(take: Take, reference: Tensor, rendered: Tensor) -> str:
+    centres, first = measures.third_octaves(reference, take.sample_rate)
+    second = measures.third_octaves(rendered, take.sample_rate)[1]
+    curves = [
+        ("Reference", theme.AUDIO, first.tolist()),
+        ("Re-render", theme.CONTROL, second.tolist()),
+    ]
+    legend = "".join(
+        f'<span><i style="border-top:2px solid {colour}"></i>{name}</span>' for name, colour, _ in curves
+    )
+    return pictures.spectrum_svg(centres.tolist(), curves) + f'<div class="legend">{legend}</div>'
+
+
+def _facts(facts: Mapping[str, str]) -> str:
+    rows = (f"<dt>{escape(label)}</dt><dd>{escape(text)}</dd>" for label, text in facts.items())
+    return f"<dl>{''.join(rows)}</dl>"
