@@ -80,10 +80,9 @@ def run(
 
 @dataclass(frozen=True)
 class _Signal:
-    """``gain * samples [C, T]``; the energy is that of the product, where somebody has asked for it."""
+    """``[C, T]`` and its energy, where that is already known."""
 
     samples: Tensor
-    gain: Scalar = 1.0
     energy: Scalar | None = None
 
 
@@ -107,10 +106,6 @@ class _Wires:
                 self.lay((g, node), "out", _Signal(samples))
         self.like = stereo_sources(graphs[0], sources[0])
 
-    @property
-    def frames(self) -> int:
-        return self.like.shape[-1]
-
     def lay(self, place: Place, outlet: str, signal: _Signal) -> None:
         if self._readers[*place, outlet]:
             self._signals[*place, outlet] = signal
@@ -120,8 +115,7 @@ class _Wires:
         graph, node = place
         edges = [(i, edge) for i, edge in self.wirings[graph].into[node] if edge.inlet == inlet]
         heard = [self._through(graph, i, edge) for i, edge in edges]
-        samples = mix([amplify(signal.samples, signal.gain) for signal in heard])
-        return _Signal(samples, energy=heard[0].energy if len(heard) == 1 else None)
+        return heard[0] if len(heard) == 1 else _Signal(mix([signal.samples for signal in heard]))
 
     def value(self, place: Place, name: str, default: float) -> Scalar:
         graph, node = place
@@ -137,8 +131,8 @@ class _Wires:
         if not self._readers[key]:
             del self._signals[key]
         gain = edge.gain if self.numbers is None else self.numbers[graph].gain(index)
-        energy = None if signal.energy is None else gain * gain * signal.energy
-        return _Signal(signal.samples, gain * signal.gain, energy)
+        louder = amplify(signal.samples, gain)
+        return signal if louder is signal.samples else _Signal(louder)
 
 
 def _run_step(
@@ -151,22 +145,36 @@ def _run_step(
         name: column([wires.value(place, name, parameter.default) for place in step.places], wires.like)
         for name, parameter in processor.parameters.items()
     }
-    outputs = processor(inputs, sample_rate=sample_rate, frames=wires.frames, **values)
-    passed_on = [_energies(heard[inlet], inputs[inlet]) for inlet in rule.counted(processor) if energy]
-    del heard, inputs  # before the outputs are worked on: their memory can be used again
-    made = {outlet: rule.energies(outputs[outlet]) for outlet in rule.scaled(processor) if passed_on}
-    gains: dict[Place, Scalar] = {}
-    for row, place in enumerate(step.places):
-        gain: Scalar = 1.0
-        if made:
-            came, went = (rule.total([rows[row] for rows in side]) for side in (passed_on, [*made.values()]))
-            gain = gains[place] = rule.gain(came, went, wires.like[0].numel())
-        for outlet, signal in outputs.items():
-            if outlet in made:
-                wires.lay(place, outlet, _Signal(signal[row], gain, gain * gain * made[outlet][row]))
-            else:
-                wires.lay(place, outlet, _Signal(signal[row]))
-    return gains
+    outputs = processor(inputs, sample_rate=sample_rate, frames=wires.like.shape[-1], **values)
+    gains = _gains(processor, heard, inputs, outputs) if energy and rule.applies(processor) else []
+    del heard, inputs  # their memory is of use again
+    for outlet, raw in outputs.items():
+        signals = _rows(raw, gains if outlet in rule.scaled(processor) else [])
+        for place, signal in zip(step.places, signals, strict=True):
+            wires.lay(place, outlet, signal)
+    return dict(zip(step.places, gains, strict=bool(gains)))
+
+
+def _rows(signal: Tensor, gains: Sequence[Scalar]) -> list[_Signal]:
+    """The signals of each row, rescaled where there are gains."""
+    if not gains:
+        return [_Signal(row) for row in signal]
+    rescaled, energies = rule.rescale(signal, gains)
+    return [_Signal(row, energy) for row, energy in zip(rescaled, energies, strict=True)]
+
+
+def _gains(
+    processor: Processor,
+    heard: Mapping[str, Sequence[_Signal]],
+    inputs: Mapping[str, Tensor],
+    outputs: Mapping[str, Tensor],
+) -> list[Scalar]:
+    """What the energy rule scales each row by."""
+    counted = rule.counted(processor)
+    came = zip(*(_energies(heard[inlet], inputs[inlet]) for inlet in counted), strict=True)
+    made = zip(*(rule.energies(outputs[outlet]) for outlet in rule.scaled(processor)), strict=True)
+    samples = inputs[counted[0]][0].numel()
+    return [rule.gain(before, after, samples) for before, after in zip(came, made, strict=True)]
 
 
 def _energies(heard: Sequence[_Signal], stacked: Tensor) -> list[Scalar]:

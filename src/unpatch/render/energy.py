@@ -26,27 +26,6 @@ SILENCE_POWER = 1e-12
 """Mean square of a sample below which a signal counts as silent: -120 dB."""
 
 
-def energies(signal: Tensor) -> list[Scalar]:
-    """Energy of each row of ``[B, C, T]``, summed over channels and time in float64."""
-    if signal.requires_grad:
-        return list(_Energy.apply(signal).unbind())  # type: ignore[no-untyped-call]
-    return [_sum_of_squares(row) for row in signal]
-
-
-def gain(passed_on: Scalar, made: Scalar, samples: int) -> Scalar:
-    """What to scale a node's audio by.
-
-    Args:
-        passed_on: energy of its required audio inlets.
-        made: energy of its audio outlets.
-        samples: how many samples one signal has, to tell silence from low energy.
-    """
-    silence = SILENCE_POWER * samples
-    if passed_on <= silence or made <= silence:
-        return 1.0
-    return (passed_on / made) ** 0.5
-
-
 def counted(processor: Processor) -> list[str]:
     """Names of the inlets whose energy the node passes on."""
     return [port.name for port in processor.inlets if port.signal == "audio" and port.required]
@@ -57,20 +36,52 @@ def scaled(processor: Processor) -> list[str]:
     return [port.name for port in processor.outlets if port.signal == "audio"]
 
 
-def total(parts: Sequence[Scalar]) -> Scalar:
+def applies(processor: Processor) -> bool:
+    """Whether audio comes in and goes out."""
+    return bool(counted(processor) and scaled(processor))
+
+
+def gain(passed_on: Sequence[Scalar], made: Sequence[Scalar], samples: int) -> Scalar:
+    """What to scale a node's audio by.
+
+    Args:
+        passed_on: energies of its required audio inlets.
+        made: energies of its audio outlets.
+        samples: how many samples one signal has, to tell silence from low energy.
+    """
+    silence = SILENCE_POWER * samples
+    came, went = _total(passed_on), _total(made)
+    if came <= silence or went <= silence:
+        return 1.0
+    return (came / went) ** 0.5
+
+
+def energies(signal: Tensor) -> list[Scalar]:
+    """Energy of each row of ``[B, C, T]``, summed over channels and time in float64."""
+    found: Tensor = _Energy.apply(signal)  # type: ignore[no-untyped-call]
+    return list(found.unbind()) if found.requires_grad else found.tolist()
+
+
+def rescale(signal: Tensor, gains: Sequence[Scalar]) -> tuple[Tensor, list[Scalar]]:
+    """Each row of ``[B, C, T]`` times its gain, and the energies of the result, in one pass."""
+    if all(isinstance(gain, float) and gain == 1.0 for gain in gains):
+        return signal, energies(signal)
+    if signal.requires_grad or any(isinstance(gain, Tensor) for gain in gains):
+        column = torch.stack([torch.as_tensor(gain, dtype=torch.float64) for gain in gains])
+        louder = signal * column.to(signal).reshape(-1, 1, 1)
+        return louder, energies(louder)
+    rows = _rows(signal)
+    out = torch.empty_like(rows)
+    found = _amplify(rows.numpy(), np.array(gains, dtype=rows.numpy().dtype), out.numpy())
+    return out.view_as(signal), found.tolist()
+
+
+def _total(parts: Sequence[Scalar]) -> Scalar:
     return sum(parts[1:], parts[0])
 
 
-@kernel
-def _squares(row: NDArray[Any]) -> float:
-    total = 0.0
-    for i in range(row.size):
-        total += np.float64(row[i]) * np.float64(row[i])
-    return total
-
-
-def _sum_of_squares(signal: Tensor) -> float:
-    return float(_squares(signal.detach().contiguous().view(-1).numpy()))
+def _rows(signal: Tensor) -> Tensor:
+    return signal.detach().contiguous().view(signal.shape[0], -1)
 
 
 class _Energy(torch.autograd.Function):
@@ -79,11 +90,46 @@ class _Energy(torch.autograd.Function):
     @staticmethod
     def forward(ctx: Any, signal: Tensor) -> Tensor:
         ctx.save_for_backward(signal)
-        return torch.tensor([_sum_of_squares(row) for row in signal], dtype=torch.float64)
+        return torch.from_numpy(_energies(_rows(signal).numpy()))
 
     @staticmethod
     @once_differentiable
     def backward(ctx: Any, grad: Tensor) -> Tensor:
         (signal,) = ctx.saved_tensors
-        scaled: Tensor = (2.0 * grad).to(signal).reshape(-1, 1, 1) * signal
-        return scaled
+        result: Tensor = (2.0 * grad).to(signal).reshape(-1, 1, 1) * signal
+        return result
+
+
+# One row at a time as a flat array: that is the form in which the compiler vectorises the sums.
+@kernel
+def _row_energy(row: NDArray[Any]) -> float:
+    total = 0.0
+    for i in range(row.size):
+        total += np.float64(row[i]) * np.float64(row[i])
+    return total
+
+
+@kernel
+def _amplify_row(row: NDArray[Any], gain: float, out: NDArray[Any]) -> float:
+    total = 0.0
+    for i in range(row.size):
+        y = gain * row[i]
+        out[i] = y
+        total += np.float64(y) * np.float64(y)
+    return total
+
+
+@kernel
+def _energies(rows: NDArray[Any]) -> NDArray[np.float64]:
+    found = np.empty(rows.shape[0])
+    for b in range(rows.shape[0]):
+        found[b] = _row_energy(rows[b])
+    return found
+
+
+@kernel
+def _amplify(rows: NDArray[Any], gains: NDArray[Any], out: NDArray[Any]) -> NDArray[np.float64]:
+    found = np.empty(rows.shape[0])
+    for b in range(rows.shape[0]):
+        found[b] = _amplify_row(rows[b], gains[b], out[b])
+    return found

@@ -110,7 +110,7 @@ def run_node(
     processor = registry[node.kind]
     values = {name: column([value], like) for name, value in node.parameters.items()}
     outputs = processor(inputs, sample_rate=sample_rate, frames=like.shape[-1], **values)
-    return _conserve(processor, inputs, outputs) if energy else outputs
+    return _conserve(processor, inputs, outputs) if energy and rule.applies(processor) else outputs
 
 
 def _conserve(
@@ -119,11 +119,9 @@ def _conserve(
     """Outputs with the audio ones rescaled by the energy rule."""
     came = [inputs[name] for name in rule.counted(processor)]
     went = {name: outputs[name] for name in rule.scaled(processor)}
-    if not (came and went):
-        return outputs
-    gain = rule.gain(_energy(came), _energy(went.values()), came[0].numel())
-    return outputs | {name: amplify(signal, gain) for name, signal in went.items()}
+    gain = rule.gain(_energies(came), _energies(went.values()), came[0].numel())
+    return outputs | {name: rule.rescale(signal, [gain])[0] for name, signal in went.items()}
 
 
-def _energy(signals: Iterable[Tensor]) -> Scalar:
-    return rule.total([rule.energies(signal)[0] for signal in signals])
+def _energies(signals: Iterable[Tensor]) -> list[Scalar]:
+    return [rule.energies(signal)[0] for signal in signals]
