@@ -24,6 +24,7 @@ generator, and audio comes from a source in the end; so no valid continuation is
 """
 
 from collections.abc import Mapping
+from copy import deepcopy
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -155,6 +156,10 @@ class State:
         # Which edges from the newest node are still free [N, E].
         self.free = np.zeros_like(self.hungry)
         self.unfed = {"audio": 0, "control": 0}
+
+    def copy(self) -> "State":
+        """An independent twin."""
+        return deepcopy(self, {id(self.grammar): self.grammar})
 
     @property
     def tokens(self) -> IntArray:

@@ -4,8 +4,9 @@ Shapes: N examples, L tokens, P parameters per token, T samples.
 """
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
+from itertools import combinations
 from typing import Any
 
 import numpy as np
@@ -14,15 +15,24 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from unpatch.corpus import Batch, Corpus
-from unpatch.graph.data import SINK, Graph
+from unpatch.graph.canonical import canonical
+from unpatch.graph.check import check, complete
+from unpatch.graph.data import SINK, Edge, Graph, GraphError, Node
+from unpatch.graph.order import topological_order
 from unpatch.models.estimator import Logits
+from unpatch.spec import Processor
 from unpatch.tokens import EDGE_TYPE, KIND, NODE_ID, TARGET, TYPE, TokenType
 from unpatch.vocabulary import NO_SLOT
 
 Figures = NDArray[np.float64]
 
+# Scales of the spectral distance, with hops of a quarter, after Engel et al. 2020 (DDSP).
 FFT_SIZES = (2048, 1024, 512, 256, 128, 64)
-LEVEL_FLOOR = 1e-7
+# Magnitudes below this share of the target's own root mean square count as silence.
+FLOOR = 1e-2
+
+RESAMPLES = 2_000
+COVERED = 0.95
 
 
 @dataclass(frozen=True)
@@ -98,3 +108,93 @@ def effect_f1(found: Graph, true: Graph) -> float:
     a = {node.kind for node in found.nodes if node.is_processor}
     b = {node.kind for node in true.nodes if node.is_processor}
     return 2 * len(a & b) / (len(a) + len(b)) if a or b else 1.0
+
+
+def order_correlation(found: Graph, true: Graph) -> float:
+    """Kendall's tau of the order of the kinds that both graphs hold exactly once; NaN if fewer than two.
+
+    The order is that of :func:`~unpatch.graph.order.topological_order`.
+    """
+    a, b = _places(found), _places(true)
+    shared = a.keys() & b.keys()
+    signs = [np.sign((a[i] - a[j]) * (b[i] - b[j])) for i, j in combinations(sorted(shared), 2)]
+    return float(np.mean(signs)) if signs else float("nan")
+
+
+def _places(graph: Graph) -> dict[str, int]:
+    """Place in the order of each processor kind that occurs once."""
+    once = {kind for kind, count in kinds_of(graph).items() if count == 1}
+    order = [graph.nodes[i] for i in topological_order(graph)]
+    return {node.kind: place for place, node in enumerate(order) if node.is_processor and node.kind in once}
+
+
+def prototype(graph: Graph, registry: Mapping[str, Processor]) -> Graph:
+    """The graph with every parameter at its default and every edge gain at 1."""
+    nodes = tuple(Node(node.kind, version=node.version) for node in graph.nodes)
+    edges = tuple(Edge(edge.source, edge.target, *edge.port_pair) for edge in graph.edges)
+    return complete(Graph(nodes, edges), registry)
+
+
+def exact_match(found: Graph, true: Graph, registry: Mapping[str, Processor]) -> float:
+    """1 if the two prototypes have one canonical form."""
+    a, b = (canonical(prototype(graph, registry), registry) for graph in (found, true))
+    return float(a == b)
+
+
+def invalid(graph: Graph, registry: Mapping[str, Processor]) -> float:
+    """1 if the graph does not pass the check."""
+    try:
+        check(graph, registry)
+    except GraphError:
+        return 1.0
+    return 0.0
+
+
+def spectral_distance(found: Tensor, target: Tensor) -> Tensor:
+    """Multi-scale spectral distance of ``[..., 2, T]``, one value per example ``[...]``.
+
+    Both are scaled by what brings the target to a root mean square of 1. At each scale, with magnitudes
+    Y of the target and X of the other, over both channels::
+
+        1/2 sum |Y - X| / sum Y  +  1/2 mean |log10(Y + f) - log10(X + f)|,   f = FLOOR rms(Y)
+
+    and the scales are averaged. Equal signals are at 0; against silence the first term is 1/2.
+    """
+    level = target.square().mean((-2, -1), keepdim=True).sqrt().clamp_min(1e-9)
+    return torch.stack([_at_scale(found / level, target / level, fft) for fft in FFT_SIZES]).mean(0)
+
+
+def _at_scale(found: Tensor, target: Tensor, fft: int) -> Tensor:
+    x, y = _magnitudes(found, fft), _magnitudes(target, fft)
+    floor = FLOOR * y.square().mean((-3, -2, -1), keepdim=True).sqrt().clamp_min(1e-9)
+    linear = (y - x).abs().sum((-3, -2, -1)) / y.sum((-3, -2, -1)).clamp_min(1e-9)
+    logarithmic = ((y + floor).log10() - (x + floor).log10()).abs().mean((-3, -2, -1))
+    return (linear + logarithmic) / 2
+
+
+def _magnitudes(audio: Tensor, fft: int) -> Tensor:
+    """``[..., 2, bins, frames]``."""
+    window = torch.hann_window(fft, dtype=audio.dtype, device=audio.device)
+    flat = audio.reshape(-1, audio.shape[-1])
+    spectra = torch.stft(flat, fft, fft // 4, window=window, pad_mode="constant", return_complex=True).abs()
+    return spectra.reshape(*audio.shape[:-1], *spectra.shape[-2:])
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A mean over examples with its bootstrap interval of 95 %."""
+
+    mean: float
+    low: float
+    high: float
+    count: int
+
+
+def summarise(values: Figures, seed: int = 0) -> Figure:
+    """Percentile bootstrap of the mean; examples that have no value (NaN) are left out."""
+    known = values[np.isfinite(values)]
+    if not len(known):
+        return Figure(float("nan"), float("nan"), float("nan"), 0)
+    draws = np.random.default_rng(seed).integers(len(known), size=(RESAMPLES, len(known)))
+    tails = np.quantile(known[draws].mean(1), [(1 - COVERED) / 2, (1 + COVERED) / 2])
+    return Figure(float(known.mean()), float(tails[0]), float(tails[1]), len(known))

@@ -168,17 +168,22 @@ def tokenize(graph: Graph, vocabulary: Vocabulary, registry: Mapping[str, Proces
 
 def pad(sequences: Sequence[Tokens]) -> Tokens:
     """Several graphs as one batch: rows ``[B, L, 5]``, slots and units ``[B, L, P]``."""
-    longest = max(len(tokens) for tokens in sequences)
+    rows = pad_rows([tokens.rows for tokens in sequences])
+    slots = np.full((*rows.shape[:2], sequences[0].slots.shape[1]), NO_SLOT, dtype=np.int64)
+    units = np.zeros(slots.shape, dtype=np.float32)
+    for i, tokens in enumerate(sequences):
+        slots[i, : len(tokens)] = tokens.slots
+        units[i, : len(tokens)] = tokens.units
+    return Tokens(rows, slots, units)
 
-    def stack(name: str, fill: int) -> NDArray[np.generic]:
-        arrays = [getattr(tokens, name) for tokens in sequences]
-        widths = [((0, longest - len(array)), (0, 0)) for array in arrays]
-        return np.stack([np.pad(a, w, constant_values=fill) for a, w in zip(arrays, widths, strict=True)])
 
-    rows = stack("rows", 0).astype(np.int64)
-    lengths = np.array([len(tokens) for tokens in sequences])
-    rows[..., TYPE][np.arange(longest) >= lengths[:, None]] = int(TokenType.PAD)
-    return Tokens(rows, stack("slots", NO_SLOT).astype(np.int64), stack("units", 0).astype(np.float32))
+def pad_rows(sequences: Sequence[IntArray]) -> IntArray:
+    """Token rows as one batch ``[B, L, 5]``, filled up with PAD."""
+    rows = np.zeros((len(sequences), max(map(len, sequences)), len(COLUMNS)), dtype=np.int64)
+    rows[..., TYPE] = int(TokenType.PAD)
+    for i, sequence in enumerate(sequences):
+        rows[i, : len(sequence)] = sequence
+    return rows
 
 
 def with_numbers(

@@ -19,6 +19,7 @@ from torch.optim.lr_scheduler import LambdaLR
 from torch.utils.tensorboard import SummaryWriter
 
 from unpatch.corpus import Batch, Corpus
+from unpatch.files import aside
 from unpatch.losses import Losses, losses
 from unpatch.metrics import TeacherForced, teacher_forced
 from unpatch.models import Estimator, save_pretrained
@@ -151,9 +152,8 @@ def save(folder: Path, model: Estimator, optimiser: Any, schedule: LambdaLR, ste
         "schedule": {"last_epoch": schedule.last_epoch},
         "step": step,
     }
-    aside = folder / (RESUME + ".part")
-    torch.save(state, aside)
-    aside.replace(folder / RESUME)
+    with aside(folder / RESUME) as draft:
+        torch.save(state, draft)
 
 
 def resume(folder: Path, model: Estimator, optimiser: Any, schedule: LambdaLR) -> int:

@@ -12,6 +12,7 @@ from typing import Any, TypeVar, get_type_hints
 
 from safetensors.torch import load_file, save_file
 
+from unpatch.files import aside, write_aside
 from unpatch.models.estimator import Estimator, ModelSettings
 from unpatch.spec import Processor
 from unpatch.vocabulary import Vocabulary
@@ -29,7 +30,6 @@ class WeightsError(ValueError):
 
 def save_pretrained(model: Estimator, folder: Path, **notes: Any) -> None:
     """Write weights and config; ``notes`` are kept in the config as they are."""
-    folder.mkdir(parents=True, exist_ok=True)
     config = {
         "format": FORMAT,
         "version": FORMAT_VERSION,
@@ -37,9 +37,10 @@ def save_pretrained(model: Estimator, folder: Path, **notes: Any) -> None:
         "vocabulary": asdict(model.vocabulary),
         **notes,
     }
-    _write_aside(folder / CONFIG, lambda path: path.write_text(json.dumps(config, indent=1)))
+    write_aside(folder / CONFIG, json.dumps(config, indent=1).encode())
     tensors = {name: tensor.contiguous() for name, tensor in model.state_dict().items()}
-    _write_aside(folder / WEIGHTS, lambda path: save_file(tensors, path))
+    with aside(folder / WEIGHTS) as draft:
+        save_file(tensors, draft)
 
 
 def from_pretrained(folder: Path, registry: Mapping[str, Processor]) -> Estimator:
@@ -80,10 +81,3 @@ def _restored(hint: Any, value: Any) -> Any:
 
 def _tuples(value: Any) -> Any:
     return tuple(_tuples(item) for item in value) if isinstance(value, list) else value
-
-
-def _write_aside(path: Path, write: Any) -> None:
-    """Write beside the target, then rename: a reader never sees half a file."""
-    aside = path.with_name(path.name + ".part")
-    write(aside)
-    aside.replace(path)

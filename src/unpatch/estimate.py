@@ -1,0 +1,160 @@
+"""Hear a sound, get the patch: features, encoder, prototype, numbers.
+
+Shapes: C channels, T samples, W windows.
+"""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib.resources import files
+from pathlib import Path
+from typing import Literal
+
+import torch
+from torch import Tensor
+
+from unpatch.audio import AudioError, check_sounds, resample
+from unpatch.features import FeatureSettings, features
+from unpatch.grammar import Grammar
+from unpatch.graph.check import check
+from unpatch.graph.data import Graph
+from unpatch.models import Estimator, from_pretrained
+from unpatch.models.decoding import Decoding, Hypothesis, decode_prototypes, finished_graphs
+from unpatch.processors import PROCESSORS
+from unpatch.spec import Processor
+
+Windows = Literal["loudest", "all"]
+
+SHIPPED = {"singing": "singing_small"}
+"""Task to the folder of weights inside the package."""
+
+MOST_WINDOWS = 16
+# Windows this far below the loudest are pauses.
+PAUSE_DB = -30.0
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A graph that may be the one.
+
+    Attributes:
+        probability: of its prototype, among all that the grammar allows.
+        stray_mass: mean probability per step that the model gave to invalid continuations.
+    """
+
+    graph: Graph
+    probability: float
+    stray_mass: float
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """What was found.
+
+    Attributes:
+        candidates: different prototypes, most probable first.
+        windows_s: where in the recording was listened, in seconds.
+        window_s: length of a window.
+    """
+
+    candidates: tuple[Candidate, ...]
+    windows_s: tuple[float, ...]
+    window_s: float
+
+    @property
+    def graph(self) -> Graph:
+        """The most probable."""
+        return self.candidates[0].graph
+
+
+def estimate(
+    audio: Tensor,
+    sample_rate: int,
+    task: str = "singing",
+    *,
+    model: Estimator | Path | None = None,
+    windows: Windows = "loudest",
+    decoding: Decoding | None = None,
+    registry: Mapping[str, Processor] = PROCESSORS,
+) -> Estimate:
+    """Estimate the graph behind a processed recording.
+
+    Args:
+        audio: ``[C, T]`` or ``[T]``, mono or stereo, of any length.
+        sample_rate: in Hz.
+        task: which of the shipped models to use.
+        model: another model, or the folder of one.
+        windows: listen to the loudest stretch only, or to stretches all over the recording.
+        decoding: beams and temperature; four beams if left out.
+        registry: kind to processor.
+    """
+    estimator = _model(model, task, registry)
+    settings = estimator.settings
+    heard = prepare(audio, sample_rate, settings.features.sample_rate)
+    starts = window_starts(heard, settings.features.frames, windows)
+    pictures = features(cut(heard, starts, settings.features.frames), settings.features)
+    grammar = Grammar(estimator.vocabulary, registry, settings.decoder.max_processors, settings.decoder.max_edges)
+    with torch.inference_mode():
+        latents = estimator.latents(pictures)[None]
+        found = decode_prototypes(estimator, latents, grammar, decoding or Decoding(beams=4))[0]
+        graphs = finished_graphs(estimator, found, latents.expand(len(found), -1, -1, -1), registry)
+    candidates = [_candidate(check(g, registry), h) for g, h in zip(graphs, found, strict=True)]
+    return Estimate(tuple(candidates), *_seconds(starts, settings.features))
+
+
+def _model(model: Estimator | Path | None, task: str, registry: Mapping[str, Processor]) -> Estimator:
+    if isinstance(model, Estimator):
+        return model.eval()
+    return from_pretrained(model, registry) if model is not None else shipped(task)
+
+
+@lru_cache(maxsize=2)
+def shipped(task: str) -> Estimator:
+    """The model that comes with the package."""
+    if task not in SHIPPED:
+        raise ValueError(f"no weights for task {task!r} are shipped; there are some for {', '.join(SHIPPED)}")
+    return from_pretrained(Path(str(files("unpatch") / "assets" / "weights" / SHIPPED[task])), PROCESSORS)
+
+
+def _candidate(graph: Graph, hypothesis: Hypothesis) -> Candidate:
+    stray = hypothesis.stray_mass
+    return Candidate(graph, min(1.0, math.exp(hypothesis.log_probability)), sum(stray) / len(stray))
+
+
+def _seconds(starts: list[int], settings: FeatureSettings) -> tuple[tuple[float, ...], float]:
+    rate = settings.sample_rate
+    return tuple(start / rate for start in starts), settings.frames / rate
+
+
+def prepare(audio: Tensor, sample_rate: int, wanted_hz: int) -> Tensor:
+    """Checked stereo ``[2, T]`` at the model's sample rate."""
+    stereo = audio.detach().float().cpu()
+    stereo = stereo[None] if stereo.ndim == 1 else stereo
+    if stereo.ndim != 2 or not 1 <= len(stereo) <= 2:
+        raise AudioError(f"audio has shape {tuple(audio.shape)}; [T], [1, T] and [2, T] are supported")
+    if not torch.isfinite(stereo).all():
+        raise AudioError("audio holds NaN or infinite samples")
+    check_sounds(stereo, "audio")
+    return resample(stereo.expand(2, -1), sample_rate, wanted_hz)
+
+
+def window_starts(audio: Tensor, frames: int, windows: Windows) -> list[int]:
+    """Where to listen in ``audio [2, T]``, in samples, in order of time.
+
+    Windows start every half window. "all" spreads at most 16 over those that are no pauses.
+    """
+    last = max(0, audio.shape[-1] - frames)
+    starts = [*range(0, last, frames // 2), last]
+    power = torch.stack([audio[:, s : s + frames].square().mean() for s in starts])
+    if windows == "loudest":
+        return [starts[int(power.argmax())]]
+    sounding = [s for s, p in zip(starts, power, strict=True) if p >= power.max() * 10 ** (PAUSE_DB / 10)]
+    step = -(-len(sounding) // MOST_WINDOWS)
+    return sounding[::step]
+
+
+def cut(audio: Tensor, starts: list[int], frames: int) -> Tensor:
+    """Windows ``[W, 2, frames]``; a short recording is followed by silence."""
+    padded = torch.nn.functional.pad(audio, (0, max(0, frames - audio.shape[-1])))
+    return torch.stack([padded[:, start : start + frames] for start in starts])
