@@ -282,7 +282,7 @@ def _column(value: float | Tensor, like: Tensor | None) -> Tensor:
     import torch
 
     if not isinstance(value, torch.Tensor):
-        value = torch.tensor(float(value))
+        value = torch.tensor(float(value), dtype=None if like is None else like.dtype)
     if like is not None:
         value = value.to(like)
     return value.reshape(-1, 1, 1)

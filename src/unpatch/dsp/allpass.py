@@ -29,7 +29,7 @@ def allpass_chain(x: Tensor, frequency_hz: Tensor, feedback: Tensor, sample_rate
     """
     channels = max(x.shape[1], frequency_hz.shape[1], feedback.shape[1])
     signal, knobs = as_rows(x, frequency_hz, feedback)
-    y: Tensor = _Chain.apply(signal, *knobs, sample_rate)
+    y: Tensor = _Chain.apply(signal, *knobs, sample_rate)  # type: ignore[no-untyped-call]
     return from_rows(y, channels)
 
 
@@ -51,5 +51,6 @@ class _Chain(torch.autograd.Function):
         by_x = by_y.to(torch.float64, copy=True, memory_format=torch.contiguous_format)
         by_knobs = [torch.zeros_like(knob) for knob in saved[1:]]
         arrays = [tensor.numpy() for tensor in (*saved, by_x, *by_knobs)]
-        allpass_adjoint.pull(*arrays[:3], ctx.sample_rate, *arrays[3:])
+        x, frequency_hz, feedback, *derivatives = arrays
+        allpass_adjoint.pull(x, frequency_hz, feedback, ctx.sample_rate, *derivatives)
         return (*(d.to(by_y.dtype) for d in (by_x, *by_knobs)), None)

@@ -57,9 +57,15 @@ def _reverse(
 
 
 @ordered_kernel
-def _row(  # type: ignore[no-untyped-def]
-    x, frequency_hz, feedback, period, g, d_frequency_hz, d_feedback
-):
+def _row(
+    x: Array,
+    frequency_hz: Array,
+    feedback: Array,
+    period: float,
+    g: Array,
+    d_frequency_hz: Array,
+    d_feedback: Array,
+) -> None:
     channels, frames = x.shape
     poles, d_poles = np.empty(frequency_hz.size), np.zeros(frequency_hz.size)
     for t in range(frequency_hz.size):
@@ -71,7 +77,7 @@ def _row(  # type: ignore[no-untyped-def]
         _reverse(g[c], y, poles, feedback, states, d_poles, d_feedback)
     for t in range(frequency_hz.size):
         if frequency_hz[t] * period < HIGHEST:
-            d_frequency_hz[t] = d_poles[t] * math.pi * (1 + poles[t] ** 2) * period
+            d_frequency_hz[t] += d_poles[t] * math.pi * (1 + poles[t] ** 2) * period
 
 
 @batch_kernel
@@ -84,7 +90,7 @@ def pull(
     d_frequency_hz: Array,
     d_feedback: Array,
 ) -> None:
-    """Turn ``g [R, C, T]`` in place from output to input; fill the knobs' derivatives ``[R, N]`` (zeros before)."""
+    """Turn ``g [R, C, T]`` in place from output to input; add to the knobs' derivatives ``[R, N]``."""
     for row in numba.prange(x.shape[0]):
         _row(
             x[row],

@@ -9,6 +9,7 @@ depends on the states alone, and u is the input plus feedback times that output.
 """
 
 import math
+from typing import TypeAlias
 
 import numba
 import numpy as np
@@ -17,6 +18,7 @@ from unpatch.dsp.compiled import SILENCE, Array, batch_kernel, kernel, ordered_k
 from unpatch.dsp.warp import HIGHEST, sine_cosine
 
 STAGES = 6
+State: TypeAlias = tuple[float, float, float, float, float, float]
 # Frames handled at once; coefficients stay in the first-level cache.
 CHUNK = 256
 
@@ -46,9 +48,7 @@ def _stage(y: float, s: float, p: float, r: float) -> tuple[float, float]:
 
 
 @ordered_kernel
-def _frame(
-    x: float, state: tuple[float, ...], p: float, r: float, direct: float, around: float
-) -> tuple[float, tuple[float, ...]]:
+def _frame(x: float, state: State, p: float, r: float, direct: float, around: float) -> tuple[float, State]:
     """One frame of one channel: solve the loop, then turn every stage. Returns output and states."""
     s0, s1, s2, s3, s4, s5 = state
     p2 = p * p

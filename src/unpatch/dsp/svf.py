@@ -19,6 +19,7 @@ from torch import Tensor
 from torch.autograd.function import once_differentiable
 
 from unpatch.dsp import svf_adjoint, svf_kernels
+from unpatch.dsp.compiled import Array
 from unpatch.dsp.layout import as_rows, from_rows
 
 ONE_SECTION = (1.0,)
@@ -146,7 +147,7 @@ def _filter(
     knobs = (frequency_hz, damping, scale, *response)
     channels = max(tensor.shape[1] for tensor in (x, *knobs))
     signal, rows = as_rows(x, *knobs)
-    y: Tensor = _Sections.apply(signal, sample_rate, sections, *rows)
+    y: Tensor = _Sections.apply(signal, sample_rate, np.array(sections), *rows)  # type: ignore[no-untyped-call]
     return from_rows(y, channels)
 
 
@@ -154,9 +155,7 @@ class _Sections(torch.autograd.Function):
     """Rows ``[R, C, T]`` through sections in series; six knobs ``[R, 1|T]``, see the kernels."""
 
     @staticmethod
-    def forward(
-        ctx: Any, x: Tensor, sample_rate: float, sections: tuple[float, ...], *knobs: Tensor
-    ) -> Tensor:
+    def forward(ctx: Any, x: Tensor, sample_rate: float, sections: Array, *knobs: Tensor) -> Tensor:
         ctx.save_for_backward(x, *knobs)
         ctx.sample_rate, ctx.sections = sample_rate, sections
         y = torch.empty_like(x)

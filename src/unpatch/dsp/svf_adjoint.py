@@ -14,7 +14,7 @@ import numba
 import numpy as np
 
 from unpatch.dsp.compiled import Array, batch_kernel, kernel, ordered_kernel
-from unpatch.dsp.svf_kernels import KNOBS, integrator_gains, moves
+from unpatch.dsp.svf_kernels import KNOBS, integrator_gains, width
 from unpatch.dsp.warp import HIGHEST, sine_cosine
 
 
@@ -73,7 +73,7 @@ def _reverse(x: Array, c: Array, states: Array, g: Array, dc: Array) -> None:
 @kernel
 def _knob_derivatives(knob: Array, dc: Array, period: float, spread: float, out: Array) -> None:
     """From the coefficients' derivatives at one frame to the knobs', in the knobs' order."""
-    frequency_hz, damping, scale, high, band, low = knob
+    frequency_hz, damping, scale, high, band, _ = knob
     sine, cosine = sine_cosine(min(frequency_hz * period, HIGHEST))
     tangent, k = sine / cosine, damping * spread
     g = scale * tangent
@@ -88,9 +88,9 @@ def _knob_derivatives(knob: Array, dc: Array, period: float, spread: float, out:
 
 
 @kernel
-def _spread_derivatives(  # type: ignore[no-untyped-def]
-    knobs, row, period, spread, dc, by_knobs
-):
+def _spread_derivatives(
+    knobs: tuple[Array, ...], row: int, period: float, spread: float, dc: Array, by_knobs: tuple[Array, ...]
+) -> None:
     """Add one section's share to the knobs' derivatives."""
     knob, out = np.empty(KNOBS), np.empty(KNOBS)
     for t in range(dc.shape[1]):
@@ -101,10 +101,18 @@ def _spread_derivatives(  # type: ignore[no-untyped-def]
 
 
 @kernel
-def _row(x, knobs, row, period, sections, g, by_knobs):  # type: ignore[no-untyped-def]
+def _row(
+    x: Array,
+    knobs: tuple[Array, ...],
+    row: int,
+    period: float,
+    sections: Array,
+    g: Array,
+    by_knobs: tuple[Array, ...],
+) -> None:
     channels, frames = x.shape
-    count, width = len(sections), frames if moves(knobs) else 1
-    c, dc = np.empty((count, KNOBS, width)), np.zeros((count, KNOBS, width))
+    count, frames_moving = len(sections), width(knobs)
+    c, dc = np.empty((count, KNOBS, frames_moving)), np.zeros((count, KNOBS, frames_moving))
     signals, states = np.empty((count + 1, frames)), np.empty((count, 2, frames))
     for i in range(count):
         _design(knobs, row, period, sections[i], c[i])
@@ -123,7 +131,7 @@ def pull(
     x: Array,
     knobs: tuple[Array, ...],
     sample_rate: float,
-    sections: tuple[float, ...],
+    sections: Array,
     g: Array,
     by_knobs: tuple[Array, ...],
 ) -> None:

@@ -100,12 +100,12 @@ def _hold(knobs: tuple[Array, ...], row: int, start: int, count: int, held: Arra
 
 
 @kernel
-def moves(knobs: tuple[Array, ...]) -> bool:
-    """Whether any knob has a value for every frame."""
+def width(knobs: tuple[Array, ...]) -> int:
+    """T where any knob moves, else 1."""
+    widest = 1
     for i in range(KNOBS):
-        if knobs[i].shape[1] > 1:
-            return True
-    return False
+        widest = max(widest, knobs[i].shape[1])
+    return widest
 
 
 @kernel
@@ -116,12 +116,10 @@ def _silence(state: Array) -> None:
 
 
 @kernel
-def _row(  # type: ignore[no-untyped-def]
-    x, knobs, row, period, sections, y
-):
+def _row(x: Array, knobs: tuple[Array, ...], row: int, period: float, sections: Array, y: Array) -> None:
     """One row, chunk by chunk; a mono row runs as two equal channels."""
     channels, frames = x.shape
-    moving = moves(knobs)
+    moving = width(knobs) > 1
     held, work = np.empty(KNOBS * CHUNK), np.empty((2, CHUNK))
     coefficients = np.empty((len(sections), KNOBS * CHUNK))
     states = np.zeros((len(sections), STATES))
@@ -145,9 +143,7 @@ def _row(  # type: ignore[no-untyped-def]
 
 
 @batch_kernel
-def run(
-    x: Array, knobs: tuple[Array, ...], sample_rate: float, sections: tuple[float, ...], y: Array
-) -> None:
-    """Filter ``x [R, C, T]`` into ``y``; ``sections`` are factors on the damping, one for each."""
+def run(x: Array, knobs: tuple[Array, ...], sample_rate: float, sections: Array, y: Array) -> None:
+    """Filter ``x [R, C, T]`` into ``y``; ``sections`` are factors on the damping, one for each section."""
     for row in numba.prange(x.shape[0]):
         _row(x[row], knobs, row, 1 / sample_rate, sections, y[row])

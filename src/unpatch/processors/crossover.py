@@ -24,6 +24,6 @@ def crossover(
     """Split into the bands below and above a frequency, 24 dB per octave, both -6 dB there.
 
     Fourth-order Linkwitz-Riley bands from topology-preserving state-variable filters; low and high add
-    up to an all-pass of flat magnitude, also while the frequency moves.
+    up to an all-pass, whose magnitude is flat.
     """
     return dsp.svf.crossover(input, frequency_hz, sample_rate)
