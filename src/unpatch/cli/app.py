@@ -1,0 +1,24 @@
+"""The commands by name. Their modules are light: what needs torch is imported when a command runs."""
+
+from cyclopts import App
+
+from unpatch import __version__
+from unpatch.cli import find, learn, look, sound
+
+app = App(
+    name="unpatch",
+    help="Hear a sound, get the patch: recover the audio processing graph behind a recording.",
+    help_epilogue="Start with `unpatch demo`. Every command has examples: `unpatch estimate --help`.",
+    help_format="markdown",
+    version=__version__,
+)
+
+app.command(look.list_kinds, name="list")
+app.command(look.show)
+app.command(look.draw)
+app.command(sound.render)
+app.command(learn.synth)
+app.command(learn.train)
+app.command(learn.evaluate)
+app.command(find.estimate)
+app.command(find.demo)

@@ -1,0 +1,44 @@
+"""What commands share: options, and printing: results on stdout, progress and notes on stderr."""
+
+import json
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, Any
+
+from cyclopts import Parameter as Option
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+Report = Callable[[int, int | None], None]
+
+AsJson = Annotated[bool, Option(name="--json", negative=(), help="Print JSON for programs.")]
+Output = Annotated[Path, Option(name=["--output", "-o"])]
+
+out = Console(soft_wrap=True, highlight=False)
+notes = Console(stderr=True, highlight=False)
+
+
+def say(text: str) -> None:
+    """A line of the result, as it is."""
+    out.print(text, markup=False)
+
+
+def note(text: str) -> None:
+    """A line about what is going on."""
+    notes.print(text, markup=False, style="dim", soft_wrap=True)
+
+
+def print_json(data: Any) -> None:
+    """Plain JSON on stdout, for programs."""
+    sys.stdout.write(json.dumps(data, indent=2, allow_nan=False) + "\n")
+
+
+@contextmanager
+def progress(title: str) -> Iterator[Report]:
+    """A bar on stderr, moved by ``report(done, total)``."""
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=notes, transient=True) as bar:
+        task = bar.add_task(title, total=None)
+        yield lambda done, total: bar.update(task, completed=done, total=total)

@@ -1,0 +1,200 @@
+"""Commands that make data and models: ``synth``, ``train``, ``evaluate``."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
+
+from cyclopts import Parameter as Option
+from cyclopts.types import NonNegativeInt, PositiveInt
+
+from unpatch.cli.console import AsJson, Output, note, print_json, progress, say
+
+if TYPE_CHECKING:
+    from unpatch.corpus import Corpus
+    from unpatch.presets import Preset
+    from unpatch.synth.shards import Features
+    from unpatch.train import Progress
+
+
+def synth(
+    task: Literal["singing"],
+    /,
+    *,
+    sources: Path,
+    count: PositiveInt = 1000,
+    seed: NonNegativeInt = 0,
+    split: str = "train",
+    output: Output = Path("data"),
+    preset: str | None = None,
+    audio: Annotated[tuple[Literal["dry", "wet"], ...], Option(negative=())] = (),
+    workers: PositiveInt = 1,
+) -> None:
+    """Write a data set: random graphs with the audio they make of dry recordings.
+
+    Examples:
+
+        unpatch synth singing --sources my_dry_vocals --count 10000 -o data/train
+        unpatch synth singing --sources vocals --split val_unseen --seed 1 --count 500 -o data/val
+        unpatch synth singing --sources vocals --count 100 --audio dry --audio wet
+
+    Parameters
+    ----------
+    task:
+        What is learnt.
+    sources:
+        Folder of dry recordings; with an index.tsv (columns file, singer, split) only those of the split.
+    count:
+        Examples; whole shards are written. Running again goes on where it stopped.
+    seed:
+        Equal seeds make equal data.
+    split:
+        Which recordings of an indexed folder to use.
+    output:
+        Folder of the shards.
+    preset:
+        Store the features of this preset's model, which training needs.
+    audio:
+        Store audio too; may be given twice.
+    workers:
+        Processes.
+    """
+    from unpatch.synth.produce import Dataset, write_shards
+
+    dataset = Dataset(str(sources), task, split, seed, audio=audio)
+    features = _features_of(_preset(preset)) if preset else None
+    with progress("examples") as report:
+        paths = write_shards(output, dataset, count, features=features, workers=workers, report=report)
+    for path in paths:
+        say(str(path))
+
+
+def train(
+    preset: str,
+    /,
+    *,
+    data: Path,
+    validation: Path | None = None,
+    output: Output = Path("runs/latest"),
+    steps: PositiveInt | None = None,
+    limit: PositiveInt | None = None,
+) -> None:
+    """Train an estimator, or go on training one.
+
+    Examples:
+
+        unpatch train singing_small --data data/train --validation data/val -o runs/small
+        unpatch train singing_debug --data data/train --steps 100
+
+    Parameters
+    ----------
+    preset:
+        singing_paper, singing_small or singing_debug.
+    data:
+        Folder of shards written by `unpatch synth --preset` with the same preset.
+    validation:
+        Shards of singers that training does not see.
+    output:
+        Folder of the run: model, what is needed to go on, TensorBoard's files. An old run is gone on with.
+    steps:
+        In place of the preset's number.
+    limit:
+        Use this many examples at most.
+    """
+    from unpatch.train import train as run_training
+
+    chosen = _preset(preset)
+    if steps is not None:
+        chosen = replace(chosen, training=replace(chosen.training, steps=steps))
+    examples = _corpus(data, chosen, limit)
+    held_out = _corpus(validation, chosen, limit) if validation else None
+    with progress("steps") as report:
+
+        def show(state: Progress) -> None:
+            report(state.step, state.steps)
+            figures = "  ".join(f"{name} {value:.4f}" for name, value in state.values.items())
+            note(f"step {state.step}  {state.seconds:.0f} s  {figures}")
+
+        run = run_training(chosen, examples, output, validation=held_out, report=show)
+    say(str(run.folder))
+
+
+def evaluate(
+    model: Path,
+    /,
+    *,
+    data: Path,
+    baseline: Path | None = None,
+    limit: PositiveInt | None = None,
+    sound: bool = True,
+    json: AsJson = False,
+) -> None:
+    """Measure a model on a data set: every figure with its 95 % interval.
+
+    Examples:
+
+        unpatch evaluate runs/small/model --data data/val
+        unpatch evaluate runs/small/model --baseline runs/no_latent/model --data data/val --json
+        unpatch evaluate runs/small/model --data data/val --limit 50 --no-sound
+
+    Parameters
+    ----------
+    model:
+        Folder of a model.
+    data:
+        Folder of shards with features and, unless --no-sound, dry audio.
+    baseline:
+        Folder of a model without latents, to stand beside it.
+    limit:
+        Use this many examples at most.
+    sound:
+        Also render what was found and compare by ear's measure.
+    """
+    from unpatch.evaluate import evaluate as run_evaluation
+
+    with progress("examples") as report:
+        table = run_evaluation(
+            model,
+            shards_in(data),
+            baseline=baseline,
+            limit=limit,
+            sound=sound,
+            report=lambda done: report(done, limit),
+        )
+    if json:
+        print_json(table.to_dict())
+    else:
+        say(f"{table.examples} examples, mean [95 % interval]\n\n{table}")
+
+
+def shards_in(folder: Path) -> list[Path]:
+    """The shards of a data set, in order."""
+    shards = sorted(folder.glob("*.tar"))
+    if not shards:
+        raise ValueError(f"{folder}: holds no shards (*.tar); make some with `unpatch synth`")
+    return shards
+
+
+def _preset(name: str) -> Preset:
+    from unpatch.presets import PRESETS
+
+    if name not in PRESETS:
+        raise ValueError(f"unknown preset {name!r}; there are {', '.join(PRESETS)}")
+    return PRESETS[name]()
+
+
+def _features_of(preset: Preset) -> Features:
+    from functools import partial
+
+    from unpatch.features import features
+
+    return partial(features, settings=preset.model.features)
+
+
+def _corpus(folder: Path, preset: Preset, limit: int | None) -> Corpus:
+    from unpatch.corpus import Corpus
+    from unpatch.processors import PROCESSORS
+    from unpatch.vocabulary import Vocabulary
+
+    return Corpus.load(shards_in(folder), Vocabulary.of(PROCESSORS, preset.model.task), PROCESSORS, limit)

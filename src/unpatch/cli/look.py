@@ -1,0 +1,137 @@
+"""Commands that only look: ``list``, ``show``, ``draw``."""
+
+from pathlib import Path
+
+from rich import box
+from rich.table import Table
+
+from unpatch.cli.console import AsJson, Output, out, print_json, say
+from unpatch.cli.files import read_graph
+from unpatch.draw.text import knob_value
+from unpatch.graph.check import did_you_mean
+from unpatch.processors import PROCESSORS
+from unpatch.spec import Parameter, Port, Processor
+
+
+def list_kinds(*, family: str | None = None, json: AsJson = False) -> None:
+    """List the processors a graph can be made of.
+
+    Examples:
+
+        unpatch list
+        unpatch list --family dynamics
+        unpatch list --json | jq '.compressor.parameters'
+
+    Parameters
+    ----------
+    family:
+        Only this family.
+    """
+    from unpatch.derive import catalogue
+
+    families = sorted({p.family for p in PROCESSORS.values()})
+    if family is not None and family not in families:
+        raise ValueError(f"unknown family {family!r}; there are {', '.join(families)}")
+    chosen = {kind: p for kind, p in PROCESSORS.items() if family in (None, p.family)}
+    if json:
+        print_json(catalogue(chosen))
+        return
+    table = _table("kind", "family", "inlets", "outlets", "parameters")
+    for processor in sorted(chosen.values(), key=lambda p: (p.family, p.kind)):
+        table.add_row(
+            processor.kind,
+            processor.family,
+            " ".join(map(_port, processor.inlets)) or "-",
+            " ".join(port.name for port in processor.outlets),
+            " ".join(processor.parameters) or "-",
+        )
+    out.print(table)
+    say(f"{len(chosen)} processors; ? marks an inlet that may be left open, ~ a modulation")
+
+
+def show(thing: str, /, *, json: AsJson = False) -> None:
+    """Show one processor, or the graph in a JSON file as a readable tree.
+
+    Examples:
+
+        unpatch show compressor
+        unpatch show out/demo/graph.json
+        unpatch show compressor --json
+
+    Parameters
+    ----------
+    thing:
+        A kind from `unpatch list`, or a graph file.
+    """
+    if thing in PROCESSORS:
+        _show_kind(PROCESSORS[thing], json)
+    elif thing.endswith(".json") or Path(thing).exists():
+        _show_graph(Path(thing), json)
+    else:
+        raise ValueError(
+            f"{thing!r} is neither a processor nor a graph file{did_you_mean(thing, PROCESSORS)}"
+        )
+
+
+def _show_kind(processor: Processor, json: bool) -> None:
+    from unpatch.derive import catalogue
+
+    if json:
+        print_json(catalogue({processor.kind: processor})[processor.kind])
+        return
+    out.print(f"[bold]{processor.kind}[/]  {processor.family}, version {processor.version}")
+    say(f"\n{processor.doc}\n")
+    say(f"inlets   {' '.join(map(_port, processor.inlets)) or '-'}")
+    say(f"outlets  {' '.join(port.name for port in processor.outlets)}\n")
+    table = _table("parameter", "default", "range", "scale", "modulated by", "meaning")
+    for knob in processor.parameters.values():
+        table.add_row(
+            knob.name, knob_value(knob, knob.default), _range(knob), knob.scale, knob.inlet or "-", knob.doc
+        )
+    if processor.parameters:
+        out.print(table)
+
+
+def _show_graph(path: Path, json: bool) -> None:
+    from unpatch.graph.text import to_text
+
+    graph = read_graph(path)
+    if json:
+        print_json(graph.to_dict())
+    else:
+        say(to_text(graph))
+
+
+def draw(graph: Path, /, *, output: Output = Path("graph.svg")) -> None:
+    """Draw a graph as SVG or PNG.
+
+    Examples:
+
+        unpatch draw graph.json
+        unpatch draw graph.json -o patch.png
+
+    Parameters
+    ----------
+    graph:
+        A graph file.
+    output:
+        The picture; its ending, .svg or .png, chooses the format.
+    """
+    from unpatch.draw import draw as draw_graph
+
+    draw_graph(read_graph(graph), output)
+    say(str(output))
+
+
+def _table(*titles: str) -> Table:
+    table = Table(*titles, box=box.SIMPLE_HEAD, pad_edge=False, header_style="bold")
+    table.columns[0].no_wrap = True
+    return table
+
+
+def _port(port: Port) -> str:
+    return f"{'~' if port.signal == 'control' else ''}{port.name}{'' if port.required else '?'}"
+
+
+def _range(knob: Parameter) -> str:
+    return f"{knob_value(knob, knob.low)} to {knob_value(knob, knob.high)}"
