@@ -1,5 +1,6 @@
 """The generator: a seed in, an example out."""
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
@@ -7,12 +8,13 @@ from typing import Literal
 import torch
 from torch import Tensor
 
+from unpatch.graph.canonical import canonical
 from unpatch.graph.check import check
-from unpatch.graph.data import Graph
+from unpatch.graph.data import Graph, Node
 from unpatch.processors import PROCESSORS
 from unpatch.spec import Processor
 from unpatch.synth.draw import Draw
-from unpatch.synth.ghosts import without_ghosts
+from unpatch.synth.ghosts import Rendered, without_ghosts
 from unpatch.synth.perform import perform
 from unpatch.synth.sources import FRAMES, SAMPLE_RATE, Segment, Sources
 from unpatch.synth.wiring import prototype
@@ -65,11 +67,30 @@ def generate(
 
 
 def _audible_graph(dry: Tensor, registry: Mapping[str, Processor], draw: Draw) -> tuple[Graph, Tensor]:
-    """A graph all of whose parts can be heard, and its output ``[2, T]``."""
+    """A graph in normal form all of whose parts can be heard, and its output ``[2, T]``."""
     for attempt in range(ATTEMPTS):
         own = draw.child(attempt)
-        played = perform(prototype(registry, own.child(0)), dry, SAMPLE_RATE, registry, own.child(1))
+        sketched = canonical(prototype(registry, own.child(0)), registry)
+        played = perform(sketched, dry, SAMPLE_RATE, registry, own.child(1))
         rendered = without_ghosts(played.rendered())
         if rendered.graph.processor_count:
-            return rendered.graph, rendered.audio
+            return _in_normal_form(rendered, dry)
     raise RuntimeError(f"{ATTEMPTS} graphs in a row had no audible processor")
+
+
+def _in_normal_form(rendered: Rendered, dry: Tensor) -> tuple[Graph, Tensor]:
+    """The canonical graph and its own output.
+
+    Swapping linear nodes changes a signal by rounding only, but what follows (a pitch shifter, a
+    quantiser) may decide otherwise in a tie. So the output is rendered anew if any were swapped.
+    """
+    graph = canonical(rendered.graph, rendered.registry)
+    if _wires(graph) == _wires(rendered.graph):
+        return graph, rendered.audio
+    return graph, Rendered.of(graph, dry, rendered.sample_rate, rendered.registry).audio
+
+
+def _wires(graph: Graph) -> Counter[tuple[Node, Node, tuple[str, str], float]]:
+    """Edges by what they connect, whatever the numbers of the nodes."""
+    nodes = graph.nodes
+    return Counter((nodes[e.source], nodes[e.target], e.port_pair, e.gain) for e in graph.edges)
