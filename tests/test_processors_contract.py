@@ -23,10 +23,13 @@ with_input = pytest.mark.parametrize("kind", [k for k, p in PROCESSORS.items() i
 Signals = Mapping[str, Tensor]
 
 
-def run(kind: str, signals: Signals, rate: float = 44_100, frames: int = FRAMES, **values: Tensor) -> Signals:
+def run(
+    kind: str, signals: Signals, values: Signals | None = None, rate: float = 44_100, frames: int = FRAMES
+) -> Signals:
     """Run one kind; those without inlets are told how long to play."""
-    length = {} if PROCESSORS[kind].inlets else {"frames": frames}
-    return PROCESSORS[kind](signals, sample_rate=rate, **length, **values)
+    processor = PROCESSORS[kind]
+    length = None if processor.inlets else frames
+    return processor(signals, sample_rate=rate, frames=length, **(values or {}))
 
 
 def feed(processor: Processor, audio: Tensor, *, everything: bool = False) -> dict[str, Tensor]:
@@ -121,7 +124,7 @@ def test_no_setting_breaks_on_trying_signals(kind: str, rate: int) -> None:
     audio = torch.stack(list(signals.values())).repeat_interleave(count, dim=0)
     values = {name: value.repeat(len(signals)) for name, value in knobs.items()}
     rows = len(audio) if processor.inlets or knobs else 1
-    assert_sound(kind, run(kind, feed(processor, audio), rate, **values), rows, FRAMES)
+    assert_sound(kind, run(kind, feed(processor, audio), values, rate), rows, FRAMES)
 
 
 @every_kind
@@ -143,10 +146,10 @@ def test_a_batch_is_its_rows(kind: str) -> None:
     values = settings(processor)
     rows = len(next(iter(values.values())))
     signals = feed(processor, noise(rows), everything=True)
-    together = run(kind, signals, **values)
+    together = run(kind, signals, values)
     for b in range(rows):
         row = {name: signal[b : b + 1] for name, signal in signals.items()}
-        alone = run(kind, row, **{name: value[b : b + 1] for name, value in values.items()})
+        alone = run(kind, row, {name: value[b : b + 1] for name, value in values.items()})
         for outlet, signal in alone.items():
             torch.testing.assert_close(together[outlet][b : b + 1], signal, rtol=1e-5, atol=1e-6)
 
@@ -171,7 +174,7 @@ def test_neutral_is_a_bypass(kind: str) -> None:
     if not neutral:
         pytest.skip("no parameter has a neutral value")
     signals = feed(processor, noise(1))
-    (result,) = run(kind, signals, **neutral).values()
+    (result,) = run(kind, signals, neutral).values()
     torch.testing.assert_close(result, signals["input"], rtol=0, atol=1e-6)
 
 
@@ -190,8 +193,8 @@ def departure_from_linearity(kind: str, values: Mapping[str, Tensor]) -> float:
         for p in processor.inlets
         if p.required
     }
-    a, b = (run(kind, signals, **values) for signals in inputs)
-    return departure(run(kind, mixed, **values), {k: 2 * a[k] - 0.7 * b[k] for k in a})
+    a, b = (run(kind, signals, values) for signals in inputs)
+    return departure(run(kind, mixed, values), {k: 2 * a[k] - 0.7 * b[k] for k in a})
 
 
 def departure_from_time_invariance(kind: str, values: Mapping[str, Tensor], shift: int = 37) -> float:
@@ -200,8 +203,8 @@ def departure_from_time_invariance(kind: str, values: Mapping[str, Tensor], shif
     audio = {p.name for p in PROCESSORS[kind].inlets if p.signal == "audio"}
     pad = torch.nn.functional.pad
     late = {n: pad(s, (shift, 0))[..., :FRAMES] if n in audio else s for n, s in signals.items()}
-    expected = {n: pad(s, (shift, 0))[..., :FRAMES] for n, s in run(kind, signals, **values).items()}
-    return departure(expected, run(kind, late, **values))
+    expected = {n: pad(s, (shift, 0))[..., :FRAMES] for n, s in run(kind, signals, values).items()}
+    return departure(expected, run(kind, late, values))
 
 
 @with_input
@@ -219,7 +222,7 @@ def test_the_channels_are_as_declared(kind: str) -> None:
     left = noise(1, dtype=torch.float64) * torch.tensor([[1.0], [0.0]])
     mono, swapped = left[:, :1].expand(-1, 2, -1), left.flip(1)
     for from_left, from_right, from_mono in zip(
-        *(run(kind, feed(processor, x), **values).values() for x in (left, swapped, mono)), strict=True
+        *(run(kind, feed(processor, x), values).values() for x in (left, swapped, mono)), strict=True
     ):
         if processor.channels in ("same", "apart"):
             assert from_left[:, 1].abs().max() == 0 == from_right[:, 0].abs().max()
@@ -256,7 +259,7 @@ def test_gradients_match_finite_differences(kind: str, name: str) -> None:
         moved = {name: point + along * direction}
         taken = {n: moved.get(n, s) for n, s in signals.items()}
         knobs = {n: moved.get(n, v) for n, v in values.items()}
-        results = run(kind, taken, GRADIENT_RATE, GRADIENT_FRAMES, **knobs)
+        results = run(kind, taken, knobs, GRADIENT_RATE, GRADIENT_FRAMES)
         return sum((weighting(r) * r).sum() for r in results.values())  # type: ignore[return-value]
 
     along = torch.zeros((), dtype=torch.float64, requires_grad=True)

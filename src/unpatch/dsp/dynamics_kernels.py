@@ -20,6 +20,8 @@ from unpatch.dsp.compiled import SILENCE, batch_kernel, kernel
 
 # Below this the level counts as silence (-120 dB).
 _LEAST = 1e-6
+# A narrower knee is a corner.
+_HARD = 1e-6
 _BLOCK = 512
 
 
@@ -75,9 +77,8 @@ def _levels_adjoint(signal, to_out, to_signal):  # type: ignore[no-untyped-def]
 
 @kernel
 def _curvature(law):  # type: ignore[no-untyped-def]
-    """1 / 2K, or 0 for a hard knee."""
-    knee, none = law[2], law.dtype.type(0)
-    return law.dtype.type(0.5) / knee if knee > none else none
+    """1 / 2K, finite for a hard knee."""
+    return law.dtype.type(0.5) / max(law[2], law.dtype.type(_HARD))
 
 
 @kernel
