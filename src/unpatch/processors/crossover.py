@@ -23,7 +23,7 @@ def crossover(
 ) -> tuple[Audio, Audio]:
     """Split into the bands below and above a frequency, 24 dB per octave, both -6 dB there.
 
-    Fourth-order Linkwitz-Riley bands from topology-preserving state-variable filters; low and high add
-    up to an all-pass, whose magnitude is flat.
+    Fourth-order bands (Linkwitz, Active Crossover Networks, 1976) from topology-preserving
+    state-variable filters; low and high add up to an all-pass, whose magnitude is flat.
     """
     return dsp.svf.crossover(input, frequency_hz, sample_rate)
