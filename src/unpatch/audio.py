@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 LOWEST_RATE, HIGHEST_RATE = 8_000, 192_000
 LONGEST_S = 3_600
+SHORTEST_HEARD_S = 0.1
 SILENCE_DB = -80.0
 SUBTYPES = {".wav": "PCM_24", ".flac": "PCM_24", ".aiff": "PCM_24", ".ogg": "VORBIS"}
 
@@ -35,7 +36,7 @@ def load(path: str | Path) -> tuple[Tensor, int]:
         with soundfile.SoundFile(path) as file:
             _check_header(path, file.frames, file.samplerate, file.channels)
             rate, promised = int(file.samplerate), int(file.frames)
-            samples = file.read(dtype="float32", always_2d=True)
+            samples = _read(path, file)
     except soundfile.LibsndfileError as error:
         raise AudioError(f"{path}: not readable as audio ({_reason(error)})") from None
     if len(samples) < promised:
@@ -44,6 +45,16 @@ def load(path: str | Path) -> tuple[Tensor, int]:
         raise AudioError(f"{path}: holds NaN or infinite samples")
     audio = torch.from_numpy(samples.T.copy())
     return (audio.expand(2, -1).clone() if len(audio) == 1 else audio), rate
+
+
+def _read(path: Path, file: Any) -> Any:
+    """All frames of an open file ``[T, C]``."""
+    import soundfile
+
+    try:
+        return file.read(dtype="float32", always_2d=True)
+    except soundfile.LibsndfileError as error:
+        raise AudioError(f"{path}: damaged or cut off ({_reason(error)})") from None
 
 
 def _check_is_file(path: Path) -> None:
@@ -68,7 +79,7 @@ def _check_header(path: Path, frames: int, rate: int, channels: int) -> None:
 
 
 def _reason(error: Any) -> str:
-    return str(error.error_string).rstrip(".")
+    return str(error.error_string).removeprefix("Error : ").rstrip(".")
 
 
 def save(path: str | Path, audio: Tensor, sample_rate: int) -> None:
@@ -112,8 +123,13 @@ def level_db(audio: Tensor) -> float:
 
 def check_sounds(audio: Tensor, name: str) -> None:
     """Refuse silence, of which nothing can be said."""
-    import torch
-
     peak = float(audio.abs().amax()) if audio.numel() else 0.0
-    if 20 * torch.tensor(peak).clamp_min(1e-12).log10() < SILENCE_DB:
+    if peak < 10 ** (SILENCE_DB / 20):
         raise AudioError(f"{name}: silence: there is nothing to estimate")
+
+
+def check_lasts(audio: Tensor, sample_rate: int, name: str) -> None:
+    """Refuse what is too short to show any processing."""
+    seconds = audio.shape[-1] / sample_rate
+    if seconds < SHORTEST_HEARD_S:
+        raise AudioError(f"{name}: lasts {seconds:.2g} s; at least {SHORTEST_HEARD_S:g} s are needed")

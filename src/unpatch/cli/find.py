@@ -68,9 +68,10 @@ def estimate(
     output:
         Folder for the results.
     """
-    from unpatch.audio import check_sounds, load
+    from unpatch.audio import check_lasts, check_sounds, load
 
     wet, sample_rate = load(audio)
+    check_lasts(wet, sample_rate, str(audio))
     check_sounds(wet, str(audio))
     source = _dry_signal(dry, sample_rate)
     with notes.status(f"listening to {audio.name}"):
