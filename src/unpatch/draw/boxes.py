@@ -99,7 +99,7 @@ def _make_box(graph: Graph, index: int, registry: Mapping[str, Processor]) -> Bo
         inlets=_pins(ports_in, row_of, bool(count)),
         outlets=_pins(ports_out, {}, bool(count)),
         tooltip=_tooltip(node, index, registry),
-        confidence=node.confidence,
+        confidence=node.confidence if node.is_processor else None,
     )
 
 
@@ -136,9 +136,7 @@ def _pins(ports: Sequence[Port], row_of: Mapping[str, float], has_title: bool) -
 
 
 def _width(node: Node, rows: tuple[Row, ...], ports_in: Sequence[Port], ports_out: Sequence[Port]) -> float:
-    title = BOLD * text_width(_title(node), TITLE_SIZE) + (
-        CONFIDENCE_WIDTH if node.confidence is not None else 0
-    )
+    title = BOLD * text_width(_title(node), TITLE_SIZE) + _confidence_width(node)
     wide = [title] + [
         text_width(row.label, TEXT_SIZE) + text_width(row.value, TEXT_SIZE) + COLUMN_GAP for row in rows
     ]
@@ -147,6 +145,11 @@ def _width(node: Node, rows: tuple[Row, ...], ports_in: Sequence[Port], ports_ou
             sum(max(text_width(p.name, TEXT_SIZE) for p in side) for side in (ports_in, ports_out) if side)
         )
     return max(MIN_WIDTH, max(wide) + 2 * PADDING + 4)
+
+
+def _confidence_width(node: Node) -> float:
+    """Only processors are in doubt: every graph has its ends."""
+    return CONFIDENCE_WIDTH if node.is_processor and node.confidence is not None else 0.0
 
 
 def _tooltip(node: Node, index: int, registry: Mapping[str, Processor]) -> str:
