@@ -1,0 +1,29 @@
+"""Settings of the process that make long signals faster on a CPU. Opt-in: they are the program's to make."""
+
+import ctypes
+import sys
+
+# Numbers of the options in glibc's malloc.h.
+_M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD = -1, -3
+_LARGEST = 2**31 - 1
+
+
+def configure_cpu() -> bool:
+    """Keep freed memory for reuse, and compute without denormal numbers.
+
+    By default glibc maps every block over 32 MB afresh (95 s of stereo in single precision), and the
+    kernel zeroes it page by page at each operation. After this call such blocks come from memory
+    that the process already holds; it does not give it back before it ends.
+
+    Returns:
+        Whether the allocator took the settings; False where it is not glibc's.
+    """
+    import torch
+
+    torch.set_flush_denormal(True)
+    if sys.platform != "linux":
+        return False
+    mallopt = getattr(ctypes.CDLL(None), "mallopt", None)
+    if mallopt is None:
+        return False
+    return all([mallopt(option, _LARGEST) == 1 for option in (_M_MMAP_THRESHOLD, _M_TRIM_THRESHOLD)])
