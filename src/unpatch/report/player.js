@@ -68,24 +68,30 @@
       node.start(startedAt, offset);
       return node;
     });
-    nodes[0].onended = () => { if (isPlaying) { toggle(); offset = 0; } };
+    nodes[0].onended = () => { if (isPlaying) pause(0); };
+  }
+
+  function show() {
+    play.setAttribute("aria-pressed", String(isPlaying));
+    play.textContent = isPlaying ? "Pause" : "Play";
+    paint();
+  }
+
+  function pause(at) {
+    isPlaying = false;
+    offset = at;
+    stop();
+    show();
   }
 
   async function toggle() {
+    if (isPlaying) return pause(position());
     if (!context) await load();
     await context.resume();
-    if (isPlaying) {
-      offset = position();
-      isPlaying = false;
-      stop();
-    } else {
-      if (offset >= length - 0.01) offset = 0;
-      isPlaying = true;
-      start();
-      requestAnimationFrame(paint);
-    }
-    play.setAttribute("aria-pressed", String(isPlaying));
-    play.textContent = isPlaying ? "Pause" : "Play";
+    if (offset >= length - 0.01) offset = 0;
+    isPlaying = true;
+    start();
+    return show();
   }
 
   function choose(index) {
