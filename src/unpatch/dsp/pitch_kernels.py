@@ -1,129 +1,173 @@
-"""Compiled loops of the pitch shifter.
+"""Compiled loops of the pitch shifter: phase vocoder and resampling.
 
-Shapes: C channel, T time, M frame, K bin. Positions and hops are in samples.
+Shapes: C channel, T time, M frame, K bin. Positions and hops are in samples, angles in cycles.
+Spectra are real and imaginary parts in turn, ``[M, C, 2 K]``.
 """
 
 import math
+from typing import Any, TypeAlias
 
 import numpy as np
+from numpy.typing import NDArray
 
-from unpatch.dsp.compiled import kernel
+from unpatch.dsp.compiled import Array, kernel
+from unpatch.dsp.warp import sine_cosine
 
-# Share of the largest squared-window sum below which there is no signal to restore.
-EDGE = 1e-3
+Places: TypeAlias = NDArray[np.int64]
+# A peak is larger than this many neighbours on either side.
+NEIGHBOURS = 2
+# A peak whose power grows faster than by this many nepers within a window's length is an attack.
+ATTACK = 6.0
 
 
 @kernel
-def _power(spectra, m, power):  # type: ignore[no-untyped-def]
-    """Summed over channels; two empty bins stand on either side."""
+def angle_of(real: float, imaginary: float) -> float:
+    """Angle of a complex number in cycles, -0.5 to 0.5, to 3e-7; 0 for the number 0.
+
+    Odd minimax polynomial (fitted) for the arc tangent of the smaller over the larger part.
+    """
+    across, up = abs(real), abs(imaginary)
+    larger = max(across, up)
+    ratio = min(across, up) / larger if larger > 0 else 0.0
+    z = ratio * ratio
+    high = -0.0185298427 + z * (0.00837907812 - z * 0.00186515519)
+    angle = ratio * (0.159151317 + z * (-0.0529385668 + z * (0.0308029046 + z * high)))
+    if up > across:
+        angle = 0.25 - angle
+    if real < 0:
+        angle = 0.5 - angle
+    return angle if imaginary >= 0 else -angle
+
+
+@kernel
+def _principal(cycles: float) -> float:
+    """-0.5 to 0.5."""
+    return cycles - math.floor(cycles + 0.5)
+
+
+@kernel
+def _power(frame: Array, power: Array) -> None:
+    """Of a frame ``[C, 2 K]``, summed over channels; empty bins stand on either side."""
     power[:] = 0
-    for c in range(spectra.shape[0]):
-        for k in range(spectra.shape[2]):
-            value = spectra[c, m, k]
-            power[k + 2] += value.real * value.real + value.imag * value.imag
+    bins = power[NEIGHBOURS : power.size - NEIGHBOURS]
+    for c in range(frame.shape[0]):
+        row = frame[c]
+        for k in range(bins.size):
+            bins[k] += row[2 * k] * row[2 * k] + row[2 * k + 1] * row[2 * k + 1]
 
 
 @kernel
-def _peaks(power, peaks):  # type: ignore[no-untyped-def]
-    """Bins that exceed two neighbours on either side; returns how many."""
+def _find_peaks(power: Array, peaks: Places) -> int:
+    """Write the bins that exceed their neighbours (no branch: noise is unpredictable); returns how many."""
     count = 0
-    for i in range(2, power.size - 2):
-        here = power[i]
-        if here > power[i - 1] and here > power[i - 2] and here >= power[i + 1] and here >= power[i + 2]:
-            peaks[count] = i - 2
-            count += 1
+    for k in range(power.size - 2 * NEIGHBOURS):
+        here = power[k + 2]
+        peaks[count] = k
+        count += (here > power[k]) & (here > power[k + 1]) & (here >= power[k + 3]) & (here >= power[k + 4])
     return count
 
 
 @kernel
-def _gained_phase(spectra, m, k, advance, hop, window):  # type: ignore[no-untyped-def]
-    """What the frequency at peak ``k`` turns over ``hop`` beyond what it turned over ``advance``.
+def _next_angle(now: Array, before: Array, k: int, advance: int, hop: int, angle: float) -> float:
+    """By how much to turn peak ``k`` of a frame, when its place was turned by ``angle`` a frame ago.
 
-    The phase difference between two frames is that of both channels, weighted by their power.
+    The angle between two frames, ``now`` and ``before [C, 2 K]``, is that of both channels, weighted
+    by their power. An attack keeps the phases it has, so that it stays sharp (after Röbel 2003).
     """
-    if advance == 0:
-        return 2 * math.pi * k / window * hop
-    real = imag = 0.0
-    for c in range(spectra.shape[0]):
-        now, before = spectra[c, m, k], spectra[c, m - 1, k]
-        real += now.real * before.real + now.imag * before.imag
-        imag += now.imag * before.real - now.real * before.imag
-    centre = 2 * math.pi * k / window
-    apart = math.atan2(imag, real) - centre * advance
-    apart -= 2 * math.pi * np.round(apart / (2 * math.pi))
-    return (centre + apart / advance) * (hop - advance)
+    real = imaginary = power = old_power = 0.0
+    for c in range(now.shape[0]):
+        a, b, old_a, old_b = now[c, 2 * k], now[c, 2 * k + 1], before[c, 2 * k], before[c, 2 * k + 1]
+        real += a * old_a + b * old_b
+        imaginary += b * old_a - a * old_b
+        power += a * a + b * b
+        old_power += old_a * old_a + old_b * old_b
+    window = now.shape[1] - 2
+    if power > old_power * math.exp(ATTACK * advance / window):
+        return 0.0
+    centre = k / window
+    apart = _principal(angle_of(real, imaginary) - centre * advance) / max(advance, 1)
+    return _principal(angle + (centre + apart) * (hop - advance))
 
 
 @kernel
-def _lock(peaks, count, peak_angles, angles):  # type: ignore[no-untyped-def]
+def _lock(peaks: Places, count: int, found: Array, angles: Array, cosines: Array, sines: Array) -> None:
     """Give every bin the angle of its nearest peak."""
-    peak = 0
-    for k in range(angles.size):
-        while peak + 1 < count and 2 * k > peaks[peak] + peaks[peak + 1]:
-            peak += 1
-        angles[k] = peak_angles[peak]
+    first, bins = 0, angles.size
+    for i in range(count):
+        stop = (peaks[i] + peaks[i + 1]) // 2 + 1 if i + 1 < count else bins
+        sine, cosine = sine_cosine(abs(found[i]))
+        # Of half the angle; now of the whole.
+        sine, cosine = 2 * sine * cosine * (1 if found[i] >= 0 else -1), 1 - 2 * sine * sine
+        for k in range(first, stop):
+            angles[k], cosines[k], sines[k] = found[i], cosine, sine
+        first = stop
 
 
 @kernel
-def _rotate(spectra, m, rotations):  # type: ignore[no-untyped-def]
-    for c in range(spectra.shape[0]):
-        for k in range(spectra.shape[2]):
-            spectra[c, m, k] *= rotations[k]
+def _rotate(row: Array, cosines: Array, sines: Array, out: Array) -> None:
+    for k in range(cosines.size):
+        real, imaginary = row[2 * k], row[2 * k + 1]
+        out[2 * k] = real * cosines[k] - imaginary * sines[k]
+        out[2 * k + 1] = real * sines[k] + imaginary * cosines[k]
 
 
 @kernel
-def turn(spectra, starts, hop, window):  # type: ignore[no-untyped-def]
-    """Turn the phases of ``spectra [C, M, K]``, analysed at ``starts [M]``, for a steady ``hop``."""
-    bins = spectra.shape[2]
-    power, peaks = np.empty(bins + 4), np.empty(bins, np.int64)
-    angles, peak_angles = np.zeros(bins), np.empty(bins)
-    turned = np.ones((2, bins), spectra.dtype)
-    for m in range(1, spectra.shape[1]):
-        _power(spectra, m, power)
-        count = _peaks(power, peaks)
+def turn(parts: Array, starts: Places, hop: int, angles: Array, turned: Array) -> None:
+    """Turn the phases of frames analysed at ``starts`` so that they fit together every ``hop``.
+
+    Args:
+        parts: spectra ``[M, C, 2 K]`` of windows of an even length; the first was turned before.
+        starts: ``[M]``.
+        hop: between frames from now on.
+        angles: by how much the first frame was turned ``[K]``; changed to those of the last.
+        turned: written, ``[M - 1, C, 2 K]``.
+    """
+    bins = angles.size
+    power, peaks, found = np.empty(bins + 2 * NEIGHBOURS), np.empty(bins + 1, np.int64), np.empty(bins)
+    cosines, sines = np.ones(bins, parts.dtype), np.zeros(bins, parts.dtype)
+    for m in range(1, parts.shape[0]):
+        _power(parts[m], power)
+        count, advance = _find_peaks(power, peaks), starts[m] - starts[m - 1]
         for i in range(count):
-            gained = _gained_phase(spectra, m, peaks[i], starts[m] - starts[m - 1], hop, window)
-            angle = angles[peaks[i]] + gained
-            peak_angles[i] = angle - 2 * math.pi * np.round(angle / (2 * math.pi))
-        if count:
-            _lock(peaks, count, peak_angles, angles)
-        if m > 1:
-            _rotate(spectra, m - 1, turned[(m - 1) % 2])
-        for k in range(bins):
-            turned[m % 2, k] = complex(math.cos(angles[k]), math.sin(angles[k]))
-    if spectra.shape[1] > 1:
-        _rotate(spectra, spectra.shape[1] - 1, turned[(spectra.shape[1] - 1) % 2])
+            k = peaks[i]
+            found[i] = _next_angle(parts[m], parts[m - 1], k, advance, hop, angles[k])
+        _lock(peaks, count, found, angles, cosines, sines)
+        for c in range(parts.shape[1]):
+            _rotate(parts[m, c], cosines, sines, turned[m - 1, c])
 
 
 @kernel
-def overlap_add(frames, shape, hop, out):  # type: ignore[no-untyped-def]
-    """Sum of windowed ``frames [C, M, window]`` over the sum of squared windows, into ``out [C, T]``."""
-    weight = np.zeros(out.shape[1], out.dtype)
-    for m in range(frames.shape[1]):
-        for j in range(shape.size):
-            weight[m * hop + j] += shape[j] * shape[j]
-    floor = EDGE * weight.max()
-    for c in range(out.shape[0]):
-        for m in range(frames.shape[1]):
+def overlap_add(frames: Array, shape: Array, hop: int, out: Array) -> None:
+    """Add windowed ``frames [M, C, window]`` to ``out [C, T]``, one every ``hop``."""
+    for m in range(frames.shape[0]):
+        for c in range(out.shape[0]):
+            place, frame = out[c, m * hop : m * hop + shape.size], frames[m, c]
             for j in range(shape.size):
-                out[c, m * hop + j] += shape[j] * frames[c, m, j]
-        for j in range(out.shape[1]):
-            out[c, j] /= max(weight[j], floor)
+                place[j] += shape[j] * frame[j]
 
 
 @kernel
-def resample(x, taps, ratio, start, out):  # type: ignore[no-untyped-def]
-    """out[n] = x(start + n ratio); taps ``[phases + 1, taps]``; x begins half the taps early."""
-    phases = taps.shape[0] - 1
+def _weigh(x: Array, taps: Array) -> Any:
+    total = x.dtype.type(0)
+    for j in range(taps.size):
+        total += taps[j] * x[j]
+    return total
+
+
+@kernel
+def resample(x: Array, table: Array, ratio: float, start: int, out: Array) -> None:
+    """out[n] = x(start + n ratio), with half a filter's length of ``x [C, T]`` before its start.
+
+    ``table [phases + 1, taps]`` holds the filter for evenly spaced places between two samples.
+    """
+    phases, taps = table.shape[0] - 1, np.empty(table.shape[1], table.dtype)
     for n in range(out.shape[1]):
         position = start + n * ratio
-        whole = math.floor(position)
+        whole = int(position)
         phase = (position - whole) * phases
         low = int(phase)
-        f = out.dtype.type(phase - low)
-        near, far = taps[low], taps[low + 1]
+        near, far, f = table[low], table[low + 1], table.dtype.type(phase - low)
+        for j in range(taps.size):
+            taps[j] = near[j] + f * (far[j] - near[j])
         for c in range(out.shape[0]):
-            total = out.dtype.type(0)
-            for j in range(near.size):
-                total += (near[j] + f * (far[j] - near[j])) * x[c, whole + 1 + j]
-            out[c, n] = total
+            out[c, n] = _weigh(x[c, whole + 1 : whole + 1 + taps.size], taps)

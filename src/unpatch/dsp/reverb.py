@@ -127,7 +127,7 @@ def network(x: Tensor, tank: Tank, sample_rate: float) -> Tensor:
 def routing(channels: int) -> tuple[Tensor, Tensor]:
     """Weights of the channels into their lines and back, ``[1, K]``; the former keep the energy."""
     into, out_of = (torch.tensor([signs]).double() for signs in (SIGNS_IN, SIGNS_OUT))
-    return into * math.sqrt(channels / len(LINES_MS)), out_of * math.sqrt(channels)
+    return into * math.sqrt(channels / len(LINES_MS)), out_of
 
 
 def diffuse(x: Tensor, sample_rate: float) -> Tensor:
