@@ -72,7 +72,7 @@ class Corpus:
                 break
         return cls(tuple(items))
 
-    def batch(self, indices: Iterable[int]) -> Batch:
+    def batch(self, indices: Iterable[int] | NDArray[np.int64]) -> Batch:
         chosen = [self.items[i] for i in indices]
         tokens = pad([item.tokens for item in chosen])
         pictures = torch.from_numpy(np.stack([item.picture for item in chosen]))
@@ -88,12 +88,11 @@ class Corpus:
         for start in range(0, len(self), size):
             yield self.batch(range(start, min(start + size, len(self))))
 
-    def shuffled(self, size: int, seed: int) -> Iterator[Batch]:
-        """Batches without end; examples of similar length meet. Epochs differ, seeds repeat."""
+    def shuffled(self, size: int, seed: int) -> Iterator[NDArray[np.int64]]:
+        """Indices of batches without end; examples of similar length meet. Seeds repeat, epochs do not."""
         generator = np.random.default_rng(seed)
         while True:
-            for chosen in self._epoch(size, generator):
-                yield self.batch(chosen)
+            yield from self._epoch(size, generator)
 
     def _epoch(self, size: int, generator: np.random.Generator) -> Iterator[NDArray[np.int64]]:
         lengths = np.array([len(item.tokens) for item in self.items])

@@ -98,9 +98,10 @@ def rate_at(step: int, settings: TrainSettings) -> float:
 
 
 def batches(corpus: Corpus, settings: TrainSettings, first: int) -> Iterator[tuple[int, Batch]]:
-    """Steps that are still to be made with their batches; a resumed run draws fresh ones."""
-    stream = corpus.shuffled(settings.batch, settings.seed + first)
-    return enumerate(islice(stream, max(0, settings.steps - first)), first + 1)
+    """Steps that are still to be made with their batches; a resumed run goes on with the same ones."""
+    stream = islice(corpus.shuffled(settings.batch, settings.seed), first, settings.steps)
+    for step, chosen in enumerate(stream, first + 1):
+        yield step, corpus.batch(chosen)
 
 
 def learn(fabric: Fabric, model: Any, optimiser: Any, batch: Batch, settings: TrainSettings) -> Losses:

@@ -1,0 +1,136 @@
+"""Graphs as token sequences: nothing is lost, and the order is what it claims to be."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from tests.random_graphs import random_graph, shuffled
+from unpatch.graph.build import chain
+from unpatch.graph.data import Graph, GraphError, Node
+from unpatch.graph.order import breadth_first
+from unpatch.processors import PROCESSORS
+from unpatch.tokens import (
+    NODE_ID,
+    TARGET,
+    TYPE,
+    TokenType,
+    decode,
+    decoding_order,
+    encode,
+    in_decoding_order,
+    pad,
+    slots_of,
+    tokenize,
+    values_of,
+    with_numbers,
+)
+from unpatch.vocabulary import Vocabulary
+
+SINGING = Vocabulary.of(PROCESSORS, "singing")
+SEEDS = range(40)
+
+
+def bare(graph: Graph) -> Graph:
+    """Kinds and wires only."""
+    edges = tuple(replace(edge, gain=1.0, confidence=None) for edge in graph.edges)
+    return Graph(tuple(Node(node.kind, version=node.version) for node in graph.nodes), edges)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_round_trip(seed: int) -> None:
+    ordered = in_decoding_order(random_graph(seed), SINGING)
+    assert decode(encode(ordered, SINGING), SINGING, PROCESSORS) == bare(ordered)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_reordering_moves_every_node_with_its_wires(seed: int) -> None:
+    graph = random_graph(seed)
+    order = decoding_order(graph, SINGING)
+    assert sorted(order) == list(range(len(graph)))
+    ordered = in_decoding_order(graph, SINGING)
+    back = {replace(e, source=order[e.source], target=order[e.target]) for e in ordered.edges}
+    assert back == set(graph.edges)
+    assert tuple(ordered.nodes) == tuple(graph.nodes[i] for i in order)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_edges_run_from_the_newest_node_to_older_ones(seed: int) -> None:
+    rows = encode(in_decoding_order(random_graph(seed), SINGING), SINGING)
+    newest = -1
+    for row in rows[1:-1]:
+        if row[TYPE] == TokenType.NODE:
+            newest += 1
+            assert row[NODE_ID] == newest
+        else:
+            assert row[NODE_ID] == newest
+            assert row[TARGET] < newest
+    assert rows[0, TYPE] == TokenType.START
+    assert rows[-1, TYPE] == TokenType.END
+
+
+def test_serial_graph_reads_backwards_and_breadth_first() -> None:
+    graph = chain(PROCESSORS, "highpass2", ("chorus", {"mod": "mono_lfo"}), "distortion")
+    ordered = in_decoding_order(graph, SINGING)
+    kinds = [node.kind for node in ordered.nodes]
+    assert kinds == ["out", "distortion", "chorus", "highpass2", "mono_lfo", "in"]
+    plain = [graph.nodes[i].kind for i in breadth_first(graph)]
+    assert sorted(plain[:3]) == sorted(kinds[:3])
+
+
+def test_order_does_not_depend_on_how_nodes_are_listed() -> None:
+    graph = chain(
+        PROCESSORS, "bell", ("flanger", {"mod": "stereo_lfo"}), "bitcrush", ("phaser", {"mod": "mono_lfo"})
+    )
+    expected = tokenize(graph, SINGING, PROCESSORS)
+    for seed in range(10):
+        again = tokenize(shuffled(graph, seed), SINGING, PROCESSORS)
+        np.testing.assert_array_equal(again.rows, expected.rows)
+        np.testing.assert_array_equal(again.units, expected.units)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_numbers_come_back(seed: int) -> None:
+    graph = in_decoding_order(random_graph(seed), SINGING)
+    slots = slots_of(encode(graph, SINGING), SINGING)
+    units = values_of(graph, slots, SINGING, PROCESSORS)
+    again = with_numbers(bare(graph), slots, units, SINGING, PROCESSORS)
+    for old, new in zip(graph.nodes, again.nodes, strict=True):
+        assert new.parameters == pytest.approx(dict(old.parameters), rel=1e-4, abs=1e-4)
+    for old_edge, new_edge in zip(graph.edges, again.edges, strict=True):
+        assert new_edge.gain == pytest.approx(old_edge.gain, abs=1e-6)
+
+
+def test_padding_is_marked() -> None:
+    short = tokenize(chain(PROCESSORS, "mix"), SINGING, PROCESSORS)
+    long = tokenize(chain(PROCESSORS, "bell", "imager"), SINGING, PROCESSORS)
+    batch = pad([short, long])
+    np.testing.assert_array_equal(batch.rows[0, : len(short)], short.rows)
+    assert (batch.rows[0, len(short) :, TYPE] == TokenType.PAD).all()
+    assert (batch.slots[0, len(short) :] == -1).all()
+    np.testing.assert_array_equal(batch.units[1], long.units)
+
+
+def test_edge_types_join_equal_signals() -> None:
+    control = {"lfo", "env"}
+    for outlet, inlet in SINGING.edge_types:
+        assert (outlet in control) == (inlet in {"frequency", "gain", "mod", "pan"})
+
+
+def test_every_parameter_has_a_slot_of_its_own() -> None:
+    declared = [(kind, name) for kind, p in PROCESSORS.items() for name in p.parameters]
+    assert list(SINGING.slots) == [*declared, ("edge", "gain")]
+
+
+def test_a_changed_registry_is_refused() -> None:
+    SINGING.require(PROCESSORS)
+    newer = replace(PROCESSORS["bell"], version=PROCESSORS["bell"].version + 1)
+    with pytest.raises(GraphError, match="version 1 of bell"):
+        SINGING.require({**PROCESSORS, "bell": newer})
+    with pytest.raises(GraphError, match="bell; installed: missing"):
+        SINGING.require({kind: p for kind, p in PROCESSORS.items() if kind != "bell"})
+
+
+def test_unknown_kind_is_refused() -> None:
+    with pytest.raises(GraphError, match="'kick' is not in this model's vocabulary"):
+        tokenize(chain(PROCESSORS, "bell", source="kick"), SINGING, PROCESSORS)
