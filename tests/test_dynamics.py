@@ -120,6 +120,14 @@ def test_louder_step_takes_attack_quieter_step_release(kind: str) -> None:
 
 
 @pytest.mark.parametrize("kind", DYNAMICS)
+def test_before_the_first_frame_there_was_silence(kind: str) -> None:
+    """Leading silence changes nothing but the time."""
+    x = torch.randn(1, 2, 3_000, generator=torch.Generator().manual_seed(0))
+    late = torch.nn.functional.pad(x, (700, 0))
+    torch.testing.assert_close(run(kind, late)[..., 700:], run(kind, x))
+
+
+@pytest.mark.parametrize("kind", DYNAMICS)
 def test_ratio_one_is_an_exact_bypass(kind: str) -> None:
     x = torch.randn(1, 2, 1000, generator=torch.Generator().manual_seed(0))
     assert torch.equal(run(kind, x, ratio=1.0), x)

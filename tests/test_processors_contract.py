@@ -18,6 +18,9 @@ FRAMES = 1_500
 every_kind = pytest.mark.parametrize("kind", PROCESSORS)
 with_parameters = pytest.mark.parametrize("kind", [k for k, p in PROCESSORS.items() if p.parameters])
 linear = pytest.mark.parametrize("kind", [k for k, p in PROCESSORS.items() if p.lti])
+with_neutral = pytest.mark.parametrize(
+    "kind", [k for k, p in PROCESSORS.items() if any(n.neutral is not None for n in p.parameters.values())]
+)
 with_input = pytest.mark.parametrize("kind", [k for k, p in PROCESSORS.items() if p.inlets])
 
 Signals = Mapping[str, Tensor]
@@ -167,12 +170,10 @@ def test_runs_repeat_and_leave_their_inputs_alone(kind: str) -> None:
         assert torch.equal(first[name], signal)
 
 
-@with_input
+@with_neutral
 def test_neutral_is_a_bypass(kind: str) -> None:
     processor = PROCESSORS[kind]
     neutral = {n: torch.tensor([k.neutral]) for n, k in processor.parameters.items() if k.neutral is not None}
-    if not neutral:
-        pytest.skip("no parameter has a neutral value")
     signals = feed(processor, noise(1))
     (result,) = run(kind, signals, neutral).values()
     torch.testing.assert_close(result, signals["input"], rtol=0, atol=1e-6)
@@ -232,9 +233,13 @@ def test_the_channels_are_as_declared(kind: str) -> None:
 
 
 GRADIENTS = [
-    (kind, name)
+    (kind, place, name)
     for kind, processor in PROCESSORS.items()
-    for name in (*(port.name for port in processor.inlets), *processor.parameters)
+    for place, names in (
+        ("inlet", [port.name for port in processor.inlets]),
+        ("parameter", list(processor.parameters)),
+    )
+    for name in names
     if name not in processor.no_gradient
 ]
 GRADIENT_RATE, GRADIENT_FRAMES, STEP = 8_000, 2_000, 1e-6
@@ -245,20 +250,19 @@ def weighting(signal: Tensor) -> Tensor:
     return torch.sin(math.e * torch.arange(signal.numel(), dtype=signal.dtype)).view_as(signal)
 
 
-@pytest.mark.parametrize(("kind", "name"), GRADIENTS)
-def test_gradients_match_finite_differences(kind: str, name: str) -> None:
+@pytest.mark.parametrize(("kind", "place", "name"), GRADIENTS)
+def test_gradients_match_finite_differences(kind: str, place: str, name: str) -> None:
     """Along one random direction, in double precision, for a random weighting of the output."""
     processor = PROCESSORS[kind]
     signals = feed(processor, noise(1, GRADIENT_FRAMES, dtype=torch.float64), everything=True)
     values = interior(processor, 0.43)
-    point = (signals if name in signals else values)[name]
+    point = (signals if place == "inlet" else values)[name]
     direction = torch.randn(point.shape, generator=torch.Generator().manual_seed(5), dtype=torch.float64)
     direction = direction * point.abs().mean()
 
     def loss(along: Tensor | float) -> Tensor:
         moved = {name: point + along * direction}
-        taken = {n: moved.get(n, s) for n, s in signals.items()}
-        knobs = {n: moved.get(n, v) for n, v in values.items()}
+        taken, knobs = (signals | moved, values) if place == "inlet" else (signals, values | moved)
         results = run(kind, taken, knobs, GRADIENT_RATE, GRADIENT_FRAMES)
         return sum((weighting(r) * r).sum() for r in results.values())  # type: ignore[return-value]
 

@@ -29,9 +29,10 @@ def expander(
     """Lower further what lies below a threshold, in proportion.
 
     Below the threshold the output falls by ``ratio`` dB per dB of input (2 is the usual 1:2); ratio 1 is
-    a bypass. Attack is the time of opening, release that of closing. The level is that of the louder
-    channel of ``sidechain``, or of the input where nothing is plugged in. The compressor's design with
-    its curve mirrored (Giannoulis, Massberg and Reiss, JAES 60(6), 2012; Zölzer, DAFX, ch. 4).
+    a bypass. Attack is the time of opening, release that of closing; before the first frame there was
+    silence. The level is that of the louder channel of ``sidechain``, or of the input where nothing is
+    plugged in. The compressor's design with its curve mirrored (Giannoulis, Massberg and Reiss, JAES 60(6),
+    2012; Zölzer, DAFX, ch. 4).
     """
     key = input if sidechain is None else sidechain
     curve = dsp.dynamics.Curve(threshold_db, ratio, knee_db)
