@@ -1,0 +1,94 @@
+"""What a data set's graphs look like: sizes, degrees, density and kinds, as a table and a picture.
+
+The same quantities as in figure 2a of Lee et al., Blind Estimation of Audio Processing Graph (2023).
+Sources and sinks count as nodes there, as they do here.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from numpy.typing import NDArray
+
+from unpatch.graph.data import Graph
+
+QUANTILES = (0.05, 0.5, 0.95)
+
+
+@dataclass(frozen=True)
+class Statistics:
+    """Numbers of each graph, in the order of the graphs, and how often each kind occurs.
+
+    Attributes:
+        properties: name to one number per graph.
+        kinds: kind of processor to occurrences over all graphs, the most frequent first.
+    """
+
+    properties: Mapping[str, NDArray[np.float64]]
+    kinds: Mapping[str, int]
+
+    @classmethod
+    def of(cls, graphs: Iterable[Graph]) -> "Statistics":
+        """Read a set of graphs once."""
+        rows, kinds = [], Counter[str]()
+        for graph in graphs:
+            rows.append(_properties(graph))
+            kinds.update(node.kind for node in graph.nodes if node.is_processor)
+        if not rows:
+            raise ValueError("there are no graphs to describe")
+        columns = {name: np.array([row[name] for row in rows]) for name in rows[0]}
+        return cls(columns, dict(kinds.most_common()))
+
+    @property
+    def count(self) -> int:
+        """How many graphs were read."""
+        return len(next(iter(self.properties.values())))
+
+    def table(self) -> str:
+        """Markdown: mean and quantiles of each property, then the share of each kind."""
+        quantiles = " | ".join(f"{100 * q:.0f} %" for q in QUANTILES)
+        lines = [f"| {self.count} graphs | mean | {quantiles} |", "|---" * (2 + len(QUANTILES)) + "|"]
+        for name, values in self.properties.items():
+            numbers = [values.mean(), *np.quantile(values, QUANTILES)]
+            lines.append(f"| {name} | " + " | ".join(f"{number:.3g}" for number in numbers) + " |")
+        return "\n".join([*lines, "", *self._kinds_table()])
+
+    def _kinds_table(self) -> list[str]:
+        total = sum(self.kinds.values())
+        rows = [f"| {kind} | {count / total:.2%} |" for kind, count in self.kinds.items()]
+        return ["| kind | share of processors |", "|---|---|", *rows]
+
+    def draw(self, path: str | Path) -> None:
+        """A picture: a histogram of each property above one of the kinds."""
+        figure = Figure(figsize=(12, 7), layout="constrained")
+        grid = figure.add_gridspec(2, len(self.properties))
+        for column, (name, values) in enumerate(self.properties.items()):
+            _histogram(figure.add_subplot(grid[0, column]), name, values)
+        axes = figure.add_subplot(grid[1, :])
+        axes.bar(range(len(self.kinds)), list(self.kinds.values()), color="tab:blue")
+        axes.set_xticks(range(len(self.kinds)), self.kinds, rotation=60, ha="right", rotation_mode="anchor")
+        axes.set_ylabel("occurrences")
+        figure.savefig(path)
+
+
+def _properties(graph: Graph) -> dict[str, float]:
+    """Size and sparsity. Density is the share of all ordered pairs of nodes that are connected."""
+    nodes, edges = len(graph), len(graph.edges)
+    return {
+        "nodes": nodes,
+        "edges": edges,
+        "mean degree": 2 * edges / nodes,
+        "density": edges / (nodes * (nodes - 1)),
+    }
+
+
+def _histogram(axes: Axes, name: str, values: NDArray[np.float64]) -> None:
+    whole = bool(np.all(values == np.round(values)))
+    edges = np.arange(values.min() - 0.5, values.max() + 1) if whole else np.histogram_bin_edges(values, 24)
+    axes.hist(values, bins=edges.tolist(), color="tab:blue")
+    axes.axvline(float(values.mean()), color="black", linewidth=1)
+    axes.set_title(f"{name}, mean {values.mean():.3g}", fontsize=10)
