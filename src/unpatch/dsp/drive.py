@@ -29,7 +29,7 @@ def distort(input: Tensor, gain_db: Tensor, hardness: Tensor, asymmetry: Tensor)
     tail = 1 - (1 - LEAST_TAIL) * hardness
     ceiling = 1 - (1 - LEAST_CEILING) * asymmetry
     shape = [knob.flatten().expand(len(input)) for knob in (10 ** (gain_db / 20), tail, ceiling)]
-    return _Distort.apply(input, torch.stack(shape, dim=1).to(input.dtype))  # type: ignore[no-any-return]
+    return _Distort.apply(input, torch.stack(shape, dim=1).to(input.dtype))  # type: ignore[no-any-return, no-untyped-call]
 
 
 def quantise(input: Tensor, bit: Tensor) -> Tensor:

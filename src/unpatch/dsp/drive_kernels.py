@@ -7,11 +7,11 @@ import numba
 import numpy as np
 
 from unpatch.dsp import fastmath
-from unpatch.dsp.compiled import batch_kernel, kernel
+from unpatch.dsp.compiled import Array, batch_kernel, kernel
 
 
 @kernel
-def _distort_line(x, gain, tail, low, y):  # type: ignore[no-untyped-def]
+def _distort_line(x: Array, gain: float, tail: float, low: float, y: Array) -> None:
     one = x.dtype.type(1)
     straight, sharpness, inverse = one - tail, one / tail, one / low
     for t in range(x.size):
@@ -24,7 +24,7 @@ def _distort_line(x, gain, tail, low, y):  # type: ignore[no-untyped-def]
 
 
 @batch_kernel
-def distort(x, shape, y):  # type: ignore[no-untyped-def]
+def distort(x: Array, shape: Array, y: Array) -> None:
     """Distort ``x [B, C, T]`` into ``y``."""
     for b in numba.prange(x.shape[0]):
         for c in range(x.shape[1]):
@@ -32,7 +32,9 @@ def distort(x, shape, y):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def _adjoint_line(x, gain, tail, low, grad, to_x):  # type: ignore[no-untyped-def]
+def _adjoint_line(
+    x: Array, gain: float, tail: float, low: float, grad: Array, to_x: Array
+) -> tuple[float, float, float]:
     """Gradient to ``x``; returns those to gain, tail and ceiling."""
     one = x.dtype.type(1)
     straight, sharpness, inverse = one - tail, one / tail, one / low
@@ -54,7 +56,7 @@ def _adjoint_line(x, gain, tail, low, grad, to_x):  # type: ignore[no-untyped-de
 
 
 @batch_kernel
-def distort_adjoint(x, shape, grad, to_x, to_shape):  # type: ignore[no-untyped-def]
+def distort_adjoint(x: Array, shape: Array, grad: Array, to_x: Array, to_shape: Array) -> None:
     """Gradients to ``x`` and ``shape`` from that of :func:`distort`'s output."""
     for b in numba.prange(x.shape[0]):
         to_shape[b] = 0

@@ -68,16 +68,15 @@ def expand(
 def envelope(input: Tensor, times: Times, gain_db: Tensor, sample_rate: float) -> Tensor:
     """Smoothed amplitude of the louder channel times a gain, clipped to [0, 1]; ``[B, 1, T]``."""
     speed = _speed(times.attack_ms, times.release_ms, sample_rate)
-    followed = _Follow.apply(input, _per_row(speed, input))
-    return (10 ** (gain_db / 20) * followed[:, None]).clamp(0, 1)  # type: ignore[no-any-return]
+    followed = _Follow.apply(input, _per_row(speed, input))  # type: ignore[no-untyped-call]
+    return (10 ** (gain_db / 20) * followed[:, None]).clamp(0, 1)  # type: ignore[no-any-return, no-untyped-call]
 
 
 def _law(curve: Curve, slope: Tensor, direction: float, limit_db: float) -> Tensor:
     """Threshold, slope, knee, direction, limit as ``[B or 1, 5]``, levels in octaves of amplitude."""
     threshold, knee = curve.threshold_db / _DB_PER_OCTAVE, curve.knee_db / _DB_PER_OCTAVE
     fixed = threshold.new_tensor([direction, limit_db / _DB_PER_OCTAVE])
-    parts = torch.broadcast_tensors(threshold, slope, knee, *fixed)
-    return torch.stack([part.flatten() for part in parts], dim=1)
+    return _columns(threshold, slope, knee, *fixed)
 
 
 def _speed(rise_ms: Tensor, fall_ms: Tensor, sample_rate: float) -> Tensor:
@@ -85,8 +84,13 @@ def _speed(rise_ms: Tensor, fall_ms: Tensor, sample_rate: float) -> Tensor:
 
     In double precision: a coefficient may lie within 1e-6 of one.
     """
-    times = torch.stack([t.flatten() for t in torch.broadcast_tensors(rise_ms, fall_ms)], dim=1)
-    return torch.exp(-1000 / (times.double() * sample_rate))
+    return torch.exp(-1000 / (_columns(rise_ms, fall_ms).double() * sample_rate))
+
+
+def _columns(*knobs: Tensor) -> Tensor:
+    """Knobs ``[B or 1, 1, 1]`` side by side, ``[B or 1, knobs]``."""
+    spread = torch.broadcast_tensors(*knobs)  # type: ignore[no-untyped-call]
+    return torch.stack([knob.flatten() for knob in spread], dim=1)
 
 
 def _per_row(knobs: Tensor, signal: Tensor) -> Tensor:
@@ -95,7 +99,7 @@ def _per_row(knobs: Tensor, signal: Tensor) -> Tensor:
 
 def _control(input: Tensor, key: Tensor, law: Tensor, speed: Tensor) -> Tensor:
     law = _per_row(law.to(input.dtype), input)
-    return _Control.apply(input, key, law, _per_row(speed, input))  # type: ignore[no-any-return]
+    return _Control.apply(input, key, law, _per_row(speed, input))  # type: ignore[no-any-return, no-untyped-call]
 
 
 class _Control(torch.autograd.Function):

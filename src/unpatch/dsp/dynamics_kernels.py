@@ -11,12 +11,16 @@ limit), ``speed [B, 2]`` (coefficients for rising and falling), ``states [B, T]`
 """
 
 import math
+from typing import Any, TypeAlias
 
 import numba
 import numpy as np
 
 from unpatch.dsp import fastmath
-from unpatch.dsp.compiled import SILENCE, batch_kernel, kernel
+from unpatch.dsp.compiled import SILENCE, Array, batch_kernel, kernel
+
+Pair: TypeAlias = tuple[Array, Array]
+"""Left and right."""
 
 # Below this the level counts as silence (-120 dB).
 _LEAST = 1e-6
@@ -26,14 +30,14 @@ _BLOCK = 512
 
 
 @kernel
-def _block(signal, start):  # type: ignore[no-untyped-def]
+def _block(signal: Array, start: int) -> Pair:
     """Both channels of a block, contiguous so that loops over them vectorise."""
     stop = start + _BLOCK
     return signal[0, start:stop], signal[1, start:stop]
 
 
 @kernel
-def _louder(signal, out):  # type: ignore[no-untyped-def]
+def _louder(signal: Pair, out: Array) -> None:
     """Amplitude of the louder channel."""
     left, right = signal
     for t in range(out.size):
@@ -41,7 +45,7 @@ def _louder(signal, out):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def _louder_adjoint(signal, to_out, to_signal):  # type: ignore[no-untyped-def]
+def _louder_adjoint(signal: Pair, to_out: Array, to_signal: Pair) -> None:
     """Equal channels share the gradient."""
     left, right = signal
     to_left, to_right = to_signal
@@ -54,7 +58,7 @@ def _louder_adjoint(signal, to_out, to_signal):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def _levels(signal, out):  # type: ignore[no-untyped-def]
+def _levels(signal: Pair, out: Array) -> None:
     """Octaves of the louder channel, bounded below by silence."""
     left, right = signal
     least = left.dtype.type(_LEAST)
@@ -64,7 +68,7 @@ def _levels(signal, out):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def _levels_adjoint(signal, to_out, to_signal):  # type: ignore[no-untyped-def]
+def _levels_adjoint(signal: Pair, to_out: Array, to_signal: Pair) -> None:
     """Leaves in ``to_out`` the gradient to the louder channel's amplitude."""
     left, right = signal
     least, none = left.dtype.type(_LEAST), left.dtype.type(0)
@@ -76,13 +80,13 @@ def _levels_adjoint(signal, to_out, to_signal):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def _curvature(law):  # type: ignore[no-untyped-def]
+def _curvature(law: Array) -> Any:
     """1 / 2K, finite for a hard knee."""
     return law.dtype.type(0.5) / max(law[2], law.dtype.type(_HARD))
 
 
 @kernel
-def _reductions(levels, law, out):  # type: ignore[no-untyped-def]
+def _reductions(levels: Array, law: Array, out: Array) -> None:
     """The static curve; ``out`` may be ``levels``."""
     threshold, slope, knee, direction, limit = law[0], law[1], law[2], law[3], law[4]
     none, half, curvature = law.dtype.type(0), law.dtype.type(0.5) * knee, _curvature(law)
@@ -94,7 +98,7 @@ def _reductions(levels, law, out):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def _reductions_adjoint(levels, law, to_out, to_law):  # type: ignore[no-untyped-def]
+def _reductions_adjoint(levels: Array, law: Array, to_out: Array, to_law: Array) -> None:
     """Adds to ``to_law`` and leaves in ``to_out`` the gradient to the levels."""
     threshold, slope, knee, direction, limit = law[0], law[1], law[2], law[3], law[4]
     none, half, curvature = law.dtype.type(0), law.dtype.type(0.5) * knee, _curvature(law)
@@ -118,7 +122,7 @@ def _reductions_adjoint(levels, law, to_out, to_law):  # type: ignore[no-untyped
 
 
 @kernel
-def _rest(law):  # type: ignore[no-untyped-def]
+def _rest(law: Array) -> Any:
     """State before the first frame: there was silence for long."""
     silence = np.full(1, fastmath.log2(law.dtype.type(_LEAST)))
     _reductions(silence, law, silence)
@@ -126,13 +130,13 @@ def _rest(law):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def _rest_adjoint(law, to_rest, to_law):  # type: ignore[no-untyped-def]
+def _rest_adjoint(law: Array, to_rest: float, to_law: Array) -> None:
     silence = np.full(1, fastmath.log2(law.dtype.type(_LEAST)))
     _reductions_adjoint(silence, law, np.full(1, law.dtype.type(to_rest)), to_law)
 
 
 @kernel
-def _smooth(values, before, speed, states):  # type: ignore[no-untyped-def]
+def _smooth(values: Array, before: float, speed: Array, states: Array) -> float:
     """Smooth branching one-pole; returns the last state."""
     rise, fall = speed[0], speed[1]
     state = before
@@ -144,7 +148,15 @@ def _smooth(values, before, speed, states):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def _smooth_adjoint(values, before, speed, states, to_states, carried, to_speed):  # type: ignore[no-untyped-def]
+def _smooth_adjoint(
+    values: Array,
+    before: float,
+    speed: Array,
+    states: Array,
+    to_states: Array,
+    carried: float,
+    to_speed: Array,
+) -> float:
     """Add to ``to_speed``, turn ``to_states`` into the gradient to ``values``, return that to ``before``."""
     rise, fall = speed[0], speed[1]
     to_rise = to_fall = 0.0
@@ -162,7 +174,7 @@ def _smooth_adjoint(values, before, speed, states, to_states, carried, to_speed)
 
 
 @kernel
-def _apply(x, reductions, y):  # type: ignore[no-untyped-def]
+def _apply(x: Pair, reductions: Array, y: Pair) -> None:
     left, right = x
     y_left, y_right = y
     for t in range(reductions.size):
@@ -172,7 +184,7 @@ def _apply(x, reductions, y):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def _apply_adjoint(x, reductions, grad, to_x, to_reductions):  # type: ignore[no-untyped-def]
+def _apply_adjoint(x: Pair, reductions: Array, grad: Pair, to_x: Pair, to_reductions: Array) -> None:
     left, right = x
     grad_left, grad_right = grad
     to_left, to_right = to_x
@@ -185,7 +197,7 @@ def _apply_adjoint(x, reductions, grad, to_x, to_reductions):  # type: ignore[no
 
 
 @batch_kernel
-def control(x, key, law, speed, y, states):  # type: ignore[no-untyped-def]
+def control(x: Array, key: Array, law: Array, speed: Array, y: Array, states: Array) -> None:
     """Turn ``x`` down by the smoothed static reduction of the level of ``key``, into ``y``."""
     for b in numba.prange(x.shape[0]):
         buffer, scratch = np.empty(_BLOCK, x.dtype), np.empty(_BLOCK)
@@ -200,7 +212,18 @@ def control(x, key, law, speed, y, states):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def _control_adjoint_row(x, key, law, speed, states, grad, to_x, to_key, to_law, to_speed):  # type: ignore[no-untyped-def]
+def _control_adjoint_row(
+    x: Array,
+    key: Array,
+    law: Array,
+    speed: Array,
+    states: Array,
+    grad: Array,
+    to_x: Array,
+    to_key: Array,
+    to_law: Array,
+    to_speed: Array,
+) -> None:
     levels, values = np.empty(_BLOCK, x.dtype), np.empty(_BLOCK, x.dtype)
     flow, carried = np.empty(_BLOCK, x.dtype), 0.0
     for start in range((x.shape[1] - 1) // _BLOCK * _BLOCK, -1, -_BLOCK):
@@ -217,7 +240,18 @@ def _control_adjoint_row(x, key, law, speed, states, grad, to_x, to_key, to_law,
 
 
 @batch_kernel
-def control_adjoint(x, key, law, speed, states, grad, to_x, to_key, to_law, to_speed):  # type: ignore[no-untyped-def]
+def control_adjoint(
+    x: Array,
+    key: Array,
+    law: Array,
+    speed: Array,
+    states: Array,
+    grad: Array,
+    to_x: Array,
+    to_key: Array,
+    to_law: Array,
+    to_speed: Array,
+) -> None:
     """Gradients to ``x``, ``key``, ``law`` and ``speed`` from ``grad``, that of :func:`control`'s ``y``."""
     for b in numba.prange(x.shape[0]):
         to_law[b], to_speed[b] = 0, 0
@@ -227,7 +261,7 @@ def control_adjoint(x, key, law, speed, states, grad, to_x, to_key, to_law, to_s
 
 
 @batch_kernel
-def follow(x, speed, y, states):  # type: ignore[no-untyped-def]
+def follow(x: Array, speed: Array, y: Array, states: Array) -> None:
     """Envelope ``y [B, T]`` of the louder channel, from silence."""
     for b in numba.prange(x.shape[0]):
         scratch, state = np.empty(_BLOCK), 0.0
@@ -240,7 +274,7 @@ def follow(x, speed, y, states):  # type: ignore[no-untyped-def]
 
 
 @batch_kernel
-def follow_adjoint(x, speed, states, grad, to_x, to_speed):  # type: ignore[no-untyped-def]
+def follow_adjoint(x: Array, speed: Array, states: Array, grad: Array, to_x: Array, to_speed: Array) -> None:
     """Gradients to ``x`` and ``speed`` from ``grad [B, T]``, that of :func:`follow`'s ``y``."""
     for b in numba.prange(x.shape[0]):
         to_speed[b] = 0

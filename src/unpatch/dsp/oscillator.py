@@ -32,5 +32,6 @@ def stereo_sine(
     frequency_hz: Tensor, phase: Tensor, offset: Tensor, frames: int, sample_rate: float
 ) -> Tensor:
     """Two sines ``[B, 2, frames]``, the right one ``offset`` cycles ahead."""
-    phases = torch.cat(torch.broadcast_tensors(phase, phase + offset), dim=1)
+    both = torch.broadcast_tensors(phase, phase + offset)  # type: ignore[no-untyped-call]
+    phases = torch.cat(both, dim=1)
     return sine(frequency_hz, phases, frames, sample_rate)

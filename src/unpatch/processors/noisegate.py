@@ -30,8 +30,9 @@ def noisegate(
 
     A downward expander that is steep and has a floor: below the threshold the output falls by ``ratio``
     dB per dB of input until it is 60 dB down; ratio 1 is a bypass. Attack is the time of opening,
-    release that of closing; the gate starts closed. The level is that of the louder channel of ``sidechain``, or of the input
-    where nothing is plugged in (Giannoulis, Massberg and Reiss, JAES 60(6), 2012; Zölzer, DAFX, ch. 4).
+    release that of closing; the gate starts closed. The level is that of the louder channel of
+    ``sidechain``, or of the input where nothing is plugged in (Giannoulis, Massberg and Reiss, JAES 60(6),
+    2012; Zölzer, DAFX, ch. 4).
     """
     key = input if sidechain is None else sidechain
     curve = dsp.dynamics.Curve(threshold_db, ratio, knee_db)
