@@ -29,6 +29,7 @@ def synth(
     output: Output = Path("data"),
     preset: str | None = None,
     audio: Annotated[tuple[Literal["dry", "wet"], ...], Option(negative=())] = (),
+    shard_size: PositiveInt = 250,
     workers: PositiveInt = 1,
 ) -> None:
     """Write a data set: random graphs with the audio they make of dry recordings.
@@ -57,12 +58,14 @@ def synth(
         Store the features of this preset's model, which training needs.
     audio:
         Store audio too; may be given twice.
+    shard_size:
+        Examples in a file.
     workers:
         Processes.
     """
     from unpatch.synth.produce import Dataset, write_shards
 
-    dataset = Dataset(str(sources), task, split, seed, audio=audio)
+    dataset = Dataset(str(sources), task, split, seed, audio=audio, shard_size=shard_size)
     features = _features_of(_preset(preset)) if preset else None
     with progress("examples") as report:
         paths = write_shards(output, dataset, count, features=features, workers=workers, report=report)

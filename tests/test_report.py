@@ -1,0 +1,124 @@
+"""The report: figures that mean what they say, a page that stands alone."""
+
+import base64
+import io
+import re
+from dataclasses import replace
+from functools import cache
+
+import numpy as np
+import pytest
+import soundfile
+import torch
+from torch import Tensor
+
+from unpatch.demo import embedded_graph, embedded_voice, processed_voice
+from unpatch.graph.build import chain
+from unpatch.processors import PROCESSORS
+from unpatch.render import render
+from unpatch.report import Take, page
+from unpatch.report.measures import distance, match_level, spectrograms_db, third_octaves
+
+RATE = 44_100
+
+
+def noise(seconds: float = 2.0, seed: int = 0) -> Tensor:
+    return 0.1 * torch.randn(2, round(seconds * RATE), generator=torch.Generator().manual_seed(seed))
+
+
+@cache
+def take() -> Take:
+    dry, wet, rate = processed_voice()
+    graph = chain(PROCESSORS, ("highpass2", {"frequency_hz": 300}), "compressor")
+    nodes = tuple(replace(node, confidence=0.5) if node.is_processor else node for node in graph.nodes)
+    found = replace(graph, nodes=nodes)
+    rendered = render(found, dry, rate)
+    return Take(
+        "<take> & co", found, wet, rendered, dry, rate, "voice", True, embedded_graph(), {"seed": "7"}
+    )
+
+
+@cache
+def own_page() -> str:
+    return page(take())
+
+
+def test_equal_takes_have_no_distance() -> None:
+    apart = distance(noise(), noise(), RATE)
+    assert (apart.level_db, apart.spectrum_db, apart.spectrogram_db) == (0, 0, 0)
+
+
+def test_a_gain_changes_the_level_and_nothing_else() -> None:
+    apart = distance(noise(), noise() / 2, RATE)
+    assert apart.level_db == pytest.approx(-6.02, abs=0.01)
+    assert apart.spectrum_db == pytest.approx(0, abs=1e-3)
+    assert apart.spectrogram_db == pytest.approx(0, abs=1e-3)
+
+
+def test_a_bell_shows_where_it_acts() -> None:
+    bell = chain(PROCESSORS, ("bell", {"frequency_hz": 1000, "q": 1, "gain_db": 12}))
+    wet = render(bell, noise(4), RATE, energy=False)
+    centres, before = third_octaves(noise(4), RATE)
+    gain = third_octaves(wet, RATE)[1] - before
+    assert float(gain[centres == 1000]) == pytest.approx(12, abs=0.5)
+    assert gain[centres < 150].abs().max() < 0.5
+
+
+def test_third_octaves_of_white_noise_rise_by_a_decibel_a_band() -> None:
+    centres, level = third_octaves(noise(20), RATE)
+    high = level[centres > 400]
+    assert (high.diff().mean() - 10 * np.log10(2) / 3).abs() < 0.05
+
+
+def test_spectrograms_share_one_floor() -> None:
+    loud, quiet = spectrograms_db((noise(), noise() * 1e-6), RATE)
+    assert float(quiet.max() - quiet.min()) == 0
+    assert float(loud.max() - quiet.max()) == pytest.approx(80)
+
+
+def test_silence_is_left_silent() -> None:
+    assert float(match_level(torch.zeros(2, 10), noise()).abs().max()) == 0
+
+
+def test_the_page_needs_nothing_from_outside() -> None:
+    links = re.findall(r"(?:src|href|url)\s*[=(]\s*[\"']?([^\"')\s>]+)", own_page())
+    assert links
+    assert all(link.startswith("data:") for link in links)
+    outside = set(re.findall(r"https?://[^\"'\s<]+", own_page()))
+    assert outside <= {"http://www.w3.org/2000/svg"}
+
+
+def test_text_is_escaped() -> None:
+    assert "&lt;take&gt; &amp; co" in own_page()
+    assert "<take>" not in own_page()
+
+
+def test_the_page_shows_graph_truth_values_and_facts() -> None:
+    assert own_page().count("<svg") == 3
+    for text in ("The graph that was used", "300 Hz", "50%", "<dt>seed</dt><dd>7</dd>", "Difference"):
+        assert text in own_page()
+
+
+def test_embedded_audio_is_the_audio() -> None:
+    for key, audio in (("reference", take().reference), ("re-render", take().rendered), ("dry", take().dry)):
+        found = re.search(rf'id="audio-{key}">([^<]+)<', own_page())
+        assert found is not None
+        samples, rate = soundfile.read(io.BytesIO(base64.b64decode(found[1])))
+        assert rate == take().sample_rate
+        loudest = max(1.0, float(audio.abs().max()))
+        np.testing.assert_allclose(samples.T, audio.numpy() / loudest, atol=2**-15)
+
+
+def test_without_the_own_dry_signal_there_are_no_distances() -> None:
+    text = page(replace(take(), has_own_dry=False, truth=None))
+    assert "is not known" in text
+    assert "mean difference" not in text
+    assert "Difference" not in text
+
+
+def test_the_embedded_voice_is_a_real_dry_phrase() -> None:
+    voice, rate = embedded_voice()
+    assert rate == RATE
+    assert voice.shape[-1] > 8 * rate
+    assert torch.equal(voice[0], voice[1])
+    assert 0.3 < float(voice.abs().max()) < 1
