@@ -69,7 +69,7 @@ def envelope(input: Tensor, times: Times, gain_db: Tensor, sample_rate: float) -
     """Smoothed amplitude of the louder channel times a gain, clipped to [0, 1]; ``[B, 1, T]``."""
     speed = _speed(times.attack_ms, times.release_ms, sample_rate)
     followed = _Follow.apply(input, _per_row(speed, input))  # type: ignore[no-untyped-call]
-    return (10 ** (gain_db / 20) * followed[:, None]).clamp(0, 1)  # type: ignore[no-any-return, no-untyped-call]
+    return (10 ** (gain_db / 20) * followed[:, None]).clamp(0, 1)  # type: ignore[no-any-return]
 
 
 def _law(curve: Curve, slope: Tensor, direction: float, limit_db: float) -> Tensor:
