@@ -94,7 +94,9 @@ def estimate(
     heard = prepare(audio, sample_rate, settings.features.sample_rate)
     starts = window_starts(heard, settings.features.frames, windows)
     pictures = features(cut(heard, starts, settings.features.frames), settings.features)
-    grammar = Grammar(estimator.vocabulary, registry, settings.decoder.max_processors, settings.decoder.max_edges)
+    grammar = Grammar(
+        estimator.vocabulary, registry, settings.decoder.max_processors, settings.decoder.max_edges
+    )
     with torch.inference_mode():
         latents = estimator.latents(pictures)[None]
         found = decode_prototypes(estimator, latents, grammar, decoding or Decoding(beams=4))[0]

@@ -210,6 +210,8 @@ def _sound_figures(
     return {
         name: metrics.spectral_distance(
             render_batch(graphs, truth.dry, truth.sample_rate, registry=registry), target
-        ).double().numpy()
+        )
+        .double()
+        .numpy()
         for name, (graphs, target) in cases.items()
     }

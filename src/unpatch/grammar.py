@@ -93,7 +93,9 @@ class Grammar:
         self.fits = np.array([[self._edges(a, b) for b in range(len(kinds))] for a in range(len(kinds))])
         self.required = np.array([self._required(kind) for kind in range(len(kinds))])
         signals: tuple[Signal, ...] = ("audio", "control")
-        self.gives = {s: np.array([any(p.signal == s for p in out) for _, out in self.ports]) for s in signals}
+        self.gives = {
+            s: np.array([any(p.signal == s for p in out) for _, out in self.ports]) for s in signals
+        }
         self.needs = {
             s: np.array([sum(p.required and p.signal == s for p in into) for into, _ in self.ports])
             for s in signals

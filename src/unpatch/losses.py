@@ -30,7 +30,9 @@ class Losses:
         return self.type + self.kind + self.target + self.edge_type + self.numbers
 
 
-def losses(logits: Logits, numbers: Tensor, rows: Tensor, units: Tensor, slots: Tensor, smoothing: float) -> Losses:
+def losses(
+    logits: Logits, numbers: Tensor, rows: Tensor, units: Tensor, slots: Tensor, smoothing: float
+) -> Losses:
     """Losses of a teacher-forced pass.
 
     Args:

@@ -92,10 +92,18 @@ def singing_debug() -> Preset:
         stem_stride=(2, 2),
         queries=2,
         heads=2,
+        dropout=0.0,
     )
     decoder = DecoderSettings(width=32, layers=2, heads=2, dropout=0.0)
     training = TrainSettings(
-        steps=8, batch=4, peak_rate=3e-3, warmup=2, accelerator="cpu", report_every=2, validate_every=4, save_every=4
+        steps=8,
+        batch=4,
+        peak_rate=3e-3,
+        warmup=2,
+        accelerator="cpu",
+        report_every=2,
+        validate_every=4,
+        save_every=4,
     )
     return Preset("singing_debug", ModelSettings("singing", features, encoder, decoder), training)
 

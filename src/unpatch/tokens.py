@@ -187,7 +187,11 @@ def pad_rows(sequences: Sequence[IntArray]) -> IntArray:
 
 
 def with_numbers(
-    graph: Graph, slots: IntArray, units: FloatArray, vocabulary: Vocabulary, registry: Mapping[str, Processor]
+    graph: Graph,
+    slots: IntArray,
+    units: FloatArray,
+    vocabulary: Vocabulary,
+    registry: Mapping[str, Processor],
 ) -> Graph:
     """A graph in decoding order with the values that ``units [L, P]`` name."""
     nodes: list[Node] = []
@@ -200,7 +204,9 @@ def with_numbers(
             for knob in [vocabulary.knob(int(slot), registry)]
         }
         if isinstance(carrier, Edge):
-            edges.append(Edge(carrier.source, carrier.target, *carrier.port_pair, found["gain"], carrier.confidence))
+            edges.append(
+                Edge(carrier.source, carrier.target, *carrier.port_pair, found["gain"], carrier.confidence)
+            )
         else:
             nodes.append(Node(carrier.kind, found, carrier.version, carrier.confidence))
     return Graph(tuple(nodes), tuple(edges))

@@ -72,7 +72,9 @@ def train(
     fabric.seed_everything(settings.seed, verbose=False)
     estimator = Estimator(preset.model, Vocabulary.of(registry, preset.model.task))
     estimator.encoder.whiten(*corpus.statistics())
-    model, optimiser = fabric.setup(estimator, AdamW(estimator.parameters(), settings.peak_rate, weight_decay=settings.weight_decay))
+    model, optimiser = fabric.setup(
+        estimator, AdamW(estimator.parameters(), settings.peak_rate, weight_decay=settings.weight_decay)
+    )
     schedule = LambdaLR(optimiser, lambda step: rate_at(step, settings))
     first = resume(folder, estimator, optimiser, schedule)
     folder.mkdir(parents=True, exist_ok=True)

@@ -15,7 +15,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from unpatch.grammar import BoolArray, Grammar, State
+from unpatch.grammar import Actions, BoolArray, Grammar, State
 from unpatch.graph.data import Graph
 from unpatch.models.estimator import Estimator, Logits
 from unpatch.spec import Processor
@@ -76,7 +76,7 @@ def decode_prototypes(
     Args:
         model: in evaluation mode.
         latents: ``[B, W, Q, D]``.
-        grammar: of the model's vocabulary.
+        grammar: of the model's vocabulary; its bounds may be tighter than the model's.
         how: greedy if left out.
     """
     how = how or Decoding()
@@ -88,17 +88,18 @@ def decode_prototypes(
     while alive:
         rows = torch.tensor([hypothesis.state.rows[-1] for _, hypothesis in alive], device=latents.device)
         vectors = model.decoder.step(rows.repeat_interleave(windows, 0), cache)
-        logs = action_logs(model.next_token(vectors), windows).double().cpu().numpy()
+        logs = action_logs(model.next_token(vectors), windows, grammar.actions).double().cpu().numpy()
         steps = [s for i, (_, h) in enumerate(alive) for s in best_steps(i, h, logs[i], how, random)]
         alive, parents = _advance(alive, steps, finished, how.beams)
         cache.select(_with_windows(parents, windows).to(latents.device))
     return [sorted(found, key=lambda h: -h.log_probability) for found in finished]
 
 
-def action_logs(logits: Logits, windows: int) -> Tensor:
+def action_logs(logits: Logits, windows: int, layout: Actions) -> Tensor:
     """Log probability of every action ``[R / W, A]``, averaged over windows and normalised."""
     node, edge, end = logits.type.log_softmax(-1).split(1, dim=-1)
-    pair = logits.target.log_softmax(-1)[..., :, None] + logits.edge_type.log_softmax(-1)[..., None, :]
+    target = logits.target.log_softmax(-1)[..., : layout.max_nodes]
+    pair = target[..., :, None] + logits.edge_type.log_softmax(-1)[..., None, :]
     logs = torch.cat([end, node + logits.kind.log_softmax(-1), edge + pair.flatten(-2)], dim=-1)
     return logs.unflatten(0, (-1, windows)).mean(1).log_softmax(-1)
 
@@ -180,12 +181,12 @@ def finished_graphs(
     return graphs
 
 
-def estimated_units(model: Estimator, rows: IntArray, slots: IntArray, latents: Tensor) -> NDArray[np.float32]:
+def estimated_units(
+    model: Estimator, rows: IntArray, slots: IntArray, latents: Tensor
+) -> NDArray[np.float32]:
     """Unit values ``[B, L, P]`` of prototypes, the mean over what each window says."""
     windows = latents.shape[1]
-    wide = [
-        torch.from_numpy(a).to(latents.device).repeat_interleave(windows, 0) for a in (rows, slots)
-    ]
+    wide = [torch.from_numpy(a).to(latents.device).repeat_interleave(windows, 0) for a in (rows, slots)]
     values = model.numbers(wide[0], wide[1], latents.flatten(0, 1)).unflatten(0, (-1, windows)).mean(1)
     units: NDArray[np.float32] = values.clamp(0, 1).float().cpu().numpy()
     return units

@@ -1,0 +1,128 @@
+"""From audio to graph, whatever the audio is like."""
+
+import math
+from pathlib import Path
+
+import pytest
+import torch
+
+from tests.small_models import debug_model
+from unpatch.audio import AudioError
+from unpatch.estimate import MOST_WINDOWS, cut, estimate, prepare, shipped, window_starts
+from unpatch.graph.check import check
+from unpatch.graph.data import Graph
+from unpatch.models import save_pretrained
+from unpatch.models.decoding import Decoding
+from unpatch.processors import PROCESSORS
+
+MODEL = debug_model()
+RATE = 44_100
+WINDOW = MODEL.settings.features.frames
+GREEDY = Decoding(beams=1)
+
+
+def noise(frames: int, channels: int = 2) -> torch.Tensor:
+    return 0.1 * torch.randn(channels, frames, generator=torch.Generator().manual_seed(0))
+
+
+def same(found: Graph, other: Graph) -> bool:
+    """Equal but for the last digits of confidences and numbers."""
+    return [n.kind for n in found.nodes] == [n.kind for n in other.nodes] and [
+        (e.source, e.target, e.port_pair) for e in found.edges
+    ] == [(e.source, e.target, e.port_pair) for e in other.edges]
+
+
+@pytest.mark.parametrize("frames", [1, 700, WINDOW, WINDOW + 1, 3 * WINDOW])
+def test_any_length_gives_valid_graphs(frames: int) -> None:
+    found = estimate(noise(frames), RATE, model=MODEL)
+    assert found.candidates
+    for candidate in found.candidates:
+        check(candidate.graph, PROCESSORS)
+        assert 0 <= candidate.probability <= 1
+        assert 0 <= candidate.stray_mass <= 1
+    assert found.graph == found.candidates[0].graph
+
+
+@pytest.mark.parametrize("rate", [8_000, 48_000, 192_000])
+def test_any_sample_rate(rate: int) -> None:
+    check(estimate(noise(rate), rate, model=MODEL, decoding=GREEDY).graph, PROCESSORS)
+
+
+def test_mono_is_stereo_with_equal_channels() -> None:
+    mono = noise(WINDOW, 1)
+    graphs = [
+        estimate(a, RATE, model=MODEL, decoding=GREEDY).graph for a in (mono[0], mono, mono.expand(2, -1))
+    ]
+    assert graphs[0] == graphs[1] == graphs[2]
+
+
+def test_turning_it_up_changes_nothing() -> None:
+    audio = noise(WINDOW)
+    a, b = (estimate(gain * audio, RATE, model=MODEL, decoding=GREEDY).graph for gain in (1.0, 0.05))
+    assert same(a, b)
+
+
+def test_a_folder_is_as_good_as_a_model(tmp_path: Path) -> None:
+    save_pretrained(MODEL, tmp_path)
+    audio = noise(WINDOW)
+    a, b = (estimate(audio, RATE, model=m, decoding=GREEDY).graph for m in (MODEL, tmp_path))
+    assert a == b
+
+
+def test_candidates_differ_and_fall_in_probability() -> None:
+    found = estimate(noise(WINDOW), RATE, model=MODEL, decoding=Decoding(beams=5))
+    probabilities = [candidate.probability for candidate in found.candidates]
+    assert probabilities == sorted(probabilities, reverse=True)
+    assert not any(
+        same(a.graph, b.graph) for i, a in enumerate(found.candidates) for b in found.candidates[:i]
+    )
+
+
+def test_the_loudest_window_is_heard() -> None:
+    audio = noise(6 * WINDOW)
+    audio[:, 3 * WINDOW : 4 * WINDOW] *= 4
+    assert window_starts(audio, WINDOW, "loudest") == [3 * WINDOW]
+    found = estimate(audio, RATE, model=MODEL, decoding=GREEDY)
+    assert found.windows_s == (3 * WINDOW / RATE,)
+    alone = estimate(audio[:, 3 * WINDOW : 4 * WINDOW], RATE, model=MODEL, decoding=GREEDY)
+    assert same(found.graph, alone.graph)
+
+
+def test_all_windows_leave_out_pauses_and_stay_few() -> None:
+    audio = noise(40 * WINDOW)
+    audio[:, 10 * WINDOW : 20 * WINDOW] = 0
+    starts = window_starts(audio, WINDOW, "all")
+    assert 8 <= len(starts) <= MOST_WINDOWS
+    assert not any(10 * WINDOW <= start <= 19 * WINDOW for start in starts)
+    assert window_starts(noise(100), WINDOW, "all") == [0]
+
+
+def test_short_recordings_are_followed_by_silence() -> None:
+    audio = noise(10)
+    window = cut(audio, [0], 25)[0]
+    assert torch.equal(window[:, :10], audio)
+    assert (window[:, 10:] == 0).all()
+
+
+@pytest.mark.parametrize(
+    ("audio", "message"),
+    [
+        (torch.zeros(2, 1_000), "nothing to estimate"),
+        (torch.full((2, 1_000), math.nan), "NaN"),
+        (torch.full((2, 1_000), math.inf), "infinite"),
+        (torch.ones(6, 1_000), r"\(6, 1000\)"),
+        (torch.ones(0), "nothing to estimate"),
+    ],
+)
+def test_what_cannot_be_estimated_is_refused(audio: torch.Tensor, message: str) -> None:
+    with pytest.raises(AudioError, match=message):
+        estimate(audio, RATE, model=MODEL)
+
+
+def test_resampling_keeps_duration() -> None:
+    assert prepare(noise(24_000), 48_000, 44_100).shape == (2, 22_050)
+
+
+def test_unknown_task_is_refused() -> None:
+    with pytest.raises(ValueError, match="'whistling'"):
+        shipped("whistling")

@@ -1,0 +1,76 @@
+"""Log-mel pictures: level, place and stereo are shown as promised."""
+
+import math
+from dataclasses import replace
+
+import pytest
+import torch
+
+from unpatch.features import BALANCE_DB, FeatureSettings, features, hz_to_mel, mel_bank
+from unpatch.presets import PRESETS
+
+SETTINGS = FeatureSettings(frames=44_100, channels=("left", "right", "mid", "side", "balance"))
+
+
+def tone(frequency_hz: float, left: float = 1.0, right: float = 1.0) -> torch.Tensor:
+    wave = torch.sin(2 * math.pi * frequency_hz * torch.arange(44_100) / 44_100)
+    return torch.stack([left * wave, right * wave])
+
+
+@pytest.mark.parametrize("name", PRESETS)
+def test_shape_is_as_announced(name: str) -> None:
+    settings = PRESETS[name]().model.features
+    assert features(torch.randn(2, settings.frames), settings).shape == settings.shape
+
+
+@pytest.mark.parametrize("gain_db", [-40, 12])
+def test_level_does_not_matter(gain_db: float) -> None:
+    audio = torch.randn(2, 44_100, generator=torch.Generator().manual_seed(0))
+    louder = features(audio * 10 ** (gain_db / 20), SETTINGS)
+    torch.testing.assert_close(louder, features(audio, SETTINGS), atol=1e-4, rtol=0)
+
+
+@pytest.mark.parametrize("frequency_hz", [100, 1_000, 9_000])
+def test_a_tone_lights_its_own_band(frequency_hz: float) -> None:
+    picture = features(tone(frequency_hz), SETTINGS)[0].mean(-1)
+    highest = float(hz_to_mel(torch.tensor(22_050.0)))
+    expected = float(hz_to_mel(torch.tensor(frequency_hz))) / highest * (SETTINGS.bands + 1) - 1
+    # Low bands are narrower than a bin: the tone may appear anywhere within one.
+    bin_in_bands = SETTINGS.sample_rate / SETTINGS.fft / 700 * 2595 / math.log(10) / highest * SETTINGS.bands
+    assert abs(int(picture.argmax()) - expected) <= 1 + bin_in_bands / (1 + frequency_hz / 700)
+
+
+def test_ten_decibels_are_a_fifth_of_the_half_range() -> None:
+    """The levels shown span 100 dB over [-1, 1]; the balance 30 dB each way."""
+    picture = features(tone(1_000, left=1.0, right=10 ** (-10 / 20)), SETTINGS)
+    band = int(picture[0].mean(-1).argmax())
+    left, right, _, _, balance = picture[:, band, 50]
+    assert float(left - right) == pytest.approx(0.2, abs=1e-3)
+    assert float(balance) == pytest.approx(10 / BALANCE_DB, abs=1e-3)
+
+
+def test_mono_has_no_side_and_opposite_channels_no_mid() -> None:
+    mono, opposite = features(tone(500), SETTINGS), features(tone(500, 1, -1), SETTINGS)
+    assert (mono[3] == -1).all()
+    assert (mono[4] == 0).all()
+    assert (opposite[2] == -1).all()
+    torch.testing.assert_close(opposite[3], mono[2])
+
+
+def test_silence_is_dark_and_finite() -> None:
+    picture = features(torch.zeros(2, 44_100), SETTINGS)
+    assert (picture[:4] == -1).all()
+    assert (picture[4] == 0).all()
+
+
+def test_batches_are_rows_side_by_side() -> None:
+    audio = torch.randn(3, 2, 44_100)
+    settings = replace(SETTINGS, channels=("mid", "side"))
+    torch.testing.assert_close(features(audio, settings)[1], features(audio[1], settings))
+
+
+def test_mel_bank_leaves_no_bin_and_no_band_out() -> None:
+    bank = mel_bank(44_100, 1_536, 256)
+    assert (bank.sum(1) > 0).all()
+    assert (bank.sum(0)[1:-1] > 0).all()
+    assert float(bank.max()) <= 1.0

@@ -1,0 +1,213 @@
+"""The networks: what sees what, caching, decoding, files."""
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from tests.random_graphs import random_graph
+from tests.small_models import SINGING, debug_model, noise_pictures, toy_corpus
+from unpatch.grammar import Grammar
+from unpatch.graph.check import check
+from unpatch.graph.data import GraphError
+from unpatch.models import Estimator, from_pretrained, save_pretrained
+from unpatch.models.decoding import (
+    Decoding,
+    Hypothesis,
+    best_steps,
+    decode_prototypes,
+    finished_graphs,
+    masked,
+)
+from unpatch.models.weights import WEIGHTS, WeightsError
+from unpatch.presets import singing_debug, singing_paper, singing_small, without_latents
+from unpatch.processors import PROCESSORS
+from unpatch.tokens import KIND, TYPE, TokenType, pad, tokenize
+
+MODEL = debug_model()
+GRAMMAR = Grammar(SINGING, PROCESSORS, 6, 12)
+
+
+def batch_of(*seeds: int) -> tuple[torch.Tensor, torch.Tensor]:
+    tokens = pad([tokenize(random_graph(seed, 4), SINGING, PROCESSORS) for seed in seeds])
+    return torch.from_numpy(tokens.rows), torch.from_numpy(tokens.slots)
+
+
+def test_steps_with_a_cache_equal_the_whole_sequence() -> None:
+    rows, _ = batch_of(0, 1)
+    latents = MODEL.latents(noise_pictures(2))
+    with torch.inference_mode():
+        whole = MODEL.decoder(rows, latents, torch.ones(2, dtype=torch.bool))
+        cache = MODEL.decoder.open(latents)
+        steps = torch.stack([MODEL.decoder.step(rows[:, i], cache) for i in range(rows.shape[1])], dim=1)
+    real = rows[..., TYPE] != TokenType.PAD
+    torch.testing.assert_close(steps[real], whole[real], atol=2e-5, rtol=1e-4)
+
+
+def test_prototype_tokens_see_the_past_only_and_parameter_tokens_see_all() -> None:
+    rows, slots = batch_of(3)
+    changed = rows.clone()
+    changed[0, -2, KIND] += 1
+    changed[0, -2, TYPE] = int(TokenType.NODE)
+    pictures = noise_pictures(1)
+    with torch.inference_mode():
+        before, numbers_before = MODEL(pictures, rows, slots)
+        after, numbers_after = MODEL(pictures, changed, slots)
+    torch.testing.assert_close(before.kind[:, :-2], after.kind[:, :-2])
+    assert not torch.allclose(before.kind[:, -2:], after.kind[:, -2:])
+    assert not torch.allclose(numbers_before[:, 1], numbers_after[:, 1])
+
+
+def test_padding_changes_nothing() -> None:
+    rows, slots = batch_of(0, 5)
+    pictures = noise_pictures(2)
+    lengths = (rows[..., TYPE] != TokenType.PAD).sum(1)
+    with torch.inference_mode():
+        together, numbers = MODEL(pictures, rows, slots)
+        for i, length in enumerate(lengths.tolist()):
+            alone, own = MODEL(pictures[i : i + 1], rows[i : i + 1, :length], slots[i : i + 1, :length])
+            torch.testing.assert_close(together.type[i, :length], alone.type[0], atol=2e-5, rtol=1e-4)
+            torch.testing.assert_close(numbers[i, :length], own[0], atol=2e-5, rtol=1e-4)
+
+
+def test_the_picture_matters_unless_latents_are_off() -> None:
+    rows, slots = batch_of(2, 2)
+    pictures = noise_pictures(2)
+    deaf = debug_model(preset=without_latents(singing_debug()))
+    with torch.inference_mode():
+        hearing, _ = MODEL(pictures, rows, slots)
+        deaf_logits, _ = deaf(pictures, rows, slots)
+    assert not torch.allclose(hearing.kind[0], hearing.kind[1])
+    torch.testing.assert_close(deaf_logits.kind[0], deaf_logits.kind[1])
+
+
+def test_whitening_centres_each_band() -> None:
+    model = debug_model()
+    corpus = toy_corpus()
+    mean, deviation = corpus.statistics()
+    model.encoder.whiten(mean, deviation)
+    pictures = corpus.batch(range(len(corpus))).pictures
+    white = (pictures - model.encoder.mean) / model.encoder.deviation
+    torch.testing.assert_close(white.mean((0, 3)), torch.zeros_like(mean), atol=1e-5, rtol=0)
+    torch.testing.assert_close(white.std((0, 3)), torch.ones_like(mean), atol=1e-4, rtol=0)
+
+
+def test_published_figures() -> None:
+    """Lee et al. 2023, section 3, "Architecture details" and "Training"."""
+    preset = singing_paper()
+    features, encoder, decoder = preset.model.features, preset.model.encoder, preset.model.decoder
+    assert (features.fft, features.hop, features.bands, features.sample_rate) == (1536, 384, 256, 44_100)
+    assert (len(encoder.channels), encoder.dilations, encoder.queries) == (7, (1, 2, 4, 8), 1)
+    assert (decoder.layers, decoder.heads, decoder.width, decoder.max_processors) == (6, 16, 512, 30)
+    training = preset.training
+    assert (training.peak_rate, training.warmup, training.steps) == (5e-4, 50_000, 200_000)
+    assert (training.batch, training.smoothing, training.number_share) == (32, 0.1, 1.0)
+    assert features.shape == (2, 256, 417)
+
+
+def test_the_shipped_preset_fits_in_25_megabytes() -> None:
+    model = Estimator(singing_small().model, SINGING)
+    size = sum(t.numel() * t.element_size() for t in model.state_dict().values())
+    assert 2e6 < size < 25e6
+
+
+def test_a_saved_model_is_the_same_model(tmp_path: Path) -> None:
+    model = debug_model(seed=3)
+    model.encoder.whiten(*toy_corpus().statistics())
+    save_pretrained(model, tmp_path, note="hello")
+    again = from_pretrained(tmp_path, PROCESSORS)
+    assert again.settings == model.settings
+    assert again.vocabulary == model.vocabulary
+    rows, slots = batch_of(4)
+    with torch.inference_mode():
+        for a, b in zip(
+            model(noise_pictures(1), rows, slots), again(noise_pictures(1), rows, slots), strict=True
+        ):
+            assert torch.equal(a[0] if isinstance(a, tuple) else a, b[0] if isinstance(b, tuple) else b)
+
+
+def test_unusable_folders_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(WeightsError, match="holds no model"):
+        from_pretrained(tmp_path, PROCESSORS)
+    save_pretrained(debug_model(), tmp_path)
+    newer = {**PROCESSORS, "bell": replace(PROCESSORS["bell"], version=9)}
+    with pytest.raises(GraphError, match="version 9"):
+        from_pretrained(tmp_path, newer)
+    config = json.loads((tmp_path / "config.json").read_text())
+    (tmp_path / "config.json").write_text(json.dumps({**config, "version": 99}))
+    with pytest.raises(WeightsError, match="99"):
+        from_pretrained(tmp_path, PROCESSORS)
+    (tmp_path / "config.json").write_text(json.dumps({**config, "settings": {"spaghetti": 1}}))
+    with pytest.raises(WeightsError, match="spaghetti"):
+        from_pretrained(tmp_path, PROCESSORS)
+    assert (tmp_path / WEIGHTS).exists()
+
+
+def decoded(how: Decoding, windows: int = 1, seed: int = 0) -> list[list[Hypothesis]]:
+    with torch.inference_mode():
+        latents = MODEL.latents(noise_pictures(2, seed))[:, None].expand(-1, windows, -1, -1)
+        return decode_prototypes(MODEL, latents, GRAMMAR, how)
+
+
+@pytest.mark.parametrize("how", [Decoding(), Decoding(beams=3), Decoding(temperature=2.0, seed=5)])
+def test_decoded_graphs_are_valid_and_numbered(how: Decoding) -> None:
+    latents = MODEL.latents(noise_pictures(2))[:, None]
+    for i, found in enumerate(decoded(how)):
+        assert 1 <= len(found) <= how.beams
+        own = latents[i : i + 1].expand(len(found), -1, -1, -1)
+        with torch.inference_mode():
+            graphs = finished_graphs(MODEL, found, own, PROCESSORS)
+        for graph, hypothesis in zip(graphs, found, strict=True):
+            check(graph, PROCESSORS)
+            for node in graph.nodes:
+                if node.is_processor:
+                    assert set(node.parameters) == set(PROCESSORS[node.kind].parameters)
+            parts = [p.confidence for p in (*graph.nodes, *graph.edges)]
+            assert all(p is not None and 0 <= p <= 1 for p in parts)
+            assert np.log(hypothesis.confidences).sum() == pytest.approx(hypothesis.log_probability, rel=1e-6)
+            assert all(0 <= mass < 1 for mass in hypothesis.stray_mass)
+
+
+def test_more_beams_find_more_probable_graphs() -> None:
+    greedy, wide = decoded(Decoding()), decoded(Decoding(beams=8))
+    for a, b in zip(greedy, wide, strict=True):
+        assert b[0].log_probability >= a[0].log_probability - 1e-6
+        scores = [hypothesis.log_probability for hypothesis in b]
+        assert scores == sorted(scores, reverse=True)
+        assert len({tuple(h.state.rows) for h in b}) == len(b)
+
+
+def test_hearing_one_window_twice_changes_nothing() -> None:
+    once, twice = decoded(Decoding(beams=2)), decoded(Decoding(beams=2), windows=3)
+    for a, b in zip(once, twice, strict=True):
+        assert [h.state.rows for h in a] == [h.state.rows for h in b]
+        assert [h.log_probability for h in a] == pytest.approx([h.log_probability for h in b], abs=1e-4)
+
+
+def test_sampling_follows_the_probabilities() -> None:
+    """Gumbel noise on log p / T draws from softmax(log p / T)."""
+    state = GRAMMAR.start()
+    state.take(GRAMMAR.actions.node(0))
+    state.take(GRAMMAR.actions.node(1))
+    legal = np.flatnonzero(state.legal())
+    logs = np.full(len(state.legal()), np.log(1 / len(state.legal())))
+    allowed, stray = masked(logs, state.legal())
+    assert np.exp(allowed[legal]).sum() == pytest.approx(1)
+    assert stray == pytest.approx(1 - len(legal) / len(logs))
+
+    state = GRAMMAR.start()
+    state.take(GRAMMAR.actions.node(0))
+    legal = np.flatnonzero(state.legal())[:3]
+    logs = np.full(len(logs), -60.0)
+    logs[legal] = np.log([0.6, 0.3, 0.1])
+    random = np.random.default_rng(0)
+    draws = [
+        best_steps(0, Hypothesis(state), logs, Decoding(temperature=2.0), random)[0].action
+        for _ in range(4_000)
+    ]
+    share = np.array([np.mean(np.array(draws) == action) for action in legal])
+    expected = np.sqrt([0.6, 0.3, 0.1]) / np.sqrt([0.6, 0.3, 0.1]).sum()
+    np.testing.assert_allclose(share, expected, atol=0.03)

@@ -1,0 +1,155 @@
+"""Training learns, can be interrupted, and is measured against the model that hears nothing."""
+
+from itertools import islice
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from tests.small_models import CHAINS, SINGING, short, toy_corpus
+from unpatch.corpus import STEPS, Corpus, Item, quantised, restored
+from unpatch.evaluate import MEANINGS, Truth, evaluate, figures
+from unpatch.graph.build import chain
+from unpatch.metrics import prototype, teacher_forced
+from unpatch.models import Estimator, from_pretrained
+from unpatch.presets import singing_debug, singing_small, without_latents
+from unpatch.processors import PROCESSORS
+from unpatch.render import render_batch
+from unpatch.synth.shards import Stored
+from unpatch.tokens import tokenize
+from unpatch.train import MODEL, Progress, rate_at, train
+
+
+@pytest.fixture(scope="module")
+def learnt(tmp_path_factory: pytest.TempPathFactory) -> Estimator:
+    """A model that knows the toy corpus by heart."""
+    preset = short(singing_debug(), steps=170, warmup=10, peak_rate=5e-3, smoothing=0.0)
+    return train(preset, toy_corpus(), tmp_path_factory.mktemp("learnt")).model
+
+
+def test_hearing_beats_not_hearing(learnt: Estimator, tmp_path: Path) -> None:
+    """Four pictures, four graphs: the model learns them by heart, the baseline can only guess."""
+    corpus = toy_corpus()
+    hearing = teacher_forced(learnt, corpus)
+    assert hearing.node_error.mean() == 0
+    assert hearing.edge_error.mean() == 0
+    assert hearing.number_error.mean() < 0.02
+    deaf = without_latents(short(singing_debug(), steps=40, warmup=10, peak_rate=5e-3))
+    assert teacher_forced(train(deaf, corpus, tmp_path).model, corpus).node_error.mean() > 0.1
+
+
+def test_an_interrupted_run_ends_where_an_uninterrupted_one_does(tmp_path: Path) -> None:
+    corpus, preset = toy_corpus(), singing_debug()
+    whole = train(preset, corpus, tmp_path / "whole").model
+    seen: list[int] = []
+
+    class Interrupted(Exception):
+        pass
+
+    def stop(progress: Progress) -> None:
+        seen.append(progress.step)
+        if progress.step == 6:
+            raise Interrupted
+
+    with pytest.raises(Interrupted):
+        train(preset, corpus, tmp_path / "parts", report=stop)
+    resumed = train(preset, corpus, tmp_path / "parts", report=lambda p: seen.append(p.step))
+    assert seen == [2, 4, 6, 6, 8]
+    for a, b in zip(whole.parameters(), resumed.model.parameters(), strict=True):
+        torch.testing.assert_close(a, b)
+    again = train(preset, corpus, tmp_path / "parts", report=lambda p: seen.append(p.step))
+    assert again.step == preset.training.steps
+    assert len(seen) == 5
+
+
+def test_progress_and_checkpoint(tmp_path: Path) -> None:
+    corpus, reports = toy_corpus(), list[Progress]()
+    run = train(singing_debug(), corpus, tmp_path, validation=corpus, report=reports.append)
+    assert [r.step for r in reports] == [2, 4, 6, 8]
+    assert "validation/node_error" in reports[1].values
+    assert "validation/node_error" not in reports[0].values
+    assert reports[-1].values["loss/total"] < reports[0].values["loss/total"]
+    loaded = from_pretrained(tmp_path / MODEL, PROCESSORS)
+    for a, b in zip(run.model.parameters(), loaded.parameters(), strict=True):
+        assert torch.equal(a, b)
+    assert list(tmp_path.glob("events*"))
+
+
+def test_learning_rate_rises_then_falls_to_zero() -> None:
+    settings = singing_small().training
+    rates = [rate_at(step, settings) for step in range(settings.steps + 1)]
+    assert max(rates) == pytest.approx(1)
+    assert int(np.argmax(rates)) in (settings.warmup - 1, settings.warmup)
+    assert rates[0] < 0.01
+    assert rates[-1] == 0
+    middle = (settings.warmup + settings.steps) // 2
+    assert rates[middle] == pytest.approx(0.5, abs=0.01)
+
+
+def wide_corpus(count: int) -> Corpus:
+    tokens = [tokenize(chain(PROCESSORS, *(["mix"] * (i % 7))), SINGING, PROCESSORS) for i in range(count)]
+    picture = np.zeros((1, 1, 1), dtype=np.uint8)
+    return Corpus(tuple(Item(picture, t, chain(PROCESSORS)) for t in tokens))
+
+
+def test_an_epoch_holds_every_example_once_in_batches_of_like_length() -> None:
+    corpus = wide_corpus(150)
+    epoch = list(islice(corpus.shuffled(8, seed=3), 19))
+    assert sorted(i for batch in epoch for i in batch.tolist()) == list(range(150))
+    spread = [np.ptp([len(corpus.items[i].tokens) for i in batch]) for batch in epoch]
+    assert np.mean(spread) < 4
+    first, again = next(corpus.shuffled(8, seed=3)), next(corpus.shuffled(8, seed=3))
+    np.testing.assert_array_equal(first, again)
+
+
+def test_bytes_are_close_to_pictures() -> None:
+    picture = torch.linspace(-1, 1, 1_001)
+    torch.testing.assert_close(
+        restored(torch.from_numpy(quantised(picture))), picture, atol=1.001 / STEPS, rtol=0
+    )
+
+
+def stored_examples() -> list[Stored]:
+    corpus = toy_corpus()
+    generator = torch.Generator().manual_seed(0)
+    return [
+        Stored(
+            str(i),
+            chain(PROCESSORS, *CHAINS[i]),
+            {"sample_rate": 44_100},
+            restored(torch.from_numpy(item.picture)).numpy().astype(np.float16),
+            0.1 * torch.randn(2, 8_000, generator=generator),
+        )
+        for i, item in enumerate(corpus.items)
+    ]
+
+
+def test_a_model_that_knows_the_answers_scores_full_marks(learnt: Estimator) -> None:
+    examples = stored_examples()
+    dry = [stored.dry for stored in examples if stored.dry is not None]
+    graphs = [stored.graph for stored in examples]
+    wet = render_batch(graphs, dry, 44_100)
+    default = render_batch([prototype(graph, PROCESSORS) for graph in graphs], dry, 44_100)
+    found = figures(learnt, examples, Truth(dry, wet, default, 44_100), PROCESSORS)
+    assert set(found) == set(MEANINGS)
+    for name in ("node_error", "edge_error", "end_error", "invalid"):
+        assert found[name].mean() == 0
+    for name in ("iou", "effect_f1", "exact"):
+        assert found[name].mean() == 1
+    np.testing.assert_allclose(found["mss_default"], 0, atol=1e-4)
+    np.testing.assert_allclose(found["mss_full"], found["mss_oracle"], atol=1e-4)
+    assert 0 < found["mss_full"].mean() < 0.5
+
+
+def test_table_of_two_systems(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    run = train(singing_debug(), toy_corpus(), tmp_path)
+    monkeypatch.setattr("unpatch.evaluate.read_shards", lambda paths, parts: iter(stored_examples()))
+    done: list[int] = []
+    table = evaluate(tmp_path / MODEL, [], baseline=run.model, sound=False, report=done.append)
+    assert table.examples == 4
+    assert done == [4]
+    one, other = table.systems.values()
+    assert {m: f for m, f in one.items() if f.count} == {m: f for m, f in other.items() if f.count}
+    assert "node_error" in str(table)
+    assert table.to_dict()["systems"]["model"]["iou"]["count"] == 4
