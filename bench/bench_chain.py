@@ -11,21 +11,27 @@ import platform
 import statistics
 import time
 from collections.abc import Callable
+from functools import partial
+from importlib import import_module
 from pathlib import Path
+from typing import Any
 
-THREADS = {name: "1" for name in ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS")}
-os.environ |= THREADS  # before torch and numba are loaded
+os.environ |= dict.fromkeys(
+    ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS"), "1"
+)  # before torch and numba are loaded
 
-import numpy as np  # noqa: E402
-import pedalboard  # noqa: E402
-import torch  # noqa: E402
+import numpy as np
+import torch
+from numpy.typing import NDArray
 
-from unpatch.dsp.cpu import configure_cpu  # noqa: E402
-from unpatch.graph.build import chain  # noqa: E402
-from unpatch.graph.data import Graph  # noqa: E402
-from unpatch.processors import PROCESSORS  # noqa: E402
-from unpatch.render import render  # noqa: E402
-from unpatch.render.walk import incoming, run_node, walk  # noqa: E402
+from unpatch.dsp.cpu import configure_cpu
+from unpatch.graph.build import chain
+from unpatch.graph.data import Graph
+from unpatch.processors import PROCESSORS
+from unpatch.render import render
+from unpatch.render.walk import incoming, run_node, walk
+
+pedalboard: Any = import_module("pedalboard")
 
 SAMPLE_RATE = 44_100
 RESULTS = Path(__file__).parent / "results" / "chain.md"
@@ -42,9 +48,9 @@ CHAIN = (
 )
 
 
-def peer() -> pedalboard.Pedalboard:
+def peer() -> Callable[[NDArray[np.float32], int], NDArray[np.float32]]:
     """The same chain in pedalboard."""
-    return pedalboard.Pedalboard(
+    board: Callable[[NDArray[np.float32], int], NDArray[np.float32]] = pedalboard.Pedalboard(
         [
             pedalboard.HighpassFilter(120),
             pedalboard.LowShelfFilter(250, 4.0),
@@ -56,6 +62,7 @@ def peer() -> pedalboard.Pedalboard:
             pedalboard.Reverb(room_size=0.6, damping=0.5, wet_level=0.3, dry_level=0.7),
         ]
     )
+    return board
 
 
 def noise(seconds: float) -> torch.Tensor:
@@ -79,11 +86,8 @@ def in_turns(works: dict[str, Callable[[], object]], runs: int) -> dict[str, flo
 def per_node(graph: Graph, audio: torch.Tensor, runs: int) -> dict[str, float]:
     """Median seconds of each kind alone, on the signals it meets in the chain."""
     signals = walk(graph, audio, SAMPLE_RATE).signals
-    like = audio[None]
-    works = {
-        node.kind: lambda node=node, inputs=incoming(graph, signals, i): run_node(
-            node, inputs, like, SAMPLE_RATE, energy=False
-        )
+    works: dict[str, Callable[[], object]] = {
+        node.kind: partial(run_node, node, incoming(graph, signals, i), audio, SAMPLE_RATE, energy=False)
         for i, node in enumerate(graph.nodes)
         if node.is_processor
     }
@@ -106,8 +110,9 @@ def table(chains: dict[str, float], kinds: dict[str, float], seconds: float) -> 
         [
             "# Chain of eight effects",
             "",
-            f"{seconds:g} s of stereo at {SAMPLE_RATE} Hz, one thread, medians of processor time; torch {torch.__version__}, "
-            f"pedalboard {pedalboard.__version__}, Python {platform.python_version()}.",
+            f"{seconds:g} s of stereo at {SAMPLE_RATE} Hz, one thread, medians of processor time; "
+            f"torch {torch.__version__}, pedalboard {pedalboard.__version__}, "
+            f"Python {platform.python_version()}.",
             "",
             "| chain | ms | x realtime | x pedalboard |",
             "|---|---|---|---|",

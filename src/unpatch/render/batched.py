@@ -147,19 +147,30 @@ def _run_step(
     }
     outputs = processor(inputs, sample_rate=sample_rate, frames=wires.like.shape[-1], **values)
     gains = _gains(processor, heard, inputs, outputs) if energy and rule.applies(processor) else []
+    owned = _owned(outputs, inputs)
     del heard, inputs  # their memory is of use again
     for outlet, raw in outputs.items():
-        signals = _rows(raw, gains if outlet in rule.scaled(processor) else [])
+        signals = _rows(raw, gains if outlet in rule.scaled(processor) else [], outlet in owned)
         for place, signal in zip(step.places, signals, strict=True):
             wires.lay(place, outlet, signal)
     return dict(zip(step.places, gains, strict=bool(gains)))
 
 
-def _rows(signal: Tensor, gains: Sequence[Scalar]) -> list[_Signal]:
+def _owned(outputs: Mapping[str, Tensor], inputs: Mapping[str, Tensor]) -> set[str]:
+    """Outlets whose memory is new: kinds that leave a signal as it is may hand on what they got."""
+    users = Counter(_memory(signal) for signal in (*outputs.values(), *inputs.values()))
+    return {outlet for outlet, signal in outputs.items() if users[_memory(signal)] == 1}
+
+
+def _memory(signal: Tensor) -> int:
+    return signal.untyped_storage().data_ptr()
+
+
+def _rows(signal: Tensor, gains: Sequence[Scalar], owned: bool) -> list[_Signal]:
     """The signals of each row, rescaled where there are gains."""
     if not gains:
         return [_Signal(row) for row in signal]
-    rescaled, energies = rule.rescale(signal, gains)
+    rescaled, energies = rule.rescale(signal, gains, in_place=owned)
     return [_Signal(row, energy) for row, energy in zip(rescaled, energies, strict=True)]
 
 

@@ -62,18 +62,22 @@ def energies(signal: Tensor) -> list[Scalar]:
     return list(found.unbind()) if found.requires_grad else found.tolist()
 
 
-def rescale(signal: Tensor, gains: Sequence[Scalar]) -> tuple[Tensor, list[Scalar]]:
-    """Each row of ``[B, C, T]`` times its gain, and the energies of the result, in one pass."""
+def rescale(
+    signal: Tensor, gains: Sequence[Scalar], *, in_place: bool = False
+) -> tuple[Tensor, list[Scalar]]:
+    """Each row of ``[B, C, T]`` times its gain, and the energies of the result, in one pass.
+
+    ``in_place`` allows the signal's memory to be written to; say so only where nobody else reads it.
+    """
     if all(isinstance(gain, float) and gain == 1.0 for gain in gains):
         return signal, energies(signal)
     if signal.requires_grad or any(isinstance(gain, Tensor) for gain in gains):
         column = torch.stack([torch.as_tensor(gain, dtype=torch.float64) for gain in gains])
         louder = signal * column.to(signal).reshape(-1, 1, 1)
         return louder, energies(louder)
-    rows = _rows(signal)
-    out = torch.empty_like(rows)
-    found = _amplify(rows.numpy(), np.array(gains, dtype=rows.numpy().dtype), out.numpy())
-    return out.view_as(signal), found.tolist()
+    rows = _rows(signal if in_place else signal.clone())
+    found = _amplify(rows.numpy(), np.array(gains, dtype=rows.numpy().dtype))
+    return rows.view_as(signal), found.tolist()
 
 
 def _total(parts: Sequence[Scalar]) -> Scalar:
@@ -110,12 +114,11 @@ def _row_energy(row: NDArray[Any]) -> float:
 
 
 @kernel
-def _amplify_row(row: NDArray[Any], gain: float, out: NDArray[Any]) -> float:
+def _amplify_row(row: NDArray[Any], gain: float) -> float:
     total = 0.0
     for i in range(row.size):
-        y = gain * row[i]
-        out[i] = y
-        total += np.float64(y) * np.float64(y)
+        row[i] *= gain
+        total += np.float64(row[i]) * np.float64(row[i])
     return total
 
 
@@ -128,8 +131,8 @@ def _energies(rows: NDArray[Any]) -> NDArray[np.float64]:
 
 
 @kernel
-def _amplify(rows: NDArray[Any], gains: NDArray[Any], out: NDArray[Any]) -> NDArray[np.float64]:
+def _amplify(rows: NDArray[Any], gains: NDArray[Any]) -> NDArray[np.float64]:
     found = np.empty(rows.shape[0])
     for b in range(rows.shape[0]):
-        found[b] = _amplify_row(rows[b], gains[b], out[b])
+        found[b] = _amplify_row(rows[b], gains[b])
     return found

@@ -1,0 +1,86 @@
+"""The ordered line of modules: each may import only from its own floor and those below.
+
+Imports are read off the source, so that nothing is hidden inside a function.
+"""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import unpatch
+
+PACKAGE = Path(unpatch.__file__).parent
+
+FLOORS: tuple[tuple[str, ...], ...] = (
+    ("spec", "dsp", "files", "audio"),
+    ("processors", "graph"),
+    ("parameters", "render", "derive"),
+    ("synth", "vocabulary", "tokens", "grammar", "features", "models", "losses", "metrics"),
+    ("corpus", "train", "evaluate", "presets", "draw", "estimate", "demo", "report"),
+    ("cli",),
+)
+"""Rooms by floor, the lowest first."""
+
+STRANGERS = {("processors", "graph"), ("graph", "processors")}
+"""Rooms of one floor that do not know each other."""
+
+LAZY_TORCH = ("spec", "processors", "graph", "derive", "cli")
+"""Rooms that must load fast: torch only inside functions or for types."""
+
+ROOM_FLOOR = {room: floor for floor, rooms in enumerate(FLOORS) for room in rooms}
+FILES = sorted(path for path in PACKAGE.rglob("*.py") if path.parent != PACKAGE or path.name != "__init__.py")
+
+
+def room(path: Path) -> str:
+    return path.relative_to(PACKAGE).with_suffix("").parts[0]
+
+
+def imported(nodes: Iterator[ast.AST]) -> Iterator[str]:
+    """Full names of the modules that these statements import."""
+    for node in nodes:
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, "imports are absolute"
+            yield str(node.module)
+            if node.module == "unpatch":
+                yield from (f"unpatch.{alias.name}" for alias in node.names)
+
+
+def at_load(tree: ast.Module) -> Iterator[ast.AST]:
+    """The statements of a module that run when it is imported."""
+    for node in tree.body:
+        yield node
+        if isinstance(node, ast.ClassDef | ast.Try | ast.With):
+            yield from ast.walk(node)
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_imports_go_down(path: Path) -> None:
+    own = room(path)
+    assert own in ROOM_FLOOR, f"{own} has no floor yet: say where it stands"
+    for name in imported(ast.walk(ast.parse(path.read_text(encoding="utf-8")))):
+        parts = name.split(".")
+        if parts[0] == "unpatch" and len(parts) > 1 and parts[1] in ROOM_FLOOR:
+            assert ROOM_FLOOR[parts[1]] <= ROOM_FLOOR[own], f"{own} must not know {parts[1]}"
+            assert (own, parts[1]) not in STRANGERS, f"{own} and {parts[1]} do not know each other"
+
+
+@pytest.mark.parametrize(
+    "path",
+    [path for path in FILES if room(path) in LAZY_TORCH],
+    ids=lambda path: str(path.relative_to(PACKAGE)),
+)
+def test_torch_is_not_loaded_with_what_must_be_fast(path: Path) -> None:
+    names = list(imported(at_load(ast.parse(path.read_text(encoding="utf-8")))))
+    assert not any(name.split(".")[0] in ("torch", "numba") for name in names)
+
+
+def test_graph_is_standard_library_only() -> None:
+    for path in (path for path in FILES if room(path) == "graph"):
+        for name in imported(at_load(ast.parse(path.read_text(encoding="utf-8")))):
+            assert name.split(".")[0] not in ("numpy", "scipy", "networkx", "torch", "numba"), (
+                f"{path}: {name}"
+            )
