@@ -45,6 +45,11 @@ class Listener:
         return torch.stack((ll, rr, mid, side)).clamp_(min=0.0).numpy()
 
     @cached_property
+    def power(self) -> float:
+        """Power of left and right in all bands and frames."""
+        return float(self.bands[:2].sum())
+
+    @cached_property
     def levels_db(self) -> Floats:
         """Peak level of the louder channel in blocks of 10 ms, quieter than 50 dB below the peak left out."""
         peak = np.abs(self.signal[0].detach().numpy()).max(axis=0)
@@ -72,16 +77,16 @@ class Listener:
 
 
 def distance_db(a: Listener, b: Listener) -> float:
-    """How different two signals sound: log-spectral distance in dB.
+    """How different two signals sound, whatever their levels: log-spectral distance in dB.
 
     Root mean square over bands, then mean over the frames in which either signal sounds; the
     largest over left, right, mid and side. Speech coders call an average of 1 dB transparent
     (Paliwal and Atal, IEEE Trans. Speech and Audio Processing 1(1), 1993).
     """
-    loudest = max(float(a.bands.max()), float(b.bands.max()), _TINY)
-    floor = loudest * 10 ** (-RANGE_DB / 10)
-    change = 10 * np.log10(np.maximum(a.bands, floor) / np.maximum(b.bands, floor))
-    sounding = (np.maximum(a.bands, b.bands) > floor).any(axis=-1)
+    p, q = a.bands / max(a.power, _TINY), b.bands / max(b.power, _TINY)
+    floor = max(float(p.max()), float(q.max()), _TINY) * 10 ** (-RANGE_DB / 10)
+    change = 10 * np.log10(np.maximum(p, floor) / np.maximum(q, floor))
+    sounding = (np.maximum(p, q) > floor).any(axis=-1)
     per_frame = np.sqrt((change**2).mean(axis=-1)) * sounding
     return float((per_frame.sum(axis=-1) / np.maximum(sounding.sum(axis=-1), 1)).max())
 

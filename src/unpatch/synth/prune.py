@@ -92,7 +92,7 @@ class Pruner:
 
     def result(self) -> Pruned:
         places = {old: new for new, old in enumerate(sorted(self.nodes))}
-        edges = [replace(e, source=places[e.source], target=places[e.target]) for e in self.edges]
+        edges = sorted(replace(e, source=places[e.source], target=places[e.target]) for e in self.edges)
         alone = [sum(e.target == f.target and e.inlet == f.inlet for f in edges) == 1 for e in edges]
         graph = Graph(
             tuple(self.nodes[old] for old in sorted(self.nodes)),
