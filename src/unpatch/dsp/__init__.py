@@ -4,7 +4,21 @@ Submodules load on first use (``dsp.svf``), so that declarations can be read wit
 """
 
 from importlib import import_module
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from unpatch.dsp import (
+        allpass,
+        drive,
+        dynamics,
+        echo,
+        modulated_delay,
+        oscillator,
+        pitch,
+        reverb,
+        stereo,
+        svf,
+    )  # noqa: F401
 
 
 def __getattr__(name: str) -> Any:
