@@ -18,11 +18,23 @@ if TYPE_CHECKING:
         reverb,
         stereo,
         svf,
-    )  # noqa: F401
+    )
+
+__all__ = [
+    "allpass",
+    "drive",
+    "dynamics",
+    "echo",
+    "modulated_delay",
+    "oscillator",
+    "pitch",
+    "reverb",
+    "stereo",
+    "svf",
+]
 
 
 def __getattr__(name: str) -> Any:
-    try:
-        return import_module(f"{__name__}.{name}")
-    except ModuleNotFoundError as error:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}") from error
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return import_module(f"{__name__}.{name}")
