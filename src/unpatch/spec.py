@@ -123,7 +123,7 @@ class Parameter:
         proportion, so that a signal of -1 reaches zero and 1 the double; others add.
         """
         if self.unit == "Hz":
-            moved = value * 2.0 ** (OCTAVES_PER_UNIT * control)
+            moved = value * (OCTAVES_PER_UNIT * control).exp2()
         elif self.unit == "dB":
             moved = value + DB_PER_UNIT * control
         elif self.unit == "ms":

@@ -18,8 +18,9 @@ from unpatch.dsp.warp import HIGHEST
 @ordered_kernel
 def _record(x: Array, poles: Array, feedback: Array, states: Array, y: Array) -> None:
     """Run the chain once more, keeping the states ``[T + 1, STAGES]`` and the output."""
+    sweep, turn = min(poles.size - 1, 1), min(feedback.size - 1, 1)
     for t in range(x.size):
-        p, share = poles[t % poles.size], feedback[t % feedback.size]
+        p, share = poles[t * sweep], feedback[t * turn]
         r = math.sqrt(1 - p * p)
         held = 0.0
         for i in range(STAGES):
@@ -37,20 +38,21 @@ def _reverse(
 ) -> None:
     """Turn ``g [T]`` in place; add to the derivatives by pole and feedback."""
     after = np.zeros(STAGES)
+    sweep, turn = min(poles.size - 1, 1), min(feedback.size - 1, 1)
     for t in range(g.size - 1, -1, -1):
-        p, share = poles[t % poles.size], feedback[t % feedback.size]
+        p, share = poles[t * sweep], feedback[t * turn]
         r = math.sqrt(1 - p * p)
         held = 0.0
         for i in range(STAGES - 1, -1, -1):
             held = p * held + r * after[i]
         d_input = (p**STAGES * g[t] + held) / (1 - share * p**STAGES)
-        d_feedback[t % feedback.size] += d_input * y[t]
+        d_feedback[t * turn] += d_input * y[t]
         d_out, out = g[t] + share * d_input, y[t]
         for i in range(STAGES - 1, -1, -1):
             s, moved = states[t, i], states[t + 1, i]
             into = p * out + r * moved
             by_p, by_r = d_out * into - after[i] * s, d_out * s + after[i] * into
-            d_poles[t % poles.size] += by_p - by_r * p / r
+            d_poles[t * sweep] += by_p - by_r * p / r
             d_out, after[i] = p * d_out + r * after[i], r * d_out - p * after[i]
             out = into
         g[t] = d_input

@@ -19,7 +19,8 @@ from unpatch.dsp.warp import HIGHEST, sine_cosine
 
 STAGES = 6
 State: TypeAlias = tuple[float, float, float, float, float, float]
-# Frames handled at once; coefficients stay in the first-level cache.
+# Frames handled at once: coefficients stay in the first-level cache, in one flat buffer that the compiler
+# can vectorise over.
 CHUNK = 256
 
 
@@ -31,15 +32,14 @@ def pole(cycles: float) -> float:
 
 
 @kernel
-def _design(frequency_hz: Array, feedback: Array, period: float, out: Array) -> None:
-    """Rows of ``out [4, CHUNK]``: p, r, and the weights of input and states in u."""
-    poles, complements, direct, around = out[0], out[1], out[2], out[3]
-    for t in range(frequency_hz.size):
-        p = pole(frequency_hz[t] * period)
-        r = math.sqrt(1 - p * p)
-        poles[t], complements[t] = p, r
-        direct[t] = 1 / (1 - feedback[t] * p**STAGES)
-        around[t] = feedback[t] * direct[t] * r
+def _design(held: Array, count: int, period: float, out: Array) -> None:
+    """From both knobs ``[2 * CHUNK]``: p, r, and the weights of input and states in u, ``[4 * CHUNK]``."""
+    for t in range(count):
+        p, feedback = pole(held[t] * period), held[CHUNK + t]
+        r, p2 = math.sqrt(1 - p * p), p * p
+        direct = 1 / (1 - feedback * (p2 * p2 * p2))
+        out[t], out[CHUNK + t] = p, r
+        out[2 * CHUNK + t], out[3 * CHUNK + t] = direct, feedback * direct * r
 
 
 @ordered_kernel
@@ -69,10 +69,11 @@ def _chunk(x: Array, y: Array, coefficients: Array, states: Array) -> None:
     a0, a1, a2, a3, a4, a5 = states[0]
     b0, b1, b2, b3, b4, b5 = states[last]
     left, right = (a0, a1, a2, a3, a4, a5), (b0, b1, b2, b3, b4, b5)
+    poles, complements = coefficients[:CHUNK], coefficients[CHUNK : 2 * CHUNK]
+    direct, around = coefficients[2 * CHUNK : 3 * CHUNK], coefficients[3 * CHUNK :]
     for t in range(x.shape[1]):
-        p, r, direct, around = coefficients[:, t]
-        u, left = _frame(x[0, t], left, p, r, direct, around)
-        v, right = _frame(x[last, t], right, p, r, direct, around)
+        u, left = _frame(x[0, t], left, poles[t], complements[t], direct[t], around[t])
+        v, right = _frame(x[last, t], right, poles[t], complements[t], direct[t], around[t])
         y[0, t], y[last, t] = u, v
     for i in range(STAGES):
         states[0, i], states[last, i] = left[i], right[i]
@@ -98,13 +99,13 @@ def _silence(states: Array) -> None:
 def _row(x: Array, frequency_hz: Array, feedback: Array, period: float, y: Array) -> None:
     channels, frames = x.shape
     states = np.zeros((channels, STAGES))
-    held, coefficients = np.empty((2, CHUNK)), np.empty((4, CHUNK))
+    held, coefficients = np.empty(2 * CHUNK), np.empty(4 * CHUNK)
     for start in range(0, frames, CHUNK):
         count = min(CHUNK, frames - start)
         if start == 0 or frequency_hz.size > 1 or feedback.size > 1:
-            _hold(frequency_hz, start, count, held[0])
-            _hold(feedback, start, count, held[1])
-            _design(held[0, :count], held[1], period, coefficients)
+            _hold(frequency_hz, start, count, held)
+            _hold(feedback, start, count, held[CHUNK:])
+            _design(held, count, period, coefficients)
         stop = start + count
         _chunk(x[:, start:stop], y[:, start:stop], coefficients, states)
         _silence(states)

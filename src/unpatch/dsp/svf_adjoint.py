@@ -39,8 +39,9 @@ def _design(knobs: tuple[Array, ...], row: int, period: float, spread: float, ou
 def _record(x: Array, c: Array, states: Array, y: Array) -> None:
     """Run one section, keeping its states ``[2, T]``."""
     s1 = s2 = 0.0
+    step = min(c.shape[1] - 1, 1)
     for t in range(x.size):
-        n = t % c.shape[1]
+        n = t * step
         states[0, t], states[1, t] = s1, s2
         e = x[t] - s2
         band = c[0, n] * s1 + c[1, n] * e
@@ -53,8 +54,9 @@ def _record(x: Array, c: Array, states: Array, y: Array) -> None:
 def _reverse(x: Array, c: Array, states: Array, g: Array, dc: Array) -> None:
     """Turn ``g [T]`` in place from output to input; add to the coefficients' derivatives."""
     after1 = after2 = 0.0
+    step = min(c.shape[1] - 1, 1)
     for t in range(x.size - 1, -1, -1):
-        n = t % c.shape[1]
+        n = t * step
         a1, a2, a3, m0, m1, m2 = c[:, n]
         s1, s2 = states[0, t], states[1, t]
         e = x[t] - s2

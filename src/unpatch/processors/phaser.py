@@ -33,4 +33,4 @@ def phaser(
     equal mix lie where six of them turn it by 180°, 540° and 900°.
     """
     wet = dsp.allpass.allpass_chain(input, frequency_hz, feedback, sample_rate)
-    return input + mix * (wet - input)
+    return input.lerp(wet, mix)
