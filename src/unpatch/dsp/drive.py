@@ -35,7 +35,7 @@ def distort(input: Tensor, gain_db: Tensor, hardness: Tensor, asymmetry: Tensor)
 def quantise(input: Tensor, bit: Tensor) -> Tensor:
     """Round to a staircase of step 2 / 2^bit that passes through zero; 2^bit steps from -1 to 1."""
     step = 2 ** (1 - bit)
-    return (input / step).round() * step
+    return (input / step).round_().mul_(step)
 
 
 class _Distort(torch.autograd.Function):
