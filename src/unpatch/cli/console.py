@@ -1,6 +1,7 @@
 """What commands share: options, and printing: results on stdout, progress and notes on stderr."""
 
 import json
+import math
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -31,8 +32,19 @@ def note(text: str) -> None:
 
 
 def print_json(data: Any) -> None:
-    """Plain JSON on stdout, for programs."""
-    sys.stdout.write(json.dumps(data, indent=2, allow_nan=False) + "\n")
+    """Plain JSON on stdout, for programs; a figure that is not defined (NaN) is null."""
+    sys.stdout.write(json.dumps(_finite(data), indent=2, allow_nan=False) + "\n")
+
+
+def _finite(data: Any) -> Any:
+    match data:
+        case dict():
+            return {name: _finite(value) for name, value in data.items()}
+        case list() | tuple():
+            return [_finite(value) for value in data]
+        case float() if not math.isfinite(data):
+            return None
+    return data
 
 
 @contextmanager

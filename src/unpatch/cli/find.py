@@ -40,7 +40,7 @@ def estimate(
 
     Prints the graph as a tree and writes graph.json, graph.svg, rerender.wav and report.html.
 
-    Examples:
+    **Examples**
 
         unpatch estimate wet_vocal.wav
         unpatch estimate wet_vocal.wav --dry dry_vocal.wav -o out/vocal
@@ -105,7 +105,7 @@ def demo(
 
     With a recording of your own, the graph is found in that; it is re-rendered with the embedded voice.
 
-    Examples:
+    **Examples**
 
         unpatch demo
         unpatch demo my_vocal.wav

@@ -34,7 +34,7 @@ def synth(
 ) -> None:
     """Write a data set: random graphs with the audio they make of dry recordings.
 
-    Examples:
+    **Examples**
 
         unpatch synth singing --sources my_dry_vocals --count 10000 -o data/train
         unpatch synth singing --sources vocals --split val_unseen --seed 1 --count 500 -o data/val
@@ -85,7 +85,7 @@ def train(
 ) -> None:
     """Train an estimator, or go on training one.
 
-    Examples:
+    **Examples**
 
         unpatch train singing_small --data data/train --validation data/val -o runs/small
         unpatch train singing_debug --data data/train --steps 100
@@ -135,7 +135,7 @@ def evaluate(
 ) -> None:
     """Measure a model on a data set: every figure with its 95 % interval.
 
-    Examples:
+    **Examples**
 
         unpatch evaluate runs/small/model --data data/val
         unpatch evaluate runs/small/model --baseline runs/no_latent/model --data data/val --json

@@ -16,7 +16,7 @@ from unpatch.spec import Parameter, Port, Processor
 def list_kinds(*, family: str | None = None, json: AsJson = False) -> None:
     """List the processors a graph can be made of.
 
-    Examples:
+    **Examples**
 
         unpatch list
         unpatch list --family dynamics
@@ -52,7 +52,7 @@ def list_kinds(*, family: str | None = None, json: AsJson = False) -> None:
 def show(thing: str, /, *, json: AsJson = False) -> None:
     """Show one processor, or the graph in a JSON file as a readable tree.
 
-    Examples:
+    **Examples**
 
         unpatch show compressor
         unpatch show out/demo/graph.json
@@ -105,7 +105,7 @@ def _show_graph(path: Path, json: bool) -> None:
 def draw(graph: Path, /, *, output: Output = Path("graph.svg")) -> None:
     """Draw a graph as SVG or PNG.
 
-    Examples:
+    **Examples**
 
         unpatch draw graph.json
         unpatch draw graph.json -o patch.png

@@ -24,7 +24,7 @@ def render(
 ) -> None:
     """Play dry audio through a graph.
 
-    Examples:
+    **Examples**
 
         unpatch render graph.json voice.wav -o wet.wav
         unpatch render drums.json kick.wav snare.wav -o mix.flac

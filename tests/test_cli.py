@@ -1,0 +1,350 @@
+"""The command line: what it does with good input, and what it says to bad."""
+
+import json
+import os
+import struct
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import soundfile
+import torch
+
+from unpatch.audio import load
+from unpatch.cli import BAD_INPUT, main
+from unpatch.demo import embedded_voice
+from unpatch.files import aside
+from unpatch.graph.build import chain
+from unpatch.graph.data import Graph
+from unpatch.models import Estimator, save_pretrained
+from unpatch.presets import singing_debug
+from unpatch.processors import PROCESSORS
+from unpatch.render import render
+from unpatch.vocabulary import Vocabulary
+
+RATE = 44_100
+Run = Callable[..., str]
+
+
+@pytest.fixture
+def run(capsys: pytest.CaptureFixture[str]) -> Run:
+    """Run a command that should succeed; what it printed on stdout."""
+
+    def run(*arguments: object) -> str:
+        with pytest.raises(SystemExit) as ended:
+            main([str(a) for a in arguments])
+            raise SystemExit(0)
+        captured = capsys.readouterr()
+        assert not ended.value.code, captured.err
+        return captured.out
+
+    return run
+
+
+@pytest.fixture
+def refuse(capsys: pytest.CaptureFixture[str]) -> Run:
+    """Run a command that should refuse; its one line on stderr."""
+
+    def refuse(*arguments: object) -> str:
+        with pytest.raises(SystemExit) as ended:
+            main([str(a) for a in arguments])
+        captured = capsys.readouterr()
+        assert ended.value.code == BAD_INPUT
+        assert captured.out == ""
+        assert captured.err.startswith("unpatch: ")
+        assert captured.err.count("\n") == 1
+        return captured.err
+
+    return refuse
+
+
+@pytest.fixture(scope="module")
+def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An untrained model."""
+    torch.manual_seed(3)
+    folder = tmp_path_factory.mktemp("model")
+    vocabulary = Vocabulary.of(PROCESSORS, "singing")
+    save_pretrained(Estimator(singing_debug().model, vocabulary), folder)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def voice(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Four seconds of the embedded voice."""
+    audio, rate = embedded_voice()
+    path = tmp_path_factory.mktemp("voice") / "voice.wav"
+    soundfile.write(path, audio[:, : 4 * rate].T.numpy(), rate)
+    return path
+
+
+@pytest.fixture
+def graph(tmp_path: Path) -> Path:
+    path = tmp_path / "graph.json"
+    path.write_text(chain(PROCESSORS, ("bell", {"gain_db": 9}), "compressor").to_json())
+    return path
+
+
+# --- good input -----------------------------------------------------------------------------------
+
+
+def test_list_json_names_every_kind_with_ports_and_parameters(run: Run) -> None:
+    listed = json.loads(run("list", "--json"))
+    assert set(listed) == set(PROCESSORS)
+    for kind, processor in PROCESSORS.items():
+        for part in ("inlets", "outlets"):
+            assert [p["name"] for p in listed[kind][part]] == [p.name for p in getattr(processor, part)]
+        assert [p["name"] for p in listed[kind]["parameters"]] == list(processor.parameters)
+
+
+def test_list_of_a_family(run: Run) -> None:
+    text = run("list", "--family", "dynamics")
+    assert "compressor" in text
+    assert "chorus" not in text
+
+
+def test_show_a_kind_and_a_graph(run: Run, graph: Path) -> None:
+    assert "threshold_db" in run("show", "compressor")
+    assert json.loads(run("show", "compressor", "--json"))["family"] == "dynamics"
+    text = run("show", graph)
+    assert text.index("bell") < text.index("compressor") < text.index("out")
+    assert Graph.from_dict(json.loads(run("show", graph, "--json"))).nodes[1].parameters["gain_db"] == 9
+
+
+def test_draw_writes_a_picture(run: Run, graph: Path, tmp_path: Path) -> None:
+    run("draw", graph, "-o", tmp_path / "new" / "patch.svg")
+    assert "+9.0 dB" in (tmp_path / "new" / "patch.svg").read_text()
+
+
+def test_render_is_the_api_s_render(run: Run, graph: Path, voice: Path, tmp_path: Path) -> None:
+    run("render", graph, voice, "-o", tmp_path / "wet.wav", "--no-energy")
+    dry, rate = load(voice)
+    expected = render(Graph.from_json(graph.read_text()), dry, rate, energy=False)
+    expected = expected / expected.abs().max().clamp_min(1)
+    torch.testing.assert_close(load(tmp_path / "wet.wav")[0], expected, atol=2**-22, rtol=0)
+
+
+def test_estimate_writes_everything(run: Run, voice: Path, model: Path, tmp_path: Path) -> None:
+    out = run("estimate", voice, "--dry", voice, "--model", model, "-o", tmp_path / "found")
+    names = {path.name for path in (tmp_path / "found").iterdir()}
+    assert names == {"graph.json", "graph.svg", "rerender.wav", "report.html"}
+    assert out.rstrip().endswith("report.html")
+    Graph.from_json((tmp_path / "found" / "graph.json").read_text())
+
+
+def test_estimate_json_is_the_graph_that_was_written(
+    run: Run, voice: Path, model: Path, tmp_path: Path
+) -> None:
+    options = ("--json", "--window", "all", "--temperature", 1, "--seed", 4, "--model", model, "-o", tmp_path)
+    found = json.loads(run("estimate", voice, *options))
+    assert found["graph"] == json.loads((tmp_path / "graph.json").read_text())
+    assert found["graph"] == found["candidates"][0]["graph"]
+
+
+def test_demo_on_the_embedded_voice_shows_truth_and_estimate(run: Run, model: Path, tmp_path: Path) -> None:
+    out = run("demo", "--model", model, "--out", tmp_path)
+    assert out.index("The graph that was used") < out.index("The graph that was found")
+    assert "The graph that was used" in (tmp_path / "report.html").read_text()
+
+
+def test_demo_on_a_recording_says_that_its_dry_signal_is_unknown(
+    run: Run, voice: Path, model: Path, tmp_path: Path
+) -> None:
+    run("demo", voice, "--model", model, "--out", tmp_path)
+    assert "is not known" in (tmp_path / "report.html").read_text()
+
+
+def test_from_data_to_figures(run: Run, voice: Path, tmp_path: Path) -> None:
+    """synth, train, evaluate."""
+    data, out = tmp_path / "data", tmp_path / "run"
+    options = ("--count", 2, "--shard-size", 2, "--preset", "singing_debug", "--audio", "dry", "-o", data)
+    run("synth", "singing", "--sources", voice.parent, *options)
+    run("train", "singing_debug", "--data", data, "--steps", 1, "-o", out)
+    table = json.loads(run("evaluate", out / "model", "--data", data, "--json"))
+    assert table["examples"] == 2
+    assert table["systems"]["model"]["invalid"]["mean"] == 0
+
+
+@pytest.mark.parametrize("command", ["", "list", "estimate", "demo", "synth", "train", "evaluate", "render"])
+def test_help_has_examples(run: Run, command: str) -> None:
+    text = run(*command.split(), "--help")
+    assert ("Examples" if command else "estimate") in text
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["list"], ["show", "bell"], ["estimate", "--help"]])
+def test_looking_needs_no_heavy_module(arguments: list[str]) -> None:
+    code = (
+        "import sys\nfrom unpatch.cli import main\n"
+        f"try: main({arguments!r})\nexcept SystemExit: pass\n"
+        "print(sorted({'torch', 'numba', 'scipy', 'matplotlib'} & set(sys.modules)), file=sys.stderr)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stderr.strip() == "[]"
+
+
+# --- bad audio ------------------------------------------------------------------------------------
+
+
+def broken_audio() -> dict[str, Callable[[Path], Any]]:
+    """Name to what makes the file."""
+    good = 0.1 * np.random.default_rng(0).standard_normal((RATE, 2))
+    nan = good.copy()
+    nan[100] = np.nan
+
+    def cut(path: Path) -> None:
+        soundfile.write(path, good, RATE)
+        os.truncate(path, path.stat().st_size // 2)
+
+    def slow(path: Path) -> None:
+        soundfile.write(path, good, RATE)
+        data = bytearray(path.read_bytes())
+        data[24:28] = struct.pack("<I", 1)
+        path.write_bytes(data)
+
+    return {
+        "missing.wav": lambda path: None,
+        "directory.wav": lambda path: path.mkdir(),
+        "text.wav": lambda path: path.write_text("not audio\n" * 99),
+        "empty.wav": lambda path: path.touch(),
+        "nan.wav": lambda path: soundfile.write(path, nan, RATE, subtype="FLOAT"),
+        "silence.wav": lambda path: soundfile.write(path, 0 * good, RATE),
+        "one_sample.wav": lambda path: soundfile.write(path, good[:1], RATE),
+        "three_hours.flac": lambda path: soundfile.write(path, np.zeros(3 * 3600 * 8000, np.int16), 8000),
+        "six_channels.wav": lambda path: soundfile.write(path, np.tile(good, 3), RATE),
+        "one_hertz.wav": slow,
+        "cut.flac": cut,
+        "headless.flac": lambda path: path.write_bytes(b"fLaC\0\0\0\x22"),
+    }
+
+
+SAID = {
+    "missing.wav": "no such file",
+    "directory.wav": "is a directory",
+    "text.wav": "not readable as audio",
+    "empty.wav": "is empty",
+    "nan.wav": "NaN",
+    "silence.wav": "nothing to estimate",
+    "one_sample.wav": "at least 0.1 s",
+    "three_hours.flac": "3.0 h",
+    "six_channels.wav": "6 channels",
+    "one_hertz.wav": "sample rate 1 Hz",
+    "cut.flac": "cut off",
+    "headless.flac": "not readable",
+}
+
+
+@pytest.mark.parametrize("name", SAID)
+def test_bad_audio_is_refused_in_one_line(name: str, refuse: Run, tmp_path: Path) -> None:
+    path = tmp_path / name
+    broken_audio()[name](path)
+    said = refuse("estimate", path, "-o", tmp_path / "out")
+    assert str(path) in said
+    assert SAID[name] in said
+    assert not (tmp_path / "out").exists()
+
+
+# --- bad graphs -----------------------------------------------------------------------------------
+
+
+def changed(graph: Path, *places: str | int, value: Any) -> None:
+    """Set one field of a graph file."""
+    data = json.loads(graph.read_text())
+    spot = data
+    for place in places[:-1]:
+        spot = spot[place]
+    spot[places[-1]] = value
+    graph.write_text(json.dumps(data))
+
+
+@pytest.mark.parametrize(
+    ("places", "value", "said"),
+    [
+        (("schema_version",), 2, "schema version 2"),
+        (("edges", 0, "source"), 2, "cycle"),
+        (("nodes", 1, "kind"), "bel", "did you mean 'bell'"),
+        (("nodes", 1, "parameters", "q"), 99.0, "q is 99"),
+        (("nodes", 1, "parameters", "q"), float("nan"), "NaN"),
+        (("nodes", 1, "version"), 77, "version"),
+        (("edges", 0, "inlet"), "sidechain", "sidechain"),
+    ],
+)
+@pytest.mark.parametrize("command", ["show", "draw", "render"])
+def test_bad_graphs_are_refused(  # noqa: PLR0917 - cases and fixtures
+    command: str, places: tuple[str | int, ...], value: Any, said: str, graph: Path, voice: Path, refuse: Run
+) -> None:
+    changed(graph, *places, value=value)
+    line = refuse(command, graph, *([voice] if command == "render" else []))
+    assert str(graph) in line
+    assert said in line
+
+
+@pytest.mark.parametrize("content", [b"", b"{", b"[]", b"\xff\xfe\x00", b"null"])
+def test_what_is_no_graph_is_refused(content: bytes, tmp_path: Path, refuse: Run) -> None:
+    (tmp_path / "graph.json").write_bytes(content)
+    assert "graph.json" in refuse("draw", tmp_path / "graph.json")
+
+
+# --- bad options ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["frobnicate"],
+        ["estimate"],
+        ["estimate", "VOICE", "--window", "half"],
+        ["estimate", "VOICE", "--beams", "0"],
+        ["estimate", "VOICE", "--temperature", "-1"],
+        ["estimate", "VOICE", "--temperature", "nan"],
+        ["estimate", "VOICE", "--seed", "x"],
+        ["estimate", "VOICE", "--frobnicate"],
+        ["estimate", "VOICE", "--task", "cooking"],
+        ["estimate", "VOICE", "--model", "/nowhere"],
+        ["estimate", "VOICE", "--dry", "/nowhere.wav"],
+        ["list", "--family", "cutlery"],
+        ["show", "compresor"],
+        ["draw", "GRAPH", "-o", "patch.gif"],
+        ["render", "GRAPH"],
+        ["render", "GRAPH", "VOICE", "VOICE"],
+        ["render", "GRAPH", "VOICE", "-o", "wet.xyz"],
+        ["synth", "cooking", "--sources", "."],
+        ["synth", "singing", "--sources", "/nowhere"],
+        ["synth", "singing", "--sources", ".", "--count", "-1"],
+        ["train", "cooking", "--data", "."],
+        ["train", "singing_debug", "--data", "/nowhere"],
+        ["evaluate", "/nowhere", "--data", "."],
+    ],
+)
+def test_bad_options_are_refused(  # noqa: PLR0917 - cases and fixtures
+    arguments: list[str],
+    voice: Path,
+    graph: Path,
+    refuse: Run,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    before = set(tmp_path.iterdir())
+    refuse(*[{"VOICE": voice, "GRAPH": graph}.get(a, a) for a in arguments])
+    assert {path.suffix for path in set(tmp_path.iterdir()) - before} <= {""}
+
+
+# --- whole files or none --------------------------------------------------------------------------
+
+
+def test_a_failed_write_leaves_the_old_file(tmp_path: Path) -> None:
+    path = tmp_path / "result.txt"
+    path.write_text("old")
+
+    def write_half() -> None:
+        with aside(path) as draft:
+            draft.write_text("half")
+            raise RuntimeError("power cut")
+
+    with pytest.raises(RuntimeError, match="power cut"):
+        write_half()
+    assert path.read_text() == "old"
+    assert list(tmp_path.iterdir()) == [path]
