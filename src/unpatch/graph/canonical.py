@@ -4,8 +4,9 @@ Rules, each of which leaves the rendered sound as it is, with the energy rule on
 
 1. A sum of audio stands at a ``mix`` (a mix has the energy of what it sums).
 2. A neutral processor and a mix of one signal are wires.
-3. A mix that feeds only another mix is part of it.
-4. The gain before an unmodulated linear node stands behind it: the node passes it on.
+3. A mix that feeds only another mix, of several signals, is part of it.
+4. The gain before an unmodulated linear node stands behind the run that the node is in: linear
+   nodes pass it on.
 5. Neighbours A, B in a serial run of unmodulated linear single-input single-output nodes may be
    swapped if they do to the channels what commutes. With the energy rule on, A then B gives the
    signal BAx scaled to the energy of x, and B then A gives ABx = BAx scaled to the same energy.
