@@ -165,7 +165,7 @@ def test_decoded_graphs_are_valid_and_numbered(how: Decoding) -> None:
             for node in graph.nodes:
                 if node.is_processor:
                     assert set(node.parameters) == set(PROCESSORS[node.kind].parameters)
-            parts = [p.confidence for p in (*graph.nodes, *graph.edges)]
+            parts = [n.confidence for n in graph.nodes] + [e.confidence for e in graph.edges]
             assert all(p is not None and 0 <= p <= 1 for p in parts)
             assert np.log(hypothesis.confidences).sum() == pytest.approx(hypothesis.log_probability, rel=1e-6)
             assert all(0 <= mass < 1 for mass in hypothesis.stray_mass)

@@ -44,15 +44,15 @@ def test_an_interrupted_run_ends_where_an_uninterrupted_one_does(tmp_path: Path)
     whole = train(preset, corpus, tmp_path / "whole").model
     seen: list[int] = []
 
-    class Interrupted(Exception):
+    class StopHereError(Exception):
         pass
 
     def stop(progress: Progress) -> None:
         seen.append(progress.step)
         if progress.step == 6:
-            raise Interrupted
+            raise StopHereError
 
-    with pytest.raises(Interrupted):
+    with pytest.raises(StopHereError):
         train(preset, corpus, tmp_path / "parts", report=stop)
     resumed = train(preset, corpus, tmp_path / "parts", report=lambda p: seen.append(p.step))
     assert seen == [2, 4, 6, 6, 8]

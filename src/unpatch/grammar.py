@@ -157,7 +157,7 @@ class State:
         self.hungry = np.zeros((layout.max_nodes, layout.edge_types), dtype=bool)
         # Which edges from the newest node are still free [N, E].
         self.free = np.zeros_like(self.hungry)
-        self.unfed = {"audio": 0, "control": 0}
+        self.unfed: dict[Signal, int] = {"audio": 0, "control": 0}
 
     def copy(self) -> "State":
         """An independent twin."""
@@ -197,13 +197,14 @@ class State:
         feeds_some = (audio & (unfed["audio"] > 0)) | (control & (unfed["control"] > 0))
         edges = self._unfed + grammar.needs["audio"] + grammar.needs["control"] + ~feeds_some
         can_be_heard = audio | (control & grammar.takes_control[self.kinds].any())
-        return (
+        allowed: BoolArray = (
             np.where(grammar.is_source, self.sources_left, grammar.is_processor & (left_processors >= 0))
             & can_be_heard
             & ((control_rest == 0) | (left_processors >= 1))
             & ((audio_rest == 0) | (left_sources >= 1))
             & (self.edges_left >= edges)
         )
+        return allowed
 
     def _legal_edges(self) -> BoolArray:
         """Free wires from the newest node; an unneeded one only while enough edges remain."""

@@ -58,7 +58,7 @@ def teacher_forced(model: Any, corpus: Corpus, size: int = 64) -> TeacherForced:
     """Errors of a model over a corpus."""
     model.eval()
     with torch.inference_mode():
-        parts = [errors(*model(b.pictures, b.rows, b.slots), b) for b in corpus.in_order(size)]
+        parts = [errors(*model(*batch[:3]), batch) for batch in corpus.in_order(size)]
     return TeacherForced(
         *(np.concatenate([getattr(part, f.name) for part in parts]) for f in fields(TeacherForced))
     )

@@ -8,11 +8,14 @@
 """
 
 from dataclasses import dataclass, field, replace
+from typing import Literal
 
 from unpatch.features import FeatureSettings
 from unpatch.models.encoder import EncoderSettings
 from unpatch.models.estimator import ModelSettings
 from unpatch.models.tokengt import DecoderSettings
+
+Precision = Literal["32-true", "bf16-mixed"]
 
 
 @dataclass(frozen=True)
@@ -37,7 +40,7 @@ class TrainSettings:
     number_share: float = 1.0
     seed: int = 0
     accelerator: str = "auto"
-    precision: str = "32-true"
+    precision: Precision = "32-true"
     report_every: int = 50
     validate_every: int = 1_000
     save_every: int = 1_000
@@ -65,7 +68,8 @@ def singing_small() -> Preset:
     """Small enough for one CPU core.
 
     Departs from the paper where that learns faster: mid, side and balance as channels, whitened per
-    band; a strided first layer and no dilation; eight queries instead of one; the parameter task on half of a batch.
+    band; a strided first layer and no dilation; eight queries instead of one; the parameter task on
+    half of a batch.
     """
     features = FeatureSettings(fft=2048, hop=1024, bands=128, channels=("mid", "side", "balance"))
     encoder = EncoderSettings(

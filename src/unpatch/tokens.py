@@ -95,8 +95,10 @@ def encode(graph: Graph, vocabulary: Vocabulary) -> IntArray:
     rows = [START_TOKEN]
     for i, node in enumerate(graph.nodes):
         rows.append((int(TokenType.NODE), i, i, vocabulary.kind_of(node), 0))
-        for edge in graph.edges_from(i):
-            rows.append((int(TokenType.EDGE), i, edge.target, 0, vocabulary.edge_type_of(edge)))
+        rows += [
+            (int(TokenType.EDGE), i, edge.target, 0, vocabulary.edge_type_of(edge))
+            for edge in graph.edges_from(i)
+        ]
     rows.append((int(TokenType.END), 0, 0, 0, 0))
     return np.array(rows, dtype=np.int64)
 
@@ -135,7 +137,10 @@ def values_of(
 
 def carriers(graph: Graph) -> list[Node | Edge]:
     """What stands behind the tokens between START and END."""
-    return [part for i, node in enumerate(graph.nodes) for part in (node, *graph.edges_from(i))]
+    parts: list[Node | Edge] = []
+    for i, node in enumerate(graph.nodes):
+        parts += [node, *graph.edges_from(i)]
+    return parts
 
 
 def _unit(

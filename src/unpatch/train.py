@@ -13,7 +13,6 @@ from typing import Any, TypeAlias
 
 import torch
 from lightning_fabric import Fabric
-from torch import Tensor
 from torch.optim import AdamW
 from torch.optim.lr_scheduler import LambdaLR
 from torch.utils.tensorboard import SummaryWriter
@@ -143,7 +142,7 @@ def numbers(found: Losses) -> dict[str, float]:
 
 def _board(board: SummaryWriter, step: int, values: Mapping[str, float]) -> None:
     for name, value in values.items():
-        board.add_scalar(name, value, step)  # type: ignore[no-untyped-call]
+        board.add_scalar(name, value, step)
 
 
 def save(folder: Path, model: Estimator, optimiser: Any, schedule: LambdaLR, step: int) -> None:

@@ -19,7 +19,7 @@ from unpatch.grammar import Actions, BoolArray, Grammar, State
 from unpatch.graph.data import Graph
 from unpatch.models.estimator import Estimator, Logits
 from unpatch.spec import Processor
-from unpatch.tokens import IntArray, carriers, decode, pad_rows, slots_of, with_numbers
+from unpatch.tokens import PREDICTED_TYPES, IntArray, carriers, decode, pad_rows, slots_of, with_numbers
 
 Row = NDArray[np.float64]
 
@@ -97,11 +97,16 @@ def decode_prototypes(
 
 def action_logs(logits: Logits, windows: int, layout: Actions) -> Tensor:
     """Log probability of every action ``[R / W, A]``, averaged over windows and normalised."""
-    node, edge, end = logits.type.log_softmax(-1).split(1, dim=-1)
+    node, edge, end = logits.type.log_softmax(-1).chunk(PREDICTED_TYPES, dim=-1)
     target = logits.target.log_softmax(-1)[..., : layout.max_nodes]
     pair = target[..., :, None] + logits.edge_type.log_softmax(-1)[..., None, :]
     logs = torch.cat([end, node + logits.kind.log_softmax(-1), edge + pair.flatten(-2)], dim=-1)
-    return logs.unflatten(0, (-1, windows)).mean(1).log_softmax(-1)
+    return over_windows(logs, windows).log_softmax(-1)
+
+
+def over_windows(values: Tensor, windows: int) -> Tensor:
+    """Mean of each run of so many rows."""
+    return values.reshape(-1, windows, *values.shape[1:]).mean(1)
 
 
 def masked(logs: Row, legal: BoolArray) -> tuple[Row, float]:
@@ -169,7 +174,7 @@ def _with_windows(parents: Sequence[int], windows: int) -> Tensor:
 def finished_graphs(
     model: Estimator, hypotheses: Sequence[Hypothesis], latents: Tensor, registry: Mapping[str, Processor]
 ) -> list[Graph]:
-    """Prototypes with their estimated numbers and confidences; latents ``[B, W, Q, D]``, one per hypothesis."""
+    """Prototypes with estimated numbers and confidences; latents ``[B, W, Q, D]``, one per hypothesis."""
     rows = pad_rows([hypothesis.state.tokens for hypothesis in hypotheses])
     slots = slots_of(rows, model.vocabulary)
     units = estimated_units(model, rows, slots, latents)
@@ -187,7 +192,7 @@ def estimated_units(
     """Unit values ``[B, L, P]`` of prototypes, the mean over what each window says."""
     windows = latents.shape[1]
     wide = [torch.from_numpy(a).to(latents.device).repeat_interleave(windows, 0) for a in (rows, slots)]
-    values = model.numbers(wide[0], wide[1], latents.flatten(0, 1)).unflatten(0, (-1, windows)).mean(1)
+    values = over_windows(model.numbers(wide[0], wide[1], latents.flatten(0, 1)), windows)
     units: NDArray[np.float32] = values.clamp(0, 1).float().cpu().numpy()
     return units
 
