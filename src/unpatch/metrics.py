@@ -58,10 +58,15 @@ def teacher_forced(model: Any, corpus: Corpus, size: int = 64) -> TeacherForced:
     """Errors of a model over a corpus."""
     model.eval()
     with torch.inference_mode():
-        parts = [errors(*model(*batch[:3]), batch) for batch in corpus.in_order(size)]
+        parts = [_errors_of(model, batch) for batch in corpus.in_order(size)]
     return TeacherForced(
         *(np.concatenate([getattr(part, f.name) for part in parts]) for f in fields(TeacherForced))
     )
+
+
+def _errors_of(model: Any, batch: Batch) -> TeacherForced:
+    logits, guesses = model(batch.pictures, batch.rows, batch.slots)
+    return errors(logits, guesses, batch)
 
 
 def errors(logits: Logits, guesses: Tensor, batch: Batch) -> TeacherForced:
