@@ -256,7 +256,7 @@ class Processor:
             if frames is None:
                 raise ValueError(f"{self.kind} has no inlets: say how many frames to make")
             arguments["frames"] = frames
-        result = self.function(**arguments, sample_rate=sample_rate, **knobs)
+        result = self.function(**arguments, sample_rate=float(sample_rate), **knobs)
         results = result if isinstance(result, tuple) else (result,)
         return {port.name: signal for port, signal in zip(self.outlets, results, strict=True)}
 
