@@ -5,12 +5,17 @@ Shapes: C channel, T time. Audio is float32, full scale 1.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from unpatch.files import aside
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
     from torch import Tensor
 
 LOWEST_RATE, HIGHEST_RATE = 8_000, 192_000
@@ -24,37 +29,90 @@ class AudioError(ValueError):
     """What is wrong with an audio file or signal, in one line."""
 
 
+@dataclass(frozen=True)
+class Stretch:
+    """A part of a recording: stereo ``[2, T]``, where it starts, and its sample rate in Hz."""
+
+    audio: Tensor
+    start_s: float
+    sample_rate: int
+
+
 def load(path: str | Path) -> tuple[Tensor, int]:
-    """Read a file as stereo ``[2, T]`` and its sample rate in Hz; mono is put on both channels."""
-    import numpy as np
-    import soundfile
+    """Read a file as stereo ``[2, T]`` and its sample rate in Hz; mono is put on both channels.
+
+    For what lasts longer than an hour there are :func:`stretches` and :func:`loudest`.
+    """
+    with _opened(Path(path)) as file:
+        _check_length(Path(path), file.frames, file.samplerate)
+        return _stereo(_read(Path(path), file, file.frames)), int(file.samplerate)
+
+
+def stretches(path: str | Path, seconds: float) -> Iterator[Stretch]:
+    """All of a recording of any length, one stretch after another; only one is held at a time."""
+    path = Path(path)
+    with _opened(path) as file:
+        rate, total = int(file.samplerate), int(file.frames)
+        frames = max(1, round(seconds * rate))
+        for start in range(0, total, frames):
+            samples = _read(path, file, min(frames, total - start))
+            yield Stretch(_stereo(samples), start / rate, rate)
+
+
+def loudest(path: str | Path, seconds: float) -> Stretch:
+    """The stretch of a recording with the most energy, at a resolution of half its length."""
     import torch
 
-    path = Path(path)
+    best, most = None, -1.0
+    before: Stretch | None = None
+    for half in stretches(path, seconds / 2):
+        pair = [part.audio for part in (before, half) if part is not None]
+        energy = sum(float(audio.double().square().sum()) for audio in pair)
+        if energy > most:
+            best, most = Stretch(torch.cat(pair, dim=1), (before or half).start_s, half.sample_rate), energy
+        before = half
+    if best is None:
+        raise AudioError(f"{path}: holds no samples")
+    return best
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[Any]:
+    """A file that is there, can be read, and has a header that makes sense."""
+    import soundfile
+
     _check_is_file(path)
     try:
-        with soundfile.SoundFile(path) as file:
-            _check_header(path, file.frames, file.samplerate, file.channels)
-            rate, promised = int(file.samplerate), int(file.frames)
-            samples = _read(path, file)
+        file = soundfile.SoundFile(path)
     except soundfile.LibsndfileError as error:
         raise AudioError(f"{path}: not readable as audio ({_reason(error)})") from None
-    if len(samples) < promised:
-        raise AudioError(f"{path}: cut off: {len(samples)} of {promised} frames could be read")
-    if not np.isfinite(samples).all():
-        raise AudioError(f"{path}: holds NaN or infinite samples")
-    audio = torch.from_numpy(samples.T.copy())
-    return (audio.expand(2, -1).clone() if len(audio) == 1 else audio), rate
+    with file:
+        _check_header(path, file.frames, file.samplerate, file.channels)
+        yield file
 
 
-def _read(path: Path, file: Any) -> Any:
-    """All frames of an open file ``[T, C]``."""
+def _read(path: Path, file: Any, frames: int) -> NDArray[np.float32]:
+    """The next frames of an open file ``[T, C]``."""
+    import numpy as np
     import soundfile
 
     try:
-        return file.read(dtype="float32", always_2d=True)
+        samples: NDArray[np.float32] = file.read(frames, dtype="float32", always_2d=True)
     except soundfile.LibsndfileError as error:
         raise AudioError(f"{path}: damaged or cut off ({_reason(error)})") from None
+    if len(samples) < frames:
+        raise AudioError(f"{path}: cut off: {file.tell()} of {file.frames} frames could be read")
+    if not np.isfinite(samples).all():
+        raise AudioError(f"{path}: holds NaN or infinite samples")
+    return samples
+
+
+def _stereo(samples: NDArray[np.float32]) -> Tensor:
+    """``[T, C]`` to ``[2, T]``."""
+    import torch
+
+    audio = torch.from_numpy(samples.T.copy())
+    return audio.expand(2, -1).clone() if len(audio) == 1 else audio
 
 
 def _check_is_file(path: Path) -> None:
@@ -73,6 +131,9 @@ def _check_header(path: Path, frames: int, rate: int, channels: int) -> None:
         raise AudioError(f"{path}: has {channels} channels; mono and stereo are supported")
     if frames < 1:
         raise AudioError(f"{path}: holds no samples")
+
+
+def _check_length(path: Path, frames: int, rate: int) -> None:
     if frames > LONGEST_S * rate:
         hours, most = frames / rate / 3600, LONGEST_S / 3600
         raise AudioError(f"{path}: lasts {hours:.1f} h; at most {most:g} h is supported")

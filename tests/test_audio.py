@@ -1,0 +1,222 @@
+"""Audio files: round trips, refusals of what cannot be trusted, streaming, resampling."""
+
+import math
+import struct
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+import soundfile
+import torch
+from torch import Tensor
+
+from unpatch.audio import (
+    AudioError,
+    check_sounds,
+    fit_full_scale,
+    level_db,
+    load,
+    loudest,
+    resample,
+    save,
+    stretches,
+)
+
+RATE = 8_000
+
+
+def sine(frequency_hz: float, seconds: float, rate: int = RATE, level: float = 0.5) -> Tensor:
+    time = torch.arange(round(seconds * rate), dtype=torch.float64) / rate
+    return (level * torch.sin(2 * math.pi * frequency_hz * time)).float().expand(2, -1).clone()
+
+
+@pytest.mark.parametrize(
+    ("ending", "tolerance"), [(".wav", 2e-7), (".flac", 2e-7), (".aiff", 2e-7), (".ogg", 0.1)]
+)
+def test_what_is_saved_is_loaded(tmp_path: Path, ending: str, tolerance: float) -> None:
+    audio = torch.cat([sine(440, 0.5)[:1], sine(660, 0.5)[:1]])
+    save(tmp_path / f"a{ending}", audio, RATE)
+    found, rate = load(tmp_path / f"a{ending}")
+    assert rate == RATE
+    torch.testing.assert_close(found, audio, rtol=0, atol=tolerance)
+
+
+@pytest.mark.parametrize("subtype", ["PCM_U8", "PCM_16", "PCM_32", "FLOAT", "DOUBLE", "ULAW"])
+def test_encodings_agree(tmp_path: Path, subtype: str) -> None:
+    audio = sine(300, 0.2)
+    soundfile.write(tmp_path / "a.wav", audio.T.numpy(), RATE, subtype=subtype)
+    torch.testing.assert_close(load(tmp_path / "a.wav")[0], audio, rtol=0, atol=0.02)
+
+
+def test_mono_is_put_on_both_channels(tmp_path: Path) -> None:
+    soundfile.write(tmp_path / "a.wav", sine(300, 0.1)[0].numpy(), RATE, subtype="FLOAT")
+    torch.testing.assert_close(load(tmp_path / "a.wav")[0], sine(300, 0.1))
+
+
+def test_a_failed_save_leaves_the_old_file_and_no_rest(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "a.wav"
+    save(path, sine(300, 0.1), RATE)
+    before = path.read_bytes()
+
+    def fail(draft: Path, *_: object, **__: object) -> None:
+        draft.write_bytes(b"half")
+        raise OSError("disk full")
+
+    monkeypatch.setattr(soundfile, "write", fail)
+    with pytest.raises(OSError, match="disk full"):
+        save(path, sine(600, 0.1), RATE)
+    assert path.read_bytes() == before
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_saving_lowers_what_would_clip(tmp_path: Path) -> None:
+    save(tmp_path / "a.wav", sine(300, 0.1, level=4.0), RATE)
+    assert float(load(tmp_path / "a.wav")[0].abs().max()) == pytest.approx(1.0, abs=1e-3)
+
+
+def test_quiet_audio_keeps_its_level() -> None:
+    assert torch.equal(fit_full_scale(sine(300, 0.1)), sine(300, 0.1))
+
+
+def test_unknown_endings_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(AudioError, match=r"\.wav, \.flac"):
+        save(tmp_path / "a.mp4", sine(300, 0.1), RATE)
+
+
+# Refusals
+
+
+def _write(path: Path, audio: Tensor, rate: int = RATE) -> None:
+    soundfile.write(path, audio.T.numpy(), rate, subtype="FLOAT")
+
+
+def _poison(path: Path, value: float) -> None:
+    audio = sine(300, 0.1)
+    audio[1, 17] = value
+    _write(path, audio)
+
+
+def _patch_rate(path: Path) -> None:
+    _write(path, sine(300, 0.1))
+    data = bytearray(path.read_bytes())
+    struct.pack_into("<I", data, 24, 1)
+    path.write_bytes(data)
+
+
+def _truncated_flac(path: Path) -> None:
+    noise = np.random.default_rng(0).uniform(-0.5, 0.5, (RATE, 2))
+    soundfile.write(path, noise, RATE, format="FLAC")
+    path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
+
+
+def _hours(path: Path, hours: float) -> None:
+    """A WAV of silence that occupies no disk: the header promises what a sparse file holds."""
+    soundfile.write(path, np.zeros(0), RATE, subtype="PCM_16")
+    frames = round(hours * 3600) * RATE
+    data = bytearray(path.read_bytes())
+    struct.pack_into("<I", data, 4, len(data) - 8 + 2 * frames)
+    struct.pack_into("<I", data, len(data) - 4, 2 * frames)
+    path.write_bytes(data)
+    with path.open("r+b") as file:
+        file.truncate(len(data) + 2 * frames)
+
+
+REFUSED: dict[str, tuple[Callable[[Path], object], str]] = {
+    "missing": (lambda path: None, "no such file"),
+    "directory": (lambda path: path.mkdir(), "is a directory"),
+    "text": (lambda path: path.write_text("this is no audio\n" * 50), "not readable as audio"),
+    "empty": (lambda path: path.touch(), "is empty"),
+    "no samples": (lambda path: _write(path, torch.zeros(2, 0)), "no samples"),
+    "NaN": (lambda path: _poison(path, math.nan), "NaN or infinite"),
+    "infinite": (lambda path: _poison(path, math.inf), "NaN or infinite"),
+    "six channels": (lambda path: _write(path, sine(300, 0.1).repeat(3, 1)), "6 channels"),
+    "1 Hz header": (_patch_rate, "sample rate 1 Hz"),
+    "truncated": (_truncated_flac, "cut off"),
+    "three hours": (lambda path: _hours(path, 3), "lasts 3.0 h"),
+}
+
+
+@pytest.mark.parametrize("case", REFUSED)
+def test_refusals_are_one_clear_line(tmp_path: Path, case: str) -> None:
+    path = tmp_path / "a.wav"
+    make, message = REFUSED[case]
+    make(path)
+    with pytest.raises(AudioError, match=message) as refusal:
+        load(path)
+    assert str(path) in str(refusal.value)
+    assert "\n" not in str(refusal.value)
+
+
+def test_one_sample_is_a_signal(tmp_path: Path) -> None:
+    _write(tmp_path / "a.wav", torch.full((2, 1), 0.25))
+    assert torch.equal(load(tmp_path / "a.wav")[0], torch.full((2, 1), 0.25))
+
+
+@pytest.mark.parametrize("level", [0.0, 1e-5])
+def test_silence_is_told(level: float) -> None:
+    with pytest.raises(AudioError, match="song: silence"):
+        check_sounds(torch.full((2, 10), level), "song")
+
+
+def test_what_can_be_heard_passes() -> None:
+    check_sounds(sine(300, 0.2, level=0.01), "song")
+
+
+# Streaming
+
+
+def test_stretches_are_the_whole_recording(tmp_path: Path) -> None:
+    audio = sine(300, 1.3)
+    _write(tmp_path / "a.wav", audio)
+    found = list(stretches(tmp_path / "a.wav", 0.5))
+    assert [stretch.start_s for stretch in found] == [0, 0.5, 1.0]
+    assert torch.equal(torch.cat([stretch.audio for stretch in found], dim=1), audio)
+
+
+def test_the_loudest_stretch_is_found(tmp_path: Path) -> None:
+    audio = sine(300, 4.0, level=0.01)
+    audio[:, round(2.5 * RATE) : round(3.5 * RATE)] = sine(300, 1.0)
+    _write(tmp_path / "a.wav", audio)
+    found = loudest(tmp_path / "a.wav", 1.0)
+    assert found.start_s == 2.5
+    assert torch.equal(found.audio, sine(300, 1.0))
+
+
+def test_a_recording_shorter_than_the_stretch_is_taken_whole(tmp_path: Path) -> None:
+    _write(tmp_path / "a.wav", sine(300, 0.3))
+    assert torch.equal(loudest(tmp_path / "a.wav", 10.0).audio, sine(300, 0.3))
+
+
+def test_three_hours_are_streamed_in_bounded_memory(tmp_path: Path) -> None:
+    path = tmp_path / "a.wav"
+    _hours(path, 3)
+    longest = 0
+    for stretch in stretches(path, 60):
+        longest = max(longest, stretch.audio.numel())
+    assert longest == 2 * 60 * RATE
+    assert stretch.start_s == 3 * 3600 - 60
+
+
+# Level and resampling
+
+
+def test_level_of_a_full_scale_sine_is_3_db_below_full_scale() -> None:
+    assert level_db(sine(100, 1.0, level=1.0)) == pytest.approx(-3.01, abs=0.01)
+    assert level_db(torch.zeros(2, 9)) == -math.inf
+
+
+@pytest.mark.parametrize(("from_hz", "to_hz"), [(8_000, 44_100), (48_000, 44_100), (192_000, 22_050)])
+def test_resampling_keeps_a_sine(from_hz: int, to_hz: int) -> None:
+    found = resample(sine(1_000, 0.5, from_hz), from_hz, to_hz)
+    expected = sine(1_000, 0.5, to_hz)
+    middle = slice(to_hz // 10, to_hz * 4 // 10)
+    assert abs(found.shape[-1] - expected.shape[-1]) <= 1
+    torch.testing.assert_close(found[:, middle], expected[:, middle], rtol=0, atol=1e-4)
+
+
+def test_resampling_removes_what_would_fold_back() -> None:
+    found = resample(sine(10_000, 0.5, 44_100), 44_100, 16_000)
+    assert level_db(found[:, 2_000:-2_000]) < -100
