@@ -4,7 +4,7 @@ import math
 import random
 from collections.abc import Callable, Iterable
 from dataclasses import replace
-from itertools import pairwise
+from itertools import pairwise, permutations
 from typing import Any
 
 import pytest
@@ -104,6 +104,38 @@ def test_a_region_is_not_linear_under_the_energy_rule() -> None:
     assert form(region_first, energy=False) == form(region_last, energy=False)
     difference = rendered(region_first, 0, True)[0] - rendered(region_last, 0, True)[0]
     assert difference.square().mean() > 1e-4 * rendered(region_first, 0, True)[0].square().mean()
+
+
+def region(*branches: str) -> Callable[[Graph], Graph]:
+    """Lengthen a graph, before ``out``, by parallel branches and the dry signal."""
+
+    def lengthen(graph: Graph) -> Graph:
+        (last,) = graph.edges_into(graph.sink)
+        first = len(graph) - 1
+        mix = first + len(branches)
+        inner = [
+            edge
+            for node in range(first, mix)
+            for edge in (Edge(last.source, node), Edge(node, mix, gain=0.5))
+        ]
+        nodes = (*graph.nodes[:-1], *map(Node, branches), Node("mix"), Node("out"))
+        kept = [edge for edge in graph.edges if edge != last]
+        return Graph(nodes, (*kept, *inner, Edge(last.source, mix), Edge(mix, mix + 1)))
+
+    return lengthen
+
+
+def test_regions_are_sorted_by_size_behind_single_nodes_where_the_rule_is_off() -> None:
+    pieces = [region("bell"), region("lowshelf"), region("bell", "lowpass2"), region("highpass4")]
+    forms = set()
+    for order in permutations(pieces):
+        graph = Graph((Node("in"), Node("out")), (Edge(0, 1),))
+        for lengthen in order:
+            graph = lengthen(graph)
+        forms.add(form(graph, energy=False))
+    (only,) = forms
+    in_order = ["bell", "mix", "highpass4", "mix", "lowshelf", "mix", "bell", "lowpass2", "mix"]
+    assert kinds(only) == in_order
 
 
 SINGLE = [
@@ -361,7 +393,8 @@ def swap(graph: Graph, rng: random.Random) -> Graph:
     ("energy", "moves"),
     [
         (True, (insert_wire, nest_mix, swap, move_gain)),
-        (False, (insert_wire, nest_mix, swap)),  # wires into a region keep their gains
+        # Wires into a region keep their gains, and a region among others keeps its mix.
+        (False, (insert_wire, swap)),
     ],
 )
 def test_equivalent_graphs_have_one_form(energy: bool, moves: tuple[Move, ...]) -> None:

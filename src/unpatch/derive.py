@@ -132,8 +132,8 @@ def _head_lines(registry: Registry) -> list[str]:
         "",
         "<!-- Written by `python -m unpatch.derive > docs/processors.md`; do not edit. -->",
         "",
-        f"{len(registry)} kinds. A `?` marks an inlet that may stay open, a `~` a control signal (LFO in [-1, 1],",
-        "envelope in [0, 1]). With all *neutral* values set, a processor passes the sound on as it is.",
+        f"{len(registry)} kinds. A `?` marks an inlet that may stay open, a `~` a control signal (LFO in",
+        "[-1, 1], envelope in [0, 1]). With all *neutral* values set, the sound passes on as it is.",
         "",
     ]
 
