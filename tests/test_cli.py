@@ -16,6 +16,7 @@ import torch
 
 from unpatch.audio import load
 from unpatch.cli import BAD_INPUT, main
+from unpatch.cli.docs import page
 from unpatch.demo import embedded_voice
 from unpatch.files import aside
 from unpatch.graph.build import chain
@@ -185,6 +186,11 @@ def test_looking_needs_no_heavy_module(arguments: list[str]) -> None:
     assert done.stderr.strip() == "[]"
 
 
+def test_the_reference_page_is_up_to_date() -> None:
+    written = (Path(__file__).parent.parent / "docs" / "cli.md").read_text(encoding="utf-8")
+    assert written == page(), "run: python -m unpatch.cli.docs > docs/cli.md"
+
+
 # --- bad audio ------------------------------------------------------------------------------------
 
 
@@ -272,7 +278,7 @@ def changed(graph: Path, *places: str | int, value: Any) -> None:
     ],
 )
 @pytest.mark.parametrize("command", ["show", "draw", "render"])
-def test_bad_graphs_are_refused(  # noqa: PLR0917 - cases and fixtures
+def test_bad_graphs_are_refused(
     command: str, places: tuple[str | int, ...], value: Any, said: str, graph: Path, voice: Path, refuse: Run
 ) -> None:
     changed(graph, *places, value=value)
@@ -318,7 +324,7 @@ def test_what_is_no_graph_is_refused(content: bytes, tmp_path: Path, refuse: Run
         ["evaluate", "/nowhere", "--data", "."],
     ],
 )
-def test_bad_options_are_refused(  # noqa: PLR0917 - cases and fixtures
+def test_bad_options_are_refused(
     arguments: list[str],
     voice: Path,
     graph: Path,

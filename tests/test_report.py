@@ -45,7 +45,7 @@ def own_page() -> str:
 
 def test_equal_takes_have_no_distance() -> None:
     apart = distance(noise(), noise(), RATE)
-    assert (apart.level_db, apart.spectrum_db, apart.spectrogram_db) == (0, 0, 0)
+    assert (apart.level_db, apart.spectrum_db, apart.spectrogram_db, apart.multi_scale) == (0, 0, 0, 0)
 
 
 def test_a_gain_changes_the_level_and_nothing_else() -> None:

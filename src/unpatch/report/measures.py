@@ -12,6 +12,7 @@ from torch import Tensor
 
 from unpatch.audio import level_db
 from unpatch.features import hz_to_mel, mel_bank, mel_to_hz
+from unpatch.metrics import spectral_distance
 
 FFT, BANDS = 2048, 128
 HOP = FFT // 4
@@ -29,11 +30,13 @@ class Distance:
         level_db: how much louder the re-render is (root mean square over everything).
         spectrum_db: mean absolute difference of the third-octave spectra, levels matched.
         spectrogram_db: mean absolute difference of the mel spectrograms, levels matched.
+        multi_scale: the spectral distance by which models are measured (0 is equal), levels matched.
     """
 
     level_db: float
     spectrum_db: float
     spectrogram_db: float
+    multi_scale: float
 
 
 def distance(reference: Tensor, rendered: Tensor, sample_rate: int) -> Distance:
@@ -45,6 +48,7 @@ def distance(reference: Tensor, rendered: Tensor, sample_rate: int) -> Distance:
         level_db=level_db(rendered) - level_db(reference),
         spectrum_db=float(thirds.abs().mean()),
         spectrogram_db=float((first - second).abs().mean()),
+        multi_scale=float(spectral_distance(matched, reference)),
     )
 
 

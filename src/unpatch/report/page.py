@@ -88,6 +88,7 @@ def _figures(take: Take) -> str:
         shown.append((f"{signed(apart.level_db, 1)} dB", "level of the re-render against the reference"))
         shown.append((f"{apart.spectrum_db:.1f} dB", "mean difference of the third-octave spectra"))
         shown.append((f"{apart.spectrogram_db:.1f} dB", "mean difference of the spectrograms"))
+        shown.append((f"{apart.multi_scale:.3f}", "multi-scale spectral distance"))
     cells = (f'<div class="figure"><b>{a}</b><span>{escape(b)}</span></div>' for a, b in shown)
     return f'<div class="figures">{"".join(cells)}</div>'
 
