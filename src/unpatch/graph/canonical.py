@@ -17,6 +17,10 @@ off: the rule sets each branch's gain by what comes in, so that ``x + bell(x)`` 
 in x. Such swaps are made only where the caller says that the rule is off. Modulated nodes and
 whatever has a sidechain are never moved.
 
+"As it is" means up to rounding, and for sounds that are there: the energy rule leaves alone what it
+takes for silence (-120 dB), so that the rest of a sound that two filters together have wiped out
+does depend on their order.
+
 Why it is a normal form. Rules 1 to 3, read from left to right, remove a sum, a node or a mix each,
 so they end; two of them never undo each other and give the same graph in either order (wires in a
 row multiply their gains, mixes in mixes add their inputs). Rule 4 takes each gain to the end of its
@@ -29,6 +33,7 @@ the same numbers. So two graphs that the rules connect come out the same, and a 
 come out comes out unchanged.
 """
 
+from collections.abc import Iterable
 from typing import Any
 
 from unpatch.graph.check import Registry, check
@@ -59,11 +64,7 @@ def canonical(graph: Graph, registry: Registry, *, energy: bool = True) -> Graph
 def _sort_nodes(graph: Graph, registry: Registry) -> Graph:
     """Arrange every run of single nodes."""
     wiring = Wiring(graph, registry)
-    edges = list(graph.edges)
-    for run in find_runs(wiring, wiring.singles()):
-        arranged = arrange(run, lambda piece: _key(piece, graph, registry))
-        rewire(edges, run, arranged, wiring.out_of[run[-1].exit])
-    return Graph(graph.nodes, tuple(edges))
+    return _sorted(wiring, find_runs(wiring, wiring.singles()))
 
 
 def _sort_regions(graph: Graph, registry: Registry) -> Graph:
@@ -72,7 +73,7 @@ def _sort_regions(graph: Graph, registry: Registry) -> Graph:
         wiring = Wiring(graph, registry)
         runs = find_runs(wiring, [*wiring.singles(), *find_regions(wiring)])
         changed = next(
-            (new for run in sorted(runs, key=_size) if (new := _sorted(wiring, run)) != graph), None
+            (new for run in sorted(runs, key=_size) if (new := _sorted(wiring, [run])) != graph), None
         )
         if changed is None:
             changed = flatten_mixes(graph, keep={piece.exit for run in runs if len(run) > 1 for piece in run})
@@ -81,10 +82,11 @@ def _sort_regions(graph: Graph, registry: Registry) -> Graph:
         graph = changed
 
 
-def _sorted(wiring: Wiring, run: Run) -> Graph:
+def _sorted(wiring: Wiring, runs: Iterable[Run]) -> Graph:
     edges = list(wiring.graph.edges)
-    arranged = arrange(run, lambda piece: _key(piece, wiring.graph, wiring.registry))
-    rewire(edges, run, arranged, wiring.out_of[run[-1].exit])
+    for run in runs:
+        arranged = arrange(run, lambda piece: _key(piece, wiring.graph, wiring.registry))
+        rewire(edges, run, arranged, wiring.out_of[run[-1].exit])
     return Graph(wiring.graph.nodes, tuple(edges))
 
 
