@@ -81,6 +81,13 @@ def test_wrong_sources_are_named(shape: Sequence[int]) -> None:
         render(graph, torch.zeros(shape), SAMPLE_RATE)
 
 
+@pytest.mark.parametrize(("lengths", "said"), [((10, 12), r"\[10, 12\]"), ((), "none")])
+def test_a_batch_has_one_length(lengths: Sequence[int], said: str) -> None:
+    graph = Graph((Node("in"), Node("out")), (Edge(0, 1),))
+    with pytest.raises(ValueError, match=f"one length, got {said}"):
+        render_batch([graph] * len(lengths), [noise(0, frames) for frames in lengths], SAMPLE_RATE)
+
+
 def test_invalid_graphs_are_refused() -> None:
     cycle = Graph(
         (Node("in"), Node("mix"), Node("mix"), Node("out")), (Edge(0, 1), Edge(1, 2), Edge(2, 1), Edge(2, 3))

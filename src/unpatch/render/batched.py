@@ -101,10 +101,11 @@ class _Wires:
             (g, e.source, e.outlet) for g, graph in enumerate(graphs) for e in graph.edges
         )
         self._signals: dict[tuple[int, int, str], _Signal] = {}
-        for g, (graph, audio) in enumerate(zip(graphs, sources, strict=True)):
-            for node, samples in zip(graph.sources, stereo_sources(graph, audio), strict=True):
+        stereo = [stereo_sources(graph, audio) for graph, audio in zip(graphs, sources, strict=True)]
+        self.like = _one_length(stereo)
+        for g, (graph, audio) in enumerate(zip(graphs, stereo, strict=True)):
+            for node, samples in zip(graph.sources, audio, strict=True):
                 self.lay((g, node), "out", _Signal(samples))
-        self.like = stereo_sources(graphs[0], sources[0])
 
     def lay(self, place: Place, outlet: str, signal: _Signal) -> None:
         if self._readers[*place, outlet]:
@@ -133,6 +134,14 @@ class _Wires:
         gain = edge.gain if self.numbers is None else self.numbers[graph].gain(index)
         louder = amplify(signal.samples, gain)
         return signal if louder is signal.samples else _Signal(louder)
+
+
+def _one_length(sources: Sequence[Tensor]) -> Tensor:
+    """The first of them, if all have its length."""
+    lengths = sorted({audio.shape[-1] for audio in sources})
+    if len(lengths) != 1:
+        raise ValueError(f"a batch has sources of one length, got {lengths or 'none'}")
+    return sources[0]
 
 
 def _run_step(

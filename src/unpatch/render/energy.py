@@ -58,8 +58,11 @@ def gain(passed_on: Sequence[Scalar], made: Sequence[Scalar], samples: int) -> S
 
 def energies(signal: Tensor) -> list[Scalar]:
     """Energy of each row of ``[B, C, T]``, summed over channels and time in float64."""
+    if not signal.requires_grad:
+        plain: list[Scalar] = _energies(_rows(signal).numpy()).tolist()
+        return plain
     found: Tensor = _Energy.apply(signal)  # type: ignore[no-untyped-call]
-    return list(found.unbind()) if found.requires_grad else found.tolist()
+    return list(found.unbind())
 
 
 def rescale(

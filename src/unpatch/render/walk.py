@@ -106,7 +106,10 @@ def run_node(
     energy: bool = True,
     registry: Mapping[str, Processor] = PROCESSORS,
 ) -> dict[str, Tensor]:
-    """Outlet to signal ``[1, C, T]`` of one node; length, type and device are those of ``like``."""
+    """Outlet to signal ``[B, C, T]`` of one node; length, type and device are those of ``like``.
+
+    Each row of the inputs ``[B, C, T]`` is processed by itself, with the same parameters.
+    """
     processor = registry[node.kind]
     values = {name: column([value], like) for name, value in node.parameters.items()}
     outputs = processor(inputs, sample_rate=sample_rate, frames=like.shape[-1], **values)
@@ -116,12 +119,15 @@ def run_node(
 def _conserve(
     processor: Processor, inputs: Mapping[str, Tensor], outputs: dict[str, Tensor]
 ) -> dict[str, Tensor]:
-    """Outputs with the audio ones rescaled by the energy rule."""
+    """Outputs with the audio ones rescaled by the energy rule, row by row."""
     came = [inputs[name] for name in rule.counted(processor)]
     went = {name: outputs[name] for name in rule.scaled(processor)}
-    gain = rule.gain(_energies(came), _energies(went.values()), came[0].numel())
-    return outputs | {name: rule.rescale(signal, [gain])[0] for name, signal in went.items()}
+    samples = came[0][0].numel()
+    rows = zip(_energies(came), _energies(went.values()), strict=True)
+    gains = [rule.gain(before, after, samples) for before, after in rows]
+    return outputs | {name: rule.rescale(signal, gains)[0] for name, signal in went.items()}
 
 
-def _energies(signals: Iterable[Tensor]) -> list[Scalar]:
-    return [rule.energies(signal)[0] for signal in signals]
+def _energies(signals: Iterable[Tensor]) -> list[tuple[Scalar, ...]]:
+    """For each row the energies of all signals."""
+    return list(zip(*(rule.energies(signal) for signal in signals), strict=True))
