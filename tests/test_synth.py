@@ -19,13 +19,14 @@ from unpatch.processors import PROCESSORS
 from unpatch.render import oracle
 from unpatch.synth import Dataset, DatasetError, SourceError, Sources, generate, read_shards, write_shards
 from unpatch.synth.draw import Draw
-from unpatch.synth.ghosts import GHOST_DB, Part, Rendered, audibility, parts, without_ghosts
+from unpatch.synth.ghosts import GHOST_DB, audibility, parts, without_ghosts
 from unpatch.synth.listen import FRAME, Listener, band_edges, distance_db
 from unpatch.synth.motifs import MOTIFS
 from unpatch.synth.perform import perform
 from unpatch.synth.produce import write_shard
 from unpatch.synth.prune import prune
 from unpatch.synth.randomise import parameters
+from unpatch.synth.rendered import Part, Rendered
 from unpatch.synth.sketch import MAX_PROCESSORS, Sketch, Tap
 from unpatch.synth.sources import MIN_SOUNDING, sounding
 from unpatch.synth.statistics import Statistics

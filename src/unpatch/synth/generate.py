@@ -14,8 +14,9 @@ from unpatch.graph.data import Graph, Node
 from unpatch.processors import PROCESSORS
 from unpatch.spec import Processor
 from unpatch.synth.draw import Draw
-from unpatch.synth.ghosts import Rendered, without_ghosts
+from unpatch.synth.ghosts import without_ghosts
 from unpatch.synth.perform import perform
+from unpatch.synth.rendered import Rendered
 from unpatch.synth.sources import FRAMES, SAMPLE_RATE, Segment, Sources
 from unpatch.synth.wiring import prototype
 

@@ -1,17 +1,12 @@
 """Ghosts: parts of a graph that cannot be heard. None may remain, for nobody could estimate them.
 
-Each part is removed in turn and what follows it is rendered again:
-
-* a processor is bypassed; a split gives its input to both of its outlets,
-* an oscillator's or follower's wire is cut, as is a sidechain, a branch of a mix, a side of a merge.
-
+Each part is taken out in turn (:meth:`unpatch.synth.rendered.Rendered.without` says how): every
+processor, every wire of an oscillator or follower, every sidechain, branch of a mix, side of a merge.
 The part is a ghost if the two outputs differ by less than :data:`GHOST_DB` of log-spectral distance
 (:func:`unpatch.synth.listen.distance_db`).
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
-from typing import Literal
 
 import numpy as np
 import soxr
@@ -19,11 +14,10 @@ import torch
 from torch import Tensor
 
 from unpatch.graph.data import Graph, Node
-from unpatch.graph.order import reached, successors, topological_order
-from unpatch.render.walk import Signals, incoming, run_node, walk
 from unpatch.spec import Processor
 from unpatch.synth.listen import Listener, distance_db
 from unpatch.synth.prune import Pruned, prune
+from unpatch.synth.rendered import Part, Rendered
 
 GHOST_DB = 1.0
 
@@ -32,81 +26,6 @@ GHOST_DB = 1.0
 EXCERPT_S = 1.0
 EXCERPT_RATE = 22_050
 DOUBT_DB = 2.0
-
-
-@dataclass(frozen=True)
-class Part:
-    """Something that can be taken out: a processor or a wire, by its position in the graph."""
-
-    what: Literal["node", "edge"]
-    position: int
-
-
-@dataclass(frozen=True)
-class Rendered:
-    """A graph, all signals in it, and what it sounds like."""
-
-    graph: Graph
-    signals: Signals
-    sample_rate: float
-    registry: Mapping[str, Processor]
-    output: Listener
-
-    @property
-    def audio(self) -> Tensor:
-        """Output ``[2, T]``."""
-        return self.output.signal[0]
-
-    @classmethod
-    def of(
-        cls, graph: Graph, dry: Tensor, sample_rate: float, registry: Mapping[str, Processor]
-    ) -> "Rendered":
-        walked = walk(graph, dry, sample_rate, registry=registry)
-        return cls.heard(graph, walked.signals, sample_rate, registry)
-
-    @classmethod
-    def heard(
-        cls, graph: Graph, signals: Signals, sample_rate: float, registry: Mapping[str, Processor]
-    ) -> "Rendered":
-        """From signals that are known already."""
-        audio = incoming(graph, signals, graph.sink)["input"]
-        return cls(graph, signals, sample_rate, registry, Listener(audio, sample_rate))
-
-    def pruned(self, pruned: Pruned) -> "Rendered":
-        """A smaller graph, of which only what has changed is rendered."""
-        places = pruned.untouched(self.graph)
-        known = {(places[n], outlet): s for (n, outlet), s in self.signals.items() if n in places}
-        dry = self.signals[self.graph.sources[0], "out"]
-        walked = walk(pruned.graph, dry, self.sample_rate, known=known, registry=self.registry)
-        return self.heard(pruned.graph, walked.signals, self.sample_rate, self.registry)
-
-    def without(self, part: Part) -> Tensor:
-        """Output ``[2, T]`` without one part."""
-        position = part.position
-        if part.what == "node":
-            return self._again(self.graph, position, self._bypassed(position))
-        edge = self.graph.edges[position]
-        instead = () if edge.inlet == "sidechain" else (replace(edge, gain=0.0),)
-        edges = (*self.graph.edges[:position], *instead, *self.graph.edges[position + 1 :])
-        return self._again(replace(self.graph, edges=edges), edge.target, {})
-
-    def _bypassed(self, node: int) -> Signals:
-        outlets = self.registry[self.graph.nodes[node].kind].outlets
-        signal = incoming(self.graph, self.signals, node)["input"]
-        return {(node, outlet.name): signal * len(outlets) ** -0.5 for outlet in outlets}
-
-    def _again(self, graph: Graph, changed: int, instead: Signals) -> Tensor:
-        """Render from one node on."""
-        stale = reached([changed], successors(graph))
-        signals = {place: signal for place, signal in self.signals.items() if place[0] not in stale} | instead
-        like = self.signals[graph.sources[0], "out"]
-        run = stale - {graph.sink} - {node for node, _ in instead}
-        for node in topological_order(graph):
-            if node in run:
-                inputs = incoming(graph, signals, node)
-                made = run_node(graph.nodes[node], inputs, like, self.sample_rate, registry=self.registry)
-                signals |= {(node, outlet): signal for outlet, signal in made.items()}
-        return incoming(graph, signals, graph.sink)["input"][0]
 
 
 def parts(graph: Graph, registry: Mapping[str, Processor]) -> Iterator[Part]:
@@ -130,11 +49,11 @@ def _can_be_bypassed(node: Node, registry: Mapping[str, Processor]) -> bool:
 
 def audibility(rendered: Rendered, some: Iterable[Part] | None = None) -> dict[Part, float]:
     """For each part, or for some, the distance in dB that its removal makes."""
-    found = {}
-    for part in parts(rendered.graph, rendered.registry) if some is None else some:
-        other = Listener(rendered.without(part)[None], rendered.sample_rate)
-        found[part] = distance_db(rendered.output, other)
-    return found
+    chosen = parts(rendered.graph, rendered.registry) if some is None else some
+    return {
+        part: distance_db(rendered.output, Listener(audio, rendered.sample_rate))
+        for part, audio in rendered.without(chosen).items()
+    }
 
 
 def without_ghosts(rendered: Rendered) -> Rendered:

@@ -10,9 +10,9 @@ from unpatch.graph.order import topological_order
 from unpatch.render.walk import Signals, incoming, run_node
 from unpatch.spec import Processor
 from unpatch.synth.draw import Draw
-from unpatch.synth.ghosts import Rendered
 from unpatch.synth.listen import Listener, distance_db
 from unpatch.synth.randomise import edge_gain, parameters
+from unpatch.synth.rendered import Rendered
 
 # A node is drawn again while what it does to its own input is less than this, in dB of
 # log-spectral distance. Later nodes hide some of it, hence more than what must be heard at the end.

@@ -1,0 +1,149 @@
+"""A graph with all signals in it, and what it would sound like without some of its parts."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+from torch import Tensor
+
+from unpatch.graph.data import Edge, Graph
+from unpatch.graph.order import topological_order
+from unpatch.render.signals import amplify, stack
+from unpatch.render.walk import Signals, incoming, run_node, walk
+from unpatch.spec import Processor
+from unpatch.synth.listen import Listener
+from unpatch.synth.prune import Pruned
+
+
+@dataclass(frozen=True)
+class Part:
+    """Something that can be taken out: a processor or a wire, by its position in the graph."""
+
+    what: Literal["node", "edge"]
+    position: int
+
+
+Versions: TypeAlias = dict[tuple[int, str], dict[Part, Tensor]]
+"""(node, outlet) to the signal ``[1, C, T]`` there without a part, for each part that matters there."""
+
+
+@dataclass(frozen=True)
+class Rendered:
+    """A graph, all signals in it, and what it sounds like."""
+
+    graph: Graph
+    signals: Signals
+    sample_rate: float
+    registry: Mapping[str, Processor]
+    output: Listener
+
+    @classmethod
+    def of(
+        cls, graph: Graph, dry: Tensor, sample_rate: float, registry: Mapping[str, Processor]
+    ) -> "Rendered":
+        """Render a graph of one source ``dry [2, T]``."""
+        walked = walk(graph, dry, sample_rate, registry=registry)
+        return cls.heard(graph, walked.signals, sample_rate, registry)
+
+    @classmethod
+    def heard(
+        cls, graph: Graph, signals: Signals, sample_rate: float, registry: Mapping[str, Processor]
+    ) -> "Rendered":
+        """From signals that are known already."""
+        audio = incoming(graph, signals, graph.sink)["input"]
+        return cls(graph, signals, sample_rate, registry, Listener(audio, sample_rate))
+
+    @property
+    def audio(self) -> Tensor:
+        """Output ``[2, T]``."""
+        return self.output.signal[0]
+
+    @property
+    def dry(self) -> Tensor:
+        """Source ``[2, T]``."""
+        return self.signals[self.graph.sources[0], "out"][0]
+
+    def pruned(self, pruned: Pruned) -> "Rendered":
+        """A smaller graph, of which only what has changed is rendered."""
+        places = pruned.untouched(self.graph)
+        known = {(places[n], outlet): s for (n, outlet), s in self.signals.items() if n in places}
+        walked = walk(pruned.graph, self.dry, self.sample_rate, known=known, registry=self.registry)
+        return self.heard(pruned.graph, walked.signals, self.sample_rate, self.registry)
+
+    def without(self, parts: Iterable[Part]) -> dict[Part, Tensor]:
+        """Output ``[1, 2, T]`` without each part: one walk, with a row for each version of a node.
+
+        A processor is bypassed, and a split gives its input to both of its outlets. A wire is cut:
+        silence where it led to, and nothing at all at a sidechain, for which the input stands in.
+        """
+        return Removal(self, list(parts)).outputs()
+
+
+class Removal:
+    """One walk through a rendered graph, in which only versions are run."""
+
+    def __init__(self, rendered: Rendered, parts: list[Part]) -> None:
+        self.rendered = rendered
+        self.graph = rendered.graph
+        self.parts = parts
+        self.versions: Versions = defaultdict(dict)
+        self.into: dict[int, list[tuple[int, Edge]]] = defaultdict(list)
+        for position, edge in enumerate(self.graph.edges):
+            self.into[edge.target].append((position, edge))
+
+    def outputs(self) -> dict[Part, Tensor]:
+        """For each part the output without it."""
+        for node in topological_order(self.graph):
+            if self.graph.nodes[node].is_processor:
+                self._run(node)
+        return {part: self._heard(self.graph.sink, part)["input"] for part in self.parts}
+
+    def _run(self, node: int) -> None:
+        """Make all versions of a node; those with the same inlets connected in one call."""
+        groups: dict[tuple[str, ...], list[tuple[Part, Mapping[str, Tensor]]]] = defaultdict(list)
+        for part in self.parts:
+            if part == Part("node", node):
+                self._bypass(node, part)
+            elif self._concerns(part, node):
+                inputs = self._heard(node, part)
+                groups[tuple(sorted(inputs))].append((part, inputs))
+        for inlets, rows in groups.items():
+            inputs = {inlet: stack([heard[inlet][0] for _, heard in rows]) for inlet in inlets}
+            self._note(node, [part for part, _ in rows], self._made(node, inputs))
+
+    def _made(self, node: int, inputs: Mapping[str, Tensor]) -> dict[str, Tensor]:
+        rendered = self.rendered
+        like = rendered.dry[None]
+        return run_node(
+            self.graph.nodes[node], inputs, like, rendered.sample_rate, registry=rendered.registry
+        )
+
+    def _bypass(self, node: int, part: Part) -> None:
+        outlets = self.rendered.registry[self.graph.nodes[node].kind].outlets
+        signal = self._heard(node, part)["input"]
+        self._note(node, [part], {outlet.name: signal * len(outlets) ** -0.5 for outlet in outlets})
+
+    def _note(self, node: int, parts: Sequence[Part], made: Mapping[str, Tensor]) -> None:
+        for outlet, rows in made.items():
+            for i, part in enumerate(parts):
+                self.versions[node, outlet][part] = rows[i : i + 1]
+
+    def _concerns(self, part: Part, node: int) -> bool:
+        return any(
+            part == Part("edge", position) or part in self.versions[edge.source, edge.outlet]
+            for position, edge in self.into[node]
+        )
+
+    def _heard(self, node: int, part: Part) -> dict[str, Tensor]:
+        """Inlet to what comes in there without a part."""
+        inputs: dict[str, Tensor] = {}
+        for position, edge in self.into[node]:
+            cut = part == Part("edge", position)
+            if cut and edge.inlet == "sidechain":
+                continue
+            place = edge.source, edge.outlet
+            signal = self.versions[place].get(part, self.rendered.signals[place])
+            signal = amplify(signal, 0.0 if cut else edge.gain)
+            inputs[edge.inlet] = inputs[edge.inlet] + signal if edge.inlet in inputs else signal
+        return inputs
