@@ -9,7 +9,7 @@ from typing import Literal, TypeAlias
 from unpatch.draw import theme
 from unpatch.draw.boxes import PADDING, TEXT_SIZE, TITLE_HEIGHT, TITLE_SIZE, Pin
 from unpatch.draw.layout import Layout, Placed, Point, Wire
-from unpatch.draw.text import MINUS, signed, three_digits
+from unpatch.draw.text import MINUS, quantity
 
 CORNER = 6.0
 BEND = 10.0
@@ -199,7 +199,7 @@ def _between(a: Point, corner: Point) -> Point:
 
 def _gain_label(wire: Wire) -> Text:
     is_control = wire.signal == "control"
-    text = f"{TIMES} {three_digits(wire.gain)}" if is_control else gain_text(wire.gain)
+    text = f"{TIMES} {quantity(wire.gain)}" if is_control else gain_text(wire.gain)
     colour = theme.CONTROL if is_control else theme.AUDIO
     return Text(*wire.label_at, text, LABEL_SIZE, colour, "middle", halo=True)
 
@@ -208,4 +208,4 @@ def gain_text(gain: float) -> str:
     """An audio wire's linear gain in dB; a turned polarity is marked with the studio's sign."""
     if gain == 0:
         return f"{MINUS}∞ dB"
-    return ("ø " if gain < 0 else "") + f"{signed(20 * math.log10(abs(gain)), 1)} dB"
+    return ("ø " if gain < 0 else "") + quantity(20 * math.log10(abs(gain)), "dB")

@@ -1,9 +1,10 @@
 """How values and names are written on a picture, and how wide the writing is."""
 
+from unpatch.graph.text import show_quantity
 from unpatch.spec import Parameter
 
 _NARROW, _SMALL, _WIDE = "ijl.,:'|I!()", "frt- /", "mwMW%@"
-_UNIT_SIGN = {"semitone": "st", "octave": "oct", "cycle": "cyc"}
+UNIT_SIGNS = {"semitone": "st", "octave": "oct", "cycle": "cyc"}
 MINUS = "\N{MINUS SIGN}"
 
 
@@ -31,28 +32,10 @@ def knob_label(parameter: Parameter) -> str:
 
 
 def knob_value(parameter: Parameter, value: float) -> str:
-    """A value as an engineer would write it: ``1.25 kHz``, ``120 ms``, ``−6.0 dB``, ``+7.0 st``."""
-    if parameter.unit == "Hz":
-        return f"{three_digits(value / 1000)} kHz" if abs(value) >= 1000 else f"{three_digits(value)} Hz"
-    if parameter.unit == "ms":
-        return f"{three_digits(value / 1000)} s" if abs(value) >= 1000 else f"{three_digits(value)} ms"
-    if parameter.unit == "dB":
-        return f"{signed(value, 1)} dB"
-    if parameter.unit == "semitone":
-        return f"{signed(value, 1)} st"
-    sign = _UNIT_SIGN.get(parameter.unit, parameter.unit)
-    return f"{three_digits(value)} {sign}".rstrip()
+    """A value as an engineer would write it: ``1.25 kHz``, ``120 ms``, ``−6.0 dB``, ``7 st``."""
+    return quantity(value, UNIT_SIGNS.get(parameter.unit, parameter.unit))
 
 
-def three_digits(value: float) -> str:
-    """About three significant digits without an exponent: 0.051, 0.25, 1.25, 48.0, 1250."""
-    size = abs(value)
-    digits = 0 if size >= 100 else 1 if size >= 10 else 2 if size >= 0.1 or size < 0.0005 else 3
-    return f"{value:.{digits}f}".replace("-", MINUS)
-
-
-def signed(value: float, digits: int) -> str:
-    """With a plus or a real minus sign; zero has none."""
-    rounded = round(value, digits)
-    text = f"{rounded:+.{digits}f}" if rounded else f"{0:.{digits}f}"
-    return text.replace("-", MINUS)
+def quantity(value: float, unit: str = "") -> str:
+    """A number with its unit and a real minus sign."""
+    return show_quantity(value, unit).replace("-", MINUS)

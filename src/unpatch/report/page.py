@@ -9,7 +9,7 @@ from string import Template
 from typing import TYPE_CHECKING
 
 from unpatch.draw import draw, theme
-from unpatch.draw.text import MINUS, knob_label, knob_value, signed
+from unpatch.draw.text import MINUS, knob_label, knob_value, quantity
 from unpatch.graph.data import Graph, Node
 from unpatch.processors import PROCESSORS
 from unpatch.report import measures, pictures
@@ -85,7 +85,7 @@ def _figures(take: Take) -> str:
         shown.append((f"{mean:.0%}", "mean confidence of the processors"))
     if take.has_own_dry:
         apart = measures.distance(*_same_length(take), take.sample_rate)
-        shown.append((f"{signed(apart.level_db, 1)} dB", "level of the re-render against the reference"))
+        shown.append((quantity(apart.level_db, "dB"), "level of the re-render against the reference"))
         shown.append((f"{apart.spectrum_db:.1f} dB", "mean difference of the third-octave spectra"))
         shown.append((f"{apart.spectrogram_db:.1f} dB", "mean difference of the spectrograms"))
         shown.append((f"{apart.multi_scale:.3f}", "multi-scale spectral distance"))
