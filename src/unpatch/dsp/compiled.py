@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 F = TypeVar("F", bound=Callable[..., Any])
 Array: TypeAlias = NDArray[np.floating[Any]]
+Number: TypeAlias = float | np.floating[Any]
 
 # States below this are silence: they are set to zero before they become denormal numbers.
 SILENCE = 1e-25

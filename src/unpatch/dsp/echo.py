@@ -76,7 +76,8 @@ def _wet(x: Tensor, knobs: Knobs, sample_rate: float, crossed: bool) -> Tensor:
     numbers = [n.double() for n in (delays, knobs.feedback.flatten(1), filters)]
     batch = max(len(n) for n in (x, *numbers))
     rows = (n.expand(batch, -1).contiguous() for n in numbers)
-    wet: Tensor = _Loop.apply(x.expand(batch, -1, -1).contiguous(), *rows, crossed)
+    entering = x.expand(batch, -1, -1).contiguous()
+    wet: Tensor = _Loop.apply(entering, *rows, crossed)  # type: ignore[no-untyped-call]
     return wet
 
 
@@ -88,7 +89,7 @@ class _Loop(torch.autograd.Function):
         ctx: Any, x: Tensor, delays: Tensor, feedback: Tensor, filters: Tensor, crossed: bool
     ) -> Tensor:
         wet = torch.empty_like(x)
-        kernels.run(*_arrays(x, delays, feedback, filters), crossed, wet.numpy())
+        kernels.run(crossed, *_arrays(x, delays, feedback, filters, wet))
         ctx.save_for_backward(x, delays, feedback, filters, wet)
         ctx.crossed = crossed
         return wet
@@ -97,11 +98,11 @@ class _Loop(torch.autograd.Function):
     def backward(ctx: Any, g: Tensor) -> tuple[Tensor | None, ...]:
         x, delays, feedback, filters, wet = ctx.saved_tensors
         back = torch.empty_like(x)
-        kernels.run(*_arrays(g.flip(-1), delays, feedback, filters), ctx.crossed, back.numpy())
+        kernels.run(ctx.crossed, *_arrays(g.flip(-1), delays, feedback, filters, back))
         back = back.flip(-1)
         found = [torch.zeros_like(n) for n in (delays, feedback, filters)]
-        numbers = _arrays(x, delays, feedback, filters)
-        kernels.gradients(*numbers, ctx.crossed, *_arrays(wet, g.contiguous(), back, *found))
+        learnt = _arrays(x, delays, feedback, filters, wet, g.contiguous(), back, *found)
+        kernels.gradients(ctx.crossed, *learnt)
         return back, *found, None
 
 

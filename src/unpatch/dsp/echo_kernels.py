@@ -7,10 +7,10 @@ Shapes: B batch, N block, T time; both channels always. Delays are in samples; f
 b0 b1 b2 a1 a2. Coefficients and states are float64.
 """
 
+import numba
 import numpy as np
-from numba import prange
 
-from unpatch.dsp.compiled import SILENCE, batch_kernel, kernel
+from unpatch.dsp.compiled import SILENCE, Array, Number, batch_kernel, kernel
 from unpatch.dsp.modulated_delay_kernels import NEIGHBOURS, SHORTEST, lagrange, lagrange_slope
 
 LONGEST_BLOCK = 512
@@ -19,7 +19,7 @@ BLOCKS_BETWEEN_MOVES = 16
 
 
 @kernel
-def _read(line, whole, weights, out):  # type: ignore[no-untyped-def]
+def _read(line: Array, whole: int, weights: Array, out: Array) -> None:
     """The block ``out`` that leaves a line, of which ``line`` ends where the block starts."""
     kind = line.dtype.type
     c0, c1, c2, c3 = kind(weights[0]), kind(weights[1]), kind(weights[2]), kind(weights[3])
@@ -29,12 +29,12 @@ def _read(line, whole, weights, out):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def _still(state):  # type: ignore[no-untyped-def]
+def _still(state: float) -> float:
     return state if abs(state) > SILENCE else 0.0
 
 
 @kernel
-def _filter(left, right, f, state):  # type: ignore[no-untyped-def]
+def _filter(left: Array, right: Array, f: Array, state: Array) -> None:
     """Both channels of a block, in place, side by side so that neither waits for the other.
 
     Transposed direct form II, with the output put into the states' equations: the path from one
@@ -52,7 +52,7 @@ def _filter(left, right, f, state):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def _feed(x, wet, feedback, line):  # type: ignore[no-untyped-def]
+def _feed(x: Array, wet: Array, feedback: Number, line: Array) -> None:
     """line = x + feedback * wet, for one channel of a block."""
     for j in range(x.size):
         entering = x[j] + feedback * wet[j]
@@ -60,7 +60,7 @@ def _feed(x, wet, feedback, line):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def _row(x, delays, feedback, f, crossed, wet):  # type: ignore[no-untyped-def]
+def _row(x: Array, delays: Array, feedback: Number, f: Array, crossed: bool, wet: Array) -> None:
     whole = np.array([int(max(d, SHORTEST)) for d in delays])
     weights = np.array([lagrange(max(d, SHORTEST) - int(max(d, SHORTEST)), 1.0) for d in delays])
     behind, block = whole.max() + NEIGHBOURS, min(whole.min() - 1, LONGEST_BLOCK)
@@ -81,15 +81,15 @@ def _row(x, delays, feedback, f, crossed, wet):  # type: ignore[no-untyped-def]
 
 
 @batch_kernel
-def run(x, delays, feedback, filters, crossed, wet):  # type: ignore[no-untyped-def]
+def run(crossed: bool, x: Array, delays: Array, feedback: Array, filters: Array, wet: Array) -> None:
     """x, wet ``[B, 2, T]``; delays ``[B, 2]``; feedback ``[B, 1]``; filters ``[B, 5]``."""
-    for b in prange(x.shape[0]):
+    for b in numba.prange(x.shape[0]):
         _row(x[b], delays[b], x.dtype.type(feedback[b, 0]), filters[b], crossed, wet[b])
 
 
 @kernel
-def _delay_gradient(line, delay, f, g):  # type: ignore[no-untyped-def]
-    """Gradient of a channel's delay; ``line`` enters it and ``g`` is the gradient at what leaves the filter."""
+def _delay_gradient(line: Array, delay: float, f: Array, g: Array) -> float:
+    """Of a channel; ``line`` enters the delay, ``g`` is the gradient at what leaves the filter."""
     if delay < SHORTEST:
         return 0.0
     whole = int(delay)
@@ -106,7 +106,7 @@ def _delay_gradient(line, delay, f, g):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def _filter_gradient(u, y, f, g, out):  # type: ignore[no-untyped-def]
+def _filter_gradient(u: Array, y: Array, f: Array, g: Array, out: Array) -> None:
     """Add a channel's gradients of the coefficients; ``u`` enters the filter, ``y`` leaves it.
 
     An output depends on b_k through u delayed by k and on a_k through -y delayed by k, both sent
@@ -124,7 +124,7 @@ def _filter_gradient(u, y, f, g, out):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def _undelayed(line, delay, u):  # type: ignore[no-untyped-def]
+def _delayed(line: Array, delay: float, u: Array) -> None:
     """Read a whole line at once: what enters the filter."""
     held = max(delay, SHORTEST)
     whole = int(held)
@@ -136,19 +136,29 @@ def _undelayed(line, delay, u):  # type: ignore[no-untyped-def]
 
 
 @batch_kernel
-def gradients(  # type: ignore[no-untyped-def]
-    x, delays, feedback, filters, crossed, wet, g, back, g_delays, g_feedback, g_filters
-):
+def gradients(
+    crossed: bool,
+    x: Array,
+    delays: Array,
+    feedback: Array,
+    filters: Array,
+    wet: Array,
+    g: Array,
+    back: Array,
+    g_delays: Array,
+    g_feedback: Array,
+    g_filters: Array,
+) -> None:
     """Gradients of the numbers.
 
     Args:
-        x, delays, feedback, filters, crossed, wet: of :func:`run`.
+        crossed, x, delays, feedback, filters, wet: of :func:`run`.
         g: gradient at ``wet``.
         back: :func:`run` of ``g`` against the time: the gradient at what enters the lines.
         g_delays, g_feedback, g_filters: added to.
     """
     frames = x.shape[2]
-    for b in prange(x.shape[0]):
+    for b in numba.prange(x.shape[0]):
         line, u, error = np.empty(frames), np.empty(frames), np.empty(frames)
         for c in range(2):
             origin = 1 - c if crossed else c
@@ -156,6 +166,6 @@ def gradients(  # type: ignore[no-untyped-def]
                 line[t] = x[b, c, t] + feedback[b, 0] * wet[b, origin, t]
                 error[t] = g[b, c, t] + feedback[b, 0] * back[b, origin, t]
                 g_feedback[b, 0] += back[b, c, t] * wet[b, origin, t]
-            _undelayed(line, delays[b, c], u)
+            _delayed(line, delays[b, c], u)
             _filter_gradient(u, wet[b, c], filters[b], error, g_filters[b])
             g_delays[b, c] += _delay_gradient(line, delays[b, c], filters[b], error)

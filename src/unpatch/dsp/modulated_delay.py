@@ -37,7 +37,8 @@ def modulated_delay(x: Tensor, delay_ms: Tensor, feedback: Tensor, mix: Tensor, 
     """
     channels = max(x.shape[1], delay_ms.shape[1])
     signal, knobs = as_rows(x, delay_ms * (sample_rate / 1000), feedback, mix)
-    return from_rows(_Line.apply(signal, *knobs), channels)
+    y: Tensor = _Line.apply(signal, *knobs)  # type: ignore[no-untyped-call]
+    return from_rows(y, channels)
 
 
 class _Line(torch.autograd.Function):
@@ -47,21 +48,24 @@ class _Line(torch.autograd.Function):
     def forward(ctx: Any, x: Tensor, delay: Tensor, feedback: Tensor, mix: Tensor) -> Tensor:
         ctx.save_for_backward(x, delay, feedback, mix)
         y = torch.empty_like(x)
-        arrays = (a.detach().numpy() for a in (x, delay, feedback, mix))
-        kernels.forward(*arrays, _longest(delay), y.numpy())
+        kernels.forward(_longest(delay), *_arrays(x, delay, feedback, mix, y))
         return y
 
     @staticmethod
     def backward(ctx: Any, g: Tensor) -> tuple[Tensor, ...]:
-        inputs = ctx.saved_tensors
-        gradients = tuple(torch.zeros_like(a) for a in inputs)
-        arrays = (a.detach().numpy() for a in (*inputs, g.contiguous(), *gradients))
-        x, delay, feedback, mix, *rest = arrays
-        kernels.backward(x, delay, feedback, mix, _longest(inputs[1]), *rest)
-        return gradients
+        x, delay, feedback, mix = ctx.saved_tensors
+        found = tuple(torch.zeros_like(a) for a in (x, delay, feedback, mix))
+        kernels.backward(_longest(delay), *_arrays(x, delay, feedback, mix, g.contiguous(), *found))
+        return found
+
+
+def _arrays(*tensors: Tensor) -> list[Any]:
+    return [t.detach().numpy() for t in tensors]
 
 
 def _longest(delay: Tensor) -> float:
     """A bound on the delay, in samples; a delay that is no number bounds nothing."""
     longest = float(delay.amax()) if delay.numel() else 0.0
-    return max(longest, float(kernels.SHORTEST)) if math.isfinite(longest) else float(kernels.SHORTEST)
+    if math.isnan(longest):
+        longest = float(delay.nan_to_num(nan=0.0).amax())
+    return max(longest, float(kernels.SHORTEST))

@@ -7,11 +7,12 @@ Shapes: R rows, C channels, T time, N is 1 (steady) or T (moving), S size of the
 """
 
 import math
+from typing import Any
 
+import numba
 import numpy as np
-from numba import prange
 
-from unpatch.dsp.compiled import SILENCE, batch_kernel, kernel
+from unpatch.dsp.compiled import SILENCE, Array, Number, batch_kernel, kernel
 
 # In samples. The newest sample that a tap may read is the one before the current, and the
 # interpolation reads one neighbour on that side and two on the other.
@@ -20,7 +21,7 @@ NEIGHBOURS = 3
 
 
 @kernel
-def lagrange(f, one):  # type: ignore[no-untyped-def]
+def lagrange(f: Any, one: Any) -> tuple[Any, Any, Any, Any]:
     """Weights of the samples at delays -1, 0, 1, 2 for a delay 0 <= f < 1; ``one`` sets the precision."""
     two = one + one
     outer, inner = f * (f - one) / (two + two + two), (f + one) * (f - two) / two
@@ -28,7 +29,7 @@ def lagrange(f, one):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def lagrange_slope(f, one):  # type: ignore[no-untyped-def]
+def lagrange_slope(f: Any, one: Any) -> tuple[Any, Any, Any, Any]:
     """Derivatives of :func:`lagrange` with respect to ``f``."""
     two, three = one + one, one + one + one
     square = three * f * f
@@ -37,22 +38,22 @@ def lagrange_slope(f, one):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def _split(delay):  # type: ignore[no-untyped-def]
+def _split(delay: Number) -> tuple[int, Number]:
     """Whole and fractional part of a delay, in its own precision (integers would widen it)."""
-    held = max(delay, np.float32(SHORTEST))
+    held = np.float32(SHORTEST) if delay < SHORTEST else delay
     whole = np.int32(held)
-    return np.int64(whole), held - np.float32(whole)
+    return np.int64(whole), held - np.float32(whole)  # type: ignore[return-value]
 
 
 @kernel
-def _places(t, whole, last):  # type: ignore[no-untyped-def]
+def _places(t: int, whole: int, last: int) -> tuple[int, int, int, int]:
     """Where in the ring the four samples lie that :func:`lagrange` weighs."""
     at = t - whole
     return (at + 1) & last, at & last, (at - 1) & last, (at - 2) & last
 
 
 @kernel
-def _forward(x, delay, feedback, mix, line, y):  # type: ignore[no-untyped-def]
+def _forward(x: Array, delay: Array, feedback: Number, mix: Number, line: Array, y: Array) -> None:
     """One channel; x, y ``[T]``, delay ``[N]`` in samples, line ``[S]`` of zeros."""
     last, one, moving = line.size - 1, x.dtype.type(1), delay.size > 1
     silence = np.float32(SILENCE)
@@ -67,21 +68,23 @@ def _forward(x, delay, feedback, mix, line, y):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def _ring(frames, like):  # type: ignore[no-untyped-def]
+def _ring(frames: float, like: Array) -> Array:
     return np.zeros(1 << math.ceil(math.log2(frames)), like.dtype)
 
 
 @batch_kernel
-def forward(x, delay, feedback, mix, longest, y):  # type: ignore[no-untyped-def]
+def forward(longest: float, x: Array, delay: Array, feedback: Array, mix: Array, y: Array) -> None:
     """x, y ``[R, C, T]``; delay ``[R, N]`` up to ``longest``; feedback, mix ``[R, 1]``."""
-    for r in prange(x.shape[0]):
+    for r in numba.prange(x.shape[0]):
         for c in range(x.shape[1]):
             line = _ring(longest + NEIGHBOURS, x)
             _forward(x[r, c], delay[r], feedback[r, 0], mix[r, 0], line, y[r, c])
 
 
 @kernel
-def _backward(x, delay, feedback, mix, line, g, gx, g_delay):  # type: ignore[no-untyped-def]
+def _backward(
+    x: Array, delay: Array, feedback: Number, mix: Number, line: Array, g: Array, gx: Array, g_delay: Array
+) -> tuple[float, float]:
     """Gradients of :func:`_forward` from the one at its output, against the time.
 
     Args:
@@ -120,11 +123,20 @@ def _backward(x, delay, feedback, mix, line, g, gx, g_delay):  # type: ignore[no
 
 
 @batch_kernel
-def backward(  # type: ignore[no-untyped-def]
-    x, delay, feedback, mix, longest, g, gx, g_delay, g_feedback, g_mix
-):
+def backward(
+    longest: float,
+    x: Array,
+    delay: Array,
+    feedback: Array,
+    mix: Array,
+    g: Array,
+    gx: Array,
+    g_delay: Array,
+    g_feedback: Array,
+    g_mix: Array,
+) -> None:
     """Gradients of :func:`forward`, shaped as what they belong to and zero before."""
-    for r in prange(x.shape[0]):
+    for r in numba.prange(x.shape[0]):
         for c in range(x.shape[1]):
             line = _ring(longest + NEIGHBOURS + x.shape[2], x)
             _forward(x[r, c], delay[r], feedback[r, 0], mix[r, 0], line, gx[r, c])

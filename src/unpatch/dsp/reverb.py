@@ -120,7 +120,8 @@ def network(x: Tensor, tank: Tank, sample_rate: float) -> Tensor:
     into, out_of = routing(x.shape[1])
     numbers = (n.to(x.dtype) for n in (tank.gain, tank.pole, into, out_of * tank.level))
     gain, pole, into, out_of = (n.expand(x.shape[0], -1).contiguous() for n in numbers)
-    wet: Tensor = _Network.apply(diffuse(x, sample_rate), gain, pole, into, out_of, delays)
+    arguments = (diffuse(x, sample_rate), gain, pole, into, out_of, delays)
+    wet: Tensor = _Network.apply(*arguments)  # type: ignore[no-untyped-call]
     return wet
 
 
@@ -134,7 +135,7 @@ def diffuse(x: Tensor, sample_rate: float) -> Tensor:
     """Schroeder all-passes in series, each channel with its own lengths."""
     stretches = (1.0, RIGHT_STRETCH)[: x.shape[1]]
     delays = torch.tensor([[frames(ms * s, sample_rate) for ms in DIFFUSERS_MS] for s in stretches])
-    diffused: Tensor = _Diffusers.apply(x, delays)
+    diffused: Tensor = _Diffusers.apply(x, delays)  # type: ignore[no-untyped-call]
     return diffused
 
 

@@ -7,12 +7,15 @@ Shapes: B batch, C channel, K line (8), N block, T time. Delays are in samples.
 """
 
 import math
+from typing import Any, TypeAlias
 
+import numba
 import numpy as np
-from numba import prange
+from numpy.typing import NDArray
 
-from unpatch.dsp.compiled import SILENCE, batch_kernel, kernel
+from unpatch.dsp.compiled import SILENCE, Array, Number, batch_kernel, kernel
 
+Places: TypeAlias = NDArray[np.int64]
 LINES = 8
 LONGEST_BLOCK = 256
 # Blocks written before the lines are moved back to the start of their memory.
@@ -20,12 +23,12 @@ BLOCKS_BETWEEN_MOVES = 32
 
 
 @kernel
-def _heard(value, zero):  # type: ignore[no-untyped-def]
+def _heard(value: Any, zero: Any) -> Any:
     return value if abs(value) > np.float32(SILENCE) else zero
 
 
 @kernel
-def _allpass(x, delay, g, line):  # type: ignore[no-untyped-def]
+def _allpass(x: Array, delay: int, g: Number, line: Array) -> None:
     """v[n] = x[n] + g v[n - delay], y[n] = v[n - delay] - g v[n], in place."""
     zero = x.dtype.type(0)
     line[:delay] = 0
@@ -39,9 +42,9 @@ def _allpass(x, delay, g, line):  # type: ignore[no-untyped-def]
 
 
 @batch_kernel
-def diffuse(x, delays, g):  # type: ignore[no-untyped-def]
+def diffuse(x: Array, delays: Places, g: float) -> None:
     """All-passes in series, in place; x ``[B, C, T]``, delays ``[C, sections]``."""
-    for b in prange(x.shape[0]):
+    for b in numba.prange(x.shape[0]):
         line = np.empty(delays.max(), x.dtype)
         for c in range(x.shape[1]):
             for section in range(delays.shape[1]):
@@ -49,13 +52,23 @@ def diffuse(x, delays, g):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def _leaving(lines, k, at, delays, count):  # type: ignore[no-untyped-def]
+def _leaving(lines: Array, k: int, at: int, delays: Places, count: int) -> Array:
     """What leaves line k during the ``count`` frames before which it was written up to ``at``."""
     return lines[k, at - delays[k] : at - delays[k] + count]
 
 
 @kernel
-def _absorb4(lines, k, at, delays, gain, pole, state, u, count):  # type: ignore[no-untyped-def]
+def _absorb4(
+    lines: Array,
+    k: int,
+    at: int,
+    delays: Places,
+    gain: Array,
+    pole: Array,
+    state: Array,
+    u: Array,
+    count: int,
+) -> None:
     """u[k, j] = gain[k] line_k[j] + pole[k] u[k, j - 1] in lines k to k + 3, none waiting for another."""
     g0, g1, g2, g3 = gain[k], gain[k + 1], gain[k + 2], gain[k + 3]
     p0, p1, p2, p3 = pole[k], pole[k + 1], pole[k + 2], pole[k + 3]
@@ -73,14 +86,14 @@ def _absorb4(lines, k, at, delays, gain, pole, state, u, count):  # type: ignore
 
 
 @kernel
-def _butterfly(a, b):  # type: ignore[no-untyped-def]
+def _butterfly(a: Array, b: Array) -> None:
     for j in range(a.size):
         above, below = a[j] + b[j], a[j] - b[j]
         a[j], b[j] = above, below
 
 
 @kernel
-def _hadamard(u, count):  # type: ignore[no-untyped-def]
+def _hadamard(u: Array, count: int) -> None:
     """Multiply ``u [8, :count]`` in place by the Hadamard matrix of +1 and -1."""
     for step in (1, 2, 4):
         for k in range(LINES):
@@ -89,7 +102,7 @@ def _hadamard(u, count):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def _collect(u, weights, start, stop, y):  # type: ignore[no-untyped-def]
+def _collect(u: Array, weights: Array, start: int, stop: int, y: Array) -> None:
     """y[c, start:stop] = weighted sum of the channel's lines."""
     y[:, start:stop] = 0
     for k in range(LINES):
@@ -99,7 +112,7 @@ def _collect(u, weights, start, stop, y):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def _feed(x, weight, u, scale, line):  # type: ignore[no-untyped-def]
+def _feed(x: Array, weight: Number, u: Array, scale: Number, line: Array) -> None:
     """One line's next block: its channel and what comes back from the network."""
     zero = x.dtype.type(0)
     for j in range(x.size):
@@ -107,7 +120,16 @@ def _feed(x, weight, u, scale, line):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def _row(x, gain, pole, delays, into, out_of, history, y):  # type: ignore[no-untyped-def]
+def _row(
+    x: Array,
+    gain: Array,
+    pole: Array,
+    delays: Places,
+    into: Array,
+    out_of: Array,
+    history: Array,
+    y: Array,
+) -> None:
     longest, block = delays.max(), min(delays.min(), LONGEST_BLOCK)
     lines = np.zeros((LINES, longest + BLOCKS_BETWEEN_MOVES * block), x.dtype)
     u, state = np.empty((LINES, block), x.dtype), np.zeros(LINES, x.dtype)
@@ -130,7 +152,16 @@ def _row(x, gain, pole, delays, into, out_of, history, y):  # type: ignore[no-un
 
 
 @batch_kernel
-def run(x, gain, pole, delays, into, out_of, history, y):  # type: ignore[no-untyped-def]
+def run(
+    x: Array,
+    gain: Array,
+    pole: Array,
+    delays: Places,
+    into: Array,
+    out_of: Array,
+    history: Array,
+    y: Array,
+) -> None:
     """The network.
 
     Args:
@@ -141,12 +172,12 @@ def run(x, gain, pole, delays, into, out_of, history, y):  # type: ignore[no-unt
         history: written, what leaves the filters, ``[B, K, T]``; or empty, ``[B, 0, T]``.
         y: written, ``[B, C, T]``.
     """
-    for b in prange(x.shape[0]):
+    for b in numba.prange(x.shape[0]):
         _row(x[b], gain[b], pole[b], delays, into[b], out_of[b], history[b], y[b])
 
 
 @kernel
-def _pole_gradient(u, error, pole):  # type: ignore[no-untyped-def]
+def _pole_gradient(u: Array, error: Array, pole: float) -> float:
     """<error, du/dpole> of a line; the output's derivative goes once more through the pole."""
     total = slope = 0.0
     for t in range(1, u.size):
@@ -156,7 +187,7 @@ def _pole_gradient(u, error, pole):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def _dot(a, b):  # type: ignore[no-untyped-def]
+def _dot(a: Array, b: Array) -> float:
     total = 0.0
     for t in range(a.size):
         total += np.float64(a[t]) * b[t]
@@ -164,7 +195,7 @@ def _dot(a, b):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def _errors(back, weights, g, error):  # type: ignore[no-untyped-def]
+def _errors(back: Array, weights: Array, g: Array, error: Array) -> None:
     """Gradients ``[K, T]`` at what leaves the filters: from the output and from the way around."""
     error[:] = back
     _hadamard(error, error.shape[1])
@@ -175,7 +206,17 @@ def _errors(back, weights, g, error):  # type: ignore[no-untyped-def]
 
 
 @batch_kernel
-def gradients(gain, pole, out_of, history, back, g, g_gain, g_pole, g_out_of):  # type: ignore[no-untyped-def]
+def gradients(
+    gain: Array,
+    pole: Array,
+    out_of: Array,
+    history: Array,
+    back: Array,
+    g: Array,
+    g_gain: Array,
+    g_pole: Array,
+    g_out_of: Array,
+) -> None:
     """Gradients of the numbers.
 
     Args:
@@ -185,7 +226,7 @@ def gradients(gain, pole, out_of, history, back, g, g_gain, g_pole, g_out_of):  
         g: gradient at the output ``[B, C, T]``.
         g_gain, g_pole, g_out_of: written, ``[B, K]``.
     """
-    for b in prange(g.shape[0]):
+    for b in numba.prange(g.shape[0]):
         error = np.empty_like(back[b])
         _errors(back[b], out_of[b], g[b], error)
         for k in range(LINES):
