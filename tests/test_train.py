@@ -1,5 +1,6 @@
 """Training learns, can be interrupted, and is measured against the model that hears nothing."""
 
+import math
 from itertools import islice
 from pathlib import Path
 
@@ -7,18 +8,21 @@ import numpy as np
 import pytest
 import torch
 
-from tests.small_models import CHAINS, SINGING, short, toy_corpus
+from tests.small_models import CHAINS, SINGING, noise_pictures, short, toy_corpus
 from unpatch.corpus import STEPS, Corpus, Item, quantised, restored
 from unpatch.evaluate import MEANINGS, Truth, evaluate, figures
 from unpatch.graph.build import chain
+from unpatch.losses import losses, presence_error
 from unpatch.metrics import prototype, teacher_forced
 from unpatch.models import Estimator, from_pretrained
+from unpatch.models.estimator import Answers, Logits
 from unpatch.presets import singing_debug, singing_small, without_latents
 from unpatch.processors import PROCESSORS
 from unpatch.render import render_batch
 from unpatch.synth.shards import Stored
 from unpatch.tokens import tokenize
 from unpatch.train import MODEL, Progress, rate_at, train
+from unpatch.variation import Variation, varied
 
 
 @pytest.fixture(scope="module")
@@ -101,6 +105,46 @@ def test_an_epoch_holds_every_example_once_in_batches_of_like_length() -> None:
     assert np.mean(spread) < 4
     first, again = next(corpus.shuffled(8, seed=3)), next(corpus.shuffled(8, seed=3))
     np.testing.assert_array_equal(first, again)
+
+
+def test_losses_of_an_even_guess() -> None:
+    """Equal logits cost log(choices); each number is off by its distance from the guess."""
+    batch = toy_corpus().batch(range(4))
+    rows, kinds = batch.rows, len(SINGING.kinds)
+    flat = [torch.zeros(*rows.shape[:2], size) for size in (3, 32, kinds, len(SINGING.edge_types))]
+    answers = Answers(Logits(*flat), torch.full(batch.units.shape, 0.5), torch.zeros(4, kinds))
+    found = losses(answers, rows, batch.slots, batch.units, smoothing=0.0)
+    choices = zip(("type", "target", "kind", "edge_type"), flat, strict=True)
+    for name, scores in choices:
+        assert float(getattr(found, name)) == pytest.approx(math.log(scores.shape[-1]), rel=1e-5)
+    named = batch.slots >= 0
+    assert float(found.numbers) == pytest.approx(float((batch.units[named] - 0.5).abs().mean()), rel=1e-5)
+    assert float(found.presence) == pytest.approx(kinds * math.log(2), rel=1e-5)
+
+
+def test_presence_wants_the_kinds_that_are_there() -> None:
+    batch = toy_corpus().batch([1])
+    kinds = [SINGING.kind_index[kind] for kind in ("in", "out", "bell", "compressor")]
+    sure = torch.full((1, len(SINGING.kinds)), -30.0)
+    sure[0, kinds] = 30.0
+    assert float(presence_error(sure, batch.rows)) == pytest.approx(0, abs=1e-6)
+    sure[0, kinds[2]] = -30.0
+    assert float(presence_error(sure, batch.rows)) == pytest.approx(30)
+
+
+def test_variation_paints_stretches_and_colours_levels() -> None:
+    pictures = noise_pictures(64)
+    assert varied(pictures, Variation()) is pictures
+    masked = varied(pictures, Variation(frames=0.5, bands=0.25))
+    changed = masked != pictures
+    assert 0.2 < changed.float().mean() < 0.45
+    means = pictures.mean((-2, -1), keepdim=True).expand_as(pictures)
+    torch.testing.assert_close(masked[changed], means[changed])
+    dark = torch.where(pictures < 0, -torch.ones(()), pictures * 0.5)
+    moved = varied(dark, Variation(colour=0.02, levels=1)) - dark
+    assert (moved[:, 1:] == 0).all()
+    assert (moved[:, :1][dark[:, :1] == -1] == 0).all()
+    assert float(moved[:, :1][dark[:, :1] > -1].std()) == pytest.approx(0.02, rel=0.35)
 
 
 def test_bytes_are_close_to_pictures() -> None:

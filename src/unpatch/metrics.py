@@ -65,8 +65,8 @@ def teacher_forced(model: Any, corpus: Corpus, size: int = 64) -> TeacherForced:
 
 
 def _errors_of(model: Any, batch: Batch) -> TeacherForced:
-    logits, guesses = model(batch.pictures, batch.rows, batch.slots)
-    return errors(logits, guesses, batch)
+    answers = model(batch.pictures, batch.rows, batch.slots)
+    return errors(answers.logits, answers.numbers, batch)
 
 
 def errors(logits: Logits, guesses: Tensor, batch: Batch) -> TeacherForced:

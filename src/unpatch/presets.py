@@ -14,6 +14,7 @@ from unpatch.features import FeatureSettings
 from unpatch.models.encoder import EncoderSettings
 from unpatch.models.estimator import ModelSettings
 from unpatch.models.tokengt import DecoderSettings
+from unpatch.variation import Variation
 
 Precision = Literal["32-true", "bf16-mixed"]
 
@@ -28,6 +29,7 @@ class TrainSettings:
         smoothing: of labels.
         clip: largest norm of the gradient.
         number_share: share of each batch that also learns the parameter task.
+        variation: how pictures are varied, if at all.
     """
 
     steps: int = 200_000
@@ -38,6 +40,7 @@ class TrainSettings:
     smoothing: float = 0.1
     clip: float = 1.0
     number_share: float = 1.0
+    variation: Variation = field(default_factory=Variation)
     seed: int = 0
     accelerator: str = "auto"
     precision: Precision = "32-true"

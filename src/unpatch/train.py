@@ -25,6 +25,7 @@ from unpatch.models import Estimator, save_pretrained
 from unpatch.presets import Preset, TrainSettings
 from unpatch.processors import PROCESSORS
 from unpatch.spec import Processor
+from unpatch.variation import varied
 from unpatch.vocabulary import Vocabulary
 
 MODEL, RESUME = "model", "resume.pt"
@@ -120,8 +121,8 @@ def evaluate_losses(model: Any, batch: Batch, settings: TrainSettings) -> Losses
     """Losses of a batch; the parameter task is asked of a share of it."""
     asked = round(len(batch.rows) * settings.number_share)
     slots, units = batch.slots[:asked], batch.units[:asked]
-    logits, guesses = model(batch.pictures, batch.rows, slots)
-    return losses(logits, guesses, batch.rows, units, slots, settings.smoothing)
+    pictures = varied(batch.pictures, settings.variation)
+    return losses(model(pictures, batch.rows, slots), batch.rows, slots, units, settings.smoothing)
 
 
 def validated(model: Any, validation: Corpus | None, step: int, settings: TrainSettings) -> dict[str, float]:

@@ -22,6 +22,8 @@ class ModelSettings:
     """Everything that decides the shapes of the weights, but for the vocabulary.
 
     Attributes:
+        hints: whether a linear head names the kinds that are present straight from the latents; its loss
+            shows the encoder what matters long before the decoder has learnt to listen.
         hears: False makes the baseline without latents: they are zero, and the encoder is not run.
     """
 
@@ -29,6 +31,7 @@ class ModelSettings:
     features: FeatureSettings = field(default_factory=FeatureSettings)
     encoder: EncoderSettings = field(default_factory=EncoderSettings)
     decoder: DecoderSettings = field(default_factory=DecoderSettings)
+    hints: bool = False
     hears: bool = True
 
 
@@ -39,6 +42,14 @@ class Logits(NamedTuple):
     target: Tensor
     kind: Tensor
     edge_type: Tensor
+
+
+class Answers(NamedTuple):
+    """Of a teacher-forced pass: logits ``[B, L, ...]``, unit values ``[A, L, P]``, presence ``[B, K]``."""
+
+    logits: Logits
+    numbers: Tensor
+    presence: Tensor | None
 
 
 class Estimator(nn.Module):
@@ -58,6 +69,7 @@ class Estimator(nn.Module):
         self.edge_type_head = nn.Linear(width, edge_types)
         self.number_head = nn.Linear(width, len(vocabulary.slots))
         nn.init.constant_(self.number_head.bias, 0.5)
+        self.presence_head = nn.Linear(settings.encoder.queries * width, kinds) if settings.hints else None
 
     def latents(self, pictures: Tensor) -> Tensor:
         """Pictures ``[B, C, M, F]`` to ``[B, Q, D]``."""
@@ -84,8 +96,12 @@ class Estimator(nn.Module):
         values: Tensor = self.number_head(vectors).gather(-1, slots.clamp_min(0))
         return values
 
-    def forward(self, pictures: Tensor, rows: Tensor, slots: Tensor) -> tuple[Logits, Tensor]:
-        """Both tasks at once, teacher-forced: logits ``[B, L, ...]`` and unit values ``[A, L, P]``.
+    def presence(self, latents: Tensor) -> Tensor | None:
+        """Logits ``[B, K]`` of which kinds there are, if the model has the head for it."""
+        return None if self.presence_head is None else self.presence_head(latents.flatten(1))
+
+    def forward(self, pictures: Tensor, rows: Tensor, slots: Tensor) -> Answers:
+        """Both tasks at once, teacher-forced.
 
         The tasks share the encoder's run, and the decoder's by lying side by side in one batch. The
         parameter task is run for the first ``A`` graphs, those for which ``slots [A, L, P]`` are given.
@@ -96,7 +112,7 @@ class Estimator(nn.Module):
         causal = torch.arange(len(both), device=rows.device) < len(rows)
         vectors = self.decoder(both, torch.cat([latents, latents[:asked]]), causal)
         prototype, parameters = vectors.split([len(rows), asked])
-        return self.next_token(prototype), self.numbers_of(parameters, slots)
+        return Answers(self.next_token(prototype), self.numbers_of(parameters, slots), self.presence(latents))
 
 
 def as_parameter_task(rows: Tensor) -> Tensor:
