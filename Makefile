@@ -27,7 +27,8 @@ format: $(VENV)/installed-test ## apply formatting and safe fixes
 	$(BIN)/ruff format .
 
 docs: $(VENV)/installed ## regenerate the pages that are read off the registry
-	$(BIN)/python -m unpatch.derive docs
+	$(BIN)/python -m unpatch.derive > docs/processors.md
+	$(BIN)/python -m unpatch.cli.docs > docs/cli.md
 
 bench: $(VENV)/installed-bench ## run every benchmark and rewrite its table
 	for script in bench/bench_*.py; do $(THREADS) $(BIN)/python $$script || exit 1; done

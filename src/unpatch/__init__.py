@@ -3,7 +3,9 @@
 The public API. Names load on first use, so that importing the package costs nothing.
 """
 
+import sys
 from importlib import import_module
+from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -59,6 +61,16 @@ def __getattr__(name: str) -> Any:
     if name not in _HOMES:
         raise AttributeError(f"module 'unpatch' has no attribute {name!r}")
     value = getattr(import_module(f"unpatch.{_HOMES[name]}"), name)
-    # Bound here, because importing `unpatch.render` binds the module under the function's name.
     globals()[name] = value
     return value
+
+
+class _Package(ModuleType):
+    """Keeps ``unpatch.render`` the function: importing the submodule would bind the module to its name."""
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        if not (name in _HOMES and isinstance(value, ModuleType)):
+            super().__setattr__(name, value)
+
+
+sys.modules[__name__].__class__ = _Package

@@ -1,0 +1,30 @@
+"""The public API: every name is there, whatever was imported before, and costs nothing until used."""
+
+import subprocess
+import sys
+
+import unpatch
+
+
+def run(code: str) -> str:
+    """What a fresh interpreter prints."""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    return done.stdout.strip()
+
+
+def test_every_public_name_is_there() -> None:
+    for name in unpatch.__all__:
+        assert getattr(unpatch, name) is not None
+
+
+def test_importing_the_package_does_not_import_torch() -> None:
+    assert run("import sys, unpatch; print('torch' in sys.modules)") == "False"
+
+
+def test_functions_stay_functions_when_their_modules_are_imported_first() -> None:
+    code = "import unpatch.render, unpatch.draw, unpatch.estimate; import unpatch as u;"
+    assert run(code + "print(*(callable(f) for f in (u.render, u.draw, u.estimate)))") == "True True True"
+
+
+def test_unknown_names_are_refused() -> None:
+    assert not hasattr(unpatch, "remder")
