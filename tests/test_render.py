@@ -59,6 +59,22 @@ def test_one_graph_alone_equals_the_same_graph_in_a_batch(graphs: list[Graph], s
         torch.testing.assert_close(render(graph, audio, SAMPLE_RATE), expected, rtol=0, atol=1e-5)
 
 
+def test_sources_are_left_as_they_were(graphs: list[Graph], sources: list[Tensor]) -> None:
+    before = [audio.clone() for audio in sources[:50]]
+    render_batch(graphs[:50], sources[:50], SAMPLE_RATE)
+    assert all(torch.equal(was, now) for was, now in zip(before, sources[:50], strict=True))
+
+
+def test_a_signal_read_twice_is_not_changed_by_its_first_reader() -> None:
+    """``mix`` may hand on its input; scaling what comes after must not reach the other branch."""
+    nodes = (Node("in"), Node("bell"), Node("mix"), Node("lowpass2", {"frequency_hz": 300.0}), Node("out"))
+    edges = (Edge(0, 1), Edge(1, 2), Edge(2, 3), Edge(3, 4), Edge(1, 4, gain=0.5))
+    graph = Graph(nodes, edges)
+    torch.testing.assert_close(
+        render(graph, noise(0), SAMPLE_RATE), oracle(graph, noise(0), SAMPLE_RATE), rtol=0, atol=1e-6
+    )
+
+
 def test_several_sources_come_in_node_order() -> None:
     nodes = (Node("kick"), Node("snare"), Node("out"))
     graph = Graph(nodes, (Edge(0, 2, gain=0.25), Edge(1, 2, gain=-1.0)))
