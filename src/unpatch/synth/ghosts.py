@@ -3,7 +3,7 @@
 Each part is taken out in turn (:meth:`unpatch.synth.rendered.Rendered.without` says how): every
 processor, every wire of an oscillator or follower, every sidechain, branch of a mix, side of a merge.
 The part is a ghost if the two outputs differ by less than :data:`GHOST_DB` of log-spectral distance
-(:func:`unpatch.synth.listen.distance_db`).
+(:func:`unpatch.synth.listen.distances_db`).
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -15,7 +15,7 @@ from torch import Tensor
 
 from unpatch.graph.data import Graph, Node
 from unpatch.spec import Processor
-from unpatch.synth.listen import Listener, distance_db
+from unpatch.synth.listen import band_powers, distances_db
 from unpatch.synth.prune import Pruned, prune
 from unpatch.synth.rendered import Part, Rendered
 
@@ -25,7 +25,7 @@ GHOST_DB = 1.0
 # are taken out of the whole signal.
 EXCERPT_S = 1.0
 EXCERPT_RATE = 22_050
-DOUBT_DB = 2.0
+DOUBT_DB = 1.5
 
 
 def parts(graph: Graph, registry: Mapping[str, Processor]) -> Iterator[Part]:
@@ -49,11 +49,12 @@ def _can_be_bypassed(node: Node, registry: Mapping[str, Processor]) -> bool:
 
 def audibility(rendered: Rendered, some: Iterable[Part] | None = None) -> dict[Part, float]:
     """For each part, or for some, the distance in dB that its removal makes."""
-    chosen = parts(rendered.graph, rendered.registry) if some is None else some
-    return {
-        part: distance_db(rendered.output, Listener(audio, rendered.sample_rate))
-        for part, audio in rendered.without(chosen).items()
-    }
+    chosen = list(parts(rendered.graph, rendered.registry) if some is None else some)
+    if not chosen:
+        return {}
+    outputs = rendered.without(chosen)
+    others = band_powers(torch.cat([outputs[part] for part in chosen]))
+    return dict(zip(chosen, distances_db(rendered.output.bands, others).tolist(), strict=True))
 
 
 def without_ghosts(rendered: Rendered) -> Rendered:

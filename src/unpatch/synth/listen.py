@@ -34,20 +34,8 @@ class Listener:
     @cached_property
     def bands(self) -> Floats:
         """Power in bands ``[4, N frames, K bands]`` of left, right, mid and side."""
-        channels = self.signal[0]
-        alike = torch.equal(channels[0], channels[-1])
-        spectra = torch.fft.rfft(_frames(channels[:1] if alike else channels))[..., :-1]
-        left, right = spectra[0], spectra[-1]
-        products = torch.stack((_product(left, left), _product(right, right), _product(left, right)))
-        ll, rr, lr = products @ _band_matrix()
-        # |L + R|^2 = |L|^2 + |R|^2 + 2 Re L R*; rounding may leave a tiny negative side.
-        mid, side = (ll + rr) / 4 + lr / 2, (ll + rr) / 4 - lr / 2
-        return torch.stack((ll, rr, mid, side)).clamp_(min=0.0).numpy()
-
-    @cached_property
-    def power(self) -> float:
-        """Power of left and right in all bands and frames."""
-        return float(self.bands[:2].sum())
+        found: Floats = band_powers(self.signal)[0]
+        return found
 
     @cached_property
     def levels_db(self) -> Floats:
@@ -77,23 +65,50 @@ class Listener:
 
 
 def distance_db(a: Listener, b: Listener) -> float:
-    """How different two signals sound, whatever their levels: log-spectral distance in dB.
+    """How different two signals sound; see :func:`distances_db`."""
+    return float(distances_db(a.bands, b.bands[None])[0])
+
+
+def distances_db(reference: Floats, others: Floats) -> Floats:
+    """How different some signals sound from one, whatever their levels: log-spectral distance in dB.
 
     Root mean square over bands, then mean over the frames in which either signal sounds; the
     largest over left, right, mid and side. Speech coders call an average of 1 dB transparent
     (Paliwal and Atal, IEEE Trans. Speech and Audio Processing 1(1), 1993).
+
+    Args:
+        reference: powers in bands ``[4, N, K]``.
+        others: likewise ``[B, 4, N, K]``.
+
+    Returns:
+        ``[B]``
     """
-    p, q = a.bands / max(a.power, _TINY), b.bands / max(b.power, _TINY)
-    floor = max(float(p.max()), float(q.max()), _TINY) * 10 ** (-RANGE_DB / 10)
+    p, q = _levelled(reference[None]), _levelled(others)
+    loudest = np.maximum(p.max(), q.max(axis=(1, 2, 3), keepdims=True))
+    floor = np.maximum(loudest * 10 ** (-RANGE_DB / 10), _TINY)
     change = 10 * np.log10(np.maximum(p, floor) / np.maximum(q, floor))
     sounding = (np.maximum(p, q) > floor).any(axis=-1)
-    per_frame = np.sqrt((change**2).mean(axis=-1)) * sounding
-    return float((per_frame.sum(axis=-1) / np.maximum(sounding.sum(axis=-1), 1)).max())
+    per_frame = np.sqrt(np.square(change).mean(axis=-1)) * sounding
+    found: Floats = (per_frame.sum(axis=-1) / np.maximum(sounding.sum(axis=-1), 1)).max(axis=-1)
+    return found
 
 
-def _product(a: Tensor, b: Tensor) -> Tensor:
-    """Real part of ``a`` times the conjugate of ``b``."""
-    return a.real * b.real + a.imag * b.imag
+def _levelled(bands: Floats) -> Floats:
+    """Powers ``[B, 4, N, K]`` as shares of what left and right have in all."""
+    total = bands[:, :2].sum(axis=(1, 2, 3), keepdims=True)
+    return np.asarray(bands / np.maximum(total, _TINY), dtype=np.float32)
+
+
+def band_powers(signals: Tensor) -> Floats:
+    """Power in bands ``[B, 4, N, K]`` of left, right, mid and side of ``[B, C, T]``."""
+    spectra = torch.fft.rfft(_frames(signals.expand(-1, 2, -1)))
+    parts = torch.view_as_real(spectra).flatten(-2)
+    left, right = parts.unbind(1)
+    ll, rr, lr = torch.stack((left * left, right * right, left * right)) @ _band_matrix()
+    # |L + R|^2 = |L|^2 + |R|^2 + 2 Re L R*; rounding may leave a tiny negative side.
+    mid, side = (ll + rr) / 4 + lr / 2, (ll + rr) / 4 - lr / 2
+    found: Floats = torch.stack((ll, rr, mid, side), dim=1).clamp_(min=0.0).numpy()
+    return found
 
 
 @lru_cache(maxsize=1)
@@ -104,9 +119,9 @@ def band_edges() -> NDArray[Any]:
 
 @lru_cache(maxsize=1)
 def _band_matrix() -> Tensor:
-    """Bins to bands ``[FRAME / 2, K]``: ones and zeros."""
+    """Real and imaginary parts of all bins, in turn, to bands ``[FRAME + 2, K]``: ones and zeros."""
     edges = torch.from_numpy(band_edges())
-    bins = torch.arange(FRAME // 2)[:, None]
+    bins = torch.arange(FRAME // 2 + 1).repeat_interleave(2)[:, None]
     return ((bins >= edges[:-1]) & (bins < edges[1:])).float()
 
 
@@ -115,9 +130,9 @@ def _window() -> Tensor:
     return torch.hann_window(FRAME)
 
 
-def _frames(signal: Tensor) -> Tensor:
-    """``[C, T]`` to windowed frames ``[C, N, FRAME]``."""
-    missing = max(FRAME - signal.shape[-1], 0)
-    padded = torch.nn.functional.pad(signal.detach().float(), (0, missing))
+def _frames(signals: Tensor) -> Tensor:
+    """``[..., T]`` to windowed frames ``[..., N, FRAME]``."""
+    missing = max(FRAME - signals.shape[-1], 0)
+    padded = torch.nn.functional.pad(signals.detach().float(), (0, missing)) if missing else signals.detach()
     hop = max((padded.shape[-1] - FRAME) // (FRAMES_HEARD - 1), 1)
-    return padded.unfold(-1, FRAME, hop)[:, :FRAMES_HEARD] * _window()
+    return padded.unfold(-1, FRAME, hop)[..., :FRAMES_HEARD, :].float() * _window()

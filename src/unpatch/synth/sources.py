@@ -153,12 +153,12 @@ def _faded(audio: NDArray[np.float32]) -> NDArray[np.float32]:
 def _varied(audio: NDArray[np.float32], draw: Draw) -> NDArray[np.float32]:
     """Another level and, half of the time, a slow gain curve, so that even syllables get phrasing."""
     if draw.chance(SWELL_PROBABILITY):
-        points = [draw.number(*SWELL_DB) for _ in range(SWELL_POINTS)]
-        curve_db = np.interp(np.linspace(0, SWELL_POINTS - 1, len(audio)), range(SWELL_POINTS), points)
-        audio = audio * (10 ** (curve_db / 20)).astype(np.float32)
-    rms = float(np.sqrt(np.mean(np.square(audio, dtype=np.float64))))
-    gain = 10 ** (draw.number(*LEVEL_DB) / 20) / rms
-    return audio * np.float32(min(gain, 1 / float(np.abs(audio).max())))
+        points = [10 ** (draw.number(*SWELL_DB) / 20) for _ in range(SWELL_POINTS)]
+        place = np.linspace(0, SWELL_POINTS - 1, len(audio))
+        audio = audio * np.interp(place, range(SWELL_POINTS), points).astype(np.float32)
+    level = float(np.sqrt(np.dot(audio, audio) / len(audio)))
+    gain = 10 ** (draw.number(*LEVEL_DB) / 20) / level
+    return audio * np.float32(min(gain, 1 / max(float(audio.max()), -float(audio.min()))))
 
 
 def _stereo(audio: NDArray[np.float32]) -> Tensor:
