@@ -16,8 +16,9 @@ from unpatch.dsp.warp import sine_cosine
 Places: TypeAlias = NDArray[np.int64]
 # A peak is larger than this many neighbours on either side.
 NEIGHBOURS = 2
-# A peak whose power grows faster than by this many nepers within a window's length is an attack.
-ATTACK = 6.0
+# It is an attack when the power of a frame, and in it that of a peak, grows faster than by so many
+# nepers within a window's length. Noise has peaks that do, but its frames keep their power.
+FRAME_ATTACK, PEAK_ATTACK = 2.0, 6.0
 
 
 @kernel
@@ -68,7 +69,9 @@ def _find_peaks(power: Array, peaks: Places) -> int:
 
 
 @kernel
-def _next_angle(now: Array, before: Array, k: int, advance: int, hop: int, angle: float) -> float:
+def _next_angle(
+    now: Array, before: Array, k: int, advance: int, hop: int, angle: float, attack: bool
+) -> float:
     """By how much to turn peak ``k`` of a frame, when its place was turned by ``angle`` a frame ago.
 
     The angle between two frames, ``now`` and ``before [C, 2 K]``, is that of both channels, weighted
@@ -82,7 +85,7 @@ def _next_angle(now: Array, before: Array, k: int, advance: int, hop: int, angle
         power += a * a + b * b
         old_power += old_a * old_a + old_b * old_b
     window = now.shape[1] - 2
-    if power > old_power * math.exp(ATTACK * advance / window):
+    if attack and power > old_power * math.exp(PEAK_ATTACK * advance / window):
         return 0.0
     centre = k / window
     apart = _principal(angle_of(real, imaginary) - centre * advance) / max(advance, 1)
@@ -125,12 +128,15 @@ def turn(parts: Array, starts: Places, hop: int, angles: Array, turned: Array) -
     bins = angles.size
     power, peaks, found = np.empty(bins + 2 * NEIGHBOURS), np.empty(bins + 1, np.int64), np.empty(bins)
     cosines, sines = np.ones(bins, parts.dtype), np.zeros(bins, parts.dtype)
+    _power(parts[0], power)
     for m in range(1, parts.shape[0]):
+        old_power = power.sum()
         _power(parts[m], power)
         count, advance = _find_peaks(power, peaks), starts[m] - starts[m - 1]
+        attack = power.sum() > old_power * math.exp(FRAME_ATTACK * advance / (parts.shape[2] - 2))
         for i in range(count):
             k = peaks[i]
-            found[i] = _next_angle(parts[m], parts[m - 1], k, advance, hop, angles[k])
+            found[i] = _next_angle(parts[m], parts[m - 1], k, advance, hop, angles[k], attack)
         _lock(peaks, count, found, angles, cosines, sines)
         for c in range(parts.shape[1]):
             _rotate(parts[m, c], cosines, sines, turned[m - 1, c])

@@ -108,7 +108,7 @@ def decibels(level: Tensor) -> Tensor:
 
 def one_pole(ratio: Tensor, sample_rate: float) -> Tensor:
     """Pole p for which (1 - p) / (1 - p z^-1) has magnitude ``ratio`` at :data:`DAMPING_HZ`."""
-    cosine = math.cos(2 * math.pi * DAMPING_HZ / sample_rate)
+    cosine = math.cos(2 * math.pi * min(DAMPING_HZ / sample_rate, 0.5))
     square = ratio**2
     root = ratio * ((1 - cosine) * (2 - square * (1 + cosine))).sqrt()
     return (1 - square) / (1 - square * cosine + root)
