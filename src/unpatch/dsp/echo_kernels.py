@@ -10,7 +10,7 @@ b0 b1 b2 a1 a2. Coefficients and states are float64.
 import numba
 import numpy as np
 
-from unpatch.dsp.compiled import SILENCE, Array, Number, batch_kernel, kernel
+from unpatch.dsp.compiled import SILENCE, Array, Number, batch_kernel, kernel, ordered_kernel
 from unpatch.dsp.modulated_delay_kernels import NEIGHBOURS, SHORTEST, lagrange, lagrange_slope
 
 LONGEST_BLOCK = 512
@@ -33,7 +33,7 @@ def _still(state: float) -> float:
     return state if abs(state) > SILENCE else 0.0
 
 
-@kernel
+@ordered_kernel
 def _filter(left: Array, right: Array, f: Array, state: Array) -> None:
     """Both channels of a block, in place, side by side so that neither waits for the other.
 

@@ -18,6 +18,7 @@ from typing import Any
 import numpy as np
 import torch
 from scipy.fft import next_fast_len
+from scipy.special import i0
 from torch import Tensor
 
 from unpatch.dsp import pitch_kernels as kernels
@@ -84,7 +85,7 @@ def _vocode(x: Tensor, starts: Tensor, hop: int, window: int) -> Tensor:
         turned = torch.empty_like(spectra[1:])
         kernels.turn(_parts(spectra), chunk.numpy(), hop, angles, _parts(turned))
         frames = torch.fft.irfft(turned, n=window)
-        kernels.overlap_add(frames.numpy(), synthesis.numpy(), hop, out[:, (first + 1) * hop :].numpy())
+        kernels.overlap_add(frames.numpy(), synthesis.numpy(), hop, first + 1, out.numpy())
     return out
 
 
@@ -100,23 +101,28 @@ def dual(shape: Tensor, hop: int) -> Tensor:
 
 
 def resample(x: Tensor, ratio: float, start: int, frames: int) -> Tensor:
-    """Read ``x [C, T]`` at ``start + n * ratio`` for ``n < frames``, band-limited."""
-    taps = torch.from_numpy(sinc_table(ratio)).to(x.dtype)
+    """Read ``x [C, T]`` at ``start + n * ratio`` for ``n < frames``, band-limited.
+
+    The filter reads some samples before the first and after the last place; ``x`` must have them.
+    """
+    taps = torch.from_numpy(sinc_table(PASSBAND * min(1.0, 1 / ratio))).to(x.dtype)
     reach = taps.shape[1] // 2
-    need = math.ceil(start + frames * ratio) + reach + 1
-    padded = torch.nn.functional.pad(x, (reach, max(0, need - x.shape[-1])))
+    if start < reach or start + frames * ratio + reach > x.shape[-1]:
+        raise ValueError(f"{frames} frames from {start} at ratio {ratio} reach beyond {x.shape[-1]} samples")
     out = x.new_empty(x.shape[0], frames)
-    kernels.resample(padded.numpy(), taps.numpy(), ratio, start, out.numpy())
+    kernels.resample(x.numpy(), taps.numpy(), ratio, start + 1 - reach, out.numpy())
     return out
 
 
-@lru_cache(maxsize=64)
-def sinc_table(ratio: float) -> Array:
-    """Taps ``[PHASES + 1, taps]`` of the low-pass for each position between two samples."""
-    cutoff = PASSBAND * min(1.0, 1 / ratio)
+@lru_cache(maxsize=16)
+def sinc_table(cutoff: float) -> Array:
+    """Taps ``[PHASES + 1, taps]`` of the low-pass for each position between two samples.
+
+    ``cutoff`` is a share of half the sample rate.
+    """
     reach = math.ceil(ZERO_CROSSINGS / cutoff)
     at = np.arange(1 - reach, reach + 1) - np.linspace(0, 1, PHASES + 1)[:, None]
-    taper = np.i0(KAISER_BETA * np.sqrt(np.maximum(0, 1 - (at / reach) ** 2))) / np.i0(KAISER_BETA)
+    taper = i0(KAISER_BETA * np.sqrt(np.maximum(0, 1 - (at / reach) ** 2)))
     taps: Array = np.sinc(cutoff * at) * taper
     taps /= taps.sum(1, keepdims=True)
     return taps

@@ -143,11 +143,12 @@ def turn(parts: Array, starts: Places, hop: int, angles: Array, turned: Array) -
 
 
 @kernel
-def overlap_add(frames: Array, shape: Array, hop: int, out: Array) -> None:
-    """Add windowed ``frames [M, C, window]`` to ``out [C, T]``, one every ``hop``."""
+def overlap_add(frames: Array, shape: Array, hop: int, first: int, out: Array) -> None:
+    """Add windowed ``frames [M, C, window]`` to ``out [C, T]``, one every ``hop``, after ``first`` others."""
     for m in range(frames.shape[0]):
         for c in range(out.shape[0]):
-            place, frame = out[c, m * hop : m * hop + shape.size], frames[m, c]
+            start = (first + m) * hop
+            place, frame = out[c, start : start + shape.size], frames[m, c]
             for j in range(shape.size):
                 place[j] += shape[j] * frame[j]
 
@@ -162,7 +163,7 @@ def _weigh(x: Array, taps: Array) -> Any:
 
 @kernel
 def resample(x: Array, table: Array, ratio: float, start: int, out: Array) -> None:
-    """out[n] = x(start + n ratio), with half a filter's length of ``x [C, T]`` before its start.
+    """Filter ``x [C, T]`` around places ``ratio`` apart; the first tap meets sample ``start``.
 
     ``table [phases + 1, taps]`` holds the filter for evenly spaced places between two samples.
     """
@@ -176,4 +177,4 @@ def resample(x: Array, table: Array, ratio: float, start: int, out: Array) -> No
         for j in range(taps.size):
             taps[j] = near[j] + f * (far[j] - near[j])
         for c in range(out.shape[0]):
-            out[c, n] = _weigh(x[c, whole + 1 : whole + 1 + taps.size], taps)
+            out[c, n] = _weigh(x[c, whole : whole + taps.size], taps)

@@ -13,7 +13,7 @@ import numba
 import numpy as np
 from numpy.typing import NDArray
 
-from unpatch.dsp.compiled import SILENCE, Array, Number, batch_kernel, kernel
+from unpatch.dsp.compiled import SILENCE, Array, Number, batch_kernel, kernel, ordered_kernel
 
 Places: TypeAlias = NDArray[np.int64]
 LINES = 8
@@ -57,7 +57,7 @@ def _leaving(lines: Array, k: int, at: int, delays: Places, count: int) -> Array
     return lines[k, at - delays[k] : at - delays[k] + count]
 
 
-@kernel
+@ordered_kernel
 def _absorb4(
     lines: Array,
     k: int,
