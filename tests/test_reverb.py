@@ -199,10 +199,8 @@ def test_stereo_hears_where_a_sound_is() -> None:
     """Left alone first comes back at the left: the lines of a channel answer to it before any other."""
     x = impulse(0.5) * torch.tensor([[1.0], [0.0]])
     y = run("stereo_reverb", x, mix=1.0)[0]
-    first, second = reverb.LINES_MS[0], reverb.LINES_MS[1]
-    early = y[:, : round(second * RATE / 1000)]
+    early = y[:, : round(reverb.LINES_MS[1] * RATE / 1000)]
     assert early[0].abs().max() > 0 == early[1].abs().max()
-    assert first < second
 
 
 def test_the_recursion_is_exact_to_the_end() -> None:
