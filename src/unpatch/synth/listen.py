@@ -102,12 +102,13 @@ def _levelled(bands: Floats) -> Floats:
 def band_powers(signals: Tensor) -> Floats:
     """Power in bands ``[B, 4, N, K]`` of left, right, mid and side of ``[B, C, T]``."""
     spectra = torch.fft.rfft(_frames(signals.expand(-1, 2, -1)))
-    parts = torch.view_as_real(spectra).flatten(-2)
-    left, right = parts.unbind(1)
-    ll, rr, lr = torch.stack((left * left, right * right, left * right)) @ _band_matrix()
+    # Real and imaginary parts in turn: summed over a band, their products are its power.
+    left, right = torch.view_as_real(spectra).flatten(-2).unbind(1)
+    products = torch.stack((left * left, right * right, left * right)).numpy()
+    ll, rr, lr = np.add.reduceat(products, 2 * band_edges(), axis=-1)[..., :-1]
     # |L + R|^2 = |L|^2 + |R|^2 + 2 Re L R*; rounding may leave a tiny negative side.
     mid, side = (ll + rr) / 4 + lr / 2, (ll + rr) / 4 - lr / 2
-    found: Floats = torch.stack((ll, rr, mid, side), dim=1).clamp_(min=0.0).numpy()
+    found: Floats = np.maximum(np.stack((ll, rr, mid, side), axis=1), np.float32(0))
     return found
 
 
@@ -115,14 +116,6 @@ def band_powers(signals: Tensor) -> Floats:
 def band_edges() -> NDArray[Any]:
     """First bins of the bands and the end: single bins at the bottom, a tenth of an octave above."""
     return np.unique(np.round(np.geomspace(1, FRAME // 2, BANDS + 1)).astype(int))
-
-
-@lru_cache(maxsize=1)
-def _band_matrix() -> Tensor:
-    """Real and imaginary parts of all bins, in turn, to bands ``[FRAME + 2, K]``: ones and zeros."""
-    edges = torch.from_numpy(band_edges())
-    bins = torch.arange(FRAME // 2 + 1).repeat_interleave(2)[:, None]
-    return ((bins >= edges[:-1]) & (bins < edges[1:])).float()
 
 
 @lru_cache(maxsize=1)

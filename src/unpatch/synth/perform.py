@@ -84,7 +84,8 @@ def perform(
     prototype: Graph, dry: Tensor, sample_rate: float, registry: Mapping[str, Processor], draw: Draw
 ) -> Performance:
     """Draw parameters from each node's incoming signals while rendering ``dry [2, T]``."""
-    performance = Performance(_with_edge_gains(prototype, draw), dry, sample_rate, registry)
+    graph = _with_edge_gains(prototype, draw.child(len(prototype)))
+    performance = Performance(graph, dry, sample_rate, registry)
     for position in topological_order(prototype):
         if prototype.nodes[position].is_processor:
             performance.play(position, draw.child(position))
@@ -99,8 +100,7 @@ def _comparable(processor: Processor) -> bool:
 def _with_edge_gains(graph: Graph, draw: Draw) -> Graph:
     """Gains depend on kinds alone, so that they are drawn before anything runs."""
     edges = []
-    for i, edge in enumerate(graph.edges):
+    for edge in graph.edges:
         branches = sum(e.target == edge.target and e.inlet == edge.inlet for e in graph.edges)
-        gain = edge_gain(edge, graph.nodes[edge.target], branches, draw.child(len(graph) + i))
-        edges.append(replace(edge, gain=gain))
+        edges.append(replace(edge, gain=edge_gain(edge, graph.nodes[edge.target], branches, draw)))
     return replace(graph, edges=tuple(edges))

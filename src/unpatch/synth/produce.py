@@ -11,6 +11,7 @@ from typing import TypeAlias
 import numba
 import torch
 
+from unpatch.dsp.cpu import configure_cpu
 from unpatch.synth.generate import Task, generate
 from unpatch.synth.shards import Features, members, write_tar
 from unpatch.synth.sources import FRAMES, TRAIN, Sources
@@ -104,7 +105,7 @@ def _run(
             yield shard
         return
     context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(workers, mp_context=context, initializer=_use_one_thread) as pool:
+    with ProcessPoolExecutor(workers, mp_context=context, initializer=use_one_core) as pool:
         jobs: dict[Future[None], int] = {
             pool.submit(write_shard, folder, dataset, shard, features): shard for shard in missing
         }
@@ -113,8 +114,9 @@ def _run(
             yield jobs[job]
 
 
-def _use_one_thread() -> None:
+def use_one_core() -> None:
     """Processes share the cores; threads within them would only get in each other's way."""
+    configure_cpu()
     torch.set_num_threads(1)
     numba.set_num_threads(1)
 
