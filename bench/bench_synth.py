@@ -1,0 +1,179 @@
+"""Examples per second of the generator: graph, adaptive parameters, ghost check, render.
+
+    OMP_NUM_THREADS=1 NUMBA_NUM_THREADS=1 python bench/bench_synth.py [--sources DIR] [--count 200]
+
+Worker processes of one thread each make examples side by side; a second table has the share of each
+stage, in processor time of one process. Without ``--sources`` the demo voice is the only singer.
+"""
+
+import argparse
+import multiprocessing
+import os
+import platform
+import tempfile
+import time
+from collections import defaultdict
+from collections.abc import Iterator
+from contextlib import contextmanager
+from multiprocessing.queues import Queue
+from multiprocessing.synchronize import Barrier
+from pathlib import Path
+
+os.environ |= dict.fromkeys(
+    ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS"), "1"
+)  # before torch and numba are loaded
+
+import torch
+
+from unpatch.graph.canonical import canonical
+from unpatch.processors import PROCESSORS
+from unpatch.synth import FRAMES, SAMPLE_RATE, Dataset, Sources, generate, read_shards, write_shards
+from unpatch.synth.draw import Draw
+from unpatch.synth.ghosts import GHOST_DB, audibility, without_ghosts
+from unpatch.synth.perform import perform
+from unpatch.synth.produce import use_one_core
+from unpatch.synth.rendered import Rendered
+from unpatch.synth.statistics import Statistics
+from unpatch.synth.wiring import prototype
+
+RESULTS = Path(__file__).parent / "results"
+DEMO_VOICE = Path(__file__).parent.parent / "src" / "unpatch" / "assets"
+SEED = 5
+WARM_UP = 20
+GOAL = 25  # examples per second
+
+
+def make(root: str, first: int, count: int, ready: Barrier, spent: "Queue[float]") -> None:
+    """Worker: warm up, wait for the others, make examples, wait again, tell the processor time."""
+    use_one_core()
+    sources = Sources.open(root)
+    for index in range(WARM_UP):
+        generate("singing", SEED + 1, sources, index)
+    ready.wait()
+    start = time.process_time()
+    for index in range(first, first + count):
+        generate("singing", SEED, sources, index)
+    spent.put(time.process_time() - start)
+    ready.wait()
+
+
+def per_second(root: str, count: int, workers: int) -> tuple[float, float]:
+    """Examples per second, all workers together: of wall clock, and if each had a core to itself."""
+    context = multiprocessing.get_context("spawn")
+    ready, spent = context.Barrier(workers + 1), context.Queue()
+    share = count // workers
+    crew = [context.Process(target=make, args=(root, i * share, share, ready, spent)) for i in range(workers)]
+    for worker in crew:
+        worker.start()
+    ready.wait()
+    start = time.perf_counter()
+    ready.wait()
+    wall = time.perf_counter() - start
+    processor = sum(spent.get() for _ in crew) / workers
+    for worker in crew:
+        worker.join()
+    return workers * share / wall, workers * share / processor
+
+
+class Stopwatch:
+    """Processor time by stage, in seconds."""
+
+    def __init__(self) -> None:
+        self.taken: dict[str, float] = defaultdict(float)
+
+    @contextmanager
+    def stage(self, name: str) -> Iterator[None]:
+        start = time.process_time()
+        yield
+        self.taken[name] += time.process_time() - start
+
+
+def stages(sources: Sources, count: int) -> dict[str, float]:
+    """Seconds of processor time per example of each stage of :func:`unpatch.synth.generate`."""
+    watch = Stopwatch()
+    for index in range(-WARM_UP, count):
+        if index == 0:
+            watch.taken.clear()
+        draw = Draw(SEED, index + WARM_UP)
+        with watch.stage("dry segment: read, join, vary"):
+            dry = sources.segment(draw.child(0), FRAMES).audio
+        with watch.stage("graph: motifs, wiring, normal form"):
+            sketched = canonical(prototype(PROCESSORS, draw.child(1)), PROCESSORS)
+        with watch.stage("parameters drawn while rendering"):
+            played = perform(sketched, dry, SAMPLE_RATE, PROCESSORS, draw.child(2))
+        with watch.stage("ghost check and pruning"):
+            without_ghosts(played.rendered())
+    return {name: taken / count for name, taken in watch.taken.items()}
+
+
+def ghosts(sources: Sources, count: int) -> tuple[int, int, int]:
+    """Parts, parts below the threshold, and graphs that have one: of the whole signal, without shortcuts."""
+    parts = faint = graphs = 0
+    for index in range(count):
+        example = generate("singing", SEED, sources, index)
+        heard = audibility(Rendered.of(example.graph, example.dry, SAMPLE_RATE, PROCESSORS))
+        below = sum(distance < GHOST_DB for distance in heard.values())
+        parts, faint, graphs = parts + len(heard), faint + below, graphs + (below > 0)
+    return parts, faint, graphs
+
+
+def describe(root: str, count: int, workers: int) -> Statistics:
+    """Statistics of a small data set, written and read as shards; its picture beside the table."""
+    with tempfile.TemporaryDirectory() as folder:
+        dataset = Dataset(root, seed=SEED, audio=(), shard_size=-(-count // (4 * workers)))
+        paths = write_shards(folder, dataset, count, workers=workers)
+        found = Statistics.of(stored.graph for stored in read_shards(paths, parts=()))
+    found.draw(RESULTS / "synth.png")
+    return found
+
+
+def report(
+    speeds: tuple[float, float], workers: int, shares: dict[str, float], checked: tuple[int, int, int], n: int
+) -> str:
+    """The results as Markdown, without the statistics."""
+    total = sum(shares.values())
+    parts, faint, graphs = checked
+    clocks = ("wall clock", "processor time of each worker")
+    return "\n".join(
+        [
+            "# Generator",
+            "",
+            f"{FRAMES} frames of stereo at {SAMPLE_RATE} Hz, {workers} workers of one thread; "
+            f"torch {torch.__version__}, Python {platform.python_version()}, {os.cpu_count()} cores.",
+            "",
+            "| by | examples per second | x goal |",
+            "|---|---|---|",
+            *(f"| {clock} | {v:.1f} | {v / GOAL:.2f} |" for clock, v in zip(clocks, speeds, strict=True)),
+            "",
+            "| stage | ms of processor time | share |",
+            "|---|---|---|",
+            *(f"| {name} | {1e3 * taken:.1f} | {taken / total:.0%} |" for name, taken in shares.items()),
+            f"| all | {1e3 * total:.1f} | 100% |",
+            "",
+            f"Ghosts: {faint} ({faint / parts:.2%}) of {parts} parts, in {graphs} of {n} graphs, change the "
+            f"output by less than {GHOST_DB:g} dB when they are taken out.",
+            "",
+        ]
+    )
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
+    parser.add_argument("--sources", default=str(DEMO_VOICE), help="folder of dry singing")
+    parser.add_argument("--count", type=int, default=200)
+    parser.add_argument("--workers", type=int, default=os.cpu_count() or 1)
+    options = parser.parse_args()
+    use_one_core()
+    sources = Sources.open(options.sources)
+    RESULTS.mkdir(exist_ok=True)
+    speeds = per_second(options.sources, options.count, options.workers)
+    shares = stages(sources, options.count)
+    checked = ghosts(sources, options.count // 2)
+    text = report(speeds, options.workers, shares, checked, options.count // 2)
+    text += "\n" + describe(options.sources, options.count, options.workers).table() + "\n"
+    print(text)
+    (RESULTS / "synth.md").write_text(text, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
