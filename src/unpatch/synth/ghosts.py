@@ -6,7 +6,7 @@ The part is a ghost if the two outputs differ by less than :data:`GHOST_DB` of l
 (:func:`unpatch.synth.listen.distances_db`).
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 import soxr
@@ -15,9 +15,9 @@ from torch import Tensor
 
 from unpatch.graph.data import Graph, Node
 from unpatch.spec import Processor
-from unpatch.synth.listen import band_powers, distances_db
+from unpatch.synth.listen import Floats, band_powers, distances_db
 from unpatch.synth.prune import Pruned, prune
-from unpatch.synth.rendered import Part, Rendered
+from unpatch.synth.rendered import NOTHING, Part, Removal, Rendered
 
 GHOST_DB = 1.0
 
@@ -47,14 +47,29 @@ def _can_be_bypassed(node: Node, registry: Mapping[str, Processor]) -> bool:
     return processor.has_audio_output and bool(processor.inlets)
 
 
-def audibility(rendered: Rendered, some: Iterable[Part] | None = None) -> dict[Part, float]:
+def audibility(rendered: Rendered, some: Sequence[Part] | None = None) -> dict[Part, float]:
     """For each part, or for some, the distance in dB that its removal makes."""
-    chosen = list(parts(rendered.graph, rendered.registry) if some is None else some)
-    if not chosen:
+    chosen = list(parts(rendered.graph, rendered.registry)) if some is None else some
+    return _distances(rendered.output.bands, rendered.without(chosen))
+
+
+def doubtful(rendered: Rendered) -> list[Part]:
+    """Parts that a short excerpt does not clearly show to be audible."""
+    graph = rendered.graph
+    signals = {(graph.sources[0], "out"): _excerpt(rendered.dry, rendered.sample_rate)[None]}
+    removal = Removal(
+        graph, signals, EXCERPT_RATE, rendered.registry, [NOTHING, *parts(graph, rendered.registry)]
+    )
+    outputs = removal.outputs()
+    whole = band_powers(outputs.pop(NOTHING))[0]
+    return [part for part, distance in _distances(whole, outputs).items() if distance < DOUBT_DB]
+
+
+def _distances(whole: Floats, outputs: Mapping[Part, Tensor]) -> dict[Part, float]:
+    if not outputs:
         return {}
-    outputs = rendered.without(chosen)
-    others = band_powers(torch.cat([outputs[part] for part in chosen]))
-    return dict(zip(chosen, distances_db(rendered.output.bands, others).tolist(), strict=True))
+    found = distances_db(whole, band_powers(torch.cat(list(outputs.values()))))
+    return dict(zip(outputs, found.tolist(), strict=True))
 
 
 def without_ghosts(rendered: Rendered) -> Rendered:
@@ -63,16 +78,12 @@ def without_ghosts(rendered: Rendered) -> Rendered:
     Taking out what is inaudible hides nothing that was plainly audible, but of two parts in doubt
     it may hide or uncover one. Hence those are listened to again until no ghost is found.
     """
-    dry = rendered.signals[rendered.graph.sources[0], "out"][0]
-    excerpt = Rendered.of(
-        rendered.graph, _excerpt(dry, rendered.sample_rate), EXCERPT_RATE, rendered.registry
-    )
-    doubtful = [part for part, distance in audibility(excerpt).items() if distance < DOUBT_DB]
-    while ghosts := _removable(rendered.graph, audibility(rendered, doubtful)):
+    suspects = doubtful(rendered)
+    while ghosts := _removable(rendered.graph, audibility(rendered, suspects)):
         nodes = [part.position for part in ghosts if part.what == "node"]
         edges = [part.position for part in ghosts if part.what == "edge"]
         pruned = prune(rendered.graph, rendered.registry, nodes, edges)
-        doubtful = [place for part in doubtful if (place := _moved(part, rendered.graph, pruned))]
+        suspects = [place for part in suspects if (place := _moved(part, rendered.graph, pruned))]
         rendered = rendered.pruned(pruned)
     return rendered
 

@@ -147,7 +147,7 @@ MOTIFS: Mapping[str, Motif] = MappingProxyType(
         "delay": Motif(delay, 0.08, most=1),
         "reverb": Motif(reverb, 0.10, most=2),
         "mid_side": Motif(mid_side, 0.10, most=6, needs_stereo=True),
-        "pitch_bank": Motif(pitch_bank, 0.06, most=10),
+        "pitch_bank": Motif(pitch_bank, 0.045, most=10),
         "placement": Motif(placement, 0.08, most=2),
     }
 )

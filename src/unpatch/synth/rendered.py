@@ -20,8 +20,11 @@ from unpatch.synth.prune import Pruned
 class Part:
     """Something that can be taken out: a processor or a wire, by its position in the graph."""
 
-    what: Literal["node", "edge"]
-    position: int
+    what: Literal["node", "edge", "nothing"]
+    position: int = 0
+
+
+NOTHING = Part("nothing")
 
 
 Versions: TypeAlias = dict[tuple[int, str], dict[Part, Tensor]]
@@ -72,28 +75,41 @@ class Rendered:
         return self.heard(pruned.graph, walked.signals, self.sample_rate, self.registry)
 
     def without(self, parts: Iterable[Part]) -> dict[Part, Tensor]:
-        """Output ``[1, 2, T]`` without each part: one walk, with a row for each version of a node.
-
-        A processor is bypassed, and a split gives its input to both of its outlets. A wire is cut:
-        silence where it led to, and nothing at all at a sidechain, for which the input stands in.
-        """
-        return Removal(self, list(parts)).outputs()
+        """Output ``[1, 2, T]`` without each part; only what the parts concern is rendered again."""
+        return Removal(self.graph, self.signals, self.sample_rate, self.registry, parts).outputs()
 
 
 class Removal:
-    """One walk through a rendered graph, in which only versions are run."""
+    """One walk through a graph, with a row for each version of a node: one for each part taken out.
 
-    def __init__(self, rendered: Rendered, parts: list[Part]) -> None:
-        self.rendered = rendered
-        self.graph = rendered.graph
-        self.parts = parts
+    A processor is bypassed, and a split gives its input to both of its outlets. A wire is cut: silence
+    where it led to, and nothing at all at a sidechain, for which the input stands in.
+
+    Args:
+        signals: those of the whole graph, or only its source's if :data:`NOTHING` is among the parts.
+        parts: what to take out, one at a time.
+    """
+
+    def __init__(
+        self,
+        graph: Graph,
+        signals: Signals,
+        sample_rate: float,
+        registry: Mapping[str, Processor],
+        parts: Iterable[Part],
+    ) -> None:
+        self.graph = graph
+        self.signals = dict(signals)
+        self.sample_rate = sample_rate
+        self.registry = registry
+        self.parts = list(parts)
         self.versions: Versions = defaultdict(dict)
         self.into: dict[int, list[tuple[int, Edge]]] = defaultdict(list)
-        for position, edge in enumerate(self.graph.edges):
+        for position, edge in enumerate(graph.edges):
             self.into[edge.target].append((position, edge))
 
     def outputs(self) -> dict[Part, Tensor]:
-        """For each part the output without it."""
+        """For each part the output ``[1, 2, T]`` without it."""
         for node in topological_order(self.graph):
             if self.graph.nodes[node].is_processor:
                 self._run(node)
@@ -105,7 +121,7 @@ class Removal:
         for part in self.parts:
             if part == Part("node", node):
                 self._bypass(node, part)
-            elif self._concerns(part, node):
+            elif part == NOTHING or self._concerns(part, node):
                 inputs = self._heard(node, part)
                 groups[tuple(sorted(inputs))].append((part, inputs))
         for inlets, rows in groups.items():
@@ -113,14 +129,11 @@ class Removal:
             self._note(node, [part for part, _ in rows], self._made(node, inputs))
 
     def _made(self, node: int, inputs: Mapping[str, Tensor]) -> dict[str, Tensor]:
-        rendered = self.rendered
-        like = rendered.dry[None]
-        return run_node(
-            self.graph.nodes[node], inputs, like, rendered.sample_rate, registry=rendered.registry
-        )
+        dry = self.signals[self.graph.sources[0], "out"]
+        return run_node(self.graph.nodes[node], inputs, dry, self.sample_rate, registry=self.registry)
 
     def _bypass(self, node: int, part: Part) -> None:
-        outlets = self.rendered.registry[self.graph.nodes[node].kind].outlets
+        outlets = self.registry[self.graph.nodes[node].kind].outlets
         signal = self._heard(node, part)["input"]
         self._note(node, [part], {outlet.name: signal * len(outlets) ** -0.5 for outlet in outlets})
 
@@ -128,6 +141,8 @@ class Removal:
         for outlet, rows in made.items():
             for i, part in enumerate(parts):
                 self.versions[node, outlet][part] = rows[i : i + 1]
+                if part == NOTHING:
+                    self.signals[node, outlet] = rows[i : i + 1]
 
     def _concerns(self, part: Part, node: int) -> bool:
         return any(
@@ -143,7 +158,6 @@ class Removal:
             if cut and edge.inlet == "sidechain":
                 continue
             place = edge.source, edge.outlet
-            signal = self.versions[place].get(part, self.rendered.signals[place])
-            signal = amplify(signal, 0.0 if cut else edge.gain)
+            signal = amplify(self.versions[place].get(part, self.signals[place]), 0.0 if cut else edge.gain)
             inputs[edge.inlet] = inputs[edge.inlet] + signal if edge.inlet in inputs else signal
         return inputs
