@@ -46,6 +46,8 @@ def shift(x: Tensor, semitone: Tensor, sample_rate: float) -> Tensor:
 def _shift(x: Tensor, semitones: float, sample_rate: float) -> Tensor:
     if semitones == 0 or x.shape[-1] == 0:
         return x
+    if x.shape[0] > 1 and torch.equal(x[0].expand_as(x), x):
+        return _shift(x[:1], semitones, sample_rate).expand_as(x)
     ratio = 2 ** (semitones / 12)
     stretched, zero = stretch(x, ratio, window_length(sample_rate))
     return resample(stretched, ratio, zero, x.shape[-1])

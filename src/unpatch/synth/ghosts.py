@@ -25,7 +25,7 @@ GHOST_DB = 1.0
 # are taken out of the whole signal.
 EXCERPT_S = 1.0
 EXCERPT_RATE = 22_050
-DOUBT_DB = 1.5
+DOUBT_DB = 1.8
 
 
 def parts(graph: Graph, registry: Mapping[str, Processor]) -> Iterator[Part]:
