@@ -163,6 +163,8 @@ def test_from_data_to_figures(run: Run, voice: Path, tmp_path: Path) -> None:
     data, out = tmp_path / "data", tmp_path / "run"
     options = ("--count", 2, "--shard-size", 2, "--preset", "singing_debug", "--audio", "dry", "-o", data)
     run("synth", "singing", "--sources", voice.parent, *options)
+    assert "| 2 graphs |" in (data / "statistics.md").read_text()
+    assert (data / "statistics.png").read_bytes().startswith(b"\x89PNG")
     run("train", "singing_debug", "--data", data, "--steps", 1, "-o", out)
     table = json.loads(run("evaluate", out / "model", "--data", data, "--json"))
     assert table["examples"] == 2

@@ -8,6 +8,7 @@ import torch
 
 from tests.small_models import debug_model
 from unpatch.audio import AudioError
+from unpatch.draw import draw
 from unpatch.estimate import MOST_WINDOWS, cut, estimate, prepare, shipped, window_starts
 from unpatch.graph.check import check
 from unpatch.graph.data import Graph
@@ -41,6 +42,11 @@ def test_any_length_gives_valid_graphs(frames: int) -> None:
         assert 0 <= candidate.probability <= 1
         assert 0 <= candidate.stray_mass <= 1
     assert found.graph == found.candidates[0].graph
+
+
+def test_a_notebook_shows_the_best_graph() -> None:
+    found = estimate(noise(WINDOW), RATE, model=MODEL)
+    assert found._repr_svg_() == draw(found.graph).svg()
 
 
 @pytest.mark.parametrize("rate", [8_000, 48_000, 192_000])

@@ -19,7 +19,7 @@ def tone(frequency_hz: float, left: float = 1.0, right: float = 1.0) -> torch.Te
 
 @pytest.mark.parametrize("name", PRESETS)
 def test_shape_is_as_announced(name: str) -> None:
-    settings = PRESETS[name]().model.features
+    settings = PRESETS[name].model.features
     assert features(torch.randn(2, settings.frames), settings).shape == settings.shape
 
 

@@ -15,6 +15,7 @@ import torch
 from torch import Tensor
 
 from unpatch.audio import AudioError, check_sounds, resample
+from unpatch.draw import draw
 from unpatch.features import FeatureSettings, features
 from unpatch.grammar import Grammar
 from unpatch.graph.check import check
@@ -66,6 +67,10 @@ class Estimate:
     def graph(self) -> Graph:
         """The most probable."""
         return self.candidates[0].graph
+
+    def _repr_svg_(self) -> str:
+        """The picture that a notebook shows."""
+        return draw(self.graph).svg()
 
 
 def estimate(

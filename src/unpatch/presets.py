@@ -5,6 +5,8 @@
 :func:`singing_small`     learns in hours on one CPU core; the model that ships
 :func:`singing_debug`     learns nothing in seconds; for tests
 ========================  =====================================================================
+
+Each has a twin, ``<name>_no_latent``, that hears nothing: what can be guessed from the data set alone.
 """
 
 from dataclasses import dataclass, field, replace
@@ -120,4 +122,9 @@ def without_latents(preset: Preset) -> Preset:
     return replace(preset, name=f"{preset.name}_no_latent", model=replace(preset.model, hears=False))
 
 
-PRESETS = {make.__name__: make for make in (singing_paper, singing_small, singing_debug)}
+PRESETS: dict[str, Preset] = {
+    preset.name: preset
+    for heard in (singing_paper(), singing_small(), singing_debug())
+    for preset in (heard, without_latents(heard))
+}
+"""Every preset by name; those ending in ``_no_latent`` are the baselines."""

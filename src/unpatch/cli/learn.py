@@ -12,6 +12,8 @@ from cyclopts.types import NonNegativeInt, PositiveInt
 from unpatch.cli.console import AsJson, Output, note, print_json, progress, say
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from unpatch.corpus import Corpus
     from unpatch.presets import Preset
     from unpatch.synth.shards import Features
@@ -33,6 +35,8 @@ def synth(
     workers: PositiveInt = 1,
 ) -> None:
     """Write a data set: random graphs with the audio they make of dry recordings.
+
+    Beside the shards, statistics.md and statistics.png show what the graphs look like.
 
     **Examples**
 
@@ -69,8 +73,23 @@ def synth(
     features = _features_of(_preset(preset)) if preset else None
     with progress("examples") as report:
         paths = write_shards(output, dataset, count, features=features, workers=workers, report=report)
-    for path in paths:
+    for path in (*paths, *_describe(output, paths)):
         say(str(path))
+
+
+def _describe(folder: Path, shards: Iterable[Path]) -> tuple[Path, Path]:
+    """Table and picture of a data set's graphs."""
+    from unpatch.files import aside
+    from unpatch.synth.shards import read_shards
+    from unpatch.synth.statistics import Statistics
+
+    found = Statistics.of(stored.graph for stored in read_shards(shards, parts=()))
+    table, picture = folder / "statistics.md", folder / "statistics.png"
+    with aside(table) as draft:
+        draft.write_text(found.table() + "\n", encoding="utf-8")
+    with aside(picture) as draft:
+        found.draw(draft)
+    return table, picture
 
 
 def train(
@@ -88,12 +107,14 @@ def train(
     **Examples**
 
         unpatch train singing_small --data data/train --validation data/val -o runs/small
+        unpatch train singing_small_no_latent --data data/train -o runs/no_latent
         unpatch train singing_debug --data data/train --steps 100
 
     Parameters
     ----------
     preset:
-        singing_paper, singing_small or singing_debug.
+        singing_paper, singing_small or singing_debug; with `_no_latent` after it, the baseline that hears
+        nothing.
     data:
         Folder of shards written by `unpatch synth --preset` with the same preset.
     validation:
@@ -184,7 +205,7 @@ def _preset(name: str) -> Preset:
 
     if name not in PRESETS:
         raise ValueError(f"unknown preset {name!r}; there are {', '.join(PRESETS)}")
-    return PRESETS[name]()
+    return PRESETS[name]
 
 
 def _features_of(preset: Preset) -> Features:
