@@ -21,9 +21,7 @@ def mono_reverb(
     sample_rate: float,
     size: Tensor = knobs.REVERB_SIZE,
     damping: Tensor = knobs.REVERB_DAMPING,
-    width: Tensor = amount(
-        0, 1, 0, neutral=0, doc="0 is mono; above, complementary combs spread the reverberation"
-    ),
+    width: Tensor = amount(0, 1, 0, doc="0 is mono; above, complementary combs spread the reverberation"),
     mix: Tensor = knobs.MIX,
 ) -> Audio:
     """Put the mono sum into a room that answers in mono.

@@ -4,7 +4,6 @@ Only the bit stream of PCG64 and its conversion to a double in [0, 1) are used: 
 promise that its other distributions stay the same between versions (NEP 19).
 """
 
-import math
 from collections.abc import Mapping, Sequence
 from typing import TypeVar
 
@@ -22,7 +21,10 @@ class Draw:
 
     def __init__(self, *name: int) -> None:
         self.name = name
-        self._uniform = np.random.Generator(np.random.PCG64(name)).random
+        first, *rest = name
+        sequence = np.random.SeedSequence(first, spawn_key=rest)
+        # A bare PCG64(name) would fill short names up with zeros: (1, 2) and (1, 2, 0) would be one stream.
+        self._uniform = np.random.Generator(np.random.PCG64(sequence)).random
 
     def child(self, *name: int) -> "Draw":
         """An independent stream, whatever was drawn from this one before."""
@@ -31,10 +33,6 @@ class Draw:
     def number(self, low: float = 0.0, high: float = 1.0) -> float:
         """Uniform in [low, high)."""
         return low + (high - low) * float(self._uniform())
-
-    def log_number(self, low: float, high: float) -> float:
-        """Uniform in the logarithm."""
-        return low * math.exp(self.number(0.0, math.log(high / low)))
 
     def integer(self, low: int, high: int) -> int:
         """Uniform in low, ..., high, both included."""

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
+from zlib import crc32
 
 import torch
 from torch import Tensor
@@ -59,10 +60,13 @@ def generate(
     frames: int = FRAMES,
     registry: Mapping[str, Processor] = PROCESSORS,
 ) -> Example:
-    """Example number ``index`` of the data set ``seed``: the same whenever and wherever it is made."""
-    draw = Draw(seed, index)
+    """Example number ``index`` of the data set ``seed``: the same whenever and wherever it is made.
+
+    The split of the sources is part of the draw, so that no two splits share graphs.
+    """
+    draw = Draw(seed, index, crc32(sources.split.encode()))
     segment = sources.segment(draw.child(0), frames)
-    with torch.inference_mode():
+    with torch.no_grad():
         graph, wet = _audible_graph(segment.audio, registry, draw.child(1))
     return Example(check(graph, registry), segment.audio, wet, task, SAMPLE_RATE, seed, index, segment)
 

@@ -11,7 +11,7 @@ from unpatch.render.walk import Signals, incoming, run_node
 from unpatch.spec import Processor
 from unpatch.synth.draw import Draw
 from unpatch.synth.listen import Listener, distance_db
-from unpatch.synth.randomise import edge_gain, parameters
+from unpatch.synth.randomise import edge_gain, is_modulation, parameters
 from unpatch.synth.rendered import Rendered
 
 # A node is drawn again while what it does to its own input is less than this, in dB of
@@ -98,9 +98,14 @@ def _comparable(processor: Processor) -> bool:
 
 
 def _with_edge_gains(graph: Graph, draw: Draw) -> Graph:
-    """Gains depend on kinds alone, so that they are drawn before anything runs."""
-    edges = []
-    for edge in graph.edges:
-        branches = sum(e.target == edge.target and e.inlet == edge.inlet for e in graph.edges)
-        edges.append(replace(edge, gain=edge_gain(edge, graph.nodes[edge.target], branches, draw)))
+    """Gains depend on ports alone, so that they are drawn before anything runs."""
+    gains = [edge_gain(edge, draw) for edge in graph.edges]
+    loudest: dict[tuple[int, str], float] = {}
+    for edge, gain in zip(graph.edges, gains, strict=True):
+        if not is_modulation(edge):
+            loudest[edge.target, edge.inlet] = max(gain, loudest.get((edge.target, edge.inlet), 0.0))
+    edges = [
+        replace(edge, gain=gain / loudest.get((edge.target, edge.inlet), 1.0))
+        for edge, gain in zip(graph.edges, gains, strict=True)
+    ]
     return replace(graph, edges=tuple(edges))

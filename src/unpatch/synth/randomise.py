@@ -8,8 +8,8 @@ level moves; other knobs keep away from their neutral positions.
 from collections.abc import Callable, Mapping
 from typing import TypeAlias
 
-from unpatch.graph.data import Edge, Node
-from unpatch.spec import EDGE_GAIN, Parameter, Processor
+from unpatch.graph.data import Edge
+from unpatch.spec import Parameter, Processor
 from unpatch.synth.draw import Draw
 from unpatch.synth.listen import Listener
 
@@ -157,15 +157,18 @@ FREQUENCY_DEPTH = (0.1, 0.5)
 DEPTH = (0.3, 1.0)
 
 
-def edge_gain(edge: Edge, target: Node, branches: int, draw: Draw) -> float:
-    """Depth of a modulation, balance of a branch; an edge that is alone at its inlet has no say.
+def is_modulation(edge: Edge) -> bool:
+    """Whether the edge carries a control signal."""
+    return edge.outlet in ("lfo", "env")
 
-    A level is undone by the energy rule, so that only the balance of several can be heard. An
-    oscillator turned round is the same with another phase, so that only envelopes get a sign.
+
+def edge_gain(edge: Edge, draw: Draw) -> float:
+    """Depth of a modulation, or the gain of a branch before it is set against the loudest beside it.
+
+    Only the balance of branches can be heard, hence the loudest gets 1, and so does an edge that is alone
+    at its inlet. An oscillator turned round is the same with another phase, so only envelopes get a sign.
     """
-    if edge.outlet in ("lfo", "env"):
-        low, high = FREQUENCY_DEPTH if edge.inlet == "frequency" else DEPTH
-        return draw.number(low, high) * (draw.sign() if edge.outlet == "env" else 1)
-    if branches > 1:
+    if not is_modulation(edge):
         return draw.number(*BRANCH_GAIN)
-    return EDGE_GAIN.default
+    low, high = FREQUENCY_DEPTH if edge.inlet == "frequency" else DEPTH
+    return draw.number(low, high) * (draw.sign() if edge.outlet == "env" else 1)

@@ -4,7 +4,8 @@ Every example is a run of members with the example's key before the first dot:
 
 =================  ==========================================================================
 ``.graph.json``    the graph
-``.meta.json``     task, seed, index, sample rate, singer, files, and the scales of the audio
+``.meta.json``     task, seed, index, sample rate, level of the wet signal in dB, singer, files, and
+                   the scales of the audio
 ``.features.npy``  float16, if features were asked for
 ``.dry.flac``      24 bit, if asked for; scaled down where it exceeds full scale
 ``.wet.flac``      likewise
@@ -26,6 +27,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from unpatch.audio import level_db
 from unpatch.graph.data import Graph
 from unpatch.synth.generate import Example
 
@@ -114,6 +116,7 @@ def _meta(example: Example) -> dict[str, Any]:
         "seed": example.seed,
         "index": example.index,
         "sample_rate": example.sample_rate,
+        "level_db": level_db(example.wet),
         "singer": example.source.singer,
         "files": example.source.files,
     }

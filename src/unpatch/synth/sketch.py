@@ -10,7 +10,9 @@ from unpatch.synth.draw import Draw
 MAX_PROCESSORS = 30
 
 # Processors that give different signals to left and right whatever comes in.
-STEREO_MAKERS = frozenset({"stereo_lfo", "stereo_reverb", "pingpong_delay", "panning"})
+STEREO_MAKERS = frozenset(
+    {"stereo_lfo", "mono_delay", "mono_reverb", "stereo_reverb", "pingpong_delay", "panning"}
+)
 # What a modulated inlet hears: rarely a stereo pair of oscillators, sometimes the signal itself.
 CONTROLS: Mapping[str, float] = {"mono_lfo": 0.5, "stereo_lfo": 0.25, "envelope_follower": 0.25}
 REUSE_PROBABILITY = 0.2
@@ -25,7 +27,8 @@ class Tap(NamedTuple):
 
 
 class Sketch:
-    """Nodes are only ever wired to earlier ones, so that the graph has no cycle.
+    """A node is wired to earlier ones when it is added; a control added later listens to nothing behind the
+    node it moves. So the graph has no cycle.
 
     Attributes:
         draw: the random choices of this graph.

@@ -71,10 +71,11 @@ class Segment:
 class Sources:
     """Recordings from which segments are drawn; singers are equally likely, whatever they recorded."""
 
-    def __init__(self, recordings: Sequence[Recording], root: Path) -> None:
+    def __init__(self, recordings: Sequence[Recording], root: Path, split: str = ALL) -> None:
         if not recordings:
             raise SourceError(f"no recordings to draw from in {root}")
         self.root = root
+        self.split = split
         self.recordings = tuple(recordings)
         self.by_singer: dict[str, list[Recording]] = {}
         for recording in self.recordings:
@@ -92,16 +93,16 @@ class Sources:
             raise SourceError(f"{root} is not a folder")
         index = root / INDEX
         found = _listed(index) if index.is_file() else _every_file(root)
-        return cls([r for r in found if split in (ALL, r.split) or not index.is_file()], root)
+        return cls([r for r in found if split in (ALL, r.split) or not index.is_file()], root, split)
 
     def segment(self, draw: Draw, frames: int = FRAMES) -> Segment:
         """A drawn segment with enough sound in it, varied in level, phrasing and padding."""
-        singer = draw.choice(sorted(self.by_singer))
         for _ in range(ATTEMPTS):
+            singer = draw.choice(sorted(self.by_singer))
             audio, files = self._phrases(singer, draw, frames)
             if sounding(audio) >= MIN_SOUNDING:
                 return Segment(_stereo(_varied(audio, draw)), singer, files)
-        raise SourceError(f"{ATTEMPTS} segments of {singer or self.root} in a row were nearly silent")
+        raise SourceError(f"{ATTEMPTS} segments from {self.root} in a row were nearly silent")
 
     def _phrases(self, singer: str, draw: Draw, frames: int) -> tuple[NDArray[np.float32], tuple[str, ...]]:
         """One passage, or two of the same singer with a pause between them."""
