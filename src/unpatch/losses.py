@@ -13,6 +13,8 @@ from unpatch.models.estimator import Answers
 from unpatch.tokens import EDGE_TYPE, KIND, TARGET, TYPE, TokenType
 from unpatch.vocabulary import NO_SLOT
 
+PRESENCE_WEIGHT = 0.1
+
 
 @dataclass(frozen=True)
 class Losses:
@@ -27,8 +29,9 @@ class Losses:
 
     @property
     def total(self) -> Tensor:
-        """The plain sum, as in the paper."""
-        return self.type + self.kind + self.target + self.edge_type + self.numbers + self.presence
+        """The sum; the paper gives no weights. Presence is a hint beside it, summed over all kinds."""
+        tasks = self.type + self.kind + self.target + self.edge_type + self.numbers
+        return tasks + PRESENCE_WEIGHT * self.presence
 
 
 def losses(answers: Answers, rows: Tensor, slots: Tensor, units: Tensor, smoothing: float) -> Losses:

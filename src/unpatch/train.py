@@ -29,6 +29,8 @@ from unpatch.variation import varied
 from unpatch.vocabulary import Vocabulary
 
 MODEL, RESUME = "model", "resume.pt"
+# Examples by which a fresh encoder is scaled.
+CALIBRATED_ON = 256
 
 
 @dataclass(frozen=True)
@@ -72,6 +74,7 @@ def train(
     fabric.seed_everything(settings.seed, verbose=False)
     estimator = Estimator(preset.model, Vocabulary.of(registry, preset.model.task))
     estimator.encoder.whiten(*corpus.statistics())
+    estimator.encoder.calibrate(corpus.batch(range(min(CALIBRATED_ON, len(corpus)))).pictures)
     model, optimiser = fabric.setup(
         estimator, AdamW(estimator.parameters(), settings.peak_rate, weight_decay=settings.weight_decay)
     )

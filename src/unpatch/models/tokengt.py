@@ -166,7 +166,9 @@ def visible(types: Tensor, latents: int, causal: Tensor) -> Tensor:
 
 
 def _initialise(module: nn.Module) -> None:
-    if isinstance(module, nn.Linear | nn.Embedding):
+    """Small weights; embeddings as large as the projected node ids beside them, which would drown them."""
+    if isinstance(module, nn.Embedding):
+        nn.init.trunc_normal_(module.weight, std=0.25)
+    elif isinstance(module, nn.Linear):
         nn.init.trunc_normal_(module.weight, std=0.02)
-    if isinstance(module, nn.Linear):
         nn.init.zeros_(module.bias)
