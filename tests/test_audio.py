@@ -61,15 +61,43 @@ def test_a_failed_save_leaves_the_old_file_and_no_rest(
     save(path, sine(300, 0.1), RATE)
     before = path.read_bytes()
 
-    def fail(draft: Path, *_: object, **__: object) -> None:
-        draft.write_bytes(b"half")
+    def fail(*_: object) -> None:
         raise OSError("disk full")
 
-    monkeypatch.setattr(soundfile, "write", fail)
+    monkeypatch.setattr(soundfile.SoundFile, "write", fail)
     with pytest.raises(OSError, match="disk full"):
         save(path, sine(600, 0.1), RATE)
     assert path.read_bytes() == before
     assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_minute_of_ogg_is_written(tmp_path: Path) -> None:
+    """Its encoder takes as much stack as it is given audio at once."""
+    save(tmp_path / "a.ogg", sine(440, 60, 44_100), 44_100)
+    found, _ = load(tmp_path / "a.ogg")
+    assert found.shape[-1] == 60 * 44_100
+    assert level_db(found) == pytest.approx(level_db(sine(440, 60, 44_100)), abs=0.1)
+
+
+@pytest.mark.parametrize("value", [math.nan, math.inf, -math.inf])
+def test_only_numbers_are_saved(tmp_path: Path, value: float) -> None:
+    audio = sine(300, 0.1)
+    audio[0, 5] = value
+    with pytest.raises(AudioError, match=r"a\.wav: .* NaN or infinite"):
+        save(tmp_path / "a.wav", audio, RATE)
+    assert not list(tmp_path.iterdir())
+
+
+def test_nothing_is_not_saved(tmp_path: Path) -> None:
+    with pytest.raises(AudioError, match=r"a\.wav: there are no samples"):
+        save(tmp_path / "a.wav", torch.zeros(2, 0), RATE)
+
+
+def test_what_the_format_cannot_hold_is_refused(tmp_path: Path) -> None:
+    """FLAC knows no such sample rate."""
+    with pytest.raises(AudioError, match=r"a\.flac: cannot be written"):
+        save(tmp_path / "a.flac", sine(300, 0.1), 2_000_000)
+    assert not list(tmp_path.iterdir())
 
 
 def test_saving_lowers_what_would_clip(tmp_path: Path) -> None:
@@ -112,6 +140,21 @@ def _truncated_flac(path: Path) -> None:
     path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
 
 
+def _truncated(path: Path, audio_format: str = "WAV") -> None:
+    noise = np.random.default_rng(0).uniform(-0.5, 0.5, (RATE, 2))
+    soundfile.write(path, noise, RATE, format=audio_format, subtype="PCM_24")
+    path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
+
+
+def _piped(path: Path) -> None:
+    """A WAV whose writer did not know how long it would get."""
+    _write(path, sine(300, 0.2))
+    data = bytearray(path.read_bytes())
+    for place in (4, data.find(b"data") + 4):
+        struct.pack_into("<I", data, place, 0x7FFF_FFFF)
+    path.write_bytes(data)
+
+
 def _hours(path: Path, hours: float) -> None:
     """A WAV of silence that occupies no disk: the header promises what a sparse file holds."""
     soundfile.write(path, np.zeros(0), RATE, subtype="PCM_16")
@@ -134,7 +177,10 @@ REFUSED: dict[str, tuple[Callable[[Path], object], str]] = {
     "infinite": (lambda path: _poison(path, math.inf), "NaN or infinite"),
     "six channels": (lambda path: _write(path, sine(300, 0.1).repeat(3, 1)), "6 channels"),
     "1 Hz header": (_patch_rate, "sample rate 1 Hz"),
-    "truncated": (_truncated_flac, "cut off"),
+    "truncated FLAC": (_truncated_flac, "cut off"),
+    "truncated WAV": (_truncated, "cut off"),
+    "truncated AIFF": (lambda path: _truncated(path, "AIFF"), "cut off"),
+    "truncated AU": (lambda path: _truncated(path, "AU"), "cut off"),
     "three hours": (lambda path: _hours(path, 3), "lasts 3.0 h"),
 }
 
@@ -150,6 +196,11 @@ def test_refusals_are_one_clear_line(tmp_path: Path, case: str) -> None:
     assert "\n" not in str(refusal.value)
 
 
+def test_a_piped_file_is_read_to_its_end(tmp_path: Path) -> None:
+    _piped(tmp_path / "a.wav")
+    assert torch.equal(load(tmp_path / "a.wav")[0], sine(300, 0.2))
+
+
 def test_one_sample_is_a_signal(tmp_path: Path) -> None:
     _write(tmp_path / "a.wav", torch.full((2, 1), 0.25))
     assert torch.equal(load(tmp_path / "a.wav")[0], torch.full((2, 1), 0.25))
@@ -159,6 +210,12 @@ def test_one_sample_is_a_signal(tmp_path: Path) -> None:
 def test_silence_is_told(level: float) -> None:
     with pytest.raises(AudioError, match="song: silence"):
         check_sounds(torch.full((2, 10), level), "song")
+
+
+def test_direct_current_is_silence() -> None:
+    with pytest.raises(AudioError, match="song: silence"):
+        check_sounds(torch.tensor([[0.5], [-0.25]]).expand(2, 100), "song")
+    check_sounds(0.25 + sine(300, 0.2, level=0.01), "song")
 
 
 def test_what_can_be_heard_passes() -> None:
@@ -183,6 +240,17 @@ def test_the_loudest_stretch_is_found(tmp_path: Path) -> None:
     found = loudest(tmp_path / "a.wav", 1.0)
     assert found.start_s == 2.5
     assert torch.equal(found.audio, sine(300, 1.0))
+
+
+@pytest.mark.parametrize("seconds", [4.0, 6.0])
+@pytest.mark.parametrize("level", [0.5, 0.0])
+def test_silence_after_the_sound_does_not_shorten_the_loudest_stretch(
+    tmp_path: Path, seconds: float, level: float
+) -> None:
+    _write(tmp_path / "a.wav", torch.cat([sine(300, 2.0, level=level), torch.zeros(2, 8 * RATE)], dim=1))
+    found = loudest(tmp_path / "a.wav", seconds)
+    assert found.start_s == 0
+    assert found.audio.shape[-1] == seconds * RATE
 
 
 def test_a_recording_shorter_than_the_stretch_is_taken_whole(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ Shapes: C channel, T time. Audio is float32, full scale 1.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -22,6 +23,10 @@ LOWEST_RATE, HIGHEST_RATE = 8_000, 192_000
 LONGEST_S = 3_600
 SHORTEST_HEARD_S = 0.1
 SILENCE_DB = -80.0
+# Chunks of audio in libsndfile's log of a header (WAV, AIFF, AU) that are shorter than promised.
+_SIZES = re.compile(r"^ *(?:data|SSND|Data Size) *: (\d+) \(should be (\d+)\)", re.MULTILINE)
+_UNKNOWN_SIZE = 0x7FFF_0000
+_FRAMES_AT_ONCE = 65_536
 SUBTYPES = {".wav": "PCM_24", ".flac": "PCM_24", ".aiff": "PCM_24", ".ogg": "VORBIS"}
 
 
@@ -43,19 +48,19 @@ def load(path: str | Path) -> tuple[Tensor, int]:
 
     For what lasts longer than an hour there are :func:`stretches` and :func:`loudest`.
     """
-    with _opened(Path(path)) as file:
+    with opened(Path(path)) as file:
         _check_length(Path(path), file.frames, file.samplerate)
-        return _stereo(_read(Path(path), file, file.frames)), int(file.samplerate)
+        return _stereo(read(Path(path), file, file.frames)), int(file.samplerate)
 
 
 def stretches(path: str | Path, seconds: float) -> Iterator[Stretch]:
     """All of a recording of any length, one stretch after another; only one is held at a time."""
     path = Path(path)
-    with _opened(path) as file:
+    with opened(path) as file:
         rate, total = int(file.samplerate), int(file.frames)
         frames = max(1, round(seconds * rate))
         for start in range(0, total, frames):
-            samples = _read(path, file, min(frames, total - start))
+            samples = read(path, file, min(frames, total - start))
             yield Stretch(_stereo(samples), start / rate, rate)
 
 
@@ -65,10 +70,11 @@ def loudest(path: str | Path, seconds: float) -> Stretch:
 
     best, most = None, -1.0
     before: Stretch | None = None
-    for half in stretches(path, seconds / 2):
+    for place, half in enumerate(stretches(path, seconds / 2)):
         pair = [part.audio for part in (before, half) if part is not None]
         energy = sum(float(audio.double().square().sum()) for audio in pair)
-        if energy > most:
+        # The first half alone is no match for the first whole stretch.
+        if place == 1 or energy > most:
             best, most = Stretch(torch.cat(pair, dim=1), (before or half).start_s, half.sample_rate), energy
         before = half
     if best is None:
@@ -77,8 +83,8 @@ def loudest(path: str | Path, seconds: float) -> Stretch:
 
 
 @contextmanager
-def _opened(path: Path) -> Iterator[Any]:
-    """A file that is there, can be read, and has a header that makes sense."""
+def opened(path: Path) -> Iterator[Any]:
+    """A file (``soundfile.SoundFile``) that is there, can be read, and has a header that makes sense."""
     import soundfile
 
     _check_is_file(path)
@@ -88,10 +94,11 @@ def _opened(path: Path) -> Iterator[Any]:
         raise AudioError(f"{path}: not readable as audio ({_reason(error)})") from None
     with file:
         _check_header(path, file.frames, file.samplerate, file.channels)
+        _check_whole(path, file.extra_info)
         yield file
 
 
-def _read(path: Path, file: Any, frames: int) -> NDArray[np.float32]:
+def read(path: Path, file: Any, frames: int) -> NDArray[np.float32]:
     """The next frames of an open file ``[T, C]``."""
     import numpy as np
     import soundfile
@@ -133,6 +140,16 @@ def _check_header(path: Path, frames: int, rate: int, channels: int) -> None:
         raise AudioError(f"{path}: holds no samples")
 
 
+def _check_whole(path: Path, log: str) -> None:
+    """Compare the length that the header promises with what libsndfile found.
+
+    A program that writes into a pipe cannot know the length and promises (nearly) the most there is.
+    """
+    for promised, found in _SIZES.findall(log):
+        if int(found) < int(promised) < _UNKNOWN_SIZE:
+            raise AudioError(f"{path}: cut off: {found} of {promised} bytes of audio are there")
+
+
 def _check_length(path: Path, frames: int, rate: int) -> None:
     if frames > LONGEST_S * rate:
         hours, most = frames / rate / 3600, LONGEST_S / 3600
@@ -148,15 +165,29 @@ def save(path: str | Path, audio: Tensor, sample_rate: int) -> None:
 
     The whole file is there in the end or none.
     """
-    import soundfile
-
     path = Path(path)
     subtype = SUBTYPES.get(path.suffix.lower())
     if subtype is None:
         raise AudioError(f"{path}: audio files end in {', '.join(SUBTYPES)}")
+    if not audio.numel():
+        raise AudioError(f"{path}: there are no samples to write")
+    if not audio.isfinite().all():
+        raise AudioError(f"{path}: the audio to write holds NaN or infinite samples")
     samples = fit_full_scale(audio.detach().cpu().float()).T.numpy()
     with aside(path) as draft:
-        soundfile.write(draft, samples, sample_rate, subtype=subtype)
+        _write(path, draft, samples, sample_rate, subtype)
+
+
+def _write(path: Path, draft: Path, samples: NDArray[np.float32], sample_rate: int, subtype: str) -> None:
+    """Write ``[T, C]`` to ``draft`` in blocks: libsndfile's Vorbis encoder puts a whole call on the stack."""
+    import soundfile
+
+    try:
+        with soundfile.SoundFile(draft, "w", sample_rate, samples.shape[1], subtype) as file:
+            for start in range(0, len(samples), _FRAMES_AT_ONCE):
+                file.write(samples[start : start + _FRAMES_AT_ONCE])
+    except soundfile.LibsndfileError as error:
+        raise AudioError(f"{path}: cannot be written ({_reason(error)})") from None
 
 
 def fit_full_scale(audio: Tensor) -> Tensor:
@@ -183,8 +214,9 @@ def level_db(audio: Tensor) -> float:
 
 
 def check_sounds(audio: Tensor, name: str) -> None:
-    """Refuse silence, of which nothing can be said."""
-    peak = float(audio.abs().amax()) if audio.numel() else 0.0
+    """Refuse silence, of which nothing can be said; direct current cannot be heard either."""
+    moving = audio - audio.mean(dim=-1, keepdim=True)
+    peak = float(moving.abs().amax()) if audio.numel() else 0.0
     if peak < 10 ** (SILENCE_DB / 20):
         raise AudioError(f"{name}: silence: there is nothing to estimate")
 
