@@ -86,7 +86,7 @@ def response_db(
     **values: float,
 ) -> NDArray[np.float64]:
     """Magnitude of the transfer function at some frequencies, from the impulse response."""
-    impulse = torch.zeros(1, 1, 1 << 16, dtype=torch.float64)
+    impulse = torch.zeros(1, 2, 1 << 16, dtype=torch.float64)
     impulse[..., 0] = 1
     h = process(kind, {"input": impulse}, sample_rate, **values)[outlet][0, 0].numpy()
     turns = np.outer(np.atleast_1d(frequency), np.arange(h.size)) / sample_rate
@@ -224,7 +224,7 @@ def test_bypass_at_0_db_is_exact(case: Case) -> None:
 
 @pytest.mark.parametrize("frequency", [20.0, 900.0, 20_000.0])
 def test_crossover_bands_add_up_to_a_flat_magnitude(frequency: float) -> None:
-    impulse = torch.zeros(1, 1, 1 << 16, dtype=torch.float64)
+    impulse = torch.zeros(1, 2, 1 << 16, dtype=torch.float64)
     impulse[..., 0] = 1
     bands = process("crossover", {"input": impulse}, frequency_hz=frequency)
     total = torch.fft.rfft(bands["low"] + bands["high"]).abs()

@@ -1,5 +1,7 @@
 """A graph's numbers as tensors: round trips, coordinates, gradients to every knob."""
 
+import math
+
 import pytest
 import torch
 
@@ -10,6 +12,7 @@ from unpatch.graph.data import Edge, Graph, Node
 from unpatch.parameters import read, slots, write
 from unpatch.processors import PROCESSORS
 from unpatch.render import render
+from unpatch.spec import EDGE_GAIN, Parameter
 
 SEEDS = range(30)
 
@@ -63,6 +66,44 @@ def test_rendering_with_numbers_equals_rendering_what_they_write() -> None:
     audio = 0.1 * torch.randn(2, 2_000, generator=torch.Generator().manual_seed(0))
     with_numbers = render(graph, audio, 44_100, numbers=moved)
     torch.testing.assert_close(with_numbers, render(write(graph, moved), audio, 44_100), rtol=0, atol=1e-6)
+
+
+EVERY_KNOB = [
+    pytest.param(knob, id=f"{kind}.{name}")
+    for kind, processor in PROCESSORS.items()
+    for name, knob in processor.parameters.items()
+]
+
+
+@pytest.mark.parametrize("knob", [*EVERY_KNOB, pytest.param(EDGE_GAIN, id="edge")])
+@pytest.mark.parametrize("dtype", [torch.float32, torch.float64])
+def test_no_place_is_without_a_gradient(knob: Parameter, dtype: torch.dtype) -> None:
+    """Neither the ends of a range nor what has stepped beyond them; the value itself stays inside."""
+    ends = [knob.to_latent(knob.low), knob.to_latent(knob.high)]
+    latent = torch.tensor([*ends, -5, 5, -100, 100, -1e30, 1e30], dtype=dtype, requires_grad=True)
+    unit = torch.tensor([0, 1, -0.5, 1.5], dtype=dtype, requires_grad=True)
+    low, high = torch.tensor([knob.low, knob.high], dtype=dtype)
+    for value, place in ((knob.from_latent(latent), latent), (knob.from_unit(unit), unit)):
+        (gradient,) = torch.autograd.grad(value.sum(), place)
+        assert gradient.isfinite().all() and (gradient > 0).all()
+        assert ((value >= low) & (value <= high)).all()
+    assert knob.from_latent(-1e4) == pytest.approx(knob.low)
+
+
+def test_an_optimiser_comes_back_from_beyond_the_end_of_a_range() -> None:
+    """Its first steps are so large that 20 Hz, the lowest frequency, is overshot."""
+    knob = PROCESSORS["lowpass2"].parameters["frequency_hz"]
+    latent = torch.tensor(knob.to_latent(200.0), requires_grad=True)
+    optimiser = torch.optim.Adam([latent], lr=0.5)
+    lowest = knob.high
+    for _ in range(300):
+        optimiser.zero_grad()
+        value = knob.from_latent(latent)
+        lowest = min(lowest, value.item())
+        (value.log() - math.log(30.0)).square().backward()  # type: ignore[no-untyped-call]
+        optimiser.step()
+    assert lowest == pytest.approx(knob.low)
+    assert knob.from_latent(latent).item() == pytest.approx(30.0, rel=0.02)
 
 
 def test_gradient_descent_through_render_finds_a_bell() -> None:

@@ -28,7 +28,7 @@ def phaser(
 
 
 def response(frequency: float | NDArray[np.float64], **values: Any) -> NDArray[np.complex128]:
-    impulse = torch.zeros(1, 1, 1 << 15, dtype=torch.float64)
+    impulse = torch.zeros(1, 2, 1 << 15, dtype=torch.float64)
     impulse[..., 0] = 1
     h = phaser(impulse, **values)[0, 0].numpy()
     turns = np.outer(np.atleast_1d(frequency), np.arange(h.size)) / SAMPLE_RATE

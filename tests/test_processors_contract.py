@@ -179,6 +179,23 @@ def test_neutral_is_a_bypass(kind: str) -> None:
     torch.testing.assert_close(result, signals["input"], rtol=0, atol=1e-6)
 
 
+def misshapen(signal: Tensor, *, audio: bool, alone: bool) -> list[Tensor]:
+    """Without a batch, of too many channels, mono audio; and where there are others: shorter, fewer."""
+    wrong = [signal[0], signal.repeat(1, 3, 1)]
+    mono = [signal[:, :1]] if audio else []
+    return wrong + mono + ([] if alone else [signal[..., :100], signal[:1]])
+
+
+@with_input
+def test_signals_of_another_shape_are_refused(kind: str) -> None:
+    """They would make a compiled loop read and write outside of its arrays."""
+    fine = feed(PROCESSORS[kind], noise(2), everything=True)
+    for port in PROCESSORS[kind].inlets:
+        for signal in misshapen(fine[port.name], audio=port.signal == "audio", alone=len(fine) == 1):
+            with pytest.raises(ValueError, match=rf"{kind}: inlet '\w+' takes \[B, .*got \["):
+                run(kind, {**fine, port.name: signal})
+
+
 def departure(a: Signals, b: Signals) -> float:
     """Largest difference between two results, relative to the first's peak."""
     return max(float((a[k] - b[k]).abs().max() / (a[k].abs().max() + 1e-30)) for k in a)

@@ -42,6 +42,7 @@ keep left and right apart, or both mid and side; one that does the same to both 
 # The latent's sigmoid overshoots the unit range by this much on both sides, so that the ends
 # of a range are reached at finite latents with a gradient that has not vanished.
 _OVERSHOOT = 0.02
+_LATENT_END = math.log((1 + _OVERSHOOT) / _OVERSHOOT)
 # What a modulation signal of 1 on an edge of gain 1 does, by the parameter's unit.
 OCTAVES_PER_UNIT = 4.0
 DB_PER_UNIT = 24.0
@@ -52,6 +53,10 @@ class Parameter:
     """One knob: its name, unit, range, scale, default, and the inlet that moves it, if any.
 
     An inlet that moves a knob may stay unconnected, unless ``inlet_required`` says otherwise.
+
+    Attributes:
+        follows_level: by how much the knob must move for the same effect when the input is 1 dB louder:
+            1 for a threshold, -1 for a drive.
     """
 
     low: float
@@ -62,6 +67,7 @@ class Parameter:
     neutral: float | None = None
     inlet: str | None = None
     inlet_required: bool = False
+    follows_level: float = 0.0
     doc: str = ""
     name: str = ""
 
@@ -70,6 +76,8 @@ class Parameter:
             raise ValueError(f"{self.name or 'parameter'}: range {self.low} to {self.high} is empty")
         if self.scale == "log" and self.low <= 0:
             raise ValueError(f"{self.name or 'parameter'}: a log range must be positive, got {self.low}")
+        if self.scale == "log" and self.follows_level:
+            raise ValueError(f"{self.name or 'parameter'}: a logarithmic knob cannot follow a level in dB")
         if not self.low <= self.default <= self.high:
             raise ValueError(f"default {self.default} is outside {self.low} to {self.high}")
 
@@ -91,7 +99,11 @@ class Parameter:
     @overload
     def from_unit(self, unit: Tensor) -> Tensor: ...
     def from_unit(self, unit: Any) -> Any:
-        """[0, 1] to value, clamped to the declared range (rounding must not step out of it)."""
+        """[0, 1] to value, clamped to the declared range (rounding must not step out of it).
+
+        Outside of [0, 1] and at its ends a tensor's gradient is that of the unclamped map, so that what
+        has stepped too far can come back. The same holds of :meth:`from_latent`.
+        """
         if self.scale == "log":
             value = self.low * _exp(unit * math.log(self.high / self.low))
         else:
@@ -113,6 +125,7 @@ class Parameter:
     def from_latent(self, latent: Tensor) -> Tensor: ...
     def from_latent(self, latent: Any) -> Any:
         """Real line to value, clamped to the declared range."""
+        latent = _clamp(latent, -_LATENT_END, _LATENT_END)
         unit = (1 + 2 * _OVERSHOOT) / (1 + _exp(-latent)) - _OVERSHOOT
         return self.from_unit(_clamp(unit, 0.0, 1.0))
 
@@ -142,7 +155,11 @@ def _exp(x: Any) -> Any:
 
 
 def _clamp(x: Any, low: float, high: float) -> Any:
-    return x.clamp(low, high) if hasattr(x, "clamp") else min(max(x, low), high)
+    """Clamp a number or a tensor, whose gradient passes as if it were not clamped."""
+    if not hasattr(x, "clamp"):
+        return min(max(x, low), high)
+    clamped = x.clamp(low, high)
+    return clamped.detach() + (x - x.detach()) if x.requires_grad else clamped
 
 
 # Short names for declarations. They return Any because a declaration's default stands where
@@ -238,6 +255,7 @@ class Processor:
         """
         inputs = dict(inputs or {})
         self._check_names(inputs, values)
+        self._check_shapes(inputs)
         like = next(iter(inputs.values()), None)
         knobs = {
             name: _column(values.get(name, parameter.default), like)
@@ -271,6 +289,22 @@ class Processor:
             if name not in self.parameters:
                 known = ", ".join(self.parameters) or "none"
                 raise ValueError(f"{self.kind} has no parameter {name!r}; it has {known}")
+
+    def _check_shapes(self, inputs: Mapping[str, Tensor]) -> None:
+        """Compiled loops trust these shapes: they would read and write past the end of others."""
+        given = [(port, inputs[port.name]) for port in self.inlets if port.name in inputs]
+        for port, signal in given:
+            if not _fits(port, signal, like=given[0][1]):
+                shapes = "[B, 2, T]" if port.signal == "audio" else "[B, 1, T] or [B, 2, T]"
+                raise ValueError(
+                    f"{self.kind}: inlet {port.name!r} takes {shapes}, B and T like the other inlets, "
+                    f"got {list(signal.shape)}"
+                )
+
+
+def _fits(port: Port, signal: Tensor, like: Tensor) -> bool:
+    channels = (2,) if port.signal == "audio" else (1, 2)
+    return signal.ndim == 3 and signal.shape[1] in channels and signal.shape[::2] == like.shape[::2]
 
 
 def _names(ports: tuple[Port, ...]) -> str:
