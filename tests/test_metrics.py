@@ -7,13 +7,14 @@ import numpy as np
 import pytest
 import torch
 
+from tests.random_graphs import random_graph
 from unpatch import metrics
-from unpatch.corpus import Batch
+from unpatch.corpus import Batch, Corpus, item
 from unpatch.graph.build import chain
 from unpatch.graph.data import Edge, Graph, Node
-from unpatch.models.estimator import Logits
+from unpatch.models.estimator import Answers, Logits
 from unpatch.processors import PROCESSORS
-from unpatch.tokens import EDGE_TYPE, KIND, TARGET, TYPE, pad, tokenize
+from unpatch.tokens import EDGE_TYPE, KIND, TARGET, TYPE, TokenType, in_decoding_order, pad, tokenize
 from unpatch.vocabulary import Vocabulary
 
 SINGING = Vocabulary.of(PROCESSORS, "singing")
@@ -39,8 +40,10 @@ def batch_of(*graphs: Graph) -> Batch:
 def test_an_oracle_makes_no_error() -> None:
     batch = batch_of(TRUE, chain(PROCESSORS, "imager"))
     found = metrics.errors(told(batch.rows), batch.units, batch)
-    for figures in (found.node_error, found.edge_error, found.end_error, found.number_error):
-        np.testing.assert_array_equal(figures, [0, 0])
+    for tally in (found.node_error, found.edge_error, found.end_error, found.parameter_error):
+        np.testing.assert_array_equal(tally.total, [0, 0])
+    np.testing.assert_array_equal(found.node_error.count, [4, 2])
+    np.testing.assert_array_equal(found.edge_error.count, [4, 2])
 
 
 def test_each_mistake_counts_where_it_belongs() -> None:
@@ -53,18 +56,61 @@ def test_each_mistake_counts_where_it_belongs() -> None:
     logits.type[0, 9] = torch.tensor([1.0, 0.0, 0.0])  # the end is missed
     numbers = batch.units + 0.25 * (batch.slots >= 0)
     found = metrics.errors(logits, numbers, batch)
-    assert found.node_error == pytest.approx([1 / 4])
-    assert found.edge_error == pytest.approx([2 / 4])
-    assert found.end_error == pytest.approx([1])
-    clipped = (numbers.clamp(0, 1) - batch.units)[batch.slots >= 0].mean()
-    assert found.number_error == pytest.approx([float(clipped)])
+    assert found.node_error.mean == pytest.approx(1 / 4)
+    assert found.edge_error.mean == pytest.approx(2 / 4)
+    assert found.end_error.mean == pytest.approx(1)
+    owners = [SINGING.slots[slot][0] for slot in batch.slots[batch.slots >= 0].tolist()]
+    clipped = (numbers.clamp(0, 1) - batch.units)[batch.slots >= 0]
+    knobs = [float(c) for c, owner in zip(clipped, owners, strict=True) if owner in PROCESSORS]
+    assert found.parameter_error.mean == pytest.approx(np.mean(knobs))
+
+
+def test_gains_are_told_apart_from_parameters() -> None:
+    """An LFO's depth is a free gain: what is wrong there is no parameter error, and the other way round."""
+    batch = batch_of(chain(PROCESSORS, ("chorus", {"mod": "mono_lfo"})))
+    gains = (batch.rows[..., TYPE] == TokenType.EDGE)[..., None] & (batch.slots >= 0)
+    inwards = torch.where(batch.units > 0.5, -0.25, 0.25)
+    found = metrics.errors(told(batch.rows), batch.units + inwards * gains, batch)
+    assert found.gain_error.mean == pytest.approx(0.25)
+    assert found.parameter_error.mean == 0
+    found = metrics.errors(told(batch.rows), batch.units + inwards * ~gains, batch)
+    assert found.gain_error.mean == 0
+    assert found.parameter_error.mean == pytest.approx(0.25)
+
+
+def test_steps_count_alike_in_short_and_long_graphs() -> None:
+    """One wrong node of 1 + 4 is a fifth, not the mean of 1 and 0."""
+    short = chain(PROCESSORS)
+    batch = batch_of(short, TRUE)
+    logits = told(batch.rows)
+    logits.kind[0, 1] = logits.kind[0, 1].roll(1)
+    assert metrics.errors(logits, batch.units, batch).node_error.mean == pytest.approx(1 / 5)
+
+
+def test_a_model_is_asked_where_it_lies_and_judged_on_the_cpu() -> None:
+    corpus = Corpus((item(torch.zeros(1, 1, 1), TRUE, SINGING, PROCESSORS),))
+    asked: list[str] = []
+
+    class Elsewhere(torch.nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.weight = torch.nn.Parameter(torch.zeros(1, device="meta"))
+
+        def forward(self, *given: torch.Tensor) -> Answers:
+            asked.extend(tensor.device.type for tensor in given)
+            batch = corpus.batch([0])
+            return Answers(told(batch.rows), batch.units, None)
+
+    found = metrics.teacher_forced(Elsewhere(), corpus)
+    assert asked == ["meta"] * 3
+    assert found.node_error.mean == 0
 
 
 def test_out_does_not_count_as_a_node() -> None:
     batch = batch_of(TRUE)
     logits = told(batch.rows)
     logits.kind[0, 0] = logits.kind[0, 0].roll(1)
-    assert metrics.errors(logits, batch.units, batch).node_error == pytest.approx([0])
+    assert metrics.errors(logits, batch.units, batch).node_error.mean == 0
 
 
 def test_intersection_over_union_counts_multisets() -> None:
@@ -93,7 +139,25 @@ def test_effect_f1_counts_sets() -> None:
     ],
 )
 def test_order_correlation(steps: tuple[str, ...], tau: float) -> None:
-    assert metrics.order_correlation(chain(PROCESSORS, *steps), TRUE) == pytest.approx(tau, nan_ok=True)
+    found = metrics.order_correlation(chain(PROCESSORS, *steps), TRUE, PROCESSORS)
+    assert found == pytest.approx(tau, nan_ok=True)
+
+
+def test_order_does_not_depend_on_numbering_nor_on_what_commutes() -> None:
+    for seed in range(20):
+        graph = random_graph(seed, 8)
+        found = metrics.order_correlation(in_decoding_order(graph, SINGING), graph, PROCESSORS)
+        assert math.isnan(found) or found == 1
+    swapped, plain = (chain(PROCESSORS, *k) for k in (("highpass2", "bell"), ("bell", "highpass2")))
+    assert metrics.order_correlation(swapped, plain, PROCESSORS) == 1
+
+
+def test_branches_have_no_order() -> None:
+    """in > split into distortion and bitcrush > mix: nothing is before the other."""
+    nodes = tuple(map(Node, ("in", "distortion", "bitcrush", "mix", "out")))
+    graph = Graph(nodes, tuple(Edge(*ends) for ends in ((0, 1), (0, 2), (1, 3), (2, 3), (3, 4))))
+    serial = chain(PROCESSORS, "bitcrush", "distortion")
+    assert math.isnan(metrics.order_correlation(serial, graph, PROCESSORS))
 
 
 def test_exact_match_sees_through_equivalent_writing() -> None:
@@ -103,6 +167,13 @@ def test_exact_match_sees_through_equivalent_writing() -> None:
     assert metrics.exact_match(swapped, other_values, PROCESSORS) == 1
     nonlinear = chain(PROCESSORS, "distortion", "bell")
     assert metrics.exact_match(nonlinear, chain(PROCESSORS, "bell", "distortion"), PROCESSORS) == 0
+
+
+def test_exact_match_counts_processors_whose_defaults_are_neutral() -> None:
+    found = chain(PROCESSORS, "imager", "bell", "pitchshift")
+    assert metrics.exact_match(found, chain(PROCESSORS, "bell", "panning"), PROCESSORS) == 0
+    assert metrics.exact_match(found, chain(PROCESSORS, "bell"), PROCESSORS) == 0
+    assert metrics.exact_match(found, found, PROCESSORS) == 1
 
 
 def test_invalid_is_what_the_check_refuses() -> None:
@@ -138,10 +209,51 @@ def test_spectral_distance_grows_with_error_and_hears_both_channels() -> None:
 
 def test_bootstrap_interval_has_the_textbook_width() -> None:
     values = np.random.default_rng(0).normal(3, 2, 900)
-    figure = metrics.summarise(np.append(values, np.nan))
+    tally = metrics.Tally.of_known(np.append(values, np.nan).tolist())
+    found = metrics.Bootstrap([str(i) for i in range(901)]).figure(tally)
     expected = 1.96 * values.std() / 30
-    assert figure.mean == pytest.approx(values.mean())
-    assert figure.count == 900
-    assert figure.high - figure.mean == pytest.approx(expected, rel=0.1)
-    assert figure.mean - figure.low == pytest.approx(expected, rel=0.1)
-    assert math.isnan(metrics.summarise(np.array([np.nan])).mean)
+    assert found.mean == pytest.approx(values.mean())
+    assert found.count == 900
+    assert found.high - found.mean == pytest.approx(expected, rel=0.1)
+    assert found.mean - found.low == pytest.approx(expected, rel=0.1)
+
+
+def test_intervals_speak_of_singers() -> None:
+    """What differs by singer only is as sure as the number of singers says, however often each sings."""
+    random = np.random.default_rng(1)
+    own = random.normal(3, 2, 100)
+    singers, values = np.repeat(np.arange(100), 30), np.repeat(own, 30)
+    bootstrap = metrics.Bootstrap([str(i) for i in singers])
+    assert (bootstrap.unit, bootstrap.size) == ("singers", 100)
+    found = bootstrap.figure(metrics.Tally.of(values.tolist()))
+    assert (found.high - found.low) / 2 == pytest.approx(1.96 * own.std() / 10, rel=0.12)
+    alone = metrics.Bootstrap(["one"] * 3_000)
+    assert (alone.unit, alone.size) == ("examples", 3_000)
+
+
+def test_a_resampled_mean_weighs_by_count() -> None:
+    tally = metrics.Tally(np.array([1.0, 0.0]), np.array([1.0, 4.0]))
+    found = metrics.Bootstrap(["a", "b"]).figure(tally)
+    assert (found.low, found.mean, found.high) == (0, 0.2, 1)
+
+
+def test_ratios_are_of_the_same_resamples() -> None:
+    """Twice the error everywhere is twice the error, however much singers differ."""
+    values = np.random.default_rng(0).uniform(0.1, 5, 60)
+    bootstrap = metrics.Bootstrap([str(i // 6) for i in range(60)])
+    one, other = (metrics.Tally.of((k * values).tolist()) for k in (2, 1))
+    found = bootstrap.ratio(one, other)
+    assert [found.low, found.mean, found.high] == pytest.approx([2, 2, 2])
+    assert bootstrap.figure(one).high - bootstrap.figure(one).low > 0.5
+
+
+def test_what_is_not_known_has_no_interval() -> None:
+    bootstrap = metrics.Bootstrap(["a", "b"])
+    nothing = bootstrap.figure(metrics.Tally.of_known([math.nan, math.nan]))
+    assert math.isnan(nothing.mean)
+    assert nothing.count == 0
+    some, zero = metrics.Tally.of([1.0, 2.0]), metrics.Tally.of([0.0, 1.0])
+    ratio = bootstrap.ratio(some, zero)
+    assert ratio.mean == 3
+    assert math.isnan(ratio.low)
+    assert math.isnan(ratio.high)

@@ -1,12 +1,11 @@
-"""What counts as right, each figure defined once. Every function gives one value per example.
+"""What counts as right, each figure defined once, and how sure a mean of it is.
 
-Shapes: N examples, L tokens, P parameters per token, T samples.
+Shapes: N examples, L tokens, P parameters per token, T samples, G groups, R resamples.
 """
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
-from itertools import combinations
 from typing import Any
 
 import numpy as np
@@ -18,7 +17,7 @@ from unpatch.corpus import Batch, Corpus
 from unpatch.graph.canonical import canonical
 from unpatch.graph.check import check, complete
 from unpatch.graph.data import SINK, Edge, Graph, GraphError, Node
-from unpatch.graph.order import topological_order
+from unpatch.graph.order import reached, successors
 from unpatch.models.estimator import Logits
 from unpatch.spec import Processor
 from unpatch.tokens import EDGE_TYPE, KIND, NODE_ID, TARGET, TYPE, TokenType
@@ -36,41 +35,83 @@ COVERED = 0.95
 
 
 @dataclass(frozen=True)
+class Tally:
+    """One figure of each example, as ``total / count`` ``[N]``; an example that counts 0 has none.
+
+    The mean is the sum of totals over the sum of counts. Steps and numbers thus weigh the same in
+    whichever graph they stand, as in the paper's tables; a figure of the whole graph counts 1.
+    """
+
+    total: Figures
+    count: Figures
+
+    @classmethod
+    def of(cls, values: Sequence[float]) -> "Tally":
+        """One value per example."""
+        return cls(np.asarray(values, dtype=np.float64), np.ones(len(values)))
+
+    @classmethod
+    def of_known(cls, values: Sequence[float]) -> "Tally":
+        """The same where NaN says that an example has no such figure."""
+        known = ~np.isnan(values)
+        return cls(np.where(known, values, 0.0), known.astype(np.float64))
+
+    @classmethod
+    def joined(cls, parts: Sequence["Tally"]) -> "Tally":
+        return cls(*(np.concatenate([getattr(part, f.name) for part in parts]) for f in fields(cls)))
+
+    @property
+    def mean(self) -> float:
+        """NaN if no example has the figure."""
+        return float(_ratio(self.total.sum(), self.count.sum()))
+
+
+def _ratio(above: Any, below: Any) -> Figures:
+    """Quotient; what is divided by zero is NaN or infinite without a word."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.asarray(np.divide(above, below))
+
+
+@dataclass(frozen=True)
 class TeacherForced:
-    """Errors while the true prefix is given, one value per example ``[N]``.
+    """Errors while the true prefix is given.
 
     Attributes:
         node_error: share of nodes that were not predicted: wrong token type or wrong kind. ``out``, which
             opens every sequence, does not count.
         edge_error: share of edges that were not predicted: wrong token type, node id or edge type.
-        end_error: 1 where the end was not predicted when it came.
-        number_error: mean absolute error of parameters and gains in unit coordinates, given the true
-            prototype; NaN where a graph has none.
+        end_error: share of ends that were not predicted when they came.
+        parameter_error: mean absolute error of processors' parameters in unit coordinates, given the
+            true prototype.
+        gain_error: the same of edge gains, where they are free.
     """
 
-    node_error: Figures
-    edge_error: Figures
-    end_error: Figures
-    number_error: Figures
+    node_error: Tally
+    edge_error: Tally
+    end_error: Tally
+    parameter_error: Tally
+    gain_error: Tally
 
 
 def teacher_forced(model: Any, corpus: Corpus, size: int = 64) -> TeacherForced:
-    """Errors of a model over a corpus."""
+    """Errors of a model, wherever it lies, over a corpus."""
     model.eval()
     with torch.inference_mode():
         parts = [_errors_of(model, batch) for batch in corpus.in_order(size)]
     return TeacherForced(
-        *(np.concatenate([getattr(part, f.name) for part in parts]) for f in fields(TeacherForced))
+        *(Tally.joined([getattr(part, f.name) for part in parts]) for f in fields(TeacherForced))
     )
 
 
 def _errors_of(model: Any, batch: Batch) -> TeacherForced:
-    answers = model(batch.pictures, batch.rows, batch.slots)
-    return errors(answers.logits, answers.numbers, batch)
+    device = next(model.parameters()).device
+    answers = model(*(part.to(device) for part in (batch.pictures, batch.rows, batch.slots)))
+    logits = Logits(*(scores.cpu() for scores in answers.logits))
+    return errors(logits, answers.numbers.cpu(), batch)
 
 
 def errors(logits: Logits, guesses: Tensor, batch: Batch) -> TeacherForced:
-    """Errors of one batch."""
+    """Errors of one batch; everything lies on the CPU."""
     coming = batch.rows[:, 1:]
     types = coming[..., TYPE]
 
@@ -78,23 +119,23 @@ def errors(logits: Logits, guesses: Tensor, batch: Batch) -> TeacherForced:
         return scores[:, :-1].argmax(-1) != coming[..., column]
 
     wrong_type = missed(logits.type, TYPE)
+    wrong_edge = wrong_type | missed(logits.target, TARGET) | missed(logits.edge_type, EDGE_TYPE)
     is_sink = (types == TokenType.NODE) & (coming[..., NODE_ID] == 0)
+    distance = (guesses.clamp(0, 1) - batch.units).abs()
+    is_gain = (batch.rows[..., TYPE] == TokenType.EDGE)[..., None]
     return TeacherForced(
-        _share(wrong_type | missed(logits.kind, KIND), (types == TokenType.NODE) & ~is_sink),
-        _share(
-            wrong_type | missed(logits.target, TARGET) | missed(logits.edge_type, EDGE_TYPE),
-            types == TokenType.EDGE,
-        ),
-        _share(wrong_type, types == TokenType.END),
-        _share((guesses.clamp(0, 1) - batch.units).abs().flatten(1), (batch.slots != NO_SLOT).flatten(1)),
+        node_error=_tally(wrong_type | missed(logits.kind, KIND), (types == TokenType.NODE) & ~is_sink),
+        edge_error=_tally(wrong_edge, types == TokenType.EDGE),
+        end_error=_tally(wrong_type, types == TokenType.END),
+        parameter_error=_tally(distance, (batch.slots != NO_SLOT) & ~is_gain),
+        gain_error=_tally(distance, (batch.slots != NO_SLOT) & is_gain),
     )
 
 
-def _share(values: Tensor, where: Tensor) -> Figures:
-    """Mean of each row where the mask holds; NaN where it never does."""
-    total = (values.double() * where).sum(1)
-    figures: Figures = (total / where.sum(1)).cpu().numpy()
-    return figures
+def _tally(values: Tensor, where: Tensor) -> Tally:
+    """Of each row, over the places where the mask holds."""
+    total, count = (values.double() * where).flatten(1).sum(1), where.double().flatten(1).sum(1)
+    return Tally(total.numpy(), count.numpy())
 
 
 def kinds_of(graph: Graph) -> Counter[str]:
@@ -115,34 +156,41 @@ def effect_f1(found: Graph, true: Graph) -> float:
     return 2 * len(a & b) / (len(a) + len(b)) if a or b else 1.0
 
 
-def order_correlation(found: Graph, true: Graph) -> float:
-    """Kendall's tau of the order of the kinds that both graphs hold exactly once; NaN if fewer than two.
+def order_correlation(found: Graph, true: Graph, registry: Mapping[str, Processor]) -> float:
+    """Goodman and Kruskal's gamma of the order of processors; NaN if there is nothing to compare.
 
-    The order is that of :func:`~unpatch.graph.order.topological_order`.
+    Compared are pairs of kinds that occur once, where in both graphs one reaches the other: agreeing
+    pairs less the others, over all. Both graphs are in canonical form, so that an order that cannot be
+    heard does not count.
     """
-    a, b = _places(found), _places(true)
-    shared = a.keys() & b.keys()
-    signs = [np.sign((a[i] - a[j]) * (b[i] - b[j])) for i, j in combinations(sorted(shared), 2)]
+    a, b = _precedences(found, registry), _precedences(true, registry)
+    signs = [1.0 if pair in b else -1.0 for pair in a if pair in b or pair[::-1] in b]
     return float(np.mean(signs)) if signs else float("nan")
 
 
-def _places(graph: Graph) -> dict[str, int]:
-    """Place in the order of each processor kind that occurs once."""
-    once = {kind for kind, count in kinds_of(graph).items() if count == 1}
-    order = [graph.nodes[i] for i in topological_order(graph)]
-    return {node.kind: place for place, node in enumerate(order) if node.is_processor and node.kind in once}
+def _precedences(graph: Graph, registry: Mapping[str, Processor]) -> set[tuple[str, str]]:
+    """Pairs of processor kinds that occur once, of which the first reaches the second."""
+    graph = canonical(bare(graph), registry)
+    count, after = kinds_of(graph), successors(graph)
+    once = {i: node.kind for i, node in enumerate(graph.nodes) if node.is_processor and count[node.kind] == 1}
+    return {(once[i], once[j]) for i in once for j in reached([i], after) & once.keys() if j != i}
+
+
+def bare(graph: Graph) -> Graph:
+    """Kinds and wires alone: no parameters, every edge gain at 1."""
+    nodes = tuple(Node(node.kind, version=node.version) for node in graph.nodes)
+    edges = tuple(Edge(edge.source, edge.target, *edge.port_pair) for edge in graph.edges)
+    return Graph(nodes, edges)
 
 
 def prototype(graph: Graph, registry: Mapping[str, Processor]) -> Graph:
     """The graph with every parameter at its default and every edge gain at 1."""
-    nodes = tuple(Node(node.kind, version=node.version) for node in graph.nodes)
-    edges = tuple(Edge(edge.source, edge.target, *edge.port_pair) for edge in graph.edges)
-    return complete(Graph(nodes, edges), registry)
+    return complete(bare(graph), registry)
 
 
 def exact_match(found: Graph, true: Graph, registry: Mapping[str, Processor]) -> float:
-    """1 if the two prototypes have one canonical form."""
-    a, b = (canonical(prototype(graph, registry), registry) for graph in (found, true))
+    """1 if the two have one canonical form, whatever their numbers: no processor counts as neutral."""
+    a, b = (canonical(bare(graph), registry) for graph in (found, true))
     return float(a == b)
 
 
@@ -187,7 +235,7 @@ def _magnitudes(audio: Tensor, fft: int) -> Tensor:
 
 @dataclass(frozen=True)
 class Figure:
-    """A mean over examples with its bootstrap interval of 95 %."""
+    """A mean with its interval of 95 % (NaN if there is none), and how many examples have the figure."""
 
     mean: float
     low: float
@@ -195,11 +243,49 @@ class Figure:
     count: int
 
 
-def summarise(values: Figures, seed: int = 0) -> Figure:
-    """Percentile bootstrap of the mean; examples that have no value (NaN) are left out."""
-    known = values[np.isfinite(values)]
-    if not len(known):
-        return Figure(float("nan"), float("nan"), float("nan"), 0)
-    draws = np.random.default_rng(seed).integers(len(known), size=(RESAMPLES, len(known)))
-    tails = np.quantile(known[draws].mean(1), [(1 - COVERED) / 2, (1 + COVERED) / 2])
-    return Figure(float(known.mean()), float(tails[0]), float(tails[1]), len(known))
+class Bootstrap:
+    """Intervals by drawing whole groups of examples, with replacement; the percentile method.
+
+    The claim is about other singers, not about more examples of these, hence groups (a cluster
+    bootstrap; Davison & Hinkley 1997, section 3.8). The fewer groups, the more an interval is too narrow.
+    Examples of fewer than two groups are drawn one by one.
+
+    Attributes:
+        unit: what is drawn: "singers" or "examples".
+        size: how many of them there are.
+    """
+
+    def __init__(self, groups: Sequence[str], seed: int = 0) -> None:
+        names, members = np.unique(np.array(groups), return_inverse=True)
+        self.unit = "singers" if len(names) > 1 else "examples"
+        self._members = members if len(names) > 1 else np.arange(len(groups))
+        self.size = len(set(self._members.tolist()))
+        # How often each group is drawn [R, G].
+        even = np.full(self.size, 1 / self.size)
+        self._drawn = np.random.default_rng(seed).multinomial(self.size, even, size=RESAMPLES)
+
+    def figure(self, tally: Tally) -> Figure:
+        """The mean of a figure."""
+        return _figure(tally.mean, self._means(tally), tally.count > 0)
+
+    def ratio(self, one: Tally, other: Tally) -> Figure:
+        """Mean of one system over the mean of another on the same examples, drawn together."""
+        mean = float(_ratio(one.mean, other.mean))
+        both = (one.count > 0) & (other.count > 0)
+        return _figure(mean, _ratio(self._means(one), self._means(other)), both)
+
+    def _means(self, tally: Tally) -> Figures:
+        """Mean of each resample ``[R]``."""
+        return _ratio(self._drawn @ self._sums(tally.total), self._drawn @ self._sums(tally.count))
+
+    def _sums(self, values: Figures) -> Figures:
+        """Of each group ``[G]``."""
+        return np.bincount(self._members, values, minlength=self.size).astype(np.float64, copy=False)
+
+
+def _figure(mean: float, resampled: Figures, known: NDArray[np.bool_]) -> Figure:
+    """No interval unless every resample has the figure."""
+    low, high = float("nan"), float("nan")
+    if np.isfinite(resampled).all():
+        low, high = np.quantile(resampled, [(1 - COVERED) / 2, (1 + COVERED) / 2]).tolist()
+    return Figure(mean, low, high, int(known.sum()))

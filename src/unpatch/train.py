@@ -136,7 +136,9 @@ def validated(model: Any, validation: Corpus | None, step: int, settings: TrainS
 
 
 def means(found: TeacherForced) -> dict[str, float]:
-    return {f.name: float(getattr(found, f.name).mean()) for f in fields(found)}
+    """Those that any example has."""
+    tallies = {f.name: getattr(found, f.name) for f in fields(found)}
+    return {name: tally.mean for name, tally in tallies.items() if tally.count.any()}
 
 
 def numbers(found: Losses) -> dict[str, float]:
