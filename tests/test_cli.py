@@ -6,6 +6,7 @@ import struct
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,7 @@ from unpatch.audio import load
 from unpatch.cli import BAD_INPUT, main
 from unpatch.cli.docs import page
 from unpatch.demo import embedded_voice
-from unpatch.files import aside
+from unpatch.files import all_aside, aside
 from unpatch.graph.build import chain
 from unpatch.graph.data import Graph
 from unpatch.models import Estimator, save_pretrained
@@ -128,6 +129,18 @@ def test_render_is_the_api_s_render(run: Run, graph: Path, voice: Path, tmp_path
     torch.testing.assert_close(load(tmp_path / "wet.wav")[0], expected, atol=2**-22, rtol=0)
 
 
+def test_render_says_by_how_much_it_lowered(
+    graph: Path, voice: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    patch = chain(PROCESSORS, ("bell", {"gain_db": 0}))
+    doubled = Graph(patch.nodes, (replace(patch.edges[0], gain=4.0), *patch.edges[1:]))
+    graph.write_text(doubled.to_json())
+    with pytest.raises(SystemExit):
+        main(["render", str(graph), str(voice), "-o", str(tmp_path / "wet.wav"), "--no-energy"])
+    peak = 4 * float(load(voice)[0].abs().max())
+    assert f"lowered by {20 * np.log10(peak):.1f} dB" in capsys.readouterr().err
+
+
 def test_estimate_writes_everything(run: Run, voice: Path, model: Path, tmp_path: Path) -> None:
     out = run("estimate", voice, "--dry", voice, "--model", model, "-o", tmp_path / "found")
     names = {path.name for path in (tmp_path / "found").iterdir()}
@@ -136,10 +149,62 @@ def test_estimate_writes_everything(run: Run, voice: Path, model: Path, tmp_path
     Graph.from_json((tmp_path / "found" / "graph.json").read_text())
 
 
+def test_estimate_with_the_dry_signal_measures_distances(
+    run: Run, voice: Path, model: Path, tmp_path: Path
+) -> None:
+    options = ("--dry", voice, "--model", model, "-o", tmp_path)
+    apart = json.loads(run("estimate", voice, *options, "--json"))["distance"]
+    assert apart["compared_s"] == pytest.approx(4)
+    assert f"level {apart['level_db']:+.1f} dB" in run("estimate", voice, *options)
+    assert json.loads(run("estimate", voice, *options[2:], "--json"))["distance"] is None
+
+
+@pytest.mark.parametrize(
+    ("seconds", "gain", "said"),
+    [(4, 0.0, "silence"), (1 / RATE, 1.0, "equally long"), (2, 1.0, "lasts 2 s, the recording 4 s")],
+)
+def test_a_dry_signal_that_cannot_be_the_recording_s_is_refused(
+    seconds: float, gain: float, said: str, refuse: Run, voice: Path, model: Path, tmp_path: Path
+) -> None:
+    audio, rate = load(voice)
+    soundfile.write(tmp_path / "dry.wav", gain * audio[:, : round(seconds * rate)].T.numpy(), rate)
+    line = refuse("estimate", voice, "--dry", tmp_path / "dry.wav", "--model", model, "-o", tmp_path / "out")
+    assert said in line
+    assert "dry.wav" in line
+
+
+def test_of_a_long_recording_the_loudest_minute_is_read(
+    run: Run, refuse: Run, model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rate = 8000
+    audio = 0.01 * np.random.default_rng(1).standard_normal(700 * rate)
+    audio[630 * rate : 634 * rate] *= 20
+    path = tmp_path / "long.flac"
+    soundfile.write(path, audio, rate)
+    monkeypatch.setattr("unpatch.cli.recording.load", None)
+    found = json.loads(run("estimate", path, "--dry", path, "--model", model, "-o", tmp_path, "--json"))
+    assert 628 < found["windows_s"][0] < 632
+    assert found["distance"]["compared_s"] == 60
+    assert "60 s of 700 s" in (tmp_path / "report.html").read_text()
+    assert "at most 10 min" in refuse("estimate", path, "--windows", "all", "--model", model)
+
+
 def test_estimate_json_is_the_graph_that_was_written(
     run: Run, voice: Path, model: Path, tmp_path: Path
 ) -> None:
-    options = ("--json", "--window", "all", "--temperature", 1, "--seed", 4, "--model", model, "-o", tmp_path)
+    options = (
+        "--json",
+        "--windows",
+        "all",
+        "--temperature",
+        1,
+        "--seed",
+        4,
+        "--model",
+        model,
+        "-o",
+        tmp_path,
+    )
     found = json.loads(run("estimate", voice, *options))
     assert found["graph"] == json.loads((tmp_path / "graph.json").read_text())
     assert found["graph"] == found["candidates"][0]["graph"]
@@ -295,6 +360,12 @@ def test_what_is_no_graph_is_refused(content: bytes, tmp_path: Path, refuse: Run
     assert "graph.json" in refuse("draw", tmp_path / "graph.json")
 
 
+@pytest.mark.parametrize(("content", "said"), [(b"", "is empty"), (b"RIFF\xac\x00\xff", "is not text")])
+def test_what_is_no_text_is_told_so(content: bytes, said: str, tmp_path: Path, refuse: Run) -> None:
+    (tmp_path / "voice.wav").write_bytes(content)
+    assert said in refuse("show", tmp_path / "voice.wav")
+
+
 # --- bad options ----------------------------------------------------------------------------------
 
 
@@ -303,7 +374,7 @@ def test_what_is_no_graph_is_refused(content: bytes, tmp_path: Path, refuse: Run
     [
         ["frobnicate"],
         ["estimate"],
-        ["estimate", "VOICE", "--window", "half"],
+        ["estimate", "VOICE", "--windows", "half"],
         ["estimate", "VOICE", "--beams", "0"],
         ["estimate", "VOICE", "--temperature", "-1"],
         ["estimate", "VOICE", "--temperature", "nan"],
@@ -340,6 +411,33 @@ def test_bad_options_are_refused(
     assert {path.suffix for path in set(tmp_path.iterdir()) - before} <= {""}
 
 
+def test_an_unexpected_or_missing_word_leads_to_the_help_page(refuse: Run, graph: Path) -> None:
+    assert "unexpected 'extra'; see `unpatch draw --help`" in refuse("draw", graph, "extra")
+    assert "DRY is missing; see `unpatch render --help`" in refuse("render", graph)
+    assert "neither" in refuse("show", "")
+
+
+# --- places that cannot be written ----------------------------------------------------------------
+
+
+@pytest.mark.parametrize("command", ["draw", "render", "estimate", "demo"])
+@pytest.mark.parametrize("place", ["a folder", "below a file"])
+def test_a_place_that_cannot_be_written_is_refused_before_the_work(
+    command: str, place: str, refuse: Run, graph: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ending = {"draw": ".svg", "render": ".wav"}.get(command, "")
+    target = tmp_path / f"place{ending}"
+    if place == "a folder" and ending:
+        target.mkdir()
+    else:
+        target.touch()
+        target = target / f"deeper{ending}"
+    monkeypatch.setattr("unpatch.audio.opened", None)
+    inputs: dict[str, list[object]] = {"draw": [graph], "render": [graph, "v.wav"], "estimate": ["v.wav"]}
+    line = refuse(command, *inputs.get(command, []), "-o", target)
+    assert line.startswith(f"unpatch: {target}: ")
+
+
 # --- whole files or none --------------------------------------------------------------------------
 
 
@@ -356,3 +454,27 @@ def test_a_failed_write_leaves_the_old_file(tmp_path: Path) -> None:
         write_half()
     assert path.read_text() == "old"
     assert list(tmp_path.iterdir()) == [path]
+
+
+def test_files_that_belong_together_come_together(tmp_path: Path) -> None:
+    paths = [tmp_path / "a.txt", tmp_path / "b.txt"]
+
+    def write_one() -> None:
+        with all_aside(paths) as drafts:
+            drafts[0].write_text("a")
+            raise RuntimeError("power cut")
+
+    with pytest.raises(RuntimeError, match="power cut"):
+        write_one()
+    assert not list(tmp_path.iterdir())
+    paths[1].mkdir()
+    with pytest.raises(OSError, match="directory"), all_aside(paths):
+        raise AssertionError("refused before anything is written")
+    assert list(tmp_path.iterdir()) == [paths[1]]
+
+
+def test_faults_of_a_draft_are_told_of_the_file(tmp_path: Path) -> None:
+    target = tmp_path / ("x" * 254)
+    with pytest.raises(OSError, match="too long") as fault, aside(target):
+        pass
+    assert fault.value.filename == str(target)

@@ -2,9 +2,11 @@
 
 import base64
 import io
+import math
 import re
 from dataclasses import replace
 from functools import cache
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -12,11 +14,13 @@ import soundfile
 import torch
 from torch import Tensor
 
+import unpatch
 from unpatch.demo import embedded_graph, embedded_voice, processed_voice
+from unpatch.estimate import Candidate, Estimate
 from unpatch.graph.build import chain
 from unpatch.processors import PROCESSORS
 from unpatch.render import render
-from unpatch.report import Take, page
+from unpatch.report import Take, certainty, page, shares, write
 from unpatch.report.measures import distance, match_level, spectrograms_db, third_octaves
 
 RATE = 44_100
@@ -107,6 +111,45 @@ def test_embedded_audio_is_the_audio() -> None:
         assert rate == take().sample_rate
         loudest = max(1.0, float(audio.abs().max()))
         np.testing.assert_allclose(samples.T, audio.numpy() / loudest, atol=2**-15)
+
+
+def test_one_processor_is_singular() -> None:
+    assert "processors found" in own_page()
+    found = chain(PROCESSORS, "bell")
+    assert "processor found" in page(replace(take(), found=found, has_own_dry=False))
+
+
+def estimated(*probabilities: float) -> Estimate:
+    graph = chain(PROCESSORS, ("highpass2", {"frequency_hz": 300}))
+    return Estimate(tuple(Candidate(graph, p, 0.0) for p in probabilities), (0.0,), 3.6)
+
+
+def test_a_report_is_one_call(tmp_path: Path) -> None:
+    dry, wet, rate = processed_voice()
+    files = unpatch.report(estimated(3e-7, 1e-7), wet, rate, tmp_path, name="mine", dry=dry[:1])
+    assert sorted(tmp_path.iterdir()) == sorted(vars(files).values())
+    text = files.report.read_text()
+    assert "mean difference" in text
+    assert "candidate 1</dt><dd>75%: highpass2" in text
+    other = unpatch.report(estimated(1.0), wet, rate, tmp_path / "other")
+    assert "is not known" in other.report.read_text()
+    with pytest.raises(ValueError, match="equally long"):
+        unpatch.report(estimated(1.0), wet, rate, tmp_path / "third", dry=dry[:, :rate])
+    assert not (tmp_path / "third").exists()
+
+
+def test_a_failed_report_leaves_the_old_one(tmp_path: Path) -> None:
+    write(take(), tmp_path)
+    before = {path: path.read_bytes() for path in tmp_path.iterdir()}
+    with pytest.raises(ValueError, match="NaN"):
+        write(replace(take(), name="new", rendered=take().rendered * math.nan), tmp_path)
+    assert {path: path.read_bytes() for path in tmp_path.iterdir()} == before
+
+
+def test_shares_are_among_the_candidates() -> None:
+    assert shares(estimated(3e-7, 1e-7).candidates) == pytest.approx([0.75, 0.25])
+    assert shares(estimated(0.0, 0.0).candidates) == [0.5, 0.5]
+    assert "3e-07" in certainty(estimated(3e-7).candidates)
 
 
 def test_without_the_own_dry_signal_there_are_no_distances() -> None:

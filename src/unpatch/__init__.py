@@ -14,8 +14,10 @@ if TYPE_CHECKING:
     from unpatch.estimate import Estimate, estimate
     from unpatch.graph.build import chain
     from unpatch.graph.data import Edge, Graph, GraphError, Node
+    from unpatch.models.decoding import Decoding
     from unpatch.processors import PROCESSORS
     from unpatch.render import bake, render, render_batch
+    from unpatch.report import report
     from unpatch.synth import generate
 
 __version__ = "0.1.0"
@@ -31,15 +33,18 @@ _HOMES = {
     "Graph": "graph.data",
     "GraphError": "graph.data",
     "Node": "graph.data",
+    "Decoding": "models.decoding",
     "PROCESSORS": "processors",
     "bake": "render",
     "render": "render",
     "render_batch": "render",
+    "report": "report",
     "generate": "synth",
 }
 
 __all__ = [
     "PROCESSORS",
+    "Decoding",
     "Edge",
     "Estimate",
     "Graph",
@@ -53,6 +58,7 @@ __all__ = [
     "load",
     "render",
     "render_batch",
+    "report",
     "save",
 ]
 

@@ -1,8 +1,14 @@
 """The command line. One command is one call of the API; heavy modules load when a command runs."""
 
+from __future__ import annotations
+
 import os
 import sys
 from collections.abc import Sequence
+from typing import TYPE_CHECKING, NoReturn
+
+if TYPE_CHECKING:
+    from cyclopts import CycloptsError
 
 BAD_INPUT = 2
 INTERRUPTED = 130
@@ -21,12 +27,18 @@ def main(arguments: Sequence[str] | None = None) -> None:
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(INTERRUPTED)
-    except (CycloptsError, ValueError, OSError) as error:
+    except CycloptsError as error:
+        _refuse(error, usage_line(error))
+    except (ValueError, OSError) as error:
         # The package says what is wrong with its input by ValueError, the system by OSError.
-        if os.environ.get("UNPATCH_TRACEBACK"):
-            raise
-        sys.stderr.write(f"unpatch: {one_line(error)}\n")
-        sys.exit(BAD_INPUT)
+        _refuse(error, one_line(error))
+
+
+def _refuse(error: Exception, line: str) -> NoReturn:
+    if os.environ.get("UNPATCH_TRACEBACK"):
+        raise error
+    sys.stderr.write(f"unpatch: {line}\n")
+    sys.exit(BAD_INPUT)
 
 
 def one_line(error: Exception) -> str:
@@ -34,3 +46,15 @@ def one_line(error: Exception) -> str:
     if isinstance(error, OSError) and error.filename is not None:
         return f"{error.filename}: {error.strerror}"
     return " ".join(str(error).split()) or type(error).__name__
+
+
+def usage_line(error: CycloptsError) -> str:
+    """What is wrong with the words of a command, and where it says what is right."""
+    from cyclopts import MissingArgumentError, UnusedCliTokensError
+
+    see = f"; see `{' '.join(('unpatch', *(error.command_chain or ()), '--help'))}`"
+    if isinstance(error, UnusedCliTokensError):
+        return f"unexpected {', '.join(map(repr, error.unused_tokens or ()))}{see}"
+    if isinstance(error, MissingArgumentError) and error.argument is not None:
+        return f"{error.argument.name} is missing{see}"
+    return one_line(error)

@@ -1,5 +1,6 @@
 """Reading what commands are given."""
 
+import json
 from pathlib import Path
 
 from unpatch.graph.check import check, complete
@@ -10,7 +11,16 @@ from unpatch.processors import PROCESSORS
 def read_graph(path: Path) -> Graph:
     """A checked graph with its defaults filled in; every fault names the file."""
     try:
-        graph = Graph.from_json(path.read_bytes())
+        graph = Graph.from_json(_text(path.read_bytes()))
         return complete(check(graph, PROCESSORS), PROCESSORS)
-    except (GraphError, UnicodeDecodeError) as error:
+    except GraphError as error:
         raise GraphError(f"{path}: {error}") from None
+
+
+def _text(data: bytes) -> str:
+    if not data.strip():
+        raise GraphError("is empty, not a graph")
+    try:
+        return data.decode(json.detect_encoding(data))
+    except UnicodeDecodeError:
+        raise GraphError("is not text, so no graph") from None

@@ -9,16 +9,13 @@ from cyclopts import Parameter as Option
 from cyclopts.types import NonNegativeFloat, NonNegativeInt, PositiveInt
 
 from unpatch.cli.console import AsJson, Output, note, notes, print_json, say
+from unpatch.cli.threads import one_thread
+from unpatch.files import check_can_hold
 
 if TYPE_CHECKING:
-    from torch import Tensor
-
-    from unpatch.estimate import Candidate, Estimate
-    from unpatch.graph.data import Graph
+    from unpatch.estimate import Estimate
     from unpatch.report import Files, Take
 
-# The report and the re-render hold at most this much of a long recording.
-EXCERPT_S = 60
 Windows = Literal["loudest", "all"]
 
 
@@ -27,7 +24,7 @@ def estimate(
     /,
     *,
     task: str = "singing",
-    window: Windows = "loudest",
+    windows: Windows = "loudest",
     dry: Path | None = None,
     beams: PositiveInt = 4,
     temperature: NonNegativeFloat = 0.0,
@@ -44,7 +41,7 @@ def estimate(
 
         unpatch estimate wet_vocal.wav
         unpatch estimate wet_vocal.wav --dry dry_vocal.wav -o out/vocal
-        unpatch estimate song.flac --window all --json | jq .graph
+        unpatch estimate song.flac --windows all --json | jq .graph
         unpatch estimate wet_vocal.wav --beams 1 --temperature 1 --seed 7
 
     Parameters
@@ -53,10 +50,12 @@ def estimate(
         Any file libsndfile reads, mono or stereo, 8 to 192 kHz, up to an hour.
     task:
         What kind of material it is.
-    window:
-        Listen to the loudest 3.6 s, or to windows all over the recording.
+    windows:
+        Listen to the loudest 3.6 s (of the loudest minute, if it lasts longer than two), or to windows all
+        over the recording (up to ten minutes).
     dry:
-        The recording before processing, to re-render and measure distances; the estimate does not hear it.
+        The recording before processing, of the same length, to re-render and measure distances; the
+        estimate does not hear it.
     beams:
         Hypotheses that are followed at once.
     temperature:
@@ -68,29 +67,37 @@ def estimate(
     output:
         Folder for the results.
     """
-    from unpatch.audio import check_lasts, check_sounds, load
+    from unpatch.cli.recording import read_dry, read_recording
+    from unpatch.estimate import estimate as run_estimate
+    from unpatch.models.decoding import Decoding
+    from unpatch.report import compose, write
 
-    wet, sample_rate = load(audio)
-    check_lasts(wet, sample_rate, str(audio))
-    check_sounds(wet, str(audio))
-    source = _dry_signal(dry, sample_rate)
-    with notes.status(f"listening to {audio.name}"):
-        found = _listen(
-            wet,
-            sample_rate,
-            task=task,
-            window=window,
-            model=model,
-            beams=beams,
-            temperature=temperature,
-            seed=seed,
+    check_can_hold(output)
+    recording = read_recording(audio, windows)
+    own_dry = read_dry(dry, recording) if dry else None
+    with notes.status(f"listening to {audio.name}"), one_thread():
+        how = Decoding(beams=beams, temperature=temperature, seed=seed)
+        found = recording.place(
+            run_estimate(
+                recording.audio, recording.sample_rate, task, model=model, windows=windows, decoding=how
+            )
         )
-        take = _take(audio.name, found, wet, sample_rate, source)
-        files = _write(take, output)
+        take = compose(
+            found,
+            recording.audio,
+            recording.sample_rate,
+            name=audio.name,
+            dry=own_dry,
+            dry_name=dry.name if dry else "",
+            starts_s=recording.starts_s,
+            lasts_s=recording.lasts_s,
+        )
+        files = write(take, output)
     if json:
-        print_json(_as_json(found, files))
+        print_json(_as_json(found, take, files))
         return
     _print_found(found)
+    _print_distance(take)
     _print_files(files)
 
 
@@ -121,114 +128,38 @@ def demo(
         estimate(audio, model=model, output=output)
         return
     from unpatch.demo import VOICE_NAME, embedded_graph, processed_voice
+    from unpatch.estimate import estimate as run_estimate
     from unpatch.graph.text import to_text
+    from unpatch.report import compose, write
 
+    check_can_hold(output)
     dry, wet, sample_rate = processed_voice()
     truth = embedded_graph()
-    with notes.status("listening to the embedded voice"):
-        found = _listen(wet, sample_rate, model=model)
-        take = _take("Demo: a sung phrase", found, wet, sample_rate, (dry, VOICE_NAME, True), truth=truth)
-        files = _write(take, output)
+    with notes.status("listening to the embedded voice"), one_thread():
+        found = run_estimate(wet, sample_rate, model=model)
+        name = "Demo: a sung phrase"
+        take = compose(found, wet, sample_rate, name=name, dry=dry, dry_name=VOICE_NAME, truth=truth)
+        files = write(take, output)
     say(f"The graph that was used\n\n{to_text(truth)}\n")
     _print_found(found)
+    _print_distance(take)
     _print_files(files)
-
-
-Source = tuple["Tensor", str, bool]
-
-
-def _dry_signal(path: Path | None, sample_rate: int) -> Source:
-    """What to re-render: audio, its name, and whether it is the recording's own dry signal."""
-    from unpatch.audio import load, resample
-    from unpatch.demo import VOICE_NAME, embedded_voice
-
-    audio, rate = load(path) if path else embedded_voice()
-    return resample(audio, rate, sample_rate), path.name if path else VOICE_NAME, path is not None
-
-
-def _listen(
-    wet: Tensor,
-    sample_rate: int,
-    *,
-    task: str = "singing",
-    window: Windows = "loudest",
-    model: Path | None = None,
-    beams: int = 4,
-    temperature: float = 0.0,
-    seed: int = 0,
-) -> Estimate:
-    from unpatch.estimate import estimate as run_estimate
-    from unpatch.models.decoding import Decoding
-
-    how = Decoding(beams=beams, temperature=temperature, seed=seed)
-    return run_estimate(wet, sample_rate, task, model=model, windows=window, decoding=how)
-
-
-def _take(
-    name: str, found: Estimate, wet: Tensor, sample_rate: int, source: Source, *, truth: Graph | None = None
-) -> Take:
-    """Re-render the found graph, on an excerpt where the recording is long."""
-    from unpatch.render import render
-    from unpatch.report import Take
-
-    dry, dry_name, has_own_dry = source
-    frames = EXCERPT_S * sample_rate
-    start = max(0, min(round(found.windows_s[0] * sample_rate), wet.shape[-1] - frames))
-    reference = wet[:, start : start + frames]
-    played = dry[:, start : start + frames] if has_own_dry else dry[:, :frames]
-    return Take(
-        name=name,
-        found=found.graph,
-        reference=reference,
-        rendered=render(found.graph, played, sample_rate),
-        dry=played,
-        sample_rate=sample_rate,
-        dry_name=dry_name,
-        has_own_dry=has_own_dry,
-        truth=truth,
-        facts=_facts(found, dry_name, reference, wet, sample_rate),
-    )
-
-
-def _facts(found: Estimate, dry_name: str, shown: Tensor, wet: Tensor, sample_rate: int) -> dict[str, str]:
-    from unpatch import __version__
-
-    heard = ", ".join(f"{start:.1f} to {start + found.window_s:.1f} s" for start in found.windows_s)
-    facts = {
-        "heard": heard,
-        "re-rendered": dry_name,
-        **_alternatives(found),
-        "made by": f"unpatch {__version__}",
-    }
-    if shown.shape[-1] < wet.shape[-1]:
-        facts["excerpt"] = f"{EXCERPT_S} s of {wet.shape[-1] / sample_rate:.0f} s are shown"
-    return facts
-
-
-def _alternatives(found: Estimate) -> dict[str, str]:
-    """The candidates and their probabilities."""
-    return {f"candidate {i}": _describe(candidate) for i, candidate in enumerate(found.candidates, 1)}
-
-
-def _describe(candidate: Candidate) -> str:
-    from unpatch.graph.order import topological_order
-
-    nodes = [candidate.graph.nodes[i] for i in topological_order(candidate.graph)]
-    kinds = ", ".join(node.kind for node in nodes if node.is_processor) or "no processor"
-    return f"{candidate.probability:.1%}: {kinds}"
-
-
-def _write(take: Take, folder: Path) -> Files:
-    from unpatch.report import write
-
-    return write(take, folder)
 
 
 def _print_found(found: Estimate) -> None:
     from unpatch.graph.text import to_text
+    from unpatch.report import certainty
 
-    probability = found.candidates[0].probability
-    say(f"The graph that was found (probability {probability:.1%})\n\n{to_text(found.graph)}\n")
+    say(f"The graph that was found ({certainty(found.candidates)})\n\n{to_text(found.graph)}\n")
+
+
+def _print_distance(take: Take) -> None:
+    if (apart := take.distance) is not None:
+        say(
+            f"The re-render against the recording: level {apart.level_db:+.1f} dB, "
+            f"third octaves {apart.spectrum_db:.1f} dB, spectrogram {apart.spectrogram_db:.1f} dB apart, "
+            f"multi-scale distance {apart.multi_scale:.3f}\n"
+        )
 
 
 def _print_files(files: Files) -> None:
@@ -236,14 +167,23 @@ def _print_files(files: Files) -> None:
     say(f"report   {files.report.resolve()}")
 
 
-def _as_json(found: Estimate, files: Files) -> dict[str, Any]:
+def _as_json(found: Estimate, take: Take, files: Files) -> dict[str, Any]:
+    from unpatch.report import shares
+
+    apart = take.distance
     return {
         "graph": found.graph.to_dict(),
         "candidates": [
-            {"probability": c.probability, "stray_mass": c.stray_mass, "graph": c.graph.to_dict()}
-            for c in found.candidates
+            {
+                "share": share,
+                "probability": c.probability,
+                "stray_mass": c.stray_mass,
+                "graph": c.graph.to_dict(),
+            }
+            for c, share in zip(found.candidates, shares(found.candidates), strict=True)
         ],
         "windows_s": list(found.windows_s),
         "window_s": found.window_s,
+        "distance": None if apart is None else {**vars(apart), "compared_s": take.compared_s},
         "files": {name: str(path) for name, path in vars(files).items()},
     }

@@ -8,6 +8,7 @@ from rich.table import Table
 from unpatch.cli.console import AsJson, Output, out, print_json, say
 from unpatch.cli.files import read_graph
 from unpatch.draw.text import knob_value
+from unpatch.files import check_can_write
 from unpatch.graph.check import did_you_mean
 from unpatch.processors import PROCESSORS
 from unpatch.spec import Parameter, Port, Processor
@@ -65,7 +66,7 @@ def show(thing: str, /, *, json: AsJson = False) -> None:
     """
     if thing in PROCESSORS:
         _show_kind(PROCESSORS[thing], json)
-    elif thing.endswith(".json") or Path(thing).exists():
+    elif thing.endswith(".json") or (thing and Path(thing).exists()):
         _show_graph(Path(thing), json)
     else:
         raise ValueError(
@@ -80,7 +81,7 @@ def _show_kind(processor: Processor, json: bool) -> None:
         print_json(catalogue({processor.kind: processor})[processor.kind])
         return
     out.print(f"[bold]{processor.kind}[/]  {processor.family}, version {processor.version}")
-    say(f"\n{processor.doc}\n")
+    say(f"\n{processor.doc.replace('``', '')}\n")
     say(f"inlets   {' '.join(map(_port, processor.inlets)) or '-'}")
     say(f"outlets  {' '.join(port.name for port in processor.outlets)}\n")
     table = _table("parameter", "default", "range", "scale", "modulated by", "meaning")
@@ -117,8 +118,10 @@ def draw(graph: Path, /, *, output: Output = Path("graph.svg")) -> None:
     output:
         The picture; its ending, .svg or .png, chooses the format.
     """
+    from unpatch.draw import FORMATS
     from unpatch.draw import draw as draw_graph
 
+    check_can_write(output, FORMATS)
     draw_graph(read_graph(graph), output)
     say(str(output))
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import Parameter as Option
 
-from unpatch.cli.console import Output, say
+from unpatch.cli.console import Output, note, say
 from unpatch.cli.files import read_graph
+from unpatch.files import check_can_write
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -37,19 +39,30 @@ def render(
     dry:
         One audio file per source of the graph, in the order of its nodes.
     output:
-        The result, as long as the longest source: .wav, .flac, .aiff or .ogg.
+        The result, as long as the longest source: .wav, .flac, .aiff or .ogg. What exceeds full
+        scale is lowered.
     energy:
         Keep every processor's output at the energy of its input, as the estimator was taught.
     """
-    from unpatch.audio import save
+    from unpatch.audio import SUBTYPES, save
     from unpatch.render import render as run_render
 
+    check_can_write(output, SUBTYPES)
     patch = read_graph(graph)
     sources, sample_rate = load_together(dry)
     if len(sources) != len(patch.sources):
         raise ValueError(f"{graph}: has {len(patch.sources)} source(s), got {len(sources)} audio file(s)")
-    save(output, run_render(patch, sources, sample_rate, energy=energy), sample_rate)
+    wet = run_render(patch, sources, sample_rate, energy=energy)
+    save(output, wet, sample_rate)
+    _note_lowered(wet)
     say(str(output))
+
+
+def _note_lowered(wet: Tensor) -> None:
+    """Say by how much a file is quieter than what was rendered; stems lowered apart no longer sum."""
+    peak = float(wet.abs().amax())
+    if peak > 1:
+        note(f"lowered by {20 * math.log10(peak):.1f} dB to fit full scale")
 
 
 def load_together(paths: list[Path]) -> tuple[Tensor, int]:

@@ -1,48 +1,24 @@
 """What an estimate leaves behind: JSON, picture, re-rendered audio, and one page that shows it all."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from pathlib import Path
+from __future__ import annotations
 
-from torch import Tensor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from unpatch.audio import save
 from unpatch.draw import draw
-from unpatch.files import write_aside
-from unpatch.graph.data import Graph
+from unpatch.files import all_aside
 from unpatch.report.page import page
+from unpatch.report.take import Take, certainty, check_belongs, compose, shares
 
-__all__ = ["Files", "Take", "page", "write"]
+if TYPE_CHECKING:
+    from torch import Tensor
 
+    from unpatch.estimate import Estimate
+    from unpatch.graph.data import Graph
 
-@dataclass(frozen=True)
-class Take:
-    """A reference, the graph found behind it, and that graph's rendering of a dry signal.
-
-    Attributes:
-        name: what the reference is called.
-        found: the graph, with confidences where there are any.
-        reference: what was listened to ``[2, T]``.
-        rendered: the graph's output ``[2, T']``.
-        dry: what the graph was played on ``[2, T']``.
-        sample_rate: of all three, in Hz.
-        dry_name: what the dry signal is called.
-        has_own_dry: whether ``dry`` is the reference without its processing; only then are
-            reference and re-render comparable.
-        truth: the graph that was really used, where it is known.
-        facts: label to text, printed at the end of the page.
-    """
-
-    name: str
-    found: Graph
-    reference: Tensor
-    rendered: Tensor
-    dry: Tensor
-    sample_rate: int
-    dry_name: str
-    has_own_dry: bool
-    truth: Graph | None = None
-    facts: Mapping[str, str] = field(default_factory=dict)
+__all__ = ["Files", "Take", "certainty", "check_belongs", "compose", "page", "report", "shares", "write"]
 
 
 @dataclass(frozen=True)
@@ -55,14 +31,40 @@ class Files:
     report: Path
 
 
+def report(
+    found: Estimate,
+    recording: Tensor,
+    sample_rate: int,
+    folder: str | Path,
+    *,
+    name: str = "recording",
+    dry: Tensor | None = None,
+    truth: Graph | None = None,
+) -> Files:
+    """Show an estimate: write graph.json, graph.svg, rerender.wav and report.html into a folder.
+
+    Args:
+        found: what :func:`unpatch.estimate` made of the recording.
+        recording: ``[C, T]``, mono or stereo.
+        sample_rate: of recording and dry signal, in Hz.
+        folder: made if it is not there.
+        name: what the recording is called.
+        dry: the recording before processing ``[C, T]``: makes the re-render comparable, by distances too.
+            Without it a voice of the package is played through the graph.
+        truth: the graph that was really used, where it is known.
+    """
+    return write(compose(found, recording, sample_rate, name=name, dry=dry, truth=truth), folder)
+
+
 def write(take: Take, folder: str | Path) -> Files:
-    """Write graph.json, graph.svg, rerender.wav and report.html into a folder."""
+    """Write graph.json, graph.svg, rerender.wav and report.html; all of them or none."""
     folder = Path(folder)
     files = Files(
         folder / "graph.json", folder / "graph.svg", folder / "rerender.wav", folder / "report.html"
     )
-    write_aside(files.graph, (take.found.to_json() + "\n").encode())
-    draw(take.found, files.picture)
-    save(files.audio, take.rendered, take.sample_rate)
-    write_aside(files.report, page(take).encode())
+    with all_aside(list(vars(files).values())) as (graph, picture, audio, html):
+        graph.write_text(take.found.to_json() + "\n", encoding="utf-8")
+        draw(take.found, picture)
+        save(audio, take.rendered, take.sample_rate)
+        html.write_text(page(take), encoding="utf-8")
     return files

@@ -16,7 +16,7 @@ from unpatch.report.measures import match_level
 if TYPE_CHECKING:
     from torch import Tensor
 
-    from unpatch.report import Take
+    from unpatch.report.take import Take
 
 LONGEST_S = 30
 PEAKS = 240

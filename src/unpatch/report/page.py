@@ -18,7 +18,7 @@ from unpatch.report.listening import Voice, audio_element, players, voices
 if TYPE_CHECKING:
     from torch import Tensor
 
-    from unpatch.report import Take
+    from unpatch.report.take import Take
 
 
 def page(take: Take) -> str:
@@ -78,30 +78,37 @@ def _other_voice(take: Take) -> str:
 
 
 def _figures(take: Take) -> str:
-    shown = [(str(take.found.processor_count), "processors found")]
+    shown = [_counted(take.found, "found")]
     if take.truth is not None:
-        shown.append((str(take.truth.processor_count), "processors used"))
+        shown.append(_counted(take.truth, "used"))
     if (mean := mean_confidence(take.found)) is not None:
         shown.append((f"{mean:.0%}", "mean confidence of the processors"))
-    if take.has_own_dry:
-        apart = measures.distance(*_same_length(take), take.sample_rate)
-        shown.append((quantity(apart.level_db, "dB"), "level of the re-render against the reference"))
-        shown.append((f"{apart.spectrum_db:.1f} dB", "mean difference of the third-octave spectra"))
-        shown.append((f"{apart.spectrogram_db:.1f} dB", "mean difference of the spectrograms"))
-        shown.append((f"{apart.multi_scale:.3f}", "multi-scale spectral distance"))
+    if take.distance is not None:
+        shown += _distances(take.distance, take.compared_s)
     cells = (f'<div class="figure"><b>{a}</b><span>{escape(b)}</span></div>' for a, b in shown)
     return f'<div class="figures">{"".join(cells)}</div>'
+
+
+def _counted(graph: Graph, what: str) -> tuple[str, str]:
+    count = graph.processor_count
+    return str(count), f"processor{'' if count == 1 else 's'} {what}"
+
+
+def _distances(apart: measures.Distance, seconds: float) -> list[tuple[str, str]]:
+    """What was measured, and how to read it."""
+    level = f"level of the re-render against the reference, over {seconds:.1f} s"
+    return [
+        (quantity(apart.level_db, "dB"), f"{level}; 0 is equal"),
+        (f"{apart.spectrum_db:.1f} dB", "mean difference of the third-octave spectra; lower is nearer"),
+        (f"{apart.spectrogram_db:.1f} dB", "mean difference of the spectrograms; lower is nearer"),
+        (f"{apart.multi_scale:.3f}", "multi-scale spectral distance; 0 is equal"),
+    ]
 
 
 def mean_confidence(graph: Graph) -> float | None:
     """Over the processors that have one."""
     sure = [n.confidence for n in graph.nodes if n.is_processor and n.confidence is not None]
     return sum(sure) / len(sure) if sure else None
-
-
-def _same_length(take: Take) -> tuple[Tensor, Tensor]:
-    frames = min(take.reference.shape[-1], take.rendered.shape[-1])
-    return take.reference[:, :frames], take.rendered[:, :frames]
 
 
 # --- graph ----------------------------------------------------------------------------------------
@@ -174,7 +181,7 @@ def _sureness(confidence: float | None) -> str:
 
 
 def _sound(take: Take) -> Iterator[str]:
-    reference, rendered = _same_length(take) if take.has_own_dry else (take.reference, take.rendered)
+    reference, rendered = take.compared if take.has_own_dry else (take.reference, take.rendered)
     matched = measures.match_level(rendered, reference)
     yield _section("Spectrograms", _spectrogram_text(take), _spectrograms(take, reference, matched))
     yield _section(

@@ -1,0 +1,98 @@
+"""Reading what is to be listened to, without holding hours of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from unpatch.audio import (
+    LONGEST_S,
+    AudioError,
+    check_lasts,
+    check_sounds,
+    load,
+    loudest,
+    opened,
+    resample,
+    stretches,
+)
+from unpatch.report.take import EXCERPT_S, check_belongs
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+    from unpatch.estimate import Estimate
+
+# Of a longer recording only the loudest minute is read.
+WHOLE_S = 120
+# Windows all over a recording are cut from all of it.
+LONGEST_ALL_S = 600
+
+
+@dataclass(frozen=True)
+class Recording:
+    """A recording, or the part of it that is listened to.
+
+    Attributes:
+        audio: ``[2, T]``.
+        sample_rate: in Hz.
+        starts_s: where ``audio`` begins in the file.
+        lasts_s: the file's length.
+    """
+
+    audio: Tensor
+    sample_rate: int
+    starts_s: float
+    lasts_s: float
+
+    @property
+    def is_whole(self) -> bool:
+        return self.audio.shape[-1] >= round(self.lasts_s * self.sample_rate)
+
+    def place(self, found: Estimate) -> Estimate:
+        """What was found in ``audio``, in the file's time."""
+        return replace(found, windows_s=tuple(self.starts_s + start for start in found.windows_s))
+
+
+def read_recording(path: Path, windows: str) -> Recording:
+    """What there is to listen to; refuses what is too short, too long or silent."""
+    lasts_s = _lasts_s(path)
+    if windows == "all" and LONGEST_ALL_S < lasts_s <= LONGEST_S:
+        raise AudioError(
+            f"{path}: lasts {lasts_s / 60:.0f} min; --windows all listens to at most "
+            f"{LONGEST_ALL_S // 60} min, --windows loudest to {LONGEST_S // 60}"
+        )
+    if windows == "loudest" and WHOLE_S < lasts_s <= LONGEST_S:
+        part = loudest(path, EXCERPT_S)
+        recording = Recording(part.audio, part.sample_rate, part.start_s, lasts_s)
+    else:
+        audio, rate = load(path)
+        recording = Recording(audio, rate, 0.0, lasts_s)
+    check_lasts(recording.audio, recording.sample_rate, str(path))
+    check_sounds(recording.audio, str(path))
+    return recording
+
+
+def read_dry(path: Path, recording: Recording) -> Tensor:
+    """The recording's own dry signal ``[2, T]``, the same part of it, at the same sample rate."""
+    import torch
+
+    if recording.is_whole:
+        audio, rate = load(path)
+        check_belongs(audio.shape[-1] / rate, recording.lasts_s, str(path))
+    else:
+        check_belongs(_lasts_s(path), recording.lasts_s, str(path))
+        # The loudest stretch begins at a multiple of half its length.
+        stop_s = recording.starts_s + EXCERPT_S
+        parts = [s for s in stretches(path, EXCERPT_S / 2) if recording.starts_s <= s.start_s < stop_s]
+        audio, rate = torch.cat([part.audio for part in parts], dim=1), parts[0].sample_rate
+    check_lasts(audio, rate, str(path))
+    check_sounds(audio, str(path))
+    return resample(audio, rate, recording.sample_rate)
+
+
+def _lasts_s(path: Path) -> float:
+    """As its header says."""
+    with opened(path) as file:
+        return int(file.frames) / int(file.samplerate)
