@@ -1,7 +1,9 @@
 """Training learns, can be interrupted, and is measured against the model that hears nothing."""
 
+import json
 import math
-from dataclasses import asdict
+from collections.abc import Callable
+from dataclasses import asdict, replace
 from itertools import islice
 from pathlib import Path
 
@@ -17,12 +19,12 @@ from unpatch.losses import losses, presence_error
 from unpatch.metrics import Figure, prototype, teacher_forced
 from unpatch.models import Estimator, from_pretrained
 from unpatch.models.estimator import Answers, Logits
-from unpatch.presets import singing_debug, singing_small, without_latents
+from unpatch.presets import Preset, singing_debug, singing_small, without_latents
 from unpatch.processors import PROCESSORS
 from unpatch.render import render_batch
 from unpatch.synth.shards import Stored
 from unpatch.tokens import REFERENCE_LEVEL_DB, tokenize
-from unpatch.train import MODEL, Progress, rate_at, train
+from unpatch.train import MODEL, RESUME, Progress, rate_at, train
 from unpatch.variation import Variation, varied
 
 BY_HEART = short(singing_debug(), steps=170, warmup=10, peak_rate=5e-3, smoothing=0.0)
@@ -51,28 +53,92 @@ def test_hearing_beats_not_hearing(learnt: Estimator, tmp_path: Path) -> None:
     assert all(torch.equal(a, b) for a, b in zip(one, other, strict=True))
 
 
-def test_an_interrupted_run_ends_where_an_uninterrupted_one_does(tmp_path: Path) -> None:
-    corpus, preset = toy_corpus(), singing_debug()
-    whole = train(preset, corpus, tmp_path / "whole").model
-    seen: list[int] = []
+class StopHereError(Exception):
+    """Ends a run in the middle."""
 
-    class StopHereError(Exception):
-        pass
 
-    def stop(progress: Progress) -> None:
-        seen.append(progress.step)
-        if progress.step == 6:
+def stop_at(step: int) -> Callable[[Progress], None]:
+    def report(progress: Progress) -> None:
+        if progress.step == step:
             raise StopHereError
 
+    return report
+
+
+def restless() -> Preset:
+    """A preset that draws random numbers at every step, and averages its weights."""
+    preset = singing_debug()
+    model = replace(
+        preset.model,
+        encoder=replace(preset.model.encoder, dropout=0.1),
+        decoder=replace(preset.model.decoder, dropout=0.1),
+    )
+    variation = Variation(colour=0.02, frames=0.3, bands=0.3)
+    return replace(
+        preset,
+        model=model,
+        training=replace(preset.training, variation=variation, average=0.5, report_every=1),
+    )
+
+
+@pytest.mark.parametrize("preset", [singing_debug(), restless()])
+def test_an_interrupted_run_ends_where_an_uninterrupted_one_does(preset: Preset, tmp_path: Path) -> None:
+    corpus = toy_corpus()
+    whole = train(preset, corpus, tmp_path / "whole").model
     with pytest.raises(StopHereError):
-        train(preset, corpus, tmp_path / "parts", report=stop)
+        train(preset, corpus, tmp_path / "parts", report=stop_at(6))
+    seen: list[int] = []
+    torch.manual_seed(99)
     resumed = train(preset, corpus, tmp_path / "parts", report=lambda p: seen.append(p.step))
-    assert seen == [2, 4, 6, 6, 8]
+    assert seen == [step for step in range(5, 9) if step % preset.training.report_every == 0]
     for a, b in zip(whole.parameters(), resumed.model.parameters(), strict=True):
-        torch.testing.assert_close(a, b)
+        assert torch.equal(a, b)
     again = train(preset, corpus, tmp_path / "parts", report=lambda p: seen.append(p.step))
     assert again.step == preset.training.steps
-    assert len(seen) == 5
+    assert seen[-1] == 8
+    assert len(set(seen)) == len(seen)
+
+
+def test_a_run_goes_on_with_the_same_preset_and_corpus_only(tmp_path: Path) -> None:
+    corpus, preset = toy_corpus(), singing_debug()
+    train(preset, corpus, tmp_path)
+    for change, words in (
+        ({"batch": 2}, "preset.training.batch is 2, was 4$"),
+        ({"seed": 1, "peak_rate": 1e-3}, "peak_rate is 0.001, was 0.003; preset.training.seed is 1, was 0$"),
+    ):
+        with pytest.raises(ValueError, match=words):
+            train(short(preset, **change), corpus, tmp_path)
+    narrow = replace(preset.model.decoder, width=16)
+    with pytest.raises(ValueError, match=r"preset.model.decoder.width is 16, was 32$"):
+        train(replace(preset, model=replace(preset.model, decoder=narrow)), corpus, tmp_path)
+    with pytest.raises(ValueError, match=r"corpus.examples is 3, was 4; corpus.checksum"):
+        train(preset, Corpus(corpus.items[:3]), tmp_path)
+    with pytest.raises(ValueError, match=r"another run, where corpus.checksum is"):
+        train(preset, Corpus(corpus.items[::-1]), tmp_path)
+    assert train(short(preset, steps=9, save_every=3), corpus, tmp_path).step == 9
+
+
+@pytest.mark.parametrize("content", [b"", b"spaghetti", None])
+def test_a_damaged_run_is_refused(content: bytes | None, tmp_path: Path) -> None:
+    train(singing_debug(), toy_corpus(), tmp_path)
+    path = tmp_path / RESUME
+    path.write_bytes(path.read_bytes()[:10_000] if content is None else content)
+    with pytest.raises(ValueError, match="damaged or of another version"):
+        train(singing_debug(), toy_corpus(), tmp_path)
+
+
+def test_the_average_of_the_weights_is_saved(tmp_path: Path) -> None:
+    """With steps w1, w2: the average starts at w1 and is then a w1 + (1 - a) w2."""
+    two = short(singing_debug(), steps=2, warmup=0)
+    with pytest.raises(StopHereError):
+        train(short(two, report_every=1, save_every=1), toy_corpus(), tmp_path / "first", report=stop_at(2))
+    first = from_pretrained(tmp_path / "first" / MODEL, PROCESSORS)
+    last = train(two, toy_corpus(), tmp_path / "last").model
+    train(short(two, average=0.75), toy_corpus(), tmp_path / "averaged")
+    saved = from_pretrained(tmp_path / "averaged" / MODEL, PROCESSORS)
+    for a, w1, w2 in zip(saved.parameters(), first.parameters(), last.parameters(), strict=True):
+        torch.testing.assert_close(a, 0.75 * w1 + 0.25 * w2)
+    assert any(not torch.equal(a, b) for a, b in zip(first.parameters(), last.parameters(), strict=True))
 
 
 def test_progress_and_checkpoint(tmp_path: Path) -> None:
@@ -85,7 +151,19 @@ def test_progress_and_checkpoint(tmp_path: Path) -> None:
     loaded = from_pretrained(tmp_path / MODEL, PROCESSORS)
     for a, b in zip(run.model.parameters(), loaded.parameters(), strict=True):
         assert torch.equal(a, b)
+    config = json.loads((tmp_path / MODEL / "config.json").read_text())
+    assert config["step"] == 8
+    assert config["preset"]["training"]["peak_rate"] == singing_debug().training.peak_rate
     assert list(tmp_path.glob("events*"))
+
+
+def test_validation_keeps_its_own_time(tmp_path: Path) -> None:
+    """Every third step is validated, though every second is reported."""
+    corpus, reports = toy_corpus(), list[Progress]()
+    preset = short(singing_debug(), validate_every=3)
+    train(preset, corpus, tmp_path, validation=corpus, report=reports.append)
+    assert [r.step for r in reports] == [2, 3, 4, 6, 8]
+    assert [r.step for r in reports if "validation/node_error" in r.values] == [3, 6, 8]
 
 
 def test_learning_rate_rises_then_falls_to_zero() -> None:

@@ -30,6 +30,8 @@ class TrainSettings:
         peak_rate: highest learning rate of AdamW, reached after ``warmup`` steps.
         smoothing: of labels.
         clip: largest norm of the gradient.
+        average: how much of the average of the weights each step keeps (0.999, say); the average is what is
+            validated and saved. 0 saves the newest weights.
         number_share: share of each batch that also learns the parameter task.
         variation: how pictures are varied, if at all.
     """
@@ -41,6 +43,7 @@ class TrainSettings:
     weight_decay: float = 0.01
     smoothing: float = 0.1
     clip: float = 1.0
+    average: float = 0.0
     number_share: float = 1.0
     variation: Variation = field(default_factory=Variation)
     seed: int = 0

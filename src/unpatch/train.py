@@ -1,20 +1,24 @@
 """Training: one loop, resumable, that reports through one callback.
 
 A run's folder holds ``model`` (weights and config, see :mod:`unpatch.models.weights`), ``resume.pt``
-(all that is needed to go on; read as plain tensors only) and TensorBoard's files.
+(all that is needed to go on; read as plain tensors only) and TensorBoard's files. A run that goes on ends
+where it would have ended without the break; it refuses another preset or corpus.
 """
 
+import pickle
 import time
+import zlib
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import asdict, dataclass, fields
 from itertools import islice
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, cast
 
 import torch
 from lightning_fabric import Fabric
 from torch.optim import AdamW
 from torch.optim.lr_scheduler import LambdaLR
+from torch.optim.swa_utils import AveragedModel
 from torch.utils.tensorboard import SummaryWriter
 
 from unpatch.corpus import Batch, Corpus
@@ -29,6 +33,8 @@ from unpatch.variation import varied
 from unpatch.vocabulary import Vocabulary
 
 MODEL, RESUME = "model", "resume.pt"
+# Settings that may be changed in the middle of a run.
+FREE = ("steps", "accelerator", "report_every", "validate_every", "save_every")
 # Examples by which a fresh encoder is scaled.
 CALIBRATED_ON = 256
 
@@ -78,21 +84,29 @@ def train(
     model, optimiser = fabric.setup(
         estimator, AdamW(estimator.parameters(), settings.peak_rate, weight_decay=settings.weight_decay)
     )
-    schedule = LambdaLR(optimiser, lambda step: rate_at(step, settings))
-    first = resume(folder, estimator, optimiser, schedule)
+    average = AveragedModel(estimator, avg_fn=lambda kept, new, _: new.lerp(kept, settings.average))
+    state = State(estimator, average, optimiser, LambdaLR(optimiser, lambda step: rate_at(step, settings)))
+    first = resume(folder, state, preset, corpus)
     folder.mkdir(parents=True, exist_ok=True)
     begun = time.monotonic()
     with SummaryWriter(str(folder)) as board:
         for step, batch in batches(corpus, settings, first):
             found = learn(fabric, model, optimiser, batch, settings)
-            schedule.step()
-            if step % settings.report_every == 0 or step == settings.steps:
-                values = numbers(found) | validated(model, validation, step, settings)
+            average.update_parameters(estimator)
+            state.schedule.step()
+            checked = validated(state.best, validation, step, settings)
+            if checked or is_due(step, settings.report_every, settings):
+                values = numbers(found) | checked
                 _board(board, step, values)
                 report(Progress(step, settings.steps, time.monotonic() - begun, values))
-            if step % settings.save_every == 0 or step == settings.steps:
-                save(folder, estimator, optimiser, schedule, step)
-    return Run(estimator.eval(), folder, max(first, settings.steps))
+            if is_due(step, settings.save_every, settings):
+                save(folder, state, step, preset, corpus)
+    return Run(state.best.eval(), folder, max(first, settings.steps))
+
+
+def is_due(step: int, every: int, settings: TrainSettings) -> bool:
+    """Now and then, and at the last step."""
+    return step % every == 0 or step == settings.steps
 
 
 def rate_at(step: int, settings: TrainSettings) -> float:
@@ -130,7 +144,7 @@ def evaluate_losses(model: Any, batch: Batch, settings: TrainSettings) -> Losses
 
 def validated(model: Any, validation: Corpus | None, step: int, settings: TrainSettings) -> dict[str, float]:
     """Teacher-forced errors on held-out examples, now and then."""
-    if validation is None or (step % settings.validate_every and step != settings.steps):
+    if validation is None or not is_due(step, settings.validate_every, settings):
         return {}
     return {f"validation/{name}": value for name, value in means(teacher_forced(model, validation)).items()}
 
@@ -151,26 +165,84 @@ def _board(board: SummaryWriter, step: int, values: Mapping[str, float]) -> None
         board.add_scalar(name, value, step)
 
 
-def save(folder: Path, model: Estimator, optimiser: Any, schedule: LambdaLR, step: int) -> None:
+@dataclass(frozen=True)
+class State:
+    """What changes during a run."""
+
+    model: Estimator
+    average: AveragedModel
+    optimiser: Any
+    schedule: LambdaLR
+
+    @property
+    def best(self) -> Estimator:
+        """The model for use, of averaged weights."""
+        return cast(Estimator, self.average.module)
+
+    def to_dict(self) -> dict[str, Any]:
+        """With the state of torch's random generators, which dropout and variation draw from."""
+        return {
+            "model": self.model.state_dict(),
+            "average": self.average.state_dict(),
+            "optimiser": self.optimiser.state_dict(),
+            "schedule": {"last_epoch": self.schedule.last_epoch},
+            "random": torch.get_rng_state(),
+            "random_cuda": torch.cuda.get_rng_state_all(),
+        }
+
+    def restore(self, state: Mapping[str, Any]) -> None:
+        self.model.load_state_dict(state["model"])
+        self.average.load_state_dict(state["average"])
+        self.optimiser.load_state_dict(state["optimiser"])
+        self.schedule.last_epoch = int(state["schedule"]["last_epoch"])
+        torch.set_rng_state(state["random"])
+        if len(state["random_cuda"]) == torch.cuda.device_count():
+            torch.cuda.set_rng_state_all(state["random_cuda"])
+
+
+def save(folder: Path, state: State, step: int, preset: Preset, corpus: Corpus) -> None:
     """Write the model for use, and everything that is needed to go on."""
-    save_pretrained(model, folder / MODEL, step=step)
-    state: dict[str, Any] = {
-        "model": model.state_dict(),
-        "optimiser": optimiser.state_dict(),
-        "schedule": {"last_epoch": schedule.last_epoch},
-        "step": step,
-    }
+    save_pretrained(state.best, folder / MODEL, step=step, preset=asdict(preset))
     with aside(folder / RESUME) as draft:
-        torch.save(state, draft)
+        torch.save({**state.to_dict(), "step": step, "identity": identity(preset, corpus)}, draft)
 
 
-def resume(folder: Path, model: Estimator, optimiser: Any, schedule: LambdaLR) -> int:
+def resume(folder: Path, state: State, preset: Preset, corpus: Corpus) -> int:
     """Load where a run in this folder was left; the number of steps already made."""
     path = folder / RESUME
     if not path.exists():
         return 0
-    state: dict[str, Any] = torch.load(path, weights_only=True)
-    model.load_state_dict(state["model"])
-    optimiser.load_state_dict(state["optimiser"])
-    schedule.last_epoch = int(state["schedule"]["last_epoch"])
-    return int(state["step"])
+    try:
+        stored: dict[str, Any] = torch.load(path, map_location="cpu", weights_only=True)
+        there, here = stored["identity"], identity(preset, corpus)
+    except (RuntimeError, OSError, EOFError, LookupError, pickle.UnpicklingError) as fault:
+        raise ValueError(f"{path}: damaged or of another version; remove it to begin anew") from fault
+    odd = [name for name in here | there if here.get(name) != there.get(name)]
+    if odd:
+        changes = "; ".join(f"{name} is {here.get(name)}, was {there.get(name)}" for name in odd)
+        raise ValueError(f"{path}: of another run, where {changes}")
+    state.restore(stored)
+    return int(stored["step"])
+
+
+def identity(preset: Preset, corpus: Corpus) -> dict[str, Any]:
+    """What must be equal for a run to go on: dotted name to value."""
+    own = {"preset": asdict(preset), "corpus": {"examples": len(corpus), "checksum": checksum(corpus)}}
+    return {name: value for name, value in flat(own) if name.removeprefix("preset.training.") not in FREE}
+
+
+def flat(tree: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
+    """Leaves of nested mappings by their dotted names."""
+    for name, value in tree.items():
+        if isinstance(value, Mapping):
+            yield from flat(value, f"{prefix}{name}.")
+        else:
+            yield prefix + name, value
+
+
+def checksum(corpus: Corpus) -> int:
+    """Of every example's tokens and numbers, in order."""
+    found = 0
+    for example in corpus.items:
+        found = zlib.crc32(example.tokens.rows.tobytes() + example.tokens.units.tobytes(), found)
+    return found
