@@ -1,7 +1,11 @@
 """The generator: same seed same example, valid and small graphs, nothing inaudible, whole shards."""
 
 import math
+import time
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -11,22 +15,34 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from unpatch.audio import AudioError
 from unpatch.graph.build import chain
 from unpatch.graph.canonical import canonical
 from unpatch.graph.check import check
 from unpatch.graph.data import Edge, Graph, Node
 from unpatch.processors import PROCESSORS
 from unpatch.render import oracle
-from unpatch.synth import Dataset, DatasetError, SourceError, Sources, generate, read_shards, write_shards
+from unpatch.spec import Port, Processor
+from unpatch.synth import (
+    Dataset,
+    DatasetError,
+    SourceError,
+    Sources,
+    generate,
+    produce,
+    read_shards,
+    write_shards,
+)
 from unpatch.synth.draw import Draw
 from unpatch.synth.ghosts import GHOST_DB, audibility, parts, without_ghosts
 from unpatch.synth.listen import FRAME, Listener, band_edges, distance_db
 from unpatch.synth.motifs import MOTIFS
-from unpatch.synth.perform import perform
-from unpatch.synth.produce import write_shard
+from unpatch.synth.perform import Performance, perform
+from unpatch.synth.produce import MANIFEST, write_shard
 from unpatch.synth.prune import prune
 from unpatch.synth.randomise import parameters
 from unpatch.synth.rendered import Part, Rendered
+from unpatch.synth.shards import write_tar
 from unpatch.synth.sketch import MAX_PROCESSORS, STEREO_MAKERS, Sketch, Tap
 from unpatch.synth.sources import MIN_SOUNDING, sounding
 from unpatch.synth.statistics import Statistics
@@ -161,6 +177,23 @@ def test_mid_side_and_width_need_a_stereo_signal(prototypes: list[Graph]) -> Non
                 assert makers & {graph.nodes[j].kind for j in ancestors(graph, i)}
 
 
+def heard_apart(kind: str, seed: int, mono: Tensor) -> bool:
+    """Whether some output of a kind with drawn parameters differs between left and right."""
+    processor = PROCESSORS[kind]
+    control = torch.sin(torch.arange(mono.shape[-1]) / 500)[None, None]
+    inputs = {port.name: mono if port.signal == "audio" else control for port in processor.inlets}
+    inputs |= {"side": torch.zeros_like(mono)} if "side" in inputs else {}
+    values = parameters(processor, Listener(mono, SR) if processor.inlets else None, Draw(seed))
+    outputs = processor(inputs, sample_rate=SR, frames=mono.shape[-1], **values)
+    return any(not torch.equal(signal[:, 0], signal[:, -1]) for signal in outputs.values())
+
+
+@pytest.mark.parametrize("kind", PROCESSORS)
+def test_stereo_makers_are_what_makes_mono_stereo(kind: str) -> None:
+    mono = noise(100, 10_000)[:, :1].expand(-1, 2, -1).contiguous()
+    assert [heard_apart(kind, seed, mono) for seed in range(5)] == [kind in STEREO_MAKERS] * 5
+
+
 def ancestors(graph: Graph, node: int) -> set[int]:
     found: set[int] = set()
     waiting = [node]
@@ -266,16 +299,39 @@ def test_thresholds_follow_the_level(kind: str, voice: Tensor) -> None:
         assert low == pytest.approx(max(high - 20, -60), abs=0.01)
 
 
-def test_sidechains_set_the_threshold(voice: Tensor) -> None:
-    """A key that is far quieter than the input draws a threshold that it can cross."""
+@pytest.mark.parametrize("seed", range(5))
+def test_sidechains_set_the_threshold(voice: Tensor, seed: int) -> None:
+    """A key that is 26 dB quieter than the input draws a threshold that it can cross."""
     graph = Graph(
         (Node("in"), Node("highpass2"), Node("noisegate"), Node("out")),
-        (Edge(0, 1), Edge(1, 2), Edge(0, 2, "out", "sidechain"), Edge(2, 3)),
+        (Edge(0, 1), Edge(1, 2), Edge(0, 2, "out", "sidechain", gain=0.05), Edge(2, 3)),
     )
-    played = perform(graph, 0.01 * voice, SR, PROCESSORS, Draw(4))
-    assert played.graph.nodes[2].parameters["threshold_db"] <= 20 * math.log10(
-        0.01 * float(voice.abs().max())
-    )
+    performance = Performance(graph, voice, SR, PROCESSORS)
+    for node in (1, 2):
+        performance.play(node, Draw(seed, node))
+    key_db = 20 * math.log10(0.05 * float(voice.abs().max()))
+    assert performance.graph.nodes[2].parameters["threshold_db"] < key_db
+
+
+def other_outlets() -> dict[str, Processor]:
+    """The registry with an oscillator whose outlet has a name of its own."""
+    wobble = replace(PROCESSORS["mono_lfo"], kind="wobble", outlets=(Port("wobbling", "control"),))
+    return {**PROCESSORS, "wobble": wobble}
+
+
+def wobbling() -> Graph:
+    nodes = (Node("in"), Node("wobble"), Node("lowpass2"), Node("out"))
+    return Graph(nodes, (Edge(0, 2), Edge(1, 2, "wobbling", "frequency", 0.4), Edge(2, 3, gain=0.7)))
+
+
+def test_control_is_told_by_the_declaration(voice: Tensor) -> None:
+    """Whatever its outlet is called: it is a part, keeps its depth, and is drawn as a modulation."""
+    registry, graph = other_outlets(), check(wobbling(), other_outlets())
+    assert Part("edge", 1) in parts(graph, registry)
+    assert [edge.gain for edge in prune(graph, registry).graph.edges] == [1, 0.4, 1]
+    for seed in range(5):
+        drawn = perform(graph, voice[:, :4_000], SR, registry, Draw(seed)).graph
+        assert [edge.gain for edge in drawn.edges] == [1, pytest.approx(0.3, abs=0.2), 1]
 
 
 # --- pruning -------------------------------------------------------------------------------------
@@ -503,6 +559,27 @@ def test_a_folder_without_recordings_is_refused(tmp_path: Path, prepare, message
         Sources.open(prepare(tmp_path))
 
 
+def test_folders_of_one_name_are_different_singers(tmp_path: Path) -> None:
+    for place in ("anna/takes", "ben/takes"):
+        (tmp_path / place).mkdir(parents=True)
+        soundfile.write(tmp_path / place / "a.wav", syllables(1, 200, 0), SR)
+    assert set(Sources.open(tmp_path).by_singer) == {"anna/takes", "ben/takes"}
+
+
+def test_a_list_with_a_short_line_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "index.tsv").write_text("file\tsinger\tsplit\na.wav\tanna\n", encoding="utf-8")
+    with pytest.raises(SourceError, match="line 2 has too few columns"):
+        Sources.open(tmp_path)
+
+
+def test_a_damaged_recording_is_told_in_one_line(tmp_path: Path) -> None:
+    soundfile.write(tmp_path / "a.flac", np.random.default_rng(0).uniform(-0.5, 0.5, 4 * SR), SR)
+    data = (tmp_path / "a.flac").read_bytes()
+    (tmp_path / "a.flac").write_bytes(data[: len(data) // 8])
+    with pytest.raises(AudioError, match=r"a\.flac: (damaged or )?cut off"):
+        Sources.open(tmp_path).segment(Draw(0), FRAMES)
+
+
 def test_silence_is_refused(tmp_path: Path) -> None:
     soundfile.write(tmp_path / "silence.wav", np.zeros(2 * FRAMES), SR)
     with pytest.raises(SourceError, match="nearly silent"):
@@ -581,8 +658,102 @@ def test_a_failing_shard_leaves_nothing_under_its_name(dataset: Dataset, tmp_pat
 
 def test_a_folder_holds_one_data_set(written: list[Path], dataset: Dataset) -> None:
     other = Dataset(dataset.root, seed=3, frames=dataset.frames, shard_size=2)
-    with pytest.raises(DatasetError, match="differs in audio, seed"):
-        write_shards(written[0].parent, other, 2)
+    with pytest.raises(DatasetError, match=r"differs in audio, seed$"):
+        write_shards(written[0].parent, other, 2, features=mean_level)
+
+
+def scaled_level(audio: Tensor, scale: float) -> Tensor:
+    return scale * mean_level(audio)
+
+
+@pytest.mark.parametrize("features", [None, scaled_level, partial(scaled_level, scale=3.0)])
+def test_a_folder_holds_one_sort_of_features(tmp_path: Path, dataset: Dataset, features) -> None:  # type: ignore[no-untyped-def]
+    write_shards(tmp_path, dataset, 0, features=partial(scaled_level, scale=2.0))
+    write_shards(tmp_path, dataset, 0, features=partial(scaled_level, scale=2.0))
+    with pytest.raises(DatasetError, match=r"differs in features$"):
+        write_shards(tmp_path, dataset, 0, features=features)
+
+
+def test_a_folder_holds_one_version_of_each_processor(
+    tmp_path: Path, dataset: Dataset, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_shards(tmp_path, dataset, 0)
+    newer = {**PROCESSORS, "bell": replace(PROCESSORS["bell"], version=99)}
+    monkeypatch.setattr(produce, "PROCESSORS", newer)
+    with pytest.raises(DatasetError, match=r"differs in versions$"):
+        write_shards(tmp_path, dataset, 0)
+
+
+def test_recordings_may_move(tmp_path: Path, root: Path, dataset: Dataset) -> None:
+    write_shards(tmp_path, dataset, 0)
+    write_shards(tmp_path, replace(dataset, root=str(root / ".." / root.name)), 0)
+
+
+@pytest.mark.parametrize("text", ["{", "[]", "\xff"])
+def test_a_damaged_manifest_is_named(tmp_path: Path, dataset: Dataset, text: str) -> None:
+    (tmp_path / MANIFEST).write_bytes(text.encode("latin-1"))
+    with pytest.raises(DatasetError, match=r"^\S*dataset\.json: "):
+        write_shards(tmp_path, dataset, 0)
+
+
+def a_listed_file_is_missing(folder: Path) -> None:
+    (folder / "index.tsv").write_text("file\tsinger\tsplit\ngone.wav\tanna\ttrain\n", encoding="utf-8")
+
+
+def a_file_is_no_audio(folder: Path) -> None:
+    (folder / "bad.wav").write_text("no audio at all", encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("spoil", "message"),
+    [
+        (lambda folder: None, "no recordings"),
+        (a_listed_file_is_missing, r"gone\.wav: no such file"),
+        (a_file_is_no_audio, r"bad\.wav: not readable as audio"),
+    ],
+)
+def test_bad_sources_leave_nothing_behind(tmp_path: Path, spoil, message: str) -> None:  # type: ignore[no-untyped-def]
+    folder, output = tmp_path / "dry", tmp_path / "out"
+    folder.mkdir()
+    spoil(folder)
+    with pytest.raises(ValueError, match=message):
+        write_shards(output, Dataset(str(folder)), 1)
+    assert not output.exists()
+
+
+def fail_soon_or_wait(folder: Path, dataset: Dataset, shard: int, features: object) -> None:
+    """In place of :func:`write_shard`: the first shard fails, the others take a while."""
+    if shard == 0:
+        raise RuntimeError("the first shard failed")
+    time.sleep(0.05)
+    dataset.path(folder, shard).touch()
+
+
+def test_a_failing_shard_ends_the_run(
+    tmp_path: Path, dataset: Dataset, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What has not begun is not made any more. Threads stand in for processes, which start slowly."""
+    monkeypatch.setattr(produce, "ProcessPoolExecutor", lambda workers, **_: ThreadPoolExecutor(workers))
+    monkeypatch.setattr(produce, "write_shard", fail_soon_or_wait)
+    with pytest.raises(RuntimeError, match="first shard"):
+        write_shards(tmp_path, dataset, 2 * 30, workers=2)
+    assert len(list(tmp_path.glob("*.tar"))) < 10
+
+
+@pytest.mark.parametrize("size", [0, 100, 5_000])
+def test_what_is_no_shard_is_named(tmp_path: Path, written: list[Path], size: int) -> None:
+    """Nothing, a text, and the beginning of a shard."""
+    path = tmp_path / "a.tar"
+    path.write_bytes(written[0].read_bytes()[:size] if size > 100 else b"x" * size)
+    with pytest.raises(DatasetError, match=r"a\.tar: not a shard") as refusal:
+        list(read_shards([path]))
+    assert "\n" not in str(refusal.value)
+
+
+def test_a_tar_of_something_else_is_named(tmp_path: Path) -> None:
+    write_tar(tmp_path / "a.tar", {"photo.graph.json": b"{}"})
+    with pytest.raises(DatasetError, match=r"a\.tar: not a shard: 'photo' has no"):
+        list(read_shards([tmp_path / "a.tar"]))
 
 
 # --- statistics ----------------------------------------------------------------------------------

@@ -98,12 +98,14 @@ def opened(path: Path) -> Iterator[Any]:
         yield file
 
 
-def read(path: Path, file: Any, frames: int) -> NDArray[np.float32]:
-    """The next frames of an open file ``[T, C]``."""
+def read(path: Path, file: Any, frames: int, start: int | None = None) -> NDArray[np.float32]:
+    """Frames of an open file ``[T, C]``, the next ones or those from ``start`` on."""
     import numpy as np
     import soundfile
 
     try:
+        if start is not None:
+            file.seek(start)
         samples: NDArray[np.float32] = file.read(frames, dtype="float32", always_2d=True)
     except soundfile.LibsndfileError as error:
         raise AudioError(f"{path}: damaged or cut off ({_reason(error)})") from None

@@ -67,6 +67,12 @@ def find_port(ports: Iterable[Port], name: str) -> Port | None:
     return next((port for port in ports if port.name == name), None)
 
 
+def carries_control(edge: Edge, graph: Graph, registry: Registry) -> bool:
+    """Whether an edge of a checked graph carries a control signal, not audio."""
+    port = find_port(outlets(graph.nodes[edge.source], registry), edge.outlet)
+    return port is not None and port.signal == "control"
+
+
 def _check_node(node: Node, where: str, registry: Registry) -> None:
     declared: Mapping[str, Parameter] = {}
     if node.is_processor:

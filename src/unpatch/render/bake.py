@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from torch import Tensor
 
+from unpatch.graph.check import carries_control
 from unpatch.graph.data import Edge, Graph
 from unpatch.processors import PROCESSORS
 from unpatch.render.batched import run
@@ -28,12 +29,7 @@ def bake(
     _, gains = run([graph], [sources], sample_rate, registry=registry)
 
     def baked(edge: Edge) -> Edge:
-        is_scaled = (0, edge.source) in gains and _is_audio(graph, edge, registry)
+        is_scaled = (0, edge.source) in gains and not carries_control(edge, graph, registry)
         return replace(edge, gain=edge.gain * float(gains[0, edge.source])) if is_scaled else edge
 
     return replace(graph, edges=tuple(map(baked, graph.edges)))
-
-
-def _is_audio(graph: Graph, edge: Edge, registry: Mapping[str, Processor]) -> bool:
-    outlet = registry[graph.nodes[edge.source].kind].outlet(edge.outlet)
-    return outlet is not None and outlet.signal == "audio"

@@ -1,8 +1,8 @@
 """Synthetic pairs of graph and audio to learn from."""
 
 from unpatch.synth.generate import Example, Task, generate
-from unpatch.synth.produce import Dataset, DatasetError, write_shards
-from unpatch.synth.shards import Stored, read_shards
+from unpatch.synth.produce import Dataset, write_shards
+from unpatch.synth.shards import DatasetError, Stored, read_shards
 from unpatch.synth.sources import FRAMES, SAMPLE_RATE, Segment, SourceError, Sources
 
 __all__ = [

@@ -14,6 +14,7 @@ import soxr
 import torch
 from torch import Tensor
 
+from unpatch.graph.check import carries_control
 from unpatch.graph.data import Graph, Node
 from unpatch.spec import Processor
 from unpatch.synth.listen import Floats, band_powers, distances_db
@@ -36,7 +37,7 @@ def parts(graph: Graph, registry: Mapping[str, Processor]) -> Iterator[Part]:
             yield Part("node", position)
     for position, edge in enumerate(graph.edges):
         target = graph.nodes[edge.target]
-        control = edge.outlet in ("lfo", "env")
+        control = carries_control(edge, graph, registry)
         if control or edge.inlet == "sidechain" or target.kind in ("mix", "midside_merge"):
             yield Part("edge", position)
 

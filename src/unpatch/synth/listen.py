@@ -58,7 +58,7 @@ class Listener:
             tilt: the spectrum is raised by so many times 6 dB per octave before.
         """
         edges = band_edges() * self.sample_rate / FRAME
-        centres = np.sqrt(np.maximum(edges[:-1], edges[1] / 2) * edges[1:])
+        centres = np.sqrt(edges[:-1] * edges[1:])
         energy = self.bands[:2].sum(axis=(0, 1), dtype=np.float64) * centres ** (2 * tilt)
         total = np.concatenate(([0.0], np.cumsum(energy)))
         return float(np.interp(share * total[-1], total, edges))

@@ -29,7 +29,7 @@ REVERBS: Mapping[str, float] = {"mono_reverb": 0.4, "stereo_reverb": 0.6}
 
 
 def equaliser(sketch: Sketch, tap: Tap) -> Tap:
-    """Parametric EQ: one to four static filters in series."""
+    """Parametric EQ: one to five static filters in series."""
     draw = sketch.draw
     for cut in (LOW_CUTS, HIGH_CUTS):
         if draw.chance(0.25):

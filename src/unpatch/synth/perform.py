@@ -5,13 +5,14 @@ from dataclasses import replace
 
 from torch import Tensor
 
+from unpatch.graph.check import carries_control
 from unpatch.graph.data import Graph, Node
 from unpatch.graph.order import topological_order
 from unpatch.render.walk import Signals, incoming, run_node
 from unpatch.spec import Processor
 from unpatch.synth.draw import Draw
 from unpatch.synth.listen import Listener, distance_db
-from unpatch.synth.randomise import edge_gain, is_modulation, parameters
+from unpatch.synth.randomise import edge_gain, parameters
 from unpatch.synth.rendered import Rendered
 
 # A node is drawn again while what it does to its own input is less than this, in dB of
@@ -84,7 +85,7 @@ def perform(
     prototype: Graph, dry: Tensor, sample_rate: float, registry: Mapping[str, Processor], draw: Draw
 ) -> Performance:
     """Draw parameters from each node's incoming signals while rendering ``dry [2, T]``."""
-    graph = _with_edge_gains(prototype, draw.child(len(prototype)))
+    graph = _with_edge_gains(prototype, registry, draw.child(len(prototype)))
     performance = Performance(graph, dry, sample_rate, registry)
     for position in topological_order(prototype):
         if prototype.nodes[position].is_processor:
@@ -97,12 +98,13 @@ def _comparable(processor: Processor) -> bool:
     return bool(processor.parameters) and [port.name for port in processor.outlets] == ["out"]
 
 
-def _with_edge_gains(graph: Graph, draw: Draw) -> Graph:
+def _with_edge_gains(graph: Graph, registry: Mapping[str, Processor], draw: Draw) -> Graph:
     """Gains depend on ports alone, so that they are drawn before anything runs."""
-    gains = [edge_gain(edge, draw) for edge in graph.edges]
+    moving = [carries_control(edge, graph, registry) for edge in graph.edges]
+    gains = [edge_gain(edge, draw, modulates=moves) for edge, moves in zip(graph.edges, moving, strict=True)]
     loudest: dict[tuple[int, str], float] = {}
-    for edge, gain in zip(graph.edges, gains, strict=True):
-        if not is_modulation(edge):
+    for edge, gain, moves in zip(graph.edges, gains, moving, strict=True):
+        if not moves:
             loudest[edge.target, edge.inlet] = max(gain, loudest.get((edge.target, edge.inlet), 0.0))
     edges = [
         replace(edge, gain=gain / loudest.get((edge.target, edge.inlet), 1.0))

@@ -5,25 +5,25 @@ import multiprocessing
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import numba
 import torch
 
 from unpatch.dsp.cpu import configure_cpu
+from unpatch.files import write_aside
+from unpatch.processors import PROCESSORS
 from unpatch.synth.generate import Task, generate
-from unpatch.synth.shards import Features, members, write_tar
+from unpatch.synth.shards import DatasetError, Features, members, write_tar
 from unpatch.synth.sources import FRAMES, TRAIN, Sources
 
 Report: TypeAlias = Callable[[int, int], None]
 """Examples that are ready, and all that are wanted."""
 
 MANIFEST = "dataset.json"
-
-
-class DatasetError(ValueError):
-    """Why a data set cannot be written where it was asked for, in one line."""
+"""What a folder holds: the settings of its data set, the features beside it and the processors' versions."""
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,7 @@ class Dataset:
     """What is in a data set. Equal settings give equal shards, byte by byte.
 
     Attributes:
-        root: folder of dry recordings, see :class:`unpatch.synth.sources.Sources`.
+        root: folder of dry recordings, see :class:`unpatch.synth.sources.Sources`; it may move.
         split: the recordings that may be used.
         audio: which of "dry" and "wet" are stored.
         shard_size: examples in a shard.
@@ -61,11 +61,12 @@ def write_shards(
     """Write at least ``count`` examples, in whole shards; those that are there already are kept.
 
     Args:
-        folder: made if it is missing. It holds one data set; asking for another one is refused.
+        folder: made if it is missing. It holds one data set; asking for another one is refused, be it by
+            its settings, by its features or by the versions of the processors.
         dataset: what to make.
         count: how many examples.
         features: stored beside each graph. Runs in the workers, hence a module's function or a
-            ``functools.partial`` of one.
+            ``functools.partial`` of one with arguments whose ``repr`` says what they are.
         workers: processes, of one thread each; with 1 everything happens in this one.
         report: called whenever a shard is ready.
 
@@ -73,8 +74,8 @@ def write_shards(
         The paths of all shards, old and new, in order.
     """
     folder = Path(folder)
-    folder.mkdir(parents=True, exist_ok=True)
-    _claim(folder, dataset)
+    Sources.open(dataset.root, dataset.split).check()
+    _claim(folder, dataset, features)
     shards = range(-(-count // dataset.shard_size))
     missing = [shard for shard in shards if not dataset.path(folder, shard).exists()]
     done, total = len(shards) - len(missing), len(shards)
@@ -109,9 +110,13 @@ def _run(
         jobs: dict[Future[None], int] = {
             pool.submit(write_shard, folder, dataset, shard, features): shard for shard in missing
         }
-        for job in as_completed(jobs):
-            job.result()
-            yield jobs[job]
+        try:
+            for job in as_completed(jobs):
+                job.result()
+                yield jobs[job]
+        except BaseException:  # what has not begun would else be made before the error is heard of
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
 
 
 def use_one_core() -> None:
@@ -121,12 +126,40 @@ def use_one_core() -> None:
     numba.set_num_threads(1)
 
 
-def _claim(folder: Path, dataset: Dataset) -> None:
+def _claim(folder: Path, dataset: Dataset, features: Features | None) -> None:
     """Note in the folder what it holds, or refuse if it holds something else."""
     manifest = folder / MANIFEST
-    settings = json.loads(json.dumps(asdict(dataset)))
+    settings = _settings(dataset, features)
     if not manifest.exists():
-        manifest.write_text(json.dumps(settings, indent=2) + "\n", encoding="utf-8")
-    elif (found := json.loads(manifest.read_text(encoding="utf-8"))) != settings:
-        changed = ", ".join(sorted(key for key in settings if found.get(key) != settings[key]))
-        raise DatasetError(f"{folder} holds another data set: it differs in {changed}")
+        write_aside(manifest, (json.dumps(settings, indent=2) + "\n").encode())
+        return
+    found = _read_manifest(manifest)
+    changed = sorted(key for key in settings if key != "root" and found.get(key) != settings[key])
+    if changed:
+        raise DatasetError(f"{folder} holds another data set: it differs in {', '.join(changed)}")
+
+
+def _settings(dataset: Dataset, features: Features | None) -> dict[str, Any]:
+    """All that the shards depend on, as JSON would give it back."""
+    versions = {kind: processor.version for kind, processor in PROCESSORS.items()}
+    settings = {**asdict(dataset), "features": _identity(features), "versions": versions}
+    found: dict[str, Any] = json.loads(json.dumps(settings))
+    return found
+
+
+def _identity(function: Callable[..., Any] | None) -> str | None:
+    """A function by its name and by what it is bound to."""
+    if isinstance(function, partial):
+        named = (f"{name}={value!r}" for name, value in sorted(function.keywords.items()))
+        return f"{_identity(function.func)}({', '.join([*map(repr, function.args), *named])})"
+    return None if function is None else f"{function.__module__}.{function.__qualname__}"
+
+
+def _read_manifest(manifest: Path) -> dict[str, Any]:
+    try:
+        found = json.loads(manifest.read_text(encoding="utf-8"))
+    except ValueError as error:
+        raise DatasetError(f"{manifest}: not JSON: {error}") from None
+    if not isinstance(found, dict):
+        raise DatasetError(f"{manifest}: holds no settings of a data set")
+    return found

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
+from unpatch.graph.check import carries_control
 from unpatch.graph.data import Edge, Graph, Node
 from unpatch.graph.order import topological_order
 from unpatch.spec import EDGE_GAIN, Processor
@@ -93,12 +94,8 @@ class Pruner:
     def result(self) -> Pruned:
         places = {old: new for new, old in enumerate(sorted(self.nodes))}
         edges = sorted(replace(e, source=places[e.source], target=places[e.target]) for e in self.edges)
-        alone = [sum(e.target == f.target and e.inlet == f.inlet for f in edges) == 1 for e in edges]
-        graph = Graph(
-            tuple(self.nodes[old] for old in sorted(self.nodes)),
-            tuple(self._levelled(e, only) for e, only in zip(edges, alone, strict=True)),
-        )
-        return Pruned(graph, places)
+        graph = Graph(tuple(self.nodes[old] for old in sorted(self.nodes)), tuple(edges))
+        return Pruned(replace(graph, edges=tuple(self._levelled(edge, graph) for edge in edges)), places)
 
     def _processor(self, node: int) -> Processor:
         return self.registry[self.nodes[node].kind]
@@ -127,6 +124,9 @@ class Pruner:
         port = self._processor(edge.target).inlet(edge.inlet)
         return port is not None and port.required
 
-    def _levelled(self, edge: Edge, alone: bool) -> Edge:
-        audio = edge.outlet not in ("lfo", "env")
-        return replace(edge, gain=EDGE_GAIN.default) if audio and alone else edge
+    def _levelled(self, edge: Edge, graph: Graph) -> Edge:
+        """Of audio that is alone at its inlet the level does not matter."""
+        beside = [other for other in graph.edges_into(edge.target) if other.inlet == edge.inlet]
+        if len(beside) > 1 or carries_control(edge, graph, self.registry):
+            return edge
+        return replace(edge, gain=EDGE_GAIN.default)

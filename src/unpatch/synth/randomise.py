@@ -128,11 +128,7 @@ RULES: Mapping[str, Mapping[str, Rule]] = {
     "stereo_reverb": _ROOM,
     "mono_lfo": _LFO,
     "stereo_lfo": {**_LFO, "stereo_offset": between(0.1, 0.9)},
-    "envelope_follower": {
-        "gain_db": envelope_gain,
-        "attack_ms": between(1, 50),
-        "release_ms": between(20, 300),
-    },
+    "envelope_follower": _FOLLOWER,
 }
 """Rules by kind, before those of :data:`COMMON`."""
 
@@ -157,18 +153,13 @@ FREQUENCY_DEPTH = (0.1, 0.5)
 DEPTH = (0.3, 1.0)
 
 
-def is_modulation(edge: Edge) -> bool:
-    """Whether the edge carries a control signal."""
-    return edge.outlet in ("lfo", "env")
-
-
-def edge_gain(edge: Edge, draw: Draw) -> float:
+def edge_gain(edge: Edge, draw: Draw, *, modulates: bool) -> float:
     """Depth of a modulation, or the gain of a branch before it is set against the loudest beside it.
 
     Only the balance of branches can be heard, hence the loudest gets 1, and so does an edge that is alone
     at its inlet. An oscillator turned round is the same with another phase, so only envelopes get a sign.
     """
-    if not is_modulation(edge):
+    if not modulates:
         return draw.number(*BRANCH_GAIN)
     low, high = FREQUENCY_DEPTH if edge.inlet == "frequency" else DEPTH
     return draw.number(low, high) * (draw.sign() if edge.outlet == "env" else 1)

@@ -39,6 +39,10 @@ GRAPH, META = "graph.json", "meta.json"
 FEATURES, DRY, WET = "features.npy", "dry.flac", "wet.flac"
 
 
+class DatasetError(ValueError):
+    """What is wrong with a data set, or why it cannot be written where it was asked for, in one line."""
+
+
 @dataclass(frozen=True)
 class Stored:
     """An example as read back; what was not stored or not asked for is None."""
@@ -84,9 +88,12 @@ def read_shards(
     """Stream the examples of some shards in order; only ``parts`` are decoded."""
     wanted = set(parts)
     for path in paths:
-        with tarfile.open(path, "r|") as tar:
-            for key, run in groupby(_contents(tar, wanted), key=lambda item: item[0]):
-                yield _stored(key, {name: data for _, name, data in run})
+        try:
+            with tarfile.open(path, "r|") as tar:
+                for key, run in groupby(_contents(tar, wanted), key=lambda item: item[0]):
+                    yield _stored(path, key, {name: data for _, name, data in run})
+        except tarfile.TarError as error:
+            raise DatasetError(f"{path}: not a shard, or cut off ({error})") from None
 
 
 def _contents(tar: tarfile.TarFile, wanted: set[Part]) -> Iterator[tuple[str, str, bytes]]:
@@ -99,7 +106,9 @@ def _contents(tar: tarfile.TarFile, wanted: set[Part]) -> Iterator[tuple[str, st
                 yield key, name, file.read()
 
 
-def _stored(key: str, content: Mapping[str, bytes]) -> Stored:
+def _stored(path: str | Path, key: str, content: Mapping[str, bytes]) -> Stored:
+    if not {GRAPH, META} <= content.keys():
+        raise DatasetError(f"{path}: not a shard: {key!r} has no {GRAPH} and {META}")
     meta = json.loads(content[META])
     return Stored(
         key,

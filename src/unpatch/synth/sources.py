@@ -1,18 +1,18 @@
 """Dry recordings to process: any folder of audio, or one with a list that names singers and splits."""
 
 import csv
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
 import numpy as np
-import soundfile
 import soxr
 import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from unpatch.audio import opened, read
 from unpatch.synth.draw import Draw
 
 SAMPLE_RATE = 44_100
@@ -51,8 +51,13 @@ class Recording:
     @cached_property
     def info(self) -> tuple[int, int]:
         """Frames and sample rate."""
-        with soundfile.SoundFile(self.path) as file:
-            return file.frames, file.samplerate
+        with opened(self.path) as file:
+            return int(file.frames), int(file.samplerate)
+
+    def check(self) -> None:
+        """Refuse, by AudioError, a file that is missing or cannot be opened."""
+        with opened(self.path):
+            pass
 
 
 class SourceError(ValueError):
@@ -86,7 +91,7 @@ class Sources:
         """Recordings of ``split`` in a folder.
 
         A folder with ``index.tsv`` (columns file, singer, split) is read by that list. Of any other
-        folder every audio file belongs to every split, and its parent folder counts as the singer.
+        folder every audio file belongs to every split, and the folder that it lies in counts as the singer.
         """
         root = Path(root)
         if not root.is_dir():
@@ -94,6 +99,11 @@ class Sources:
         index = root / INDEX
         found = _listed(index) if index.is_file() else _every_file(root)
         return cls([r for r in found if split in (ALL, r.split) or not index.is_file()], root, split)
+
+    def check(self) -> None:
+        """Refuse a recording that is missing or cannot be opened, before a long run comes upon it."""
+        for recording in self.recordings:
+            recording.check()
 
     def segment(self, draw: Draw, frames: int = FRAMES) -> Segment:
         """A drawn segment with enough sound in it, varied in level, phrasing and padding."""
@@ -134,9 +144,8 @@ def _passage(recording: Recording, draw: Draw, frames: int) -> NDArray[np.float3
     length, rate = recording.info
     wanted = min(length, -(-frames * rate // SAMPLE_RATE))
     start = draw.integer(0, length - wanted)
-    with soundfile.SoundFile(recording.path) as file:
-        file.seek(start)
-        audio = file.read(wanted, dtype="float32", always_2d=True).mean(axis=1)
+    with opened(recording.path) as file:
+        audio = read(recording.path, file, wanted, start).mean(axis=1)
     if rate != SAMPLE_RATE:
         audio = soxr.resample(audio, rate, SAMPLE_RATE)
     return _faded(audio[:frames])
@@ -172,9 +181,16 @@ def _listed(index: Path) -> list[Recording]:
         missing = {"file", "singer", "split"} - set(rows.fieldnames or ())
         if missing:
             raise SourceError(f"{index} has no column {', '.join(sorted(missing))}")
-        return [Recording(index.parent / row["file"], row["singer"], row["split"]) for row in rows]
+        return [_listed_recording(index, rows.line_num, row) for row in rows]
+
+
+def _listed_recording(index: Path, line: int, row: Mapping[str, str | None]) -> Recording:
+    file, singer, split = row["file"], row["singer"], row["split"]
+    if file is None or singer is None or split is None:
+        raise SourceError(f"{index}: line {line} has too few columns")
+    return Recording(index.parent / file, singer, split)
 
 
 def _every_file(root: Path) -> list[Recording]:
     paths = sorted(path for path in root.rglob("*") if path.suffix.lower() in SUFFIXES)
-    return [Recording(path, path.parent.name) for path in paths]
+    return [Recording(path, path.parent.relative_to(root).as_posix()) for path in paths]
