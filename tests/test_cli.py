@@ -253,6 +253,17 @@ def test_looking_needs_no_heavy_module(arguments: list[str]) -> None:
     assert done.stderr.strip() == "[]"
 
 
+def test_estimating_needs_no_matplotlib(voice: Path, model: Path, tmp_path: Path) -> None:
+    """Its import and figures would take a second of the five that an estimate may take."""
+    code = (
+        "import sys\nfrom unpatch.cli import main\n"
+        f"try: main(['estimate', {str(voice)!r}, '--model', {str(model)!r}, '-o', {str(tmp_path)!r}])\n"
+        "except SystemExit as end: assert not end.code\n"
+        "assert 'matplotlib' not in sys.modules"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True, capture_output=True)
+
+
 def test_the_reference_page_is_up_to_date() -> None:
     written = (Path(__file__).parent.parent / "docs" / "cli.md").read_text(encoding="utf-8")
     assert written == page(), "run: python -m unpatch.cli.docs > docs/cli.md"

@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 import soundfile
 import torch
+from PIL import Image
 from torch import Tensor
 
 import unpatch
@@ -21,7 +22,9 @@ from unpatch.graph.build import chain
 from unpatch.processors import PROCESSORS
 from unpatch.render import render
 from unpatch.report import Take, certainty, page, shares, write
+from unpatch.report.axes import round_ticks
 from unpatch.report.measures import distance, match_level, spectrograms_db, third_octaves
+from unpatch.report.spectrogram import MOST_COLUMNS, difference_svg, spectrogram_svg
 
 RATE = 44_100
 
@@ -98,7 +101,7 @@ def test_text_is_escaped() -> None:
 
 
 def test_the_page_shows_graph_truth_values_and_facts() -> None:
-    assert own_page().count("<svg") == 3
+    assert own_page().count("<svg") == 2 + 3 + 1  # graphs, spectrograms, spectrum
     for text in ("The graph that was used", "300 Hz", "50%", "<dt>seed</dt><dd>7</dd>", "Difference"):
         assert text in own_page()
 
@@ -165,3 +168,40 @@ def test_the_embedded_voice_is_a_real_dry_phrase() -> None:
     assert voice.shape[-1] > 8 * rate
     assert torch.equal(voice[0], voice[1])
     assert 0.3 < float(voice.abs().max()) < 1
+
+
+def pixels(svg: str) -> list[np.ndarray]:
+    """The pictures inside a diagram, as red, green, blue."""
+    found = re.findall(r"data:image/png;base64,([^\"]+)", svg)
+    return [np.asarray(Image.open(io.BytesIO(base64.b64decode(data))).convert("RGB")) for data in found]
+
+
+def test_a_spectrogram_is_brighter_where_it_is_louder_and_has_its_high_bands_on_top() -> None:
+    levels = torch.linspace(-90, 0, 16)[:, None].expand(16, 30)
+    picture, bar = pixels(spectrogram_svg(levels, [100.0 * i for i in range(1, 17)], RATE, loudest_db=0))
+    assert picture.shape == (16, 30, 3)
+    brightness = picture.mean((1, 2))
+    assert (np.diff(brightness) <= 0).all()
+    assert (picture[0] == bar[0]).all()
+    assert (picture[-1] == bar[-1]).all()
+
+
+def test_a_difference_is_blue_where_weaker_and_red_where_stronger() -> None:
+    difference = torch.tensor([[-30.0, 0.0, 30.0]])
+    weaker, equal, stronger = pixels(difference_svg(difference, [1000.0], RATE))[0][0].astype(int)
+    assert weaker[2] > weaker[0] + 50
+    assert stronger[0] > stronger[2] + 50
+    assert equal.min() > 250
+
+
+def test_a_long_spectrogram_has_no_more_columns_than_a_screen() -> None:
+    picture, _ = pixels(spectrogram_svg(torch.zeros(4, 9000), [100.0, 200.0, 300.0, 400.0], RATE, 0.0))
+    assert picture.shape[1] == MOST_COLUMNS
+
+
+@pytest.mark.parametrize(
+    ("end", "ticks"),
+    [(9.1, [0, 2, 4, 6, 8]), (60, [0, 20, 40, 60]), (0.11, [0, 0.02, 0.04, 0.06, 0.08, 0.1])],
+)
+def test_ticks_are_round(end: float, ticks: list[float]) -> None:
+    assert round_ticks(end) == pytest.approx(ticks)

@@ -12,8 +12,10 @@ from unpatch.draw import draw, theme
 from unpatch.draw.text import MINUS, knob_label, knob_value, quantity
 from unpatch.graph.data import Graph, Node
 from unpatch.processors import PROCESSORS
-from unpatch.report import measures, pictures
+from unpatch.report import measures
 from unpatch.report.listening import Voice, audio_element, players, voices
+from unpatch.report.spectrogram import difference_svg, spectrogram_svg
+from unpatch.report.spectrum import spectrum_svg
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -200,15 +202,12 @@ def _spectrograms(take: Take, reference: Tensor, rendered: Tensor) -> str:
     first, second = measures.spectrograms_db((reference, rendered), rate)
     loudest = float(max(first.max(), second.max()))
     shown = [
-        ("Reference", pictures.spectrogram_png(first, centres, rate, loudest)),
-        ("Re-render", pictures.spectrogram_png(second, centres, rate, loudest)),
+        ("Reference", spectrogram_svg(first, centres, rate, loudest)),
+        ("Re-render", spectrogram_svg(second, centres, rate, loudest)),
     ]
     if take.has_own_dry:
-        shown.append(("Difference", pictures.difference_png(second - first, centres, rate)))
-    figures = (
-        f'<figure><img alt="{name}" src="{url}"><figcaption>{name}</figcaption></figure>'
-        for name, url in shown
-    )
+        shown.append(("Difference", difference_svg(second - first, centres, rate)))
+    figures = (f"<figure>{diagram}<figcaption>{name}</figcaption></figure>" for name, diagram in shown)
     return f'<div class="pictures">{"".join(figures)}</div>'
 
 
@@ -222,7 +221,7 @@ def _spectrum(take: Take, reference: Tensor, rendered: Tensor) -> str:
     legend = "".join(
         f'<span><i style="border-top:2px solid {colour}"></i>{name}</span>' for name, colour, _ in curves
     )
-    return pictures.spectrum_svg(centres.tolist(), curves) + f'<div class="legend">{legend}</div>'
+    return spectrum_svg(centres.tolist(), curves) + f'<div class="legend">{legend}</div>'
 
 
 def _facts(facts: Mapping[str, str]) -> str:
