@@ -159,7 +159,7 @@ def test_decoded_graphs_are_valid_and_numbered(how: Decoding) -> None:
         assert 1 <= len(found) <= how.beams
         own = latents[i : i + 1].expand(len(found), -1, -1, -1)
         with torch.inference_mode():
-            graphs = finished_graphs(MODEL, found, own, PROCESSORS)
+            graphs = finished_graphs(MODEL, found, own, PROCESSORS, [-21.0] * len(found))
         for graph, hypothesis in zip(graphs, found, strict=True):
             check(graph, PROCESSORS)
             for node in graph.nodes:
@@ -178,6 +178,36 @@ def test_more_beams_find_more_probable_graphs() -> None:
         scores = [hypothesis.log_probability for hypothesis in b]
         assert scores == sorted(scores, reverse=True)
         assert len({tuple(h.state.rows) for h in b}) == len(b)
+
+
+def test_no_more_candidates_than_beams() -> None:
+    """Where all that is legal is equally likely, several hypotheses are finished in one step."""
+    indifferent, grammar = debug_model(), Grammar(SINGING, PROCESSORS, 1, 3)
+    with torch.inference_mode():
+        for name, part in indifferent.named_parameters():
+            if "head" in name:
+                part.zero_()
+        latents = indifferent.latents(noise_pictures(2))[:, None]
+        for beams in (1, 2, 3, 5):
+            found = decode_prototypes(indifferent, latents, grammar, Decoding(beams=beams))
+            assert [len(hypotheses) for hypotheses in found] == [beams, beams]
+
+
+def test_draws_are_independent() -> None:
+    """An unsure model draws something else nearly every time, a sure one the same: nothing makes room."""
+    model, how = debug_model(), Decoding(beams=20, temperature=1.0, seed=1)
+    with torch.inference_mode():
+        latents = model.latents(noise_pictures(1))[:, None]
+        different = decode_prototypes(model, latents, GRAMMAR, how)[0]
+        for head in (model.type_head, model.kind_head, model.target_head, model.edge_type_head):
+            head.weight *= 1e3
+        alike = decode_prototypes(model, latents, GRAMMAR, how)[0]
+        greedy = decode_prototypes(model, latents, GRAMMAR)[0]
+    assert 15 < len(different) <= how.beams
+    assert len({tuple(h.state.rows) for h in different}) == len(different)
+    scores = [h.log_probability for h in different]
+    assert scores == sorted(scores, reverse=True)
+    assert [h.state.rows for h in alike] == [h.state.rows for h in greedy]
 
 
 def test_hearing_one_window_twice_changes_nothing() -> None:

@@ -20,7 +20,8 @@ From such a state the newest node feeds what it can, an LFO the control inlets, 
 inlets: each is offered, and then END is. Conversely each inlet takes one edge, a control inlet takes a
 generator, and audio comes from a source in the end; so no valid continuation is hidden.
 
-*Complete*: every valid graph within the bounds, in decoding order, is offered token by token.
+*Complete*: every valid graph within the bounds, in decoding order, is offered token by token. Other orders
+that end in the same graph are offered too: the probability of a sequence is that of one spelling.
 """
 
 from collections.abc import Mapping

@@ -2,7 +2,8 @@
 
 All hypotheses grow by one token per step and share one key/value cache. Several windows of one recording
 may be heard together: each has its own row in the batch, and their log probabilities are averaged before
-a token is chosen. With one beam this is greedy decoding; with a temperature it is sampling (Gumbel noise).
+a token is chosen. With one beam this is greedy decoding; with a temperature it is sampling (Gumbel noise),
+and every beam is a draw of its own.
 
 Shapes: B examples, W windows of one example, Q latents, D width, R = hypotheses alive x W, A actions.
 """
@@ -29,7 +30,7 @@ class Decoding:
     """How tokens are chosen.
 
     Attributes:
-        beams: hypotheses kept per example.
+        beams: hypotheses kept per example, or draws made, of which those that come out alike count once.
         temperature: 0 takes the most probable tokens; above, tokens are drawn.
         seed: of the draws.
     """
@@ -71,7 +72,7 @@ class Step:
 def decode_prototypes(
     model: Estimator, latents: Tensor, grammar: Grammar, how: Decoding | None = None
 ) -> list[list[Hypothesis]]:
-    """Prototypes of each example, most probable first.
+    """Prototypes of each example, at most as many as beams, most probable first.
 
     Args:
         model: in evaluation mode.
@@ -80,6 +81,23 @@ def decode_prototypes(
         how: greedy if left out.
     """
     how = how or Decoding()
+    if how.temperature > 0:
+        each = _grown(model, latents.repeat_interleave(how.beams, 0), grammar, replace(how, beams=1))
+        draws = [found[0] for found in each]
+        found = [draws[i : i + how.beams] for i in range(0, len(draws), how.beams)]
+    else:
+        found = _grown(model, latents, grammar, how)
+    return [_best_first(hypotheses)[: how.beams] for hypotheses in found]
+
+
+def _best_first(hypotheses: Sequence[Hypothesis]) -> list[Hypothesis]:
+    """By probability, each sequence once."""
+    different = {tuple(hypothesis.state.rows): hypothesis for hypothesis in hypotheses}
+    return sorted(different.values(), key=lambda hypothesis: -hypothesis.log_probability)
+
+
+def _grown(model: Estimator, latents: Tensor, grammar: Grammar, how: Decoding) -> list[list[Hypothesis]]:
+    """Finished hypotheses of each example."""
     examples, windows = latents.shape[:2]
     random = np.random.default_rng(how.seed)
     cache = model.decoder.open(latents.flatten(0, 1))
@@ -92,7 +110,7 @@ def decode_prototypes(
         steps = [s for i, (_, h) in enumerate(alive) for s in best_steps(i, h, logs[i], how, random)]
         alive, parents = _advance(alive, steps, finished, how.beams)
         cache.select(_with_windows(parents, windows).to(latents.device))
-    return [sorted(found, key=lambda h: -h.log_probability) for found in finished]
+    return finished
 
 
 def action_logs(logits: Logits, windows: int, layout: Actions) -> Tensor:
@@ -172,16 +190,28 @@ def _with_windows(parents: Sequence[int], windows: int) -> Tensor:
 
 
 def finished_graphs(
-    model: Estimator, hypotheses: Sequence[Hypothesis], latents: Tensor, registry: Mapping[str, Processor]
+    model: Estimator,
+    hypotheses: Sequence[Hypothesis],
+    latents: Tensor,
+    registry: Mapping[str, Processor],
+    levels_db: Sequence[float],
 ) -> list[Graph]:
-    """Prototypes with estimated numbers and confidences; latents ``[B, W, Q, D]``, one per hypothesis."""
+    """Prototypes with estimated numbers and confidences.
+
+    Args:
+        model: in evaluation mode.
+        hypotheses: finished.
+        latents: ``[B, W, Q, D]``, one row per hypothesis.
+        registry: kind to processor.
+        levels_db: level of the recording that each is about.
+    """
     rows = pad_rows([hypothesis.state.tokens for hypothesis in hypotheses])
     slots = slots_of(rows, model.vocabulary)
     units = estimated_units(model, rows, slots, latents)
     graphs = []
     for i, hypothesis in enumerate(hypotheses):
         prototype = decode(hypothesis.state.tokens, model.vocabulary, registry)
-        graph = with_numbers(prototype, slots[i], units[i], model.vocabulary, registry)
+        graph = with_numbers(prototype, slots[i], units[i], model.vocabulary, registry, levels_db[i])
         graphs.append(with_confidences(graph, hypothesis.confidences))
     return graphs
 
