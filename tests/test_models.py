@@ -1,12 +1,14 @@
 """The networks: what sees what, caching, decoding, files."""
 
 import json
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 import torch
+from safetensors.torch import save_file
 
 from tests.random_graphs import random_graph
 from tests.small_models import SINGING, debug_model, noise_pictures, toy_corpus
@@ -22,7 +24,7 @@ from unpatch.models.decoding import (
     finished_graphs,
     masked,
 )
-from unpatch.models.weights import WEIGHTS, WeightsError
+from unpatch.models.weights import CONFIG, WEIGHTS, WeightsError
 from unpatch.presets import singing_debug, singing_paper, singing_small, without_latents
 from unpatch.processors import PROCESSORS
 from unpatch.tokens import KIND, TYPE, TokenType, pad, tokenize
@@ -129,21 +131,78 @@ def test_a_saved_model_is_the_same_model(tmp_path: Path) -> None:
         assert torch.equal(a, b)
 
 
-def test_unusable_folders_are_refused(tmp_path: Path) -> None:
-    with pytest.raises(WeightsError, match="holds no model"):
-        from_pretrained(tmp_path, PROCESSORS)
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Of a model that can be loaded."""
     save_pretrained(debug_model(), tmp_path)
+    return tmp_path
+
+
+def refusal(folder: Path) -> str:
+    with pytest.raises(WeightsError) as caught:
+        from_pretrained(folder, PROCESSORS)
+    message = str(caught.value)
+    assert "\n" not in message
+    return message
+
+
+def test_an_empty_folder_and_a_changed_registry_are_refused(folder: Path, tmp_path: Path) -> None:
+    assert "holds no model: config.json: No such file" in refusal(tmp_path / "empty")
     newer = {**PROCESSORS, "bell": replace(PROCESSORS["bell"], version=9)}
     with pytest.raises(GraphError, match="version 9"):
-        from_pretrained(tmp_path, newer)
-    config = json.loads((tmp_path / "config.json").read_text())
-    (tmp_path / "config.json").write_text(json.dumps({**config, "version": 99}))
-    with pytest.raises(WeightsError, match="99"):
-        from_pretrained(tmp_path, PROCESSORS)
-    (tmp_path / "config.json").write_text(json.dumps({**config, "settings": {"spaghetti": 1}}))
-    with pytest.raises(WeightsError, match="spaghetti"):
-        from_pretrained(tmp_path, PROCESSORS)
-    assert (tmp_path / WEIGHTS).exists()
+        from_pretrained(folder, newer)
+
+
+WIDE = asdict(replace(singing_debug().model, decoder=replace(singing_debug().model.decoder, width=64)))
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"version": 99}, "config.json: expected ('unpatch.model', 1), found ('unpatch.model', 99)"),
+        ({"vocabulary": None}, "config.json: has no vocabulary"),
+        ({"settings": None}, "config.json: has no settings"),
+        ({"settings": {"spaghetti": 1}}, "config.json: ModelSettings has no spaghetti"),
+        ({"settings": [1, 2]}, "config.json: ModelSettings is no object: [1, 2]"),
+        ({"settings": {"decoder": {"width": "wide"}}}, "config.json: describes no model ("),
+        ({"settings": {"decoder": {"width": -4}}}, "config.json: describes no model ("),
+        ({"settings": {"encoder": {"channels": []}}}, "config.json: describes no model ("),
+        ({"settings": {"encoder": {"dilations": []}}}, "config.json: describes no model ("),
+        ({"vocabulary": {"kinds": 3}}, "config.json: describes no model ("),
+        (
+            {"settings": WIDE},
+            "tensors are not as config.json says: encoder.queries is (2, 32), asked for is (2, 64)",
+        ),
+    ],
+)
+def test_unusable_configs_are_refused(changes: dict[str, Any], words: str, folder: Path) -> None:
+    config = json.loads((folder / CONFIG).read_text()) | changes
+    (folder / CONFIG).write_text(json.dumps({k: v for k, v in config.items() if v is not None}))
+    assert words in refusal(folder)
+
+
+@pytest.mark.parametrize("content", [b"", b"\xff\xfe{", b"{", b"[1, 2]", b"3", b"null"])
+def test_configs_that_are_no_objects_are_refused(content: bytes, folder: Path) -> None:
+    (folder / CONFIG).write_bytes(content)
+    assert str(folder / CONFIG) in refusal(folder)
+
+
+@pytest.mark.parametrize("length", [0, 4, 100, 20_000])
+def test_truncated_weights_are_refused(length: int, folder: Path) -> None:
+    path = folder / WEIGHTS
+    path.write_bytes(path.read_bytes()[:length])
+    assert refusal(folder).startswith(f"{path}: damaged (")
+
+
+def test_missing_and_foreign_weights_are_refused(folder: Path) -> None:
+    path = folder / WEIGHTS
+    path.write_bytes(b"spaghetti" * 100)
+    assert refusal(folder).startswith(f"{path}: damaged (")
+    save_file({"spaghetti": torch.zeros(3)}, path)
+    assert "model.safetensors: " in refusal(folder)
+    assert "is missing, asked for is" in refusal(folder)
+    path.unlink()
+    assert refusal(folder) == f"{path}: No such file or directory"
 
 
 def decoded(how: Decoding, windows: int = 1, seed: int = 0) -> list[list[Hypothesis]]:

@@ -5,14 +5,18 @@ meet a changed registry with a clear error instead of wrong numbers. Nothing is 
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import asdict, fields, is_dataclass
 from pathlib import Path
 from typing import Any, TypeVar, get_type_hints
 
+from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
+from torch import Tensor
 
 from unpatch.files import aside, write_aside
+from unpatch.graph.data import GraphError
 from unpatch.models.estimator import Estimator, ModelSettings
 from unpatch.spec import Processor
 from unpatch.vocabulary import Vocabulary
@@ -44,28 +48,70 @@ def save_pretrained(model: Estimator, folder: Path, **notes: Any) -> None:
 
 
 def from_pretrained(folder: Path, registry: Mapping[str, Processor]) -> Estimator:
-    """The model of a folder, ready to estimate."""
+    """The model of a folder, ready to estimate; WeightsError if it holds none that can be used."""
     config = read_config(folder)
-    vocabulary = restore(Vocabulary, config["vocabulary"])
-    vocabulary.require(registry)
-    model = Estimator(restore(ModelSettings, config["settings"]), vocabulary)
-    model.load_state_dict(load_file(folder / WEIGHTS))
+    with blamed_on(folder / CONFIG):
+        vocabulary = restore(Vocabulary, config["vocabulary"])
+        vocabulary.require(registry)
+        model = Estimator(restore(ModelSettings, config["settings"]), vocabulary)
+    with blamed_on(folder / WEIGHTS):
+        tensors = load_file(folder / WEIGHTS)
+        require_shapes(tensors, model)
+        model.load_state_dict(tensors)
     return model.eval()
 
 
-def read_config(folder: Path) -> dict[str, Any]:
+@contextmanager
+def blamed_on(path: Path) -> Iterator[None]:
+    """Say in one line what is wrong with a file; a changed registry (GraphError) is not the file's fault."""
     try:
-        config = json.loads((folder / CONFIG).read_text())
-    except (OSError, json.JSONDecodeError) as fault:
-        raise WeightsError(f"{folder} holds no model: {fault}") from fault
-    found = (config.get("format"), config.get("version"))
+        yield
+    except GraphError:
+        raise
+    except WeightsError as fault:
+        raise WeightsError(f"{path}: {fault}") from None
+    except KeyError as fault:
+        raise WeightsError(f"{path}: has no {fault.args[0]}") from fault
+    except OSError as fault:
+        raise WeightsError(f"{path}: {fault.strerror or 'No such file or directory'}") from fault
+    except (TypeError, ValueError, ArithmeticError, LookupError, AttributeError, RuntimeError) as fault:
+        raise WeightsError(f"{path}: describes no model ({_first_line(fault)})") from fault
+    except SafetensorError as fault:
+        raise WeightsError(f"{path}: damaged ({_first_line(fault)})") from fault
+
+
+def _first_line(fault: Exception) -> str:
+    return (str(fault).splitlines() or [type(fault).__name__])[0]
+
+
+def require_shapes(tensors: Mapping[str, Tensor], model: Estimator) -> None:
+    """Raise WeightsError unless the tensors have the names and shapes of the model's."""
+    found = {name: tuple(tensor.shape) for name, tensor in tensors.items()}
+    wanted = {name: tuple(tensor.shape) for name, tensor in model.state_dict().items()}
+    odd = [name for name in wanted | found if wanted.get(name) != found.get(name)]
+    if odd:
+        shapes = f"{odd[0]} is {found.get(odd[0], 'missing')}, asked for is {wanted.get(odd[0], 'none')}"
+        raise WeightsError(f"{len(odd)} tensors are not as {CONFIG} says: {shapes}")
+
+
+def read_config(folder: Path) -> dict[str, Any]:
+    """The settings beside the weights."""
+    try:
+        config = json.loads((folder / CONFIG).read_bytes())
+    except OSError as fault:
+        raise WeightsError(f"{folder} holds no model: {CONFIG}: {fault.strerror}") from fault
+    except ValueError as fault:
+        raise WeightsError(f"{folder / CONFIG}: not JSON ({fault})") from fault
+    found = (config.get("format"), config.get("version")) if isinstance(config, dict) else None
     if found != (FORMAT, FORMAT_VERSION):
         raise WeightsError(f"{folder / CONFIG}: expected {(FORMAT, FORMAT_VERSION)}, found {found}")
     return dict(config)
 
 
-def restore(cls: type[T], data: Mapping[str, Any]) -> T:
+def restore(cls: type[T], data: Any) -> T:
     """A frozen dataclass from its JSON: nested dataclasses and tuples come back as what they were."""
+    if not isinstance(data, Mapping):
+        raise WeightsError(f"{cls.__name__} is no object: {str(data)[:40]}")
     hints = get_type_hints(cls)
     names = {f.name for f in fields(cls)}  # type: ignore[arg-type]
     if unknown := set(data) - names:
