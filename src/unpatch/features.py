@@ -16,7 +16,6 @@ nothing. Everything is scaled into [-1, 1].
 Shapes: C channels, M mel bands, F frames, T samples.
 """
 
-import math
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
@@ -110,8 +109,3 @@ def mel_bank(sample_rate: int, fft: int, bands: int) -> Tensor:
     rising = 1 - (centre - bins_hz) / (centre - low).clamp_min(bin_hz)
     falling = 1 - (bins_hz - centre) / (high - centre).clamp_min(bin_hz)
     return torch.minimum(rising, falling).clamp_min(0).float()
-
-
-def is_silent(audio: Tensor) -> bool:
-    """Nothing to hear: mean power below -120 dB relative to full scale."""
-    return bool(not math.isfinite(float(audio.square().mean())) or audio.square().mean() < SILENT_POWER)
