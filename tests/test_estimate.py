@@ -62,10 +62,15 @@ def test_mono_is_stereo_with_equal_channels() -> None:
     assert graphs[0] == graphs[1] == graphs[2]
 
 
-def test_turning_it_up_changes_nothing() -> None:
+def test_turning_it_down_moves_only_what_follows_the_level() -> None:
     audio = noise(WINDOW)
-    a, b = (estimate(gain * audio, RATE, model=MODEL, decoding=GREEDY).graph for gain in (1.0, 0.05))
+    a, b = (estimate(gain * audio, RATE, model=MODEL, decoding=GREEDY).graph for gain in (1.0, 0.5))
     assert same(a, b)
+    for loud, quiet in zip(a.nodes, b.nodes, strict=True):
+        for name, value in loud.parameters.items():
+            knob = PROCESSORS[loud.kind].parameters[name]
+            expected = min(max(value - 6.0206 * knob.follows_level, knob.low), knob.high)
+            assert quiet.parameters[name] == pytest.approx(expected, abs=1e-3 * (knob.high - knob.low))
 
 
 def test_a_folder_is_as_good_as_a_model(tmp_path: Path) -> None:

@@ -19,7 +19,7 @@ from torch import Tensor
 from unpatch.graph.data import Graph
 from unpatch.spec import Processor
 from unpatch.synth.shards import read_shards
-from unpatch.tokens import Tokens, pad, tokenize
+from unpatch.tokens import REFERENCE_LEVEL_DB, Tokens, pad, tokenize
 from unpatch.vocabulary import Vocabulary
 
 STEPS = 255
@@ -67,7 +67,8 @@ class Corpus:
         for stored in read_shards(shards, parts=("features",)):
             if stored.features is None:
                 raise ValueError(f"example {stored.key} has no features: make the data set with them")
-            items.append(item(torch.from_numpy(stored.features), stored.graph, vocabulary, registry))
+            picture, level_db = torch.from_numpy(stored.features), float(stored.meta["level_db"])
+            items.append(item(picture, stored.graph, vocabulary, registry, level_db))
             if limit is not None and len(items) >= limit:
                 break
         return cls(tuple(items))
@@ -104,14 +105,21 @@ class Corpus:
             for i in generator.permutation(len(batches)):
                 yield batches[i]
 
-    def statistics(self, limit: int = 4096) -> tuple[Tensor, Tensor]:
+    def statistics(self, limit: int = 1024) -> tuple[Tensor, Tensor]:
         """Mean and deviation of the pictures over examples and frames ``[C, M]``."""
         pictures = restored(torch.from_numpy(np.stack([item.picture for item in self.items[:limit]])))
         return pictures.mean((0, 3)), pictures.std((0, 3)).clamp_min(1 / STEPS)
 
 
-def item(picture: Tensor, graph: Graph, vocabulary: Vocabulary, registry: Mapping[str, Processor]) -> Item:
-    return Item(quantised(picture), tokenize(graph, vocabulary, registry), graph)
+def item(
+    picture: Tensor,
+    graph: Graph,
+    vocabulary: Vocabulary,
+    registry: Mapping[str, Processor],
+    level_db: float = REFERENCE_LEVEL_DB,
+) -> Item:
+    """An example of a recording of this level."""
+    return Item(quantised(picture), tokenize(graph, vocabulary, registry, level_db), graph)
 
 
 def quantised(picture: Tensor) -> NDArray[np.uint8]:

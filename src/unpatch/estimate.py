@@ -14,7 +14,7 @@ from typing import Literal
 import torch
 from torch import Tensor
 
-from unpatch.audio import AudioError, check_sounds, resample
+from unpatch.audio import AudioError, check_sounds, level_db, resample
 from unpatch.draw import draw
 from unpatch.features import FeatureSettings, features
 from unpatch.grammar import Grammar
@@ -98,14 +98,16 @@ def estimate(
     settings = estimator.settings
     heard = prepare(audio, sample_rate, settings.features.sample_rate)
     starts = window_starts(heard, settings.features.frames, windows)
-    pictures = features(cut(heard, starts, settings.features.frames), settings.features)
+    stretches = cut(heard, starts, settings.features.frames)
+    pictures = features(stretches, settings.features)
     grammar = Grammar(
         estimator.vocabulary, registry, settings.decoder.max_processors, settings.decoder.max_edges
     )
     with torch.inference_mode():
         latents = estimator.latents(pictures)[None]
         found = decode_prototypes(estimator, latents, grammar, decoding or Decoding(beams=4))[0]
-        graphs = finished_graphs(estimator, found, latents.expand(len(found), -1, -1, -1), registry)
+        everywhere = latents.expand(len(found), -1, -1, -1)
+        graphs = finished_graphs(estimator, found, everywhere, registry, [level_db(stretches)] * len(found))
     candidates = [_candidate(check(g, registry), h) for g, h in zip(graphs, found, strict=True)]
     return Estimate(tuple(candidates), *_seconds(starts, settings.features))
 

@@ -76,8 +76,8 @@ def singing_small() -> Preset:
     """Small enough for one CPU core.
 
     Departs from the paper where that learns faster: mid, side and balance as channels, whitened per
-    band; a strided first layer and no dilation; eight queries instead of one; the parameter task on
-    half of a batch.
+    band; a strided first layer and no dilation; eight queries instead of one, with a head that names
+    the kinds that are present; the parameter task on half of a batch.
     """
     features = FeatureSettings(fft=2048, hop=1024, bands=128, channels=("mid", "side", "balance"))
     encoder = EncoderSettings(
@@ -92,7 +92,8 @@ def singing_small() -> Preset:
     training = TrainSettings(
         steps=30_000, peak_rate=1e-3, warmup=1_000, number_share=0.5, accelerator="cpu", save_every=500
     )
-    return Preset("singing_small", ModelSettings("singing", features, encoder, decoder), training)
+    model = ModelSettings("singing", features, encoder, decoder, hints=True)
+    return Preset("singing_small", model, training)
 
 
 def singing_debug() -> Preset:

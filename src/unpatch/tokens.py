@@ -19,19 +19,24 @@ END      0             0               0            0
 TASK     as START, for the parameter task
 =======  ============  ==============  ===========  ================
 
+Numbers belong to tokens: parameters to nodes, gains to edges. Two things that nobody can hear from a
+recording of unknown loudness are not told. An audio edge that is alone at its inlet has no gain: the energy
+rule undoes it. And a knob that follows the level (a threshold, a drive) is told as it would stand if the
+recording had :data:`REFERENCE_LEVEL_DB`; the recording's own level gives it back.
+
 Shapes: L tokens of one graph, P parameters of the kind that has most.
 """
 
 from collections import deque
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import IntEnum
 
 import numpy as np
 from numpy.typing import NDArray
 
 from unpatch.graph.data import Edge, Graph, Node
-from unpatch.spec import Processor
+from unpatch.spec import EDGE_GAIN, Parameter, Processor
 from unpatch.vocabulary import NO_SLOT, Vocabulary
 
 IntArray = NDArray[np.int64]
@@ -50,6 +55,7 @@ class TokenType(IntEnum):
 
 
 PREDICTED_TYPES = 3
+REFERENCE_LEVEL_DB = -21.0
 COLUMNS = ("type", "node", "target", "kind", "edge_type")
 TYPE, NODE_ID, TARGET, KIND, EDGE_TYPE = range(len(COLUMNS))
 START_TOKEN = (int(TokenType.START), 0, 0, 0, 0)
@@ -119,20 +125,49 @@ def slots_of(tokens: IntArray, vocabulary: Vocabulary) -> IntArray:
     """Which numbers each token carries ``[..., L, P]``, as slots of the vocabulary, filled with -1."""
     kind = tokens[..., TYPE]
     row = np.where(kind == TokenType.EDGE, len(vocabulary.kinds), tokens[..., KIND])
-    slots = vocabulary.slot_table[row]
-    return np.where(((kind == TokenType.NODE) | (kind == TokenType.EDGE))[..., None], slots, NO_SLOT)
+    carries = (kind == TokenType.NODE) | ((kind == TokenType.EDGE) & ~_alone(tokens, vocabulary))
+    return np.where(carries[..., None], vocabulary.slot_table[row], NO_SLOT)
+
+
+def _alone(tokens: IntArray, vocabulary: Vocabulary) -> NDArray[np.bool_]:
+    """Audio edges that no other edge joins at their inlet ``[..., L]``."""
+    inlet = np.where(tokens[..., TYPE] == TokenType.EDGE, vocabulary.audio_inlets[tokens[..., EDGE_TYPE]], -1)
+    target = tokens[..., TARGET]
+    joined = (inlet[..., :, None] == inlet[..., None, :]) & (target[..., :, None] == target[..., None, :])
+    alone: NDArray[np.bool_] = (inlet >= 0) & (joined.sum(-1) == 1)
+    return alone
 
 
 def values_of(
-    graph: Graph, slots: IntArray, vocabulary: Vocabulary, registry: Mapping[str, Processor]
+    graph: Graph,
+    slots: IntArray,
+    vocabulary: Vocabulary,
+    registry: Mapping[str, Processor],
+    level_db: float = REFERENCE_LEVEL_DB,
 ) -> FloatArray:
-    """Parameters and edge gains of a graph in decoding order, in [0, 1] ``[L, P]``; 0 where no slot is."""
+    """Numbers of a graph in decoding order, in [0, 1] ``[L, P]``; 0 where no slot is.
+
+    ``level_db`` is the level of the recording that goes with the graph.
+    """
     units = np.zeros(slots.shape, dtype=np.float32)
     for row, carrier in enumerate(carriers(graph), start=1):
         for column, slot in enumerate(slots[row]):
             if slot != NO_SLOT:
-                units[row, column] = _unit(carrier, int(slot), vocabulary, registry)
+                knob = vocabulary.knob(int(slot), registry)
+                value = carrier.gain if isinstance(carrier, Edge) else carrier.parameters[knob.name]
+                units[row, column] = min(
+                    max(knob.to_unit(at_level(knob, value, -_above(level_db))), 0.0), 1.0
+                )
     return units
+
+
+def at_level(knob: Parameter, value: float, change_db: float) -> float:
+    """What the knob must be set to for the same effect on a signal that is so much louder."""
+    return value + knob.follows_level * change_db
+
+
+def _above(level_db: float) -> float:
+    return level_db - REFERENCE_LEVEL_DB
 
 
 def carriers(graph: Graph) -> list[Node | Edge]:
@@ -141,14 +176,6 @@ def carriers(graph: Graph) -> list[Node | Edge]:
     for i, node in enumerate(graph.nodes):
         parts += [node, *graph.edges_from(i)]
     return parts
-
-
-def _unit(
-    carrier: Node | Edge, slot: int, vocabulary: Vocabulary, registry: Mapping[str, Processor]
-) -> float:
-    knob = vocabulary.knob(slot, registry)
-    value = carrier.gain if isinstance(carrier, Edge) else carrier.parameters.get(knob.name, knob.default)
-    return min(max(knob.to_unit(value), 0.0), 1.0)
 
 
 @dataclass(frozen=True)
@@ -163,12 +190,17 @@ class Tokens:
         return len(self.rows)
 
 
-def tokenize(graph: Graph, vocabulary: Vocabulary, registry: Mapping[str, Processor]) -> Tokens:
-    """A checked graph as numbers."""
+def tokenize(
+    graph: Graph,
+    vocabulary: Vocabulary,
+    registry: Mapping[str, Processor],
+    level_db: float = REFERENCE_LEVEL_DB,
+) -> Tokens:
+    """A checked graph, with every parameter given, as numbers."""
     ordered = in_decoding_order(graph, vocabulary)
     rows = encode(ordered, vocabulary)
     slots = slots_of(rows, vocabulary)
-    return Tokens(rows, slots, values_of(ordered, slots, vocabulary, registry))
+    return Tokens(rows, slots, values_of(ordered, slots, vocabulary, registry, level_db))
 
 
 def pad(sequences: Sequence[Tokens]) -> Tokens:
@@ -197,21 +229,25 @@ def with_numbers(
     units: FloatArray,
     vocabulary: Vocabulary,
     registry: Mapping[str, Processor],
+    level_db: float = REFERENCE_LEVEL_DB,
 ) -> Graph:
-    """A graph in decoding order with the values that ``units [L, P]`` name."""
+    """A graph in decoding order with the values that ``units [L, P]`` name for a recording of this level."""
     nodes: list[Node] = []
     edges: list[Edge] = []
     for row, carrier in enumerate(carriers(graph), start=1):
         found = {
-            knob.name: float(knob.from_unit(float(unit)))
+            knob.name: _value(knob, float(unit), _above(level_db))
             for slot, unit in zip(slots[row], units[row], strict=True)
             if slot != NO_SLOT
             for knob in [vocabulary.knob(int(slot), registry)]
         }
         if isinstance(carrier, Edge):
-            edges.append(
-                Edge(carrier.source, carrier.target, *carrier.port_pair, found["gain"], carrier.confidence)
-            )
+            edges.append(replace(carrier, gain=found.get(EDGE_GAIN.name, EDGE_GAIN.default)))
         else:
-            nodes.append(Node(carrier.kind, found, carrier.version, carrier.confidence))
+            nodes.append(replace(carrier, parameters=found))
     return Graph(tuple(nodes), tuple(edges))
+
+
+def _value(knob: Parameter, unit: float, above_db: float) -> float:
+    value = at_level(knob, float(knob.from_unit(unit)), above_db)
+    return min(max(value, knob.low), knob.high)

@@ -29,6 +29,7 @@ class Vocabulary:
         kinds: node kinds: the sink, the task's sources, then the processors.
         source_count: how many of them are sources.
         edge_types: pairs (outlet, inlet) that carry the same sort of signal.
+        edge_signals: which sort, "audio" or "control", for each edge type.
         slots: every (kind, parameter) that a number can be given for; the last is an edge's gain.
         versions: version of each processor's declaration.
     """
@@ -36,6 +37,7 @@ class Vocabulary:
     kinds: tuple[str, ...]
     source_count: int
     edge_types: tuple[tuple[str, str], ...]
+    edge_signals: tuple[str, ...]
     slots: tuple[tuple[str, str], ...]
     versions: tuple[int, ...]
 
@@ -43,11 +45,13 @@ class Vocabulary:
     def of(cls, registry: Mapping[str, Processor], task: str) -> "Vocabulary":
         sources = TASK_SOURCES[task]
         kinds = (SINK, *sources, *registry)
+        edge_types = _edge_types(kinds, registry)
         knobs = [(kind, name) for kind, processor in registry.items() for name in processor.parameters]
         return cls(
             kinds=kinds,
             source_count=len(sources),
-            edge_types=_edge_types(kinds, registry),
+            edge_types=tuple(edge_types),
+            edge_signals=tuple(edge_types.values()),
             slots=(*knobs, ("edge", EDGE_GAIN.name)),
             versions=tuple(processor.version for processor in registry.values()),
         )
@@ -59,6 +63,14 @@ class Vocabulary:
     @cached_property
     def edge_type_index(self) -> Mapping[tuple[str, str], int]:
         return {pair: i for i, pair in enumerate(self.edge_types)}
+
+    @cached_property
+    def audio_inlets(self) -> NDArray[np.int64]:
+        """A number for each edge type's inlet ``[E]``: equal for equal names, -1 where it carries control."""
+        names = [inlet for _, inlet in self.edge_types]
+        return np.array(
+            [names.index(n) if s == "audio" else -1 for n, s in zip(names, self.edge_signals, strict=True)]
+        )
 
     @property
     def processor_kinds(self) -> tuple[str, ...]:
@@ -102,15 +114,14 @@ def ports(kind: str, registry: Mapping[str, Processor]) -> tuple[tuple[Port, ...
     return inlets(Node(kind), registry), outlets(Node(kind), registry)
 
 
-def _edge_types(kinds: tuple[str, ...], registry: Mapping[str, Processor]) -> tuple[tuple[str, str], ...]:
-    """Every outlet name with every inlet name of the same signal, in order of first appearance."""
-    pairs = {
-        (outlet.name, inlet.name): None
+def _edge_types(kinds: tuple[str, ...], registry: Mapping[str, Processor]) -> dict[tuple[str, str], str]:
+    """Every outlet name with every inlet name of the same signal, and that signal; in order of appearance."""
+    return {
+        (outlet.name, inlet.name): outlet.signal
         for inlet in _distinct(ports(kind, registry)[0] for kind in kinds)
         for outlet in _distinct(ports(kind, registry)[1] for kind in kinds)
         if outlet.signal == inlet.signal
     }
-    return tuple(pairs)
 
 
 def _distinct(groups: Iterator[tuple[Port, ...]]) -> list[Port]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 from unpatch import dsp
@@ -12,13 +13,23 @@ if TYPE_CHECKING:
 
     from unpatch.spec import Audio
 
+# A bit more halves the step.
+DB_PER_BIT = 20 * math.log10(2)
+
 
 @processor(family="nonlinear", no_gradient=("input", "bit"))
 def bitcrush(
     input: Audio,
     *,
     sample_rate: float,
-    bit: Tensor = amount(2, 16, 8, unit="bit", doc="word length; fractions give steps in between"),
+    bit: Tensor = amount(
+        2,
+        16,
+        8,
+        unit="bit",
+        follows_level=-1 / DB_PER_BIT,
+        doc="word length; fractions give steps in between",
+    ),
 ) -> Audio:
     """Quantise the amplitude.
 

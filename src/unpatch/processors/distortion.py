@@ -18,7 +18,7 @@ def distortion(
     input: Audio,
     *,
     sample_rate: float,
-    gain_db: Tensor = db(0, 48, 18, doc="gain into the clipper"),
+    gain_db: Tensor = db(0, 48, 18, follows_level=-1, doc="gain into the clipper"),
     hardness: Tensor = amount(0, 1, 0.3, doc="0 is a tanh, 1 a hard clipper"),
     asymmetry: Tensor = amount(0, 1, 0.2, doc="lowers the ceiling of negative half-waves"),
 ) -> Audio:

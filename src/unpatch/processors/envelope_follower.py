@@ -21,7 +21,7 @@ def envelope_follower(
     sample_rate: float,
     attack_ms: Tensor = knobs.ATTACK,
     release_ms: Tensor = knobs.RELEASE,
-    gain_db: Tensor = db(-24, 24, 0, doc="gain of the envelope before it is clipped at 1"),
+    gain_db: Tensor = db(-24, 24, 0, follows_level=-1, doc="gain of the envelope before it is clipped at 1"),
 ) -> Control:
     """Level of the louder channel as a control signal in [0, 1], ``[B, 1, T]``.
 

@@ -21,7 +21,6 @@ ENERGY_SHARES = (0.2, 0.8)
 TILTED_PROBABILITY = 0.5
 SIGNAL_TO_STEPS_DB = (3.0, 30.0)
 DRIVE_DB = (0.0, 30.0)
-DB_PER_BIT = 6.02
 
 
 def between(low: float, high: float) -> Rule:
@@ -79,7 +78,7 @@ def coarseness(draw: Draw, parameter: Parameter, heard: Listener | None) -> floa
     """A word length whose steps lie 3 to 30 dB below the loud parts."""
     distance = draw.number(*SIGNAL_TO_STEPS_DB)
     level = 0.0 if heard is None else heard.level_db(0.9)
-    return _clamped(parameter, 1 + (distance - level) / DB_PER_BIT)
+    return _clamped(parameter, 1 + (level - distance) * parameter.follows_level)
 
 
 def envelope_gain(draw: Draw, parameter: Parameter, heard: Listener | None) -> float:
