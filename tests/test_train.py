@@ -115,6 +115,9 @@ def test_a_run_goes_on_with_the_same_preset_and_corpus_only(tmp_path: Path) -> N
         train(preset, Corpus(corpus.items[:3]), tmp_path)
     with pytest.raises(ValueError, match=r"another run, where corpus.checksum is"):
         train(preset, Corpus(corpus.items[::-1]), tmp_path)
+    newer = {**PROCESSORS, "bell": replace(PROCESSORS["bell"], version=9)}
+    with pytest.raises(ValueError, match=r"another run, where vocabulary.checksum is"):
+        train(preset, corpus, tmp_path, registry=newer)
     assert train(short(preset, steps=9, save_every=3), corpus, tmp_path).step == 9
 
 
@@ -305,7 +308,9 @@ def test_table_of_two_systems(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     assert stored["ratio"]["node_error"]["mean"] == 1
 
 
-def test_an_empty_data_set_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_empty_data_set_is_refused(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="holds no example"):
+        train(singing_debug(), Corpus(()), tmp_path)
     monkeypatch.setattr("unpatch.evaluate.read_shards", lambda paths, parts: iter(()))
     with pytest.raises(ValueError, match="holds no example"):
         evaluate(debug_model(), [])

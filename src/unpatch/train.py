@@ -78,15 +78,14 @@ def train(
     settings = preset.training
     fabric = Fabric(accelerator=settings.accelerator, devices=1, precision=settings.precision)
     fabric.seed_everything(settings.seed, verbose=False)
-    estimator = Estimator(preset.model, Vocabulary.of(registry, preset.model.task))
-    estimator.encoder.whiten(*corpus.statistics())
-    estimator.encoder.calibrate(corpus.batch(range(min(CALIBRATED_ON, len(corpus)))).pictures)
+    estimator = fresh(preset, corpus, registry)
     model, optimiser = fabric.setup(
         estimator, AdamW(estimator.parameters(), settings.peak_rate, weight_decay=settings.weight_decay)
     )
     average = AveragedModel(estimator, avg_fn=lambda kept, new, _: new.lerp(kept, settings.average))
     state = State(estimator, average, optimiser, LambdaLR(optimiser, lambda step: rate_at(step, settings)))
-    first = resume(folder, state, preset, corpus)
+    identity = identify(preset, estimator.vocabulary, corpus)
+    first = resume(folder, state, identity)
     folder.mkdir(parents=True, exist_ok=True)
     begun = time.monotonic()
     with SummaryWriter(str(folder)) as board:
@@ -100,8 +99,18 @@ def train(
                 _board(board, step, values)
                 report(Progress(step, settings.steps, time.monotonic() - begun, values))
             if is_due(step, settings.save_every, settings):
-                save(folder, state, step, preset, corpus)
+                save(folder, state, step, preset, identity)
     return Run(state.best.eval(), folder, max(first, settings.steps))
+
+
+def fresh(preset: Preset, corpus: Corpus, registry: Mapping[str, Processor]) -> Estimator:
+    """A model that has learnt nothing but the scale of the pictures, which is not in the paper."""
+    if not len(corpus):
+        raise ValueError("the corpus holds no example")
+    estimator = Estimator(preset.model, Vocabulary.of(registry, preset.model.task))
+    estimator.encoder.whiten(*corpus.statistics())
+    estimator.encoder.calibrate(corpus.batch(range(min(CALIBRATED_ON, len(corpus)))).pictures)
+    return estimator
 
 
 def is_due(step: int, every: int, settings: TrainSettings) -> bool:
@@ -200,35 +209,39 @@ class State:
             torch.cuda.set_rng_state_all(state["random_cuda"])
 
 
-def save(folder: Path, state: State, step: int, preset: Preset, corpus: Corpus) -> None:
+def save(folder: Path, state: State, step: int, preset: Preset, identity: Mapping[str, Any]) -> None:
     """Write the model for use, and everything that is needed to go on."""
     save_pretrained(state.best, folder / MODEL, step=step, preset=asdict(preset))
     with aside(folder / RESUME) as draft:
-        torch.save({**state.to_dict(), "step": step, "identity": identity(preset, corpus)}, draft)
+        torch.save({**state.to_dict(), "step": step, "identity": identity}, draft)
 
 
-def resume(folder: Path, state: State, preset: Preset, corpus: Corpus) -> int:
-    """Load where a run in this folder was left; the number of steps already made."""
+def resume(folder: Path, state: State, identity: Mapping[str, Any]) -> int:
+    """Load where a run of this identity was left in this folder; the number of steps already made."""
     path = folder / RESUME
     if not path.exists():
         return 0
     try:
         stored: dict[str, Any] = torch.load(path, map_location="cpu", weights_only=True)
-        there, here = stored["identity"], identity(preset, corpus)
+        there: dict[str, Any] = stored["identity"]
     except (RuntimeError, OSError, EOFError, LookupError, pickle.UnpicklingError) as fault:
         raise ValueError(f"{path}: damaged or of another version; remove it to begin anew") from fault
-    odd = [name for name in here | there if here.get(name) != there.get(name)]
+    odd = [name for name in {**identity, **there} if identity.get(name) != there.get(name)]
     if odd:
-        changes = "; ".join(f"{name} is {here.get(name)}, was {there.get(name)}" for name in odd)
+        changes = "; ".join(f"{name} is {identity.get(name)}, was {there.get(name)}" for name in odd)
         raise ValueError(f"{path}: of another run, where {changes}")
     state.restore(stored)
     return int(stored["step"])
 
 
-def identity(preset: Preset, corpus: Corpus) -> dict[str, Any]:
+def identify(preset: Preset, vocabulary: Vocabulary, corpus: Corpus) -> dict[str, Any]:
     """What must be equal for a run to go on: dotted name to value."""
-    own = {"preset": asdict(preset), "corpus": {"examples": len(corpus), "checksum": checksum(corpus)}}
-    return {name: value for name, value in flat(own) if name.removeprefix("preset.training.") not in FREE}
+    tree = {
+        "preset": asdict(preset),
+        "vocabulary": {"checksum": zlib.crc32(repr(vocabulary).encode())},
+        "corpus": {"examples": len(corpus), "checksum": checksum(corpus)},
+    }
+    return {name: value for name, value in flat(tree) if name.removeprefix("preset.training.") not in FREE}
 
 
 def flat(tree: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
