@@ -1,5 +1,6 @@
 """Pictures: geometry that can be checked without looking."""
 
+from dataclasses import replace
 from itertools import combinations, pairwise
 from pathlib import Path
 from xml.etree import ElementTree
@@ -10,14 +11,14 @@ import pytest
 from tests.random_graphs import random_graph
 from unpatch.draw import Layout, draw, make_layout
 from unpatch.draw.boxes import make_boxes
-from unpatch.draw.layers import make_layers
+from unpatch.draw.labels import Label, Stretch, put_label
+from unpatch.draw.layers import Layers, Segment, make_layers
 from unpatch.draw.layout import LINE_WIDTH, Placed
 from unpatch.draw.place import spread
-from unpatch.draw.scene import gain_text
-from unpatch.draw.text import MINUS, knob_label, knob_value
 from unpatch.graph.build import chain
 from unpatch.graph.check import complete
 from unpatch.graph.data import Edge, Graph, Node
+from unpatch.graph.text import MINUS, gain_text, knob_label, knob_value, quantity, to_text
 from unpatch.processors import PROCESSORS
 from unpatch.spec import amount, db, hz, ms
 
@@ -164,8 +165,57 @@ def test_gains_other_than_one_are_written() -> None:
     texts = {e.text for e in ElementTree.fromstring(draw(Graph(graph.nodes, edges)).svg()).iter(f"{SVG}text")}
     default = "+6.0 dB"  # the bell's own gain
     assert {t for t in texts if "dB" in (t or "")} == {f"{MINUS}6.0 dB", default}
-    assert gain_text(-1) == "ø +0.0 dB"
-    assert gain_text(0) == f"{MINUS}∞ dB"
+    assert [gain_text(g) for g in (-1, 0, 2, 1.01)] == ["ø", f"{MINUS}∞ dB", "+6.0 dB", ""]
+
+
+def test_labels_lie_on_their_wires_and_not_on_each_other() -> None:
+    random = np.random.default_rng(2)
+    for graph in GRAPHS:
+        edges = tuple(replace(edge, gain=float(random.uniform(0.1, 0.9))) for edge in graph.edges)
+        labels = [wire.label for wire in layout_of(Graph(graph.nodes, edges)).wires]
+        assert all(labels)
+        pairs = combinations([label for label in labels if label], 2)
+        assert sum(a.overlaps(b) for a, b in pairs) <= len(labels) // 12
+
+
+def test_a_label_moves_off_a_wire_that_crosses() -> None:
+    own: Stretch = ((0, 0), (300, 0))
+    assert put_label("+1.0 dB", own, [], []).x == 150
+    moved = put_label("+1.0 dB", own, [((150, -40), (150, 40))], [])
+    assert not any(moved.covers((150, y)) for y in range(-40, 41))
+    assert moved.y == 0
+    assert put_label("+1.0 dB", own, [], [Label(150, 0, "+1.0 dB")]).x != 150
+
+
+def test_boxes_carry_the_numbers_that_the_tree_prints() -> None:
+    graph = chain(PROCESSORS, "bell", "compressor")
+    for line in to_text(graph, PROCESSORS).splitlines():
+        number, kind = line.split()[:2]
+        box = layout_of(graph).boxes[int(number)].box
+        assert (box.number, box.title) == (number, kind)
+    texts = [e.text for e in ElementTree.fromstring(draw(graph).svg()).iter(f"{SVG}text")]
+    assert {"0", "1", "2", "3"} <= set(texts)
+
+
+def test_layout_looks_at_every_segment_a_bounded_number_of_times(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Twice the chain must cost twice the work, not four times."""
+
+    def looks(length: int) -> int:
+        count = 0
+        covers = Layers.between
+
+        def counting(self: Layers, start: int, stop: int) -> list[Segment]:
+            nonlocal count
+            found = covers(self, start, stop)
+            count += len(found)
+            return found
+
+        monkeypatch.setattr(Layers, "between", counting)
+        layout_of(chain(PROCESSORS, *["imager"] * length))
+        monkeypatch.setattr(Layers, "between", covers)
+        return count
+
+    assert looks(120) <= 2.2 * looks(60)
 
 
 def test_values_read_as_an_engineer_writes_them() -> None:
@@ -173,6 +223,10 @@ def test_values_read_as_an_engineer_writes_them() -> None:
     assert knob_value(hz(0.05, 20, 1), 0.512) == "0.512 Hz"
     assert knob_value(ms(0.1, 5000, 1), 1500) == "1.5 s"
     assert knob_value(db(-60, 0, 0), -18.04) == f"{MINUS}18.0 dB"
+    assert knob_value(db(-60, 0, 0), 0.0) == "0 dB"
+    assert knob_value(db(-24, 24, 0), 6) == "+6.0 dB"
+    assert knob_value(db(0, 24, 6), 6) == "6.0 dB"
+    assert quantity(-0.04, "dB") == "0 dB"
     assert knob_value(amount(-24, 24, 0, unit="semitone"), 7) == "7 st"
     assert knob_label(PROCESSORS["bell"].parameters["frequency_hz"]) == "frequency"
     assert knob_label(PROCESSORS["pitchshift"].parameters["semitone"]) == "semitone"

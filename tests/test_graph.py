@@ -16,7 +16,7 @@ from unpatch.graph import order
 from unpatch.graph.build import chain
 from unpatch.graph.check import check, complete
 from unpatch.graph.data import Edge, Graph, GraphError, Node
-from unpatch.graph.text import show_gain, show_value, to_text
+from unpatch.graph.text import MINUS, gain_text, to_text
 from unpatch.processors import PROCESSORS
 
 SEEDS = range(200)
@@ -402,15 +402,15 @@ def test_chain_refuses_what_it_does_not_know() -> None:
 
 
 def test_text_shows_splits_merges_modulation_and_sidechains() -> None:
-    assert to_text(example()).splitlines() == [
+    assert to_text(example(), PROCESSORS).splitlines() == [
         "0  in",
-        "1  highpass2  frequency 120 Hz · q 0.71                           96 %",
+        "1  highpass2  frequency 120 Hz · q 0.71                               96 %",
         "2  crossover  frequency 850 Hz",
-        "3  ~ frequency, depth 0.3: mono_lfo  frequency 0.5 Hz · phase 0",
-        "4  ├─ [low] distortion  gain +12.0 dB",
-        "5  ├─ [high] bitcrush  bit 6 → -6.0 dB, inverted                  50 %",
+        "3  ~ frequency, depth 0.3: mono_lfo  frequency 0.5 Hz · phase 0 cyc",
+        "4  ├─ [low] distortion  gain 12.0 dB",
+        f"5  ├─ [high] bitcrush  bit 6 → ø {MINUS}6.0 dB                              50 %",
         "6  mix",
-        "7  compressor  threshold -18.0 dB · ratio 4",
+        f"7  compressor  threshold {MINUS}18.0 dB · ratio 4",
         "   < sidechain from 1 highpass2",
         "8  out",
     ]
@@ -434,21 +434,23 @@ def test_text_of_no_graph_is_its_data() -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "value", "text"),
+    ("kind", "name", "value", "text"),
     [
-        ("frequency_hz", 1234.0, "frequency 1.23 kHz"),
-        ("frequency_hz", 0.05, "frequency 0.05 Hz"),
-        ("frequency_hz", 440.4, "frequency 440 Hz"),
-        ("threshold_db", -18.04, "threshold -18.0 dB"),
-        ("delay_ms", 1500.0, "delay 1.5 s"),
-        ("delay_ms", 2.5, "delay 2.5 ms"),
-        ("stereo_offset", 0.25, "stereo_offset 0.25"),
-        ("bit", 6.0, "bit 6"),
+        ("highpass2", "frequency_hz", 1234.0, "frequency 1.23 kHz"),
+        ("mono_lfo", "frequency_hz", 0.05, "frequency 0.05 Hz"),
+        ("highpass2", "frequency_hz", 440.4, "frequency 440 Hz"),
+        ("compressor", "threshold_db", -18.04, f"threshold {MINUS}18.0 dB"),
+        ("mono_delay", "delay_ms", 1500.0, "delay 1.5 s"),
+        ("stereo_lfo", "stereo_offset", 0.25, "stereo offset 0.25 cyc"),
+        ("mono_delay", "stereo_offset", 0.25, "stereo offset 0.25 oct"),
     ],
 )
-def test_values_are_shown_in_their_units(name: str, value: float, text: str) -> None:
-    assert show_value(name, value) == text
+def test_settings_carry_the_declared_unit(kind: str, name: str, value: float, text: str) -> None:
+    graph = Graph((Node("in"), Node(kind, {name: value}), Node("out")), (Edge(0, 1), Edge(1, 2)))
+    assert text in to_text(graph, PROCESSORS)
+    assert f"{name} " in to_text(graph)  # without declarations the full name carries the unit
 
 
 def test_edge_gains_are_shown_in_decibels() -> None:
-    assert [show_gain(gain) for gain in (1, 0.5, -0.5, 0)] == ["", "-6.0 dB", "-6.0 dB, inverted", "off"]
+    texts = ["", f"{MINUS}6.0 dB", f"ø {MINUS}6.0 dB", f"{MINUS}∞ dB", ""]
+    assert [gain_text(g) for g in (1, 0.5, -0.5, 0, 0.995)] == texts

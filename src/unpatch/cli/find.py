@@ -11,6 +11,7 @@ from cyclopts.types import NonNegativeFloat, NonNegativeInt, PositiveInt
 from unpatch.cli.console import AsJson, Output, note, notes, print_json, say
 from unpatch.cli.threads import one_thread
 from unpatch.files import check_can_hold
+from unpatch.processors import PROCESSORS
 
 if TYPE_CHECKING:
     from unpatch.estimate import Estimate
@@ -140,7 +141,7 @@ def demo(
         name = "Demo: a sung phrase"
         take = compose(found, wet, sample_rate, name=name, dry=dry, dry_name=VOICE_NAME, truth=truth)
         files = write(take, output)
-    say(f"The graph that was used\n\n{to_text(truth)}\n")
+    say(f"The graph that was used\n\n{to_text(truth, PROCESSORS)}\n")
     _print_found(found)
     _print_distance(take)
     _print_files(files)
@@ -150,7 +151,7 @@ def _print_found(found: Estimate) -> None:
     from unpatch.graph.text import to_text
     from unpatch.report import certainty
 
-    say(f"The graph that was found ({certainty(found.candidates)})\n\n{to_text(found.graph)}\n")
+    say(f"The graph that was found ({certainty(found.candidates)})\n\n{to_text(found.graph, PROCESSORS)}\n")
 
 
 def _print_distance(take: Take) -> None:

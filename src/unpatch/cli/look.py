@@ -7,9 +7,9 @@ from rich.table import Table
 
 from unpatch.cli.console import AsJson, Output, out, print_json, say
 from unpatch.cli.files import read_graph
-from unpatch.draw.text import knob_value
 from unpatch.files import check_can_write
 from unpatch.graph.check import did_you_mean
+from unpatch.graph.text import knob_value
 from unpatch.processors import PROCESSORS
 from unpatch.spec import Parameter, Port, Processor
 
@@ -100,7 +100,7 @@ def _show_graph(path: Path, json: bool) -> None:
     if json:
         print_json(graph.to_dict())
     else:
-        say(to_text(graph))
+        say(to_text(graph, PROCESSORS))
 
 
 def draw(graph: Path, /, *, output: Output = Path("graph.svg")) -> None:

@@ -7,13 +7,16 @@ or in rows of their own. Pixels throughout; y grows downwards.
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from unpatch.draw.text import knob_label, knob_value, text_width
+from unpatch.draw.text import text_width
 from unpatch.graph.check import inlets, outlets
 from unpatch.graph.data import Graph, Node
+from unpatch.graph.text import knob_label, knob_value
 from unpatch.spec import Port, Processor, Signal
 
 TITLE_SIZE = 12.0
 TEXT_SIZE = 10.5
+NUMBER_SIZE = 8.5
+NUMBER_GAP = 5.0
 TITLE_HEIGHT = 24.0
 ROW_HEIGHT = 16.0
 PADDING = 8.0
@@ -46,9 +49,13 @@ class Row:
 
 @dataclass(frozen=True)
 class Box:
-    """A node before it has a place. ``family`` names its colour, ``tooltip`` says all there is."""
+    """A node before it has a place.
+
+    ``number`` is its position in the graph, ``family`` names its colour, ``tooltip`` says all there is.
+    """
 
     title: str
+    number: str
     family: str
     width: float
     height: float
@@ -71,12 +78,13 @@ class Box:
 
 def make_boxes(graph: Graph, registry: Mapping[str, Processor]) -> tuple[Box, ...]:
     """The box of every node of a checked graph."""
-    return tuple(_make_box(graph, i, registry) for i in range(len(graph)))
+    used: list[set[str]] = [set() for _ in graph.nodes]
+    for edge in graph.edges:
+        used[edge.target].add(edge.inlet)
+    return tuple(_make_box(node, i, used[i], registry) for i, node in enumerate(graph.nodes))
 
 
-def _make_box(graph: Graph, index: int, registry: Mapping[str, Processor]) -> Box:
-    node = graph.nodes[index]
-    used = {edge.inlet for edge in graph.edges_into(index)}
+def _make_box(node: Node, index: int, used: Collection[str], registry: Mapping[str, Processor]) -> Box:
     ports_in = [port for port in inlets(node, registry) if port.required or port.name in used]
     ports_out = outlets(node, registry)
     knobs = registry[node.kind].parameters if node.is_processor else {}
@@ -92,8 +100,9 @@ def _make_box(graph: Graph, index: int, registry: Mapping[str, Processor]) -> Bo
     family = registry[node.kind].family if node.is_processor else ("sink" if node.is_sink else "source")
     return Box(
         title=_title(node),
+        number=str(index),
         family=family,
-        width=_width(node, rows, ports_in, ports_out),
+        width=_width(node, str(index), rows, ports_in, ports_out),
         height=start + ROW_HEIGHT * count + PADDING / 2 if count else PILL_HEIGHT,
         rows=rows,
         inlets=_pins(ports_in, row_of, bool(count)),
@@ -135,8 +144,10 @@ def _pins(ports: Sequence[Port], row_of: Mapping[str, float], has_title: bool) -
     return tuple(Pin(p.name, p.signal, heights[p.name], labels.get(p.name, "")) for p in ports)
 
 
-def _width(node: Node, rows: tuple[Row, ...], ports_in: Sequence[Port], ports_out: Sequence[Port]) -> float:
-    title = BOLD * text_width(_title(node), TITLE_SIZE) + _confidence_width(node)
+def _width(
+    node: Node, number: str, rows: Sequence[Row], ports_in: Sequence[Port], ports_out: Sequence[Port]
+) -> float:
+    title = number_width(number) + BOLD * text_width(_title(node), TITLE_SIZE) + _confidence_width(node)
     wide = [title] + [
         text_width(row.label, TEXT_SIZE) + text_width(row.value, TEXT_SIZE) + COLUMN_GAP for row in rows
     ]
@@ -145,6 +156,11 @@ def _width(node: Node, rows: tuple[Row, ...], ports_in: Sequence[Port], ports_ou
             sum(max(text_width(p.name, TEXT_SIZE) for p in side) for side in (ports_in, ports_out) if side)
         )
     return max(MIN_WIDTH, max(wide) + 2 * PADDING + 4)
+
+
+def number_width(number: str) -> float:
+    """Room for a node's number and the gap behind it."""
+    return text_width(number, NUMBER_SIZE) + NUMBER_GAP
 
 
 def _confidence_width(node: Node) -> float:

@@ -9,6 +9,7 @@ from bisect import bisect_left, insort
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from unpatch.draw.boxes import Box, Pin
 from unpatch.graph.data import Graph
@@ -39,6 +40,23 @@ class Layers:
     segments: list[Segment] = field(default_factory=list)
     ways: list[list[int]] = field(default_factory=list)
 
+    @cached_property
+    def column_of(self) -> dict[int, int]:
+        """Which column each vertex stands in."""
+        return {vertex: i for i, column in enumerate(self.columns) for vertex in column}
+
+    @cached_property
+    def into(self) -> list[list[int]]:
+        """For each column, the segments that come into it from the one before."""
+        found: list[list[int]] = [[] for _ in self.columns]
+        for i, segment in enumerate(self.segments):
+            found[self.column_of[segment.right]].append(i)
+        return found
+
+    def between(self, start: int, stop: int) -> list[Segment]:
+        """The segments that run inside columns ``start`` to ``stop``, the last one excluded."""
+        return [self.segments[i] for column in self.into[start + 1 : stop] for i in column]
+
 
 def make_layers(graph: Graph, boxes: Sequence[Box]) -> Layers:
     """Columns with few crossings."""
@@ -51,15 +69,26 @@ def make_layers(graph: Graph, boxes: Sequence[Box]) -> Layers:
 def _columns(graph: Graph) -> list[int]:
     """Longest path from the left; what has slack, such as an LFO, then moves up to what it feeds."""
     order = topological_order(graph)
+    sources, targets = _neighbours(graph)
     column = [0] * len(graph)
     for node in order:
-        column[node] = max((column[e.source] + 1 for e in graph.edges_into(node)), default=0)
+        column[node] = max((column[source] + 1 for source in sources[node]), default=0)
     for node in reversed(order):
-        after = [column[e.target] for e in graph.edges_from(node)]
-        before = sum(1 for _ in graph.edges_into(node))
+        after = [column[target] for target in targets[node]]
+        before = len(sources[node])
         if after and before < len(after) + (before == 0) and not graph.nodes[node].is_source:
             column[node] = max(column[node], min(after) - 1)
     return column
+
+
+def _neighbours(graph: Graph) -> tuple[dict[int, list[int]], dict[int, list[int]]]:
+    """For each node where its edges come from and where they go, one entry an edge."""
+    sources: dict[int, list[int]] = defaultdict(list)
+    targets: dict[int, list[int]] = defaultdict(list)
+    for edge in graph.edges:
+        sources[edge.target].append(edge.source)
+        targets[edge.source].append(edge.target)
+    return sources, targets
 
 
 def _with_dummies(graph: Graph, boxes: Sequence[Box], column_of: Sequence[int]) -> Layers:
@@ -105,10 +134,12 @@ def _add(layers: Layers, segment: Segment) -> int:
 def _reduce_crossings(layers: Layers, boxes: Sequence[Box]) -> None:
     """Order each column by the mean place of its neighbours, to and fro; keep the best seen."""
     best, fewest = [list(c) for c in layers.columns], _crossings(layers, boxes)
+    last = len(layers.columns) - 1
     for sweep in range(SWEEPS):
+        if not fewest:
+            break
         rightwards = sweep % 2 == 0
-        columns = layers.columns[1:] if rightwards else layers.columns[-2::-1]
-        for column in columns:
+        for column in range(1, last + 1) if rightwards else range(last - 1, -1, -1):
             _sort_by_neighbours(column, layers, boxes, rightwards)
         count = _crossings(layers, boxes)
         if count < fewest:
@@ -116,19 +147,17 @@ def _reduce_crossings(layers: Layers, boxes: Sequence[Box]) -> None:
     layers.columns = best
 
 
-def _sort_by_neighbours(column: list[int], layers: Layers, boxes: Sequence[Box], rightwards: bool) -> None:
-    place = _places(layers)
+def _sort_by_neighbours(number: int, layers: Layers, boxes: Sequence[Box], rightwards: bool) -> None:
+    column, neighbours = layers.columns[number], layers.columns[number + (-1 if rightwards else 1)]
+    place = {vertex: i for vertices in (column, neighbours) for i, vertex in enumerate(vertices)}
     wanted: dict[int, list[float]] = defaultdict(list)
-    for s in layers.segments:
+    for i in layers.into[number if rightwards else number + 1]:
+        s = layers.segments[i]
         if rightwards:
             wanted[s.right].append(place[s.left] + _share(s.left, s.left_offset, boxes))
         else:
             wanted[s.left].append(place[s.right] + _share(s.right, s.right_offset, boxes))
     column.sort(key=lambda v: sum(wanted[v]) / len(wanted[v]) if wanted[v] else place[v])
-
-
-def _places(layers: Layers) -> dict[int, int]:
-    return {vertex: i for column in layers.columns for i, vertex in enumerate(column)}
 
 
 def _share(vertex: int, offset: float, boxes: Sequence[Box]) -> float:
@@ -138,13 +167,12 @@ def _share(vertex: int, offset: float, boxes: Sequence[Box]) -> float:
 
 def _crossings(layers: Layers, boxes: Sequence[Box]) -> int:
     """Number of pairs of segments that cross, by counting inversions column by column."""
-    place = _places(layers)
-    column_of = {vertex: i for i, column in enumerate(layers.columns) for vertex in column}
+    place = {vertex: i for column in layers.columns for i, vertex in enumerate(column)}
     ends: dict[int, list[tuple[float, float]]] = defaultdict(list)
     for s in layers.segments:
         start = place[s.left] + _share(s.left, s.left_offset, boxes)
         stop = place[s.right] + _share(s.right, s.right_offset, boxes)
-        ends[column_of[s.left]].append((start, stop))
+        ends[layers.column_of[s.left]].append((start, stop))
     return sum(_inversions(sorted(pairs)) for pairs in ends.values())
 
 

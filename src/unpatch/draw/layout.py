@@ -4,14 +4,18 @@ Left to right in columns; a graph too wide for one line goes on in the next, lik
 writer, the PNG writer and the web page share what comes out here.
 """
 
+from bisect import bisect_left, bisect_right
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
 from unpatch.draw.boxes import Box, make_boxes
+from unpatch.draw.labels import Label, Point, Stretch, put_label
 from unpatch.draw.layers import Layers, make_layers
 from unpatch.draw.place import place_vertices
 from unpatch.graph.data import Graph
+from unpatch.graph.text import gain_text, quantity
 from unpatch.spec import Processor, Signal
 
 MARGIN = 22.0
@@ -20,8 +24,7 @@ LABELLED_SPACE = 66.0
 LANE_SPACE = 10.0
 BAND_SPACE = 26.0
 LINE_WIDTH = 1500.0
-
-Point = tuple[float, float]
+TIMES = "\N{MULTIPLICATION SIGN}"
 
 
 @dataclass(frozen=True)
@@ -37,18 +40,13 @@ class Placed:
 class Wire:
     """An edge's way. Between two points a straight line if they share x or y, else a smooth curve.
 
-    ``label_at`` is where its gain may be written.
+    ``label`` is its gain, where that is worth writing.
     """
 
     points: tuple[Point, ...]
     signal: Signal
-    gain: float
     confidence: float | None
-    label_at: Point
-
-    @property
-    def is_labelled(self) -> bool:
-        return has_label(self.gain)
+    label: Label | None
 
 
 @dataclass(frozen=True)
@@ -71,9 +69,11 @@ class _Band:
     bottom: float
 
 
-def has_label(gain: float) -> bool:
-    """Whether a gain differs enough from 1 to be written."""
-    return abs(gain - 1) > 0.005
+def label_text(gain: float, signal: Signal) -> str:
+    """What is written on a wire: a depth as a factor, a gain in dB; nothing where it is as good as 1."""
+    if signal == "audio":
+        return gain_text(gain)
+    return f"{TIMES} {quantity(gain)}" if quantity(gain) != "1" else ""
 
 
 def make_layout(graph: Graph, registry: Mapping[str, Processor], line_width: float = LINE_WIDTH) -> Layout:
@@ -91,11 +91,18 @@ class _Drafting:
         self.widths = [
             max((boxes[v].width for v in c if v < len(boxes)), default=0.0) for c in layers.columns
         ]
-        self.column_of = {v: i for i, column in enumerate(layers.columns) for v in column}
+        self.column_of = layers.column_of
+        self.signals = [boxes[edge.source].outlet(edge.outlet).signal for edge in graph.edges]
+        self.texts = [
+            label_text(edge.gain, signal) for edge, signal in zip(graph.edges, self.signals, strict=True)
+        ]
         self.spaces = self._spaces()
         self.tops: dict[int, float] = {}
         self.bands: list[_Band] = []
         self._make_bands(self._cuts(line_width))
+        self.starts = [band.first for band in self.bands]
+        self.ways = [self._segment(i) for i in range(len(layers.segments))]
+        self.labels: dict[int, list[Label]] = defaultdict(list)
 
     def layout(self) -> Layout:
         placed = tuple(self._place(node) for node in range(len(self.graph)))
@@ -110,8 +117,8 @@ class _Drafting:
     def _spaces(self) -> list[float]:
         """Room to the right of each column: more where a gain is to be written."""
         spaces = [COLUMN_SPACE] * len(self.widths)
-        for edge, way in zip(self.graph.edges, self.layers.ways, strict=True):
-            if has_label(edge.gain):
+        for text, way in zip(self.texts, self.layers.ways, strict=True):
+            if text:
                 spaces[self.column_of[self.layers.segments[way[-1]].left]] = LABELLED_SPACE
         return spaces
 
@@ -127,28 +134,24 @@ class _Drafting:
         cuts: list[int] = []
         for line in range(1, lines):
             goal = total * line / lines
-            near = [i + 1 for i, end in enumerate(ends[:-1]) if abs(end - goal) < reach]
+            first, last = bisect_right(ends, goal - reach) + 1, bisect_left(ends, goal + reach)
+            near = range(first, min(last, len(ends) - 1) + 1)
             if near:
-                cuts.append(min(near, key=lambda i: (len(self._passing(i)), abs(ends[i - 1] - goal))))
+                cuts.append(min(near, key=lambda i: (len(self.layers.into[i]), abs(ends[i - 1] - goal))))
         return cuts
-
-    def _passing(self, column: int) -> list[int]:
-        """Segments that come into ``column``."""
-        return [i for i, s in enumerate(self.layers.segments) if self.column_of[s.right] == column]
 
     def _make_bands(self, cuts: Sequence[int]) -> None:
         starts, stops = [0, *cuts], [*cuts, len(self.widths)]
-        indent = MARGIN + LANE_SPACE * max((len(self._passing(cut)) for cut in cuts), default=0)
+        indent = MARGIN + LANE_SPACE * max((len(self.layers.into[cut]) for cut in cuts), default=0)
         if cuts:
             indent += LANE_SPACE
         top = MARGIN
         for start, stop in zip(starts, stops, strict=True):
-            columns = self.layers.columns[start:stop]
-            tops = place_vertices(self.layers, columns, self.boxes)
+            tops = place_vertices(self.layers, start, stop, self.boxes)
             self.tops.update({v: y + top for v, y in tops.items()})
-            bottom = max(self.tops[v] + self._height(v) for c in columns for v in c)
+            bottom = max(self.tops[v] + self._height(v) for v in tops)
             self.bands.append(_Band(start, self._column_edges(start, stop, indent), top, bottom))
-            lanes = len(self._passing(stop)) if stop < len(self.widths) else 0
+            lanes = len(self.layers.into[stop]) if stop < len(self.widths) else 0
             top = bottom + BAND_SPACE + LANE_SPACE * (lanes + 1)
 
     def _column_edges(self, start: int, stop: int, x: float) -> tuple[tuple[float, float], ...]:
@@ -170,7 +173,7 @@ class _Drafting:
         return band.edges[column - band.first]
 
     def _band_index(self, column: int) -> int:
-        return max(i for i, band in enumerate(self.bands) if band.first <= column)
+        return bisect_right(self.starts, column) - 1
 
     def _place(self, node: int) -> Placed:
         box = self.boxes[node]
@@ -178,13 +181,19 @@ class _Drafting:
         return Placed(box, (left + right - box.width) / 2, self.tops[node])
 
     def _wire(self, index: int) -> Wire:
-        edge = self.graph.edges[index]
-        points: list[Point] = []
-        for i in self.layers.ways[index]:
-            last = self._segment(i)
-            points += last
-        signal = self.boxes[edge.source].outlet(edge.outlet).signal
-        return Wire(_without_repeats(points), signal, edge.gain, edge.confidence, _label_place(last))
+        way = self.layers.ways[index]
+        points = [point for i in way for point in self.ways[i]]
+        label = self._label(self.texts[index], way[-1]) if self.texts[index] else None
+        confidence = self.graph.edges[index].confidence
+        return Wire(_without_repeats(points), self.signals[index], confidence, label)
+
+    def _label(self, text: str, own: int) -> Label:
+        """On the wire's last segment, which is its own, clear of what passes in the same gap."""
+        column = self.column_of[self.layers.segments[own].right]
+        others = [_main_stretch(self.ways[i]) for i in self.layers.into[column] if i != own]
+        label = put_label(text, _main_stretch(self.ways[own]), others, self.labels[column])
+        self.labels[column].append(label)
+        return label
 
     def _segment(self, index: int) -> list[Point]:
         """From the left vertex's outlet to the right vertex's inlet, column edges included."""
@@ -205,9 +214,9 @@ class _Drafting:
     def _turn(self, index: int, out_edge: float, y_out: float, y_in: float) -> list[Point]:
         """Round the end of one line of columns into the next, in a lane of its own."""
         s = self.layers.segments[index]
-        together = self._passing(self.column_of[s.right])
-        together.sort(
-            key=lambda i: self.tops[self.layers.segments[i].left] + self.layers.segments[i].left_offset
+        together = sorted(
+            self.layers.into[self.column_of[s.right]],
+            key=lambda i: self.tops[self.layers.segments[i].left] + self.layers.segments[i].left_offset,
         )
         lane = len(together) - together.index(index)
         band = self.bands[self._band_index(self.column_of[s.left])]
@@ -217,10 +226,9 @@ class _Drafting:
         return [(right, y_out), (right, middle), (left, middle), (left, y_in)]
 
 
-def _label_place(segment: Sequence[Point]) -> Point:
-    """The middle of the stretch between two columns, or of the way back to the next line."""
-    (ax, ay), (bx, by) = max(pairwise(segment[1:-1]), key=lambda ab: abs(ab[0][0] - ab[1][0]))
-    return (ax + bx) / 2, (ay + by) / 2
+def _main_stretch(segment: Sequence[Point]) -> Stretch:
+    """The stretch between two columns, or the way back to the next line."""
+    return max(pairwise(segment[1:-1]), key=lambda ab: abs(ab[0][0] - ab[1][0]))
 
 
 def _without_repeats(points: Sequence[Point]) -> tuple[Point, ...]:

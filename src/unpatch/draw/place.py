@@ -14,12 +14,11 @@ PASSES = 60
 _DUMMY_PULL, _AUDIO_PULL, _CONTROL_PULL = 6.0, 1.0, 0.001
 
 
-def place_vertices(
-    layers: Layers, columns: Sequence[Sequence[int]], boxes: Sequence[Box]
-) -> dict[int, float]:
-    """Top of each vertex of ``columns``; the highest is at 0."""
+def place_vertices(layers: Layers, start: int, stop: int, boxes: Sequence[Box]) -> dict[int, float]:
+    """Top of each vertex in columns ``start`` to ``stop``, the last one excluded; the highest is at 0."""
+    columns = layers.columns[start:stop]
     tops = {v: float(i * 60) for column in columns for i, v in enumerate(column)}
-    pulls = _pulls(layers, tops, len(boxes))
+    pulls = _pulls(layers.between(start, stop), len(boxes))
     for sweep in range(PASSES):
         for column in columns if sweep % 2 == 0 else columns[::-1]:
             _settle(column, tops, pulls, boxes)
@@ -30,14 +29,13 @@ def place_vertices(
 Pull = tuple[int, float, float]
 
 
-def _pulls(layers: Layers, tops: dict[int, float], nodes: int) -> dict[int, list[Pull]]:
+def _pulls(segments: Sequence[Segment], nodes: int) -> dict[int, list[Pull]]:
     """For each vertex (neighbour, wanted difference of tops, weight)."""
     pulls: dict[int, list[Pull]] = defaultdict(list)
-    for s in layers.segments:
-        if s.left in tops and s.right in tops:
-            weight = _weight(s, nodes)
-            pulls[s.left].append((s.right, s.right_offset - s.left_offset, weight))
-            pulls[s.right].append((s.left, s.left_offset - s.right_offset, weight))
+    for s in segments:
+        weight = _weight(s, nodes)
+        pulls[s.left].append((s.right, s.right_offset - s.left_offset, weight))
+        pulls[s.right].append((s.left, s.left_offset - s.right_offset, weight))
     return pulls
 
 

@@ -88,9 +88,6 @@ def _wire(shape: Path, order: int) -> Any:
 
 
 def _write(axes: Any, shape: Text, order: int) -> None:
-    from matplotlib import patheffects
-
-    effects = [patheffects.withStroke(linewidth=4, foreground=theme.PAPER)] if shape.halo else []
     axes.text(
         shape.x,
         shape.y + 0.35 * shape.size,
@@ -100,6 +97,5 @@ def _write(axes: Any, shape: Text, order: int) -> None:
         color=shape.colour,
         ha={"start": "left", "middle": "center", "end": "right"}[shape.anchor],
         va="baseline",
-        path_effects=effects,
         zorder=order,
     )

@@ -6,16 +6,22 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Literal, TypeAlias
 
-from unpatch.draw import theme
-from unpatch.draw.boxes import PADDING, TEXT_SIZE, TITLE_HEIGHT, TITLE_SIZE, Pin
-from unpatch.draw.layout import Layout, Placed, Point, Wire
-from unpatch.draw.text import MINUS, quantity
+from unpatch.draw import labels, theme
+from unpatch.draw.boxes import (
+    NUMBER_SIZE,
+    PADDING,
+    TEXT_SIZE,
+    TITLE_HEIGHT,
+    TITLE_SIZE,
+    Pin,
+    number_width,
+)
+from unpatch.draw.labels import Label, Point
+from unpatch.draw.layout import Layout, Placed, Wire
 
 CORNER = 6.0
 BEND = 10.0
 PIN_RADIUS = 3.6
-LABEL_SIZE = 9.5
-TIMES = "\N{MULTIPLICATION SIGN}"
 
 
 @dataclass(frozen=True)
@@ -62,7 +68,7 @@ class Path:
 
 @dataclass(frozen=True)
 class Text:
-    """``y`` is the middle of the line; a halo keeps it readable over wires."""
+    """``y`` is the middle of the line."""
 
     x: float
     y: float
@@ -71,7 +77,6 @@ class Text:
     colour: str
     anchor: Literal["start", "middle", "end"] = "start"
     bold: bool = False
-    halo: bool = False
 
 
 Shape: TypeAlias = Rectangle | Disc | Path | Text
@@ -89,8 +94,8 @@ def make_scene(layout: Layout) -> tuple[Group, ...]:
     """Wires, then boxes, then what is written on wires."""
     wires = Group(tuple(_wire(wire) for wire in layout.wires))
     boxes = tuple(Group(tuple(_box(placed)), placed.box.tooltip) for placed in layout.boxes)
-    labels = Group(tuple(_gain_label(wire) for wire in layout.wires if wire.is_labelled))
-    return (wires, *boxes, labels)
+    gains = Group(tuple(shape for wire in layout.wires if wire.label for shape in _label(wire, wire.label)))
+    return (wires, *boxes, gains)
 
 
 # --- boxes --------------------------------------------------------------------------------------
@@ -115,23 +120,22 @@ def _box(placed: Placed) -> Iterator[Shape]:
 
 
 def _title(placed: Placed, hue: theme.Hue) -> Iterator[Shape]:
-    box, x = placed.box, placed.x
+    """The node's number in small, its name, and how sure it is."""
+    box, left = placed.box, placed.x + PADDING + 2
     middle = placed.y + (box.height if box.is_pill else TITLE_HEIGHT) / 2
+    right = placed.x + box.width - PADDING - 2
+    soft = theme.SOFT_INK if hue.text == theme.INK else hue.text
+    name = left + number_width(box.number)
+    yield Text(left, middle, box.number, NUMBER_SIZE, soft)
     if box.confidence is None:
-        yield Text(x + box.width / 2, middle, box.title, TITLE_SIZE, hue.text, "middle", bold=True)
+        yield Text((name + right) / 2, middle, box.title, TITLE_SIZE, hue.text, "middle", bold=True)
         return
-    yield Text(x + PADDING + 2, middle, box.title, TITLE_SIZE, hue.text, bold=True)
-    share = f"{box.confidence:.0%}"
-    yield Text(
-        x + box.width - PADDING - 2,
-        middle,
-        share,
-        LABEL_SIZE,
-        theme.SOFT_INK if hue.text == theme.INK else hue.text,
-        "end",
-    )
+    yield Text(name, middle, box.title, TITLE_SIZE, hue.text, bold=True)
+    yield Text(right, middle, f"{box.confidence:.0%}", labels.SIZE, soft, "end")
     if not box.is_pill:
-        yield Rectangle(x, placed.y + TITLE_HEIGHT - 2.5, box.width * box.confidence, 2.5, hue.line, radius=0)
+        yield Rectangle(
+            placed.x, placed.y + TITLE_HEIGHT - 2.5, box.width * box.confidence, 2.5, hue.line, radius=0
+        )
 
 
 def _pin(x: float, y: float, pin: Pin, inwards: int, height: float) -> Iterator[Shape]:
@@ -197,15 +201,9 @@ def _between(a: Point, corner: Point) -> Point:
     return (a[0] + (corner[0] - a[0]) * 0.5523, a[1] + (corner[1] - a[1]) * 0.5523)
 
 
-def _gain_label(wire: Wire) -> Text:
-    is_control = wire.signal == "control"
-    text = f"{TIMES} {quantity(wire.gain)}" if is_control else gain_text(wire.gain)
-    colour = theme.CONTROL if is_control else theme.AUDIO
-    return Text(*wire.label_at, text, LABEL_SIZE, colour, "middle", halo=True)
-
-
-def gain_text(gain: float) -> str:
-    """An audio wire's linear gain in dB; a turned polarity is marked with the studio's sign."""
-    if gain == 0:
-        return f"{MINUS}∞ dB"
-    return ("ø " if gain < 0 else "") + quantity(20 * math.log10(abs(gain)), "dB")
+def _label(wire: Wire, label: Label) -> Iterator[Shape]:
+    """A gain on paper of its own, so that no wire shows through."""
+    left, top = label.x - label.width / 2, label.y - labels.HEIGHT / 2
+    yield Rectangle(left, top, label.width, labels.HEIGHT, theme.PAPER, radius=3)
+    colour = theme.CONTROL if wire.signal == "control" else theme.AUDIO
+    yield Text(label.x, label.y, label.text, labels.SIZE, colour, "middle")

@@ -72,10 +72,9 @@ def _steps(moves: Sequence[Move]) -> Iterator[str]:
 
 def _text(shape: Text) -> str:
     weight = ' font-weight="600"' if shape.bold else ""
-    halo = f' stroke="{theme.PAPER}" stroke-width="4" paint-order="stroke"' if shape.halo else ""
     return (
         f'<text x="{_number(shape.x)}" y="{_number(shape.y + 0.35 * shape.size)}" '
-        f'font-size="{shape.size}" text-anchor="{shape.anchor}" fill="{shape.colour}"{weight}{halo}>'
+        f'font-size="{shape.size}" text-anchor="{shape.anchor}" fill="{shape.colour}"{weight}>'
         f"{escape(shape.text)}</text>"
     )
 

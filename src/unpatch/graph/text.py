@@ -4,51 +4,69 @@
     1  highpass2  frequency 120 Hz · q 0.71                              96 %
     2  crossover  frequency 850 Hz                                       81 %
     3  ~ frequency, depth 0.3: mono_lfo  frequency 0.5 Hz · phase 0
-    4  ├─ [low] distortion  gain +12.0 dB · hardness 0.3
+    4  ├─ [low] distortion  gain 12.0 dB · hardness 0.3
     5  │  bell  frequency 90 Hz · q 1 · gain +3.0 dB
-    6  ├─ [high] bitcrush  bit 6 → -6.0 dB
+    6  ├─ [high] bitcrush  bit 6 → −6.0 dB
     7  mix
-    8  compressor  threshold -18.0 dB · ratio 4
+    8  compressor  threshold −18.0 dB · ratio 4
        < sidechain from 1 highpass2
     9  out
 
 A serial chain runs straight down. Branches stand one after the other between the split and the
 node that merges them. Brackets name the outlet that is heard, and the gain of the wire from it;
 behind an arrow stand inlet and gain of the wire that leads to the merge. Numbers are positions in
-the graph. Units are read off the parameters' names.
+the graph. Units are read off the registry's declarations; without a registry the parameters stand
+there by their full names, which carry their units.
+
+Numbers are written by the functions here wherever people read them: tree, picture, report.
 """
 
 import math
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from unpatch.graph import order
 from unpatch.graph.data import Edge, Graph
+from unpatch.spec import Parameter, Processor
 
 SIDECHAIN = "sidechain"
-_UNITS = {"hz": "Hz", "ms": "ms", "db": "dB"}
+MINUS = "\N{MINUS SIGN}"
+TURNED = "ø"
+UNIT_SIGNS = {"semitone": "st", "octave": "oct", "cycle": "cyc"}
+# Gains nearer to 1 are not worth a word.
+LEAST_SHOWN_DB = 0.1
 
 
-def to_text(graph: Graph) -> str:
+def to_text(graph: Graph, registry: Mapping[str, Processor] | None = None) -> str:
     """The graph, one line a node, without a line break at the end."""
-    lines = _Printer(graph).lines()
+    lines = _Printer(graph, registry or {}).lines()
     gutter = len(str(len(graph) - 1))
     width = max(len(line.text) for line in lines)
     return "\n".join(line.format(gutter, width) for line in lines)
 
 
-def show_value(name: str, value: float) -> str:
-    """A parameter with its unit, like ``frequency 1.2 kHz``."""
-    stem, _, suffix = name.rpartition("_")
-    unit = _UNITS.get(suffix, "")
-    return f"{stem if unit else name} {show_quantity(value, unit)}"
+# --- numbers --------------------------------------------------------------------------------------
 
 
-def show_quantity(value: float, unit: str) -> str:
-    """A number with three digits and its unit; decibels carry their sign."""
+def knob_label(parameter: Parameter) -> str:
+    """``frequency_hz`` as ``frequency``: the unit stands with the value."""
+    words = parameter.name.split("_")
+    if len(words) > 1 and words[-1] == parameter.unit.lower():
+        words.pop()
+    return " ".join(words)
+
+
+def knob_value(parameter: Parameter, value: float) -> str:
+    """A value as an engineer would write it: ``1.25 kHz``, ``120 ms``, ``−6.0 dB``, ``7 st``."""
+    unit = UNIT_SIGNS.get(parameter.unit, parameter.unit)
+    return quantity(value, unit, is_signed=parameter.low < 0)
+
+
+def quantity(value: float, unit: str = "", *, is_signed: bool = True) -> str:
+    """A number with three digits, its unit and a real minus sign; decibels may carry a plus."""
     if unit == "dB":
-        return f"{value:+.1f} dB" if abs(value) < 99.95 else f"{value:+.0f} dB"
+        return _decibels(value, is_signed)
     if unit == "Hz" and value >= 1000:
         return f"{_three_digits(value / 1000)} kHz"
     if unit == "ms" and value >= 1000:
@@ -56,18 +74,28 @@ def show_quantity(value: float, unit: str) -> str:
     return f"{_three_digits(value)} {unit}".rstrip()
 
 
+def _decibels(value: float, is_signed: bool) -> str:
+    if abs(value) < LEAST_SHOWN_DB / 2:
+        return "0 dB"
+    digits = f"{abs(value):.1f}" if abs(value) < 99.95 else f"{abs(value):.0f}"
+    return f"{MINUS if value < 0 else '+' if is_signed else ''}{digits} dB"
+
+
 def _three_digits(value: float) -> str:
-    return f"{value:.0f}" if abs(value) >= 100 else f"{value:.3g}"
+    text = f"{value:.0f}" if abs(value) >= 100 else f"{value:.3g}"
+    return text.replace("-", MINUS)
 
 
-def show_gain(gain: float) -> str:
-    """An edge's gain in dB, and whether it turns the signal over; empty at unity."""
-    if gain == 1:
-        return ""
+def gain_text(gain: float) -> str:
+    """An edge's linear gain in dB, with the studio's sign where polarity is turned; empty at unity."""
     if gain == 0:
-        return "off"
-    level = show_quantity(20 * math.log10(abs(gain)), "dB")
-    return f"{level}, inverted" if gain < 0 else level
+        return f"{MINUS}∞ dB"
+    level = 20 * math.log10(abs(gain))
+    shown = quantity(level, "dB") if abs(level) >= LEAST_SHOWN_DB else ""
+    return " ".join(part for part in (TURNED if gain < 0 else "", shown) if part)
+
+
+# --- tree -----------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
@@ -88,8 +116,8 @@ class _Printer:
     What feeds only other inlets (side edges) is printed under the node that uses it first.
     """
 
-    def __init__(self, graph: Graph) -> None:
-        self.graph = graph
+    def __init__(self, graph: Graph, registry: Mapping[str, Processor]) -> None:
+        self.graph, self.registry = graph, registry
         self.main: dict[int, list[Edge]] = defaultdict(list)
         self.side: dict[int, list[Edge]] = defaultdict(list)
         for node in range(len(graph)):
@@ -128,7 +156,7 @@ class _Printer:
                 yield from _indented(self._branch(edge, gate), "├─ ", "│  ")
 
     def _branch(self, edge: Edge, gate: int | None) -> Iterator[_Line]:
-        onward = _joined("" if edge.inlet == Edge.inlet else edge.inlet, show_gain(edge.gain))
+        onward = _joined("" if edge.inlet == Edge.inlet else edge.inlet, gain_text(edge.gain))
         if edge.source == gate or edge.source in self.printed:
             origin = self._origin(edge, gate) or "direct"
             yield _Line(f"{origin} → {onward}" if onward else origin, None, edge.confidence)
@@ -140,17 +168,21 @@ class _Printer:
         self.printed.add(node)
         shown = self.graph.nodes[node]
         edges = self.main[node]
-        coming = _joined(self._origin(edges[0], above), show_gain(edges[0].gain)) if len(edges) == 1 else ""
-        values = " · ".join(show_value(name, value) for name, value in shown.parameters.items())
+        coming = _joined(self._origin(edges[0], above), gain_text(edges[0].gain)) if len(edges) == 1 else ""
+        values = " · ".join(self._setting(shown.kind, *pair) for pair in shown.parameters.items())
         text = f"{f'[{coming}] ' if coming else ''}{shown.kind}{f'  {values}' if values else ''}"
         yield _Line(text + onward, node, shown.confidence)
         for edge in self.side[node]:
             yield from self._side(edge)
 
+    def _setting(self, kind: str, name: str, value: float) -> str:
+        knob = self.registry[kind].parameters.get(name) if kind in self.registry else None
+        return f"{knob_label(knob)} {knob_value(knob, value)}" if knob else f"{name} {_three_digits(value)}"
+
     def _side(self, edge: Edge) -> Iterator[_Line]:
         """What feeds a sidechain or moves a parameter."""
         if edge.inlet == SIDECHAIN:
-            head = _joined(f"< {edge.inlet}", show_gain(edge.gain))
+            head = _joined(f"< {edge.inlet}", gain_text(edge.gain))
         else:
             head = f"~ {edge.inlet}, depth {_three_digits(edge.gain)}"
         if edge.source in self.trunk or edge.source in self.printed:

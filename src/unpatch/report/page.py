@@ -9,8 +9,8 @@ from string import Template
 from typing import TYPE_CHECKING
 
 from unpatch.draw import draw, theme
-from unpatch.draw.text import MINUS, knob_label, knob_value, quantity
 from unpatch.graph.data import Graph, Node
+from unpatch.graph.text import MINUS, knob_label, knob_value, quantity
 from unpatch.processors import PROCESSORS
 from unpatch.report import measures
 from unpatch.report.listening import Voice, audio_element, players, voices

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from PIL import Image
 from torch import Tensor
 
-from unpatch.draw.text import quantity
+from unpatch.graph.text import quantity
 from unpatch.report.axes import hz_label, label, line, round_ticks
 from unpatch.report.measures import HOP, RANGE_DB
 
