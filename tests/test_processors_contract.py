@@ -196,6 +196,37 @@ def test_signals_of_another_shape_are_refused(kind: str) -> None:
                 run(kind, {**fine, port.name: signal})
 
 
+def spoilt(signal: Tensor, value: float, channel: int, frame: int = 100) -> Tensor:
+    """The signal with one sample replaced."""
+    signal = signal.clone()
+    signal[:, channel, frame] = value
+    return signal
+
+
+LISTENING = [
+    (kind, port.name) for kind, p in PROCESSORS.items() for port in p.inlets if port.signal == "audio"
+]
+
+
+@pytest.mark.parametrize("channel", [0, 1])
+@pytest.mark.parametrize(("kind", "inlet"), LISTENING)
+def test_not_a_number_is_seen_where_a_click_is_heard(kind: str, inlet: str, channel: int) -> None:
+    """Also by what only steers, and also later, where loops and envelopes remember it.
+
+    In a pitch shifter a click also changes which partials are locked together from then on.
+    """
+    values = interior(PROCESSORS[kind], 0.3)
+    signals = feed(PROCESSORS[kind], noise(1, 3 * FRAMES), everything=True)
+    plain, clicked, broken = (
+        run(kind, {**signals, inlet: spoilt(signals[inlet], value, channel)}, values)
+        for value in (0.0, 100.0, math.nan)
+    )
+    for outlet, signal in plain.items():
+        heard = (clicked[outlet] - signal).abs() > 1e-3
+        assert broken[outlet].isnan()[heard].all() or kind == "pitchshift"
+    assert any(signal.isnan().any() for signal in broken.values())
+
+
 def departure(a: Signals, b: Signals) -> float:
     """Largest difference between two results, relative to the first's peak."""
     return max(float((a[k] - b[k]).abs().max() / (a[k].abs().max() + 1e-30)) for k in a)
@@ -289,3 +320,17 @@ def test_gradients_match_finite_differences(kind: str, place: str, name: str) ->
         measured = (loss(STEP) - loss(-STEP)) / (2 * STEP)
     assert gradient.isfinite() and gradient != 0
     torch.testing.assert_close(gradient, measured, rtol=2e-3, atol=1e-7)
+
+
+COMPILED = ["bell", "phaser", "compressor", "distortion", "mono_delay", "mono_reverb", "chorus"]
+
+
+@pytest.mark.parametrize("kind", COMPILED)
+def test_second_derivatives_are_refused(kind: str) -> None:
+    """Hand-written adjoints know first derivatives only; a part of the second would be a wrong number."""
+    signals = feed(PROCESSORS[kind], noise(1))
+    x = signals["input"].requires_grad_()
+    (result,) = run(kind, signals).values()
+    (gradient,) = torch.autograd.grad(result.square().sum(), x, create_graph=True)
+    with pytest.raises(RuntimeError, match="once_differentiable"):
+        gradient.square().sum().backward()  # type: ignore[no-untyped-call]

@@ -17,6 +17,7 @@ Number: TypeAlias = float | np.floating[Any]
 
 # States below this are silence: they are set to zero before they become denormal numbers.
 SILENCE = 1e-25
+_SILENCE_SINGLE = np.float32(SILENCE)  # a double would widen what it is compared with
 
 _OPTIONS: dict[str, Any] = {
     "cache": True,
@@ -31,6 +32,12 @@ _IN_ORDER: dict[str, Any] = {**_OPTIONS, "fastmath": {"contract"}}
 def kernel(function: F) -> F:
     """Compile a recursion, or a helper inlined into one."""
     return numba.njit(**_OPTIONS)(function)  # type: ignore[no-any-return]
+
+
+@kernel
+def flushed(value: Any, zero: Any) -> Any:
+    """``value``, or ``zero``, which is of the same precision, where it is silence."""
+    return zero if abs(value) < _SILENCE_SINGLE else value
 
 
 def ordered_kernel(function: F) -> F:

@@ -7,6 +7,7 @@ from typing import Any
 
 import torch
 from torch import Tensor
+from torch.autograd.function import once_differentiable
 
 from unpatch.dsp import drive_kernels as kernels
 
@@ -50,6 +51,7 @@ class _Distort(torch.autograd.Function):
         return output
 
     @staticmethod
+    @once_differentiable
     def backward(ctx: Any, *grads: Tensor) -> tuple[Tensor, Tensor]:
         x, shape = ctx.saved_tensors
         to_x, to_shape = torch.empty_like(x), torch.empty_like(shape)

@@ -22,6 +22,7 @@ from typing import Any, NamedTuple
 
 import torch
 from torch import Tensor
+from torch.autograd.function import once_differentiable
 
 from unpatch.dsp import dynamics_kernels as kernels
 
@@ -116,6 +117,7 @@ class _Control(torch.autograd.Function):
         return output
 
     @staticmethod
+    @once_differentiable
     def backward(ctx: Any, *grads: Tensor) -> tuple[Tensor, ...]:
         saved: tuple[Tensor, ...] = ctx.saved_tensors
         results = tuple(torch.empty_like(a) for a in saved[:4])
@@ -137,6 +139,7 @@ class _Follow(torch.autograd.Function):
         return output
 
     @staticmethod
+    @once_differentiable
     def backward(ctx: Any, *grads: Tensor) -> tuple[Tensor, ...]:
         saved: tuple[Tensor, ...] = ctx.saved_tensors
         results = tuple(torch.empty_like(a) for a in saved[:2])

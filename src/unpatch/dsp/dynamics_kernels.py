@@ -17,7 +17,7 @@ import numba
 import numpy as np
 
 from unpatch.dsp import fastmath
-from unpatch.dsp.compiled import SILENCE, Array, batch_kernel, kernel
+from unpatch.dsp.compiled import Array, batch_kernel, flushed, kernel
 
 Pair: TypeAlias = tuple[Array, Array]
 """Left and right."""
@@ -37,11 +37,18 @@ def _block(signal: Array, start: int) -> Pair:
 
 
 @kernel
+def _or_nan(value: Any, left: Any, right: Any) -> Any:
+    """``value``, unless one of the channels is no number, which its computation has passed over."""
+    both = left + right
+    return both if np.isnan(both) else value
+
+
+@kernel
 def _louder(signal: Pair, out: Array) -> None:
     """Amplitude of the louder channel."""
     left, right = signal
     for t in range(out.size):
-        out[t] = max(abs(left[t]), abs(right[t]))
+        out[t] = _or_nan(max(abs(left[t]), abs(right[t])), left[t], right[t])
 
 
 @kernel
@@ -64,7 +71,7 @@ def _levels(signal: Pair, out: Array) -> None:
     least = left.dtype.type(_LEAST)
     for t in range(out.size):
         loud = max(abs(left[t]), abs(right[t]))
-        out[t] = fastmath.log2(max(loud, least))
+        out[t] = _or_nan(fastmath.log2(max(loud, least)), left[t], right[t])
 
 
 @kernel
@@ -136,7 +143,7 @@ def _rest_adjoint(law: Array, to_rest: float, to_law: Array) -> None:
 
 
 @kernel
-def _smooth(values: Array, before: float, speed: Array, states: Array) -> float:
+def _smooth(values: Array, before: float, speed: Array, states: Array) -> Any:
     """Smooth branching one-pole; returns the last state."""
     rise, fall = speed[0], speed[1]
     state = before
@@ -144,7 +151,7 @@ def _smooth(values: Array, before: float, speed: Array, states: Array) -> float:
         value = np.float64(values[t])
         state = value + (rise if value > state else fall) * (state - value)
         states[t] = state
-    return state if abs(state) > SILENCE else 0.0
+    return flushed(state, 0.0)
 
 
 @kernel
@@ -156,7 +163,7 @@ def _smooth_adjoint(
     to_states: Array,
     carried: float,
     to_speed: Array,
-) -> float:
+) -> Any:
     """Add to ``to_speed``, turn ``to_states`` into the gradient to ``values``, return that to ``before``."""
     rise, fall = speed[0], speed[1]
     to_rise = to_fall = 0.0
@@ -170,7 +177,7 @@ def _smooth_adjoint(
         to_states[t] = total - carried
     to_speed[0] += to_rise
     to_speed[1] += to_fall
-    return carried if abs(carried) > SILENCE else 0.0
+    return flushed(carried, 0.0)
 
 
 @kernel

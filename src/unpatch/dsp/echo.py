@@ -18,11 +18,11 @@ from typing import Any, NamedTuple
 
 import torch
 from torch import Tensor
+from torch.autograd.function import once_differentiable
 
 from unpatch.dsp import echo_kernels as kernels
-
-# Highest corner, as a share of the sample rate.
-HIGHEST = 0.49
+from unpatch.dsp.layout import arrays
+from unpatch.dsp.warp import HIGHEST
 
 
 class Knobs(NamedTuple):
@@ -89,22 +89,19 @@ class _Loop(torch.autograd.Function):
         ctx: Any, x: Tensor, delays: Tensor, feedback: Tensor, filters: Tensor, crossed: bool
     ) -> Tensor:
         wet = torch.empty_like(x)
-        kernels.run(crossed, *_arrays(x, delays, feedback, filters, wet))
+        kernels.run(crossed, *arrays(x, delays, feedback, filters, wet))
         ctx.save_for_backward(x, delays, feedback, filters, wet)
         ctx.crossed = crossed
         return wet
 
     @staticmethod
+    @once_differentiable
     def backward(ctx: Any, g: Tensor) -> tuple[Tensor | None, ...]:
         x, delays, feedback, filters, wet = ctx.saved_tensors
         back = torch.empty_like(x)
-        kernels.run(ctx.crossed, *_arrays(g.flip(-1), delays, feedback, filters, back))
+        kernels.run(ctx.crossed, *arrays(g.flip(-1), delays, feedback, filters, back))
         back = back.flip(-1)
         found = [torch.zeros_like(n) for n in (delays, feedback, filters)]
-        learnt = _arrays(x, delays, feedback, filters, wet, g.contiguous(), back, *found)
+        learnt = arrays(x, delays, feedback, filters, wet, g.contiguous(), back, *found)
         kernels.gradients(ctx.crossed, *learnt)
         return back, *found, None
-
-
-def _arrays(*tensors: Tensor) -> list[Any]:
-    return [t.detach().numpy() for t in tensors]

@@ -10,7 +10,7 @@ b0 b1 b2 a1 a2. Coefficients and states are float64.
 import numba
 import numpy as np
 
-from unpatch.dsp.compiled import SILENCE, Array, Number, batch_kernel, kernel, ordered_kernel
+from unpatch.dsp.compiled import Array, Number, batch_kernel, flushed, kernel, ordered_kernel
 from unpatch.dsp.modulated_delay_kernels import NEIGHBOURS, SHORTEST, lagrange, lagrange_slope
 
 LONGEST_BLOCK = 512
@@ -28,11 +28,6 @@ def _read(line: Array, whole: int, weights: Array, out: Array) -> None:
         out[j] = (c0 * far[j + 3] + c1 * far[j + 2]) + (c2 * far[j + 1] + c3 * far[j])
 
 
-@kernel
-def _still(state: float) -> float:
-    return state if abs(state) > SILENCE else 0.0
-
-
 @ordered_kernel
 def _filter(left: Array, right: Array, f: Array, state: Array) -> None:
     """Both channels of a block, in place, side by side so that neither waits for the other.
@@ -48,15 +43,16 @@ def _filter(left: Array, right: Array, f: Array, state: Array) -> None:
         left[j], right[j] = b0 * x + p1, b0 * y + q1
         p1, p2 = (b1 * x + p2) - a1 * p1, b2 * x - a2 * p1
         q1, q2 = (b1 * y + q2) - a1 * q1, b2 * y - a2 * q1
-    state[0, 0], state[0, 1], state[1, 0], state[1, 1] = _still(p1), _still(p2), _still(q1), _still(q2)
+    state[0, 0], state[0, 1] = flushed(p1, 0.0), flushed(p2, 0.0)
+    state[1, 0], state[1, 1] = flushed(q1, 0.0), flushed(q2, 0.0)
 
 
 @kernel
 def _feed(x: Array, wet: Array, feedback: Number, line: Array) -> None:
     """line = x + feedback * wet, for one channel of a block."""
+    zero = x.dtype.type(0)
     for j in range(x.size):
-        entering = x[j] + feedback * wet[j]
-        line[j] = entering if abs(entering) > np.float32(SILENCE) else x.dtype.type(0)
+        line[j] = flushed(x[j] + feedback * wet[j], zero)
 
 
 @kernel

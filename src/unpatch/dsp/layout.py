@@ -3,8 +3,16 @@
 Shapes: B batch, C channel, T time; R independent rows, N is 1 or T.
 """
 
+from typing import Any
+
 import numpy as np
+from numpy.typing import NDArray
 from torch import Tensor
+
+
+def arrays(*tensors: Tensor) -> list[NDArray[Any]]:
+    """What kernels loop over; shares the tensors' memory."""
+    return [tensor.detach().numpy() for tensor in tensors]
 
 
 def as_rows(x: Tensor, *parameters: Tensor) -> tuple[Tensor, tuple[Tensor, ...]]:

@@ -17,9 +17,10 @@ from typing import Any
 
 import torch
 from torch import Tensor
+from torch.autograd.function import once_differentiable
 
 from unpatch.dsp import modulated_delay_kernels as kernels
-from unpatch.dsp.layout import as_rows, from_rows
+from unpatch.dsp.layout import arrays, as_rows, from_rows
 
 
 def modulated_delay(x: Tensor, delay_ms: Tensor, feedback: Tensor, mix: Tensor, sample_rate: float) -> Tensor:
@@ -48,19 +49,16 @@ class _Line(torch.autograd.Function):
     def forward(ctx: Any, x: Tensor, delay: Tensor, feedback: Tensor, mix: Tensor) -> Tensor:
         ctx.save_for_backward(x, delay, feedback, mix)
         y = torch.empty_like(x)
-        kernels.forward(_longest(delay), *_arrays(x, delay, feedback, mix, y))
+        kernels.forward(_longest(delay), *arrays(x, delay, feedback, mix, y))
         return y
 
     @staticmethod
+    @once_differentiable
     def backward(ctx: Any, g: Tensor) -> tuple[Tensor, ...]:
         x, delay, feedback, mix = ctx.saved_tensors
         found = tuple(torch.zeros_like(a) for a in (x, delay, feedback, mix))
-        kernels.backward(_longest(delay), *_arrays(x, delay, feedback, mix, g.contiguous(), *found))
+        kernels.backward(_longest(delay), *arrays(x, delay, feedback, mix, g.contiguous(), *found))
         return found
-
-
-def _arrays(*tensors: Tensor) -> list[Any]:
-    return [t.detach().numpy() for t in tensors]
 
 
 def _longest(delay: Tensor) -> float:

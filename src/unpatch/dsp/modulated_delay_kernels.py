@@ -12,7 +12,7 @@ from typing import Any
 import numba
 import numpy as np
 
-from unpatch.dsp.compiled import SILENCE, Array, Number, batch_kernel, kernel
+from unpatch.dsp.compiled import Array, Number, batch_kernel, flushed, kernel
 
 # In samples. The newest sample that a tap may read is the one before the current, and the
 # interpolation reads one neighbour on that side and two on the other.
@@ -55,15 +55,14 @@ def _places(t: int, whole: int, last: int) -> tuple[int, int, int, int]:
 @kernel
 def _forward(x: Array, delay: Array, feedback: Number, mix: Number, line: Array, y: Array) -> None:
     """One channel; x, y ``[T]``, delay ``[N]`` in samples, line ``[S]`` of zeros."""
-    last, one, moving = line.size - 1, x.dtype.type(1), delay.size > 1
-    silence = np.float32(SILENCE)
+    last, moving = line.size - 1, delay.size > 1
+    zero, one = x.dtype.type(0), x.dtype.type(1)
     for t in range(x.size):
         whole, f = _split(delay[t if moving else 0])
         c0, c1, c2, c3 = lagrange(f, one)
         i0, i1, i2, i3 = _places(t, whole, last)
         wet = (c0 * line[i0] + c1 * line[i1]) + (c2 * line[i2] + c3 * line[i3])
-        entering = x[t] + feedback * wet
-        line[t & last] = entering if abs(entering) > silence else x.dtype.type(0)
+        line[t & last] = flushed(x[t] + feedback * wet, zero)
         y[t] = x[t] + mix * (wet - x[t])
 
 

@@ -22,8 +22,10 @@ from typing import Any, NamedTuple
 
 import torch
 from torch import Tensor
+from torch.autograd.function import once_differentiable
 
 from unpatch.dsp import reverb_kernels as kernels
+from unpatch.dsp.layout import arrays
 
 # Uneven lengths, spaced by growing steps; the shortest sets the pre-delay.
 LINES_MS = (19.31, 23.87, 29.23, 35.17, 41.53, 48.61, 56.39, 63.89)
@@ -154,6 +156,7 @@ class _Diffusers(torch.autograd.Function):
         return _diffuse(x, delays)
 
     @staticmethod
+    @once_differentiable
     def backward(ctx: Any, g: Tensor) -> tuple[Tensor, None]:
         return _diffuse(g.flip(-1), ctx.delays).flip(-1), None
 
@@ -171,21 +174,18 @@ class _Network(torch.autograd.Function):
         return _run(x, gain, pole, delays, into, out_of, history)
 
     @staticmethod
+    @once_differentiable
     def backward(ctx: Any, g: Tensor) -> tuple[Tensor | None, ...]:
         gain, pole, into, out_of, delays, history = ctx.saved_tensors
         back = torch.empty_like(history)
         gx = _run(g.flip(-1), gain, pole, delays, out_of, into, back)
         found = [torch.empty_like(gain) for _ in range(3)]
-        kernels.gradients(*_arrays(gain, pole, out_of, history, back.flip(-1), g.contiguous(), *found))
+        kernels.gradients(*arrays(gain, pole, out_of, history, back.flip(-1), g.contiguous(), *found))
         g_gain, g_pole, g_out_of = found
         return gx.flip(-1), g_gain, g_pole, None, g_out_of, None
 
 
 def _run(x: Tensor, *numbers: Tensor) -> Tensor:
     y = torch.empty_like(x, memory_format=torch.contiguous_format)
-    kernels.run(*_arrays(x.contiguous(), *numbers, y))
+    kernels.run(*arrays(x.contiguous(), *numbers, y))
     return y
-
-
-def _arrays(*tensors: Tensor) -> list[Any]:
-    return [t.detach().numpy() for t in tensors]

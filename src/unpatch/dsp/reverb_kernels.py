@@ -7,24 +7,19 @@ Shapes: B batch, C channel, K line (8), N block, T time. Delays are in samples.
 """
 
 import math
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 import numba
 import numpy as np
 from numpy.typing import NDArray
 
-from unpatch.dsp.compiled import SILENCE, Array, Number, batch_kernel, kernel, ordered_kernel
+from unpatch.dsp.compiled import Array, Number, batch_kernel, flushed, kernel, ordered_kernel
 
 Places: TypeAlias = NDArray[np.int64]
 LINES = 8
 LONGEST_BLOCK = 256
 # Blocks written before the lines are moved back to the start of their memory.
 BLOCKS_BETWEEN_MOVES = 32
-
-
-@kernel
-def _heard(value: Any, zero: Any) -> Any:
-    return value if abs(value) > np.float32(SILENCE) else zero
 
 
 @kernel
@@ -36,7 +31,7 @@ def _allpass(x: Array, delay: int, g: Number, line: Array) -> None:
         block = x[start : min(start + delay, x.size)]
         for j in range(block.size):
             late = line[j]
-            now = _heard(block[j] + g * late, zero)
+            now = flushed(block[j] + g * late, zero)
             line[j] = now
             block[j] = late - g * now
 
@@ -81,8 +76,8 @@ def _absorb4(
         s2, s3 = g2 * x2[j] + p2 * s2, g3 * x3[j] + p3 * s3
         u0[j], u1[j], u2[j], u3[j] = s0, s1, s2, s3
     zero = u.dtype.type(0)
-    state[k], state[k + 1] = _heard(s0, zero), _heard(s1, zero)
-    state[k + 2], state[k + 3] = _heard(s2, zero), _heard(s3, zero)
+    state[k], state[k + 1] = flushed(s0, zero), flushed(s1, zero)
+    state[k + 2], state[k + 3] = flushed(s2, zero), flushed(s3, zero)
 
 
 @kernel
@@ -116,7 +111,7 @@ def _feed(x: Array, weight: Number, u: Array, scale: Number, line: Array) -> Non
     """One line's next block: its channel and what comes back from the network."""
     zero = x.dtype.type(0)
     for j in range(x.size):
-        line[j] = _heard(weight * x[j] + scale * u[j], zero)
+        line[j] = flushed(weight * x[j] + scale * u[j], zero)
 
 
 @kernel
