@@ -113,8 +113,8 @@ def train(
     Parameters
     ----------
     preset:
-        singing_paper, singing_small or singing_debug; with `_no_latent` after it, the baseline that hears
-        nothing.
+        singing_paper, singing_small or singing_debug; with `_no_latent` after it, the baseline that
+        hears nothing, which `unpatch evaluate --baseline` sets beside a model.
     data:
         Folder of shards written by `unpatch synth --preset` with the same preset.
     validation:

@@ -3,10 +3,10 @@
     0  in
     1  highpass2  frequency 120 Hz · q 0.71                              96 %
     2  crossover  frequency 850 Hz                                       81 %
-    3  ~ frequency, depth 0.3: mono_lfo  frequency 0.5 Hz · phase 0
+    3  ~ frequency, depth 0.3: mono_lfo  frequency 0.5 Hz · phase 0 cyc
     4  ├─ [low] distortion  gain 12.0 dB · hardness 0.3
     5  │  bell  frequency 90 Hz · q 1 · gain +3.0 dB
-    6  ├─ [high] bitcrush  bit 6 → −6.0 dB
+    6  ├─ [high] bitcrush  bit 6 bit → −6.0 dB
     7  mix
     8  compressor  threshold −18.0 dB · ratio 4
        < sidechain from 1 highpass2
