@@ -5,9 +5,8 @@ modulators, unused outlets, negative edge gains. What they sound like does not m
 """
 
 import random
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
-from unpatch.derive import sample
 from unpatch.graph.check import SINK_INLETS, SOURCE_OUTLETS, check
 from unpatch.graph.data import SINK, Edge, Graph, Node
 from unpatch.processors import PROCESSORS
@@ -15,6 +14,11 @@ from unpatch.spec import EDGE_GAIN, Port, Processor
 
 Tap = tuple[int, str]
 """A signal: (node, outlet)."""
+
+
+def sample(processor: Processor, draw: Callable[[], float]) -> dict[str, float]:
+    """Parameter values, each uniform over its unit range; ``draw`` gives numbers in [0, 1]."""
+    return {name: knob.from_unit(draw()) for name, knob in processor.parameters.items()}
 
 
 def random_graph(

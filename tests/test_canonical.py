@@ -10,8 +10,7 @@ from typing import Any
 import pytest
 import torch
 
-from tests.random_graphs import random_graph, shuffled
-from unpatch.derive import sample
+from tests.random_graphs import random_graph, sample, shuffled
 from unpatch.graph.build import chain
 from unpatch.graph.canonical import canonical
 from unpatch.graph.check import check

@@ -68,6 +68,17 @@ def test_rendering_with_numbers_equals_rendering_what_they_write() -> None:
     torch.testing.assert_close(with_numbers, render(write(graph, moved), audio, 44_100), rtol=0, atol=1e-6)
 
 
+@pytest.mark.parametrize("gain", [3.0, -2.0])
+def test_gains_outside_of_the_range_are_not_converted(gain: float) -> None:
+    """Baked graphs hold them; their way through other coordinates would end at another graph."""
+    graph = Graph((Node("in"), Node("bell"), Node("out")), (Edge(0, 1), Edge(1, 2, gain=gain)))
+    numbers = read(graph)
+    assert write(graph, numbers.moved(numbers.values)) == complete(graph, PROCESSORS)
+    for convert in (numbers.unit, numbers.latent):
+        with pytest.raises(ValueError, match=f"edge 1: gain is {gain:g}; .* from -1 to 1"):
+            convert()
+
+
 EVERY_KNOB = [
     pytest.param(knob, id=f"{kind}.{name}")
     for kind, processor in PROCESSORS.items()

@@ -1,7 +1,7 @@
 """The renderer against its oracle, and the energy rule against its definition."""
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
@@ -204,19 +204,19 @@ def test_a_baked_graph_is_causal() -> None:
 # Walking
 
 
-def test_walk_lets_parameters_be_chosen_from_what_comes_in() -> None:
-    graph = chain(PROCESSORS, "mix", "bell", "distortion")
-    heard = {}
+def test_audio_elsewhere_than_on_the_cpu_is_refused() -> None:
+    with pytest.raises(ValueError, match="runs on the CPU, got audio on meta"):
+        render(chain(PROCESSORS, "bell"), torch.zeros(2, 100, device="meta"), SAMPLE_RATE)
 
-    def choose(position: int, node: Node, inputs: Mapping[str, Tensor]) -> Mapping[str, float]:
-        heard[node.kind] = inputs["input"]
-        return {"gain_db": 3.0 * position} if "gain_db" in node.parameters else {}
 
-    walked = walk(graph, noise(0), SAMPLE_RATE, choose)
-    assert [node.parameters.get("gain_db") for node in walked.graph.nodes[1:4]] == [None, 6.0, 9.0]
-    assert torch.equal(heard["bell"], noise(0)[None])
-    assert torch.equal(heard["distortion"], walked.signals[2, "out"])
-    assert torch.equal(walked.audio, oracle(walked.graph, noise(0), SAMPLE_RATE))
+def test_numbers_must_be_those_of_the_graphs() -> None:
+    graph, other = chain(PROCESSORS, "bell"), chain(PROCESSORS, "bell", "bell")
+    for count in (0, 2):
+        with pytest.raises(ValueError, match=f"1 graph.* got {count}"):
+            render_batch([graph], [noise(0)], SAMPLE_RATE, numbers=[read(graph)] * count)
+    for wrong in (other, chain(PROCESSORS, "compressor")):
+        with pytest.raises(ValueError, match="graph 0 were read from another graph"):
+            render(graph, noise(0), SAMPLE_RATE, numbers=read(wrong))
 
 
 def test_known_signals_bypass_a_node() -> None:

@@ -1,24 +1,19 @@
-"""What is read off the declarations: catalogue, reference page, JSON schema, samplers.
+"""What is read off the declarations: catalogue, reference page, JSON schema.
 
 ``python -m unpatch.derive`` writes the reference page to standard output.
 """
 
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 from itertools import groupby
 from typing import Any
 
-from unpatch.graph.data import SCHEMA, SCHEMA_VERSION, SINK, SOURCES
+from unpatch.graph.data import SCHEMA, SCHEMA_VERSION, SINK, SOURCES, Node
 from unpatch.processors import PROCESSORS
 from unpatch.spec import Parameter, Port, Processor
 
 Registry = Mapping[str, Processor]
-
-
-def sample(processor: Processor, draw: Callable[[], float]) -> dict[str, float]:
-    """Parameter values, each uniform over its unit range; ``draw`` gives numbers in [0, 1]."""
-    return {name: knob.from_unit(draw()) for name, knob in processor.parameters.items()}
 
 
 def catalogue(registry: Registry = PROCESSORS) -> dict[str, dict[str, Any]]:
@@ -87,6 +82,8 @@ def _end_schema(kind: str) -> dict[str, Any]:
 
 def _node_schema(processor: Processor) -> dict[str, Any]:
     schema = _end_schema(processor.kind)
+    if processor.version != Node.version:
+        schema["required"].append("version")  # one left out is the first
     schema["description"] = processor.summary
     schema["properties"]["version"] = {"const": processor.version}
     schema["properties"]["parameters"] = _object(

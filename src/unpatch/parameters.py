@@ -52,11 +52,13 @@ class Numbers:
         return self._scalars[self._index[True, edge, EDGE_GAIN.name]]
 
     def unit(self) -> Tensor:
-        """All numbers in [0, 1], ``[N]``."""
+        """All numbers in [0, 1], ``[N]``; refused where one is out of its range, as baked gains may be."""
+        self._check_ranges()
         return self._convert(self.values, Parameter.to_unit)
 
     def latent(self) -> Tensor:
-        """All numbers on the real line, ``[N]``."""
+        """All numbers on the real line, ``[N]``; refused where one is out of its range."""
+        self._check_ranges()
         return self._convert(self.values, Parameter.to_latent)
 
     def moved(self, to: Tensor, coordinate: Coordinate = "value") -> Numbers:
@@ -77,6 +79,16 @@ class Numbers:
     @cached_property
     def _scalars(self) -> tuple[Tensor, ...]:
         return self.values.unbind()
+
+    def _check_ranges(self) -> None:
+        """The way back ends inside of the range: it would be another graph."""
+        for slot, value in zip(self.slots, self.values.tolist(), strict=True):
+            if value not in slot.parameter:
+                where, knob = "edge" if slot.on_edge else "node", slot.parameter
+                raise ValueError(
+                    f"{where} {slot.owner}: {slot.name} is {value:g}; unit and latent coordinates reach from "
+                    f"{knob.low:g} to {knob.high:g}"
+                )
 
     def _convert(self, numbers: Tensor, convert: Callable[[Parameter, Tensor], Tensor]) -> Tensor:
         """Convert all slots that share a range in one call."""

@@ -1,7 +1,7 @@
 """Rendering: graph and sources in, audio out.
 
 :func:`render` and :func:`render_batch` are the fast way, :func:`oracle` the plain one they are held
-against, :func:`walk` the same with a say in each node's parameters before it runs, and :func:`bake`
+against, :func:`walk` the same with every signal on the way, and :func:`bake`
 writes the energy rule's gains into the graph, so that it sounds the same without the rule.
 """
 

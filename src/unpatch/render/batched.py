@@ -10,7 +10,7 @@ from torch import Tensor
 
 from unpatch.graph.check import check
 from unpatch.graph.data import Edge, Graph
-from unpatch.parameters import Numbers
+from unpatch.parameters import Numbers, slots
 from unpatch.processors import PROCESSORS
 from unpatch.render import energy as rule
 from unpatch.render.energy import Scalar
@@ -70,6 +70,8 @@ def run(
 ) -> tuple[Tensor, dict[Place, Scalar]]:
     """The audio ``[G, 2, T]`` and the gain that the energy rule applied to each node."""
     wirings = [Wiring(check(graph, registry)) for graph in graphs]
+    if numbers is not None:
+        _check_numbers(graphs, numbers, registry)
     steps = schedule(graphs, wirings)
     wires = _Wires(graphs, wirings, sources, numbers)
     gains: dict[Place, Scalar] = {}
@@ -134,6 +136,17 @@ class _Wires:
         gain = edge.gain if self.numbers is None else self.numbers[graph].gain(index)
         louder = amplify(signal.samples, gain)
         return signal if louder is signal.samples else _Signal(louder)
+
+
+def _check_numbers(
+    graphs: Sequence[Graph], numbers: Sequence[Numbers], registry: Mapping[str, Processor]
+) -> None:
+    """As many as there are graphs, each with one value for every number of its graph."""
+    if len(numbers) != len(graphs):
+        raise ValueError(f"{len(graphs)} graph(s) take as many sets of numbers, got {len(numbers)}")
+    for g, (graph, own) in enumerate(zip(graphs, numbers, strict=True)):
+        if own.slots != slots(graph, registry):
+            raise ValueError(f"the numbers for graph {g} were read from another graph")
 
 
 def _one_length(sources: Sequence[Tensor]) -> Tensor:

@@ -16,6 +16,8 @@ def stereo_sources(graph: Graph, audio: Tensor) -> Tensor:
 
     Accepts ``[C, T]`` where the graph has one source, and mono wherever stereo is meant.
     """
+    if audio.device.type != "cpu":
+        raise ValueError(f"rendering runs on the CPU, got audio on {audio.device}")
     stacked = audio if audio.ndim == 3 else audio.unsqueeze(0)
     sources = len(graph.sources)
     if stacked.ndim != 3 or stacked.shape[0] != sources or stacked.shape[1] not in (1, 2):
@@ -46,4 +48,4 @@ def column(values: Sequence[Scalar], like: Tensor) -> Tensor:
     """One parameter of several nodes as ``[B]``."""
     if any(isinstance(value, Tensor) for value in values):
         return torch.stack([torch.as_tensor(value, dtype=torch.float64) for value in values]).to(like)
-    return torch.tensor(values, dtype=like.dtype, device=like.device)
+    return torch.tensor(values, dtype=like.dtype)

@@ -1,8 +1,8 @@
-"""Rendering node by node: the plain way, and with a say in each node's parameters."""
+"""Rendering node by node: the plain way."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -20,13 +20,10 @@ from unpatch.spec import Processor
 Signals: TypeAlias = dict[tuple[int, str], Tensor]
 """(node, outlet) to signal ``[1, C, T]``, after the energy rule."""
 
-Choose: TypeAlias = Callable[[int, Node, Mapping[str, Tensor]], Mapping[str, float]]
-"""Node's position, node and its incoming signals (inlet to ``[1, C, T]``) to its parameters."""
-
 
 @dataclass(frozen=True)
 class Walked:
-    """The graph with the chosen parameters, its output ``[2, T]`` and every signal on the way."""
+    """A graph, its output ``[2, T]`` and every signal on the way."""
 
     graph: Graph
     audio: Tensor
@@ -37,19 +34,17 @@ def walk(
     graph: Graph,
     sources: Tensor,
     sample_rate: float,
-    choose: Choose | None = None,
     *,
     known: Signals | None = None,
     energy: bool = True,
     registry: Mapping[str, Processor] = PROCESSORS,
 ) -> Walked:
-    """Render in topological order, asking ``choose`` for each processor's parameters before it runs.
+    """Render in topological order and keep every signal.
 
     Args:
         graph: what to render.
         sources: ``[S, 2, T]`` in the order of the graph's sources, or ``[C, T]`` for one source.
         sample_rate: in Hz.
-        choose: replaces some or all parameters of a node; left out, the graph's own stand.
         known: signals taken as they are; a processor all of whose outlets are known does not run.
             Feeding a node's input to its outlet here bypasses it, for the price of what follows.
         energy: whether the energy rule applies.
@@ -62,11 +57,7 @@ def walk(
         node = graph.nodes[position]
         if node.is_processor and not _is_known(signals, position, registry[node.kind]):
             inputs = incoming(graph, signals, position)
-            if choose is not None:
-                graph = graph.with_parameters(position, choose(position, node, inputs))
-            made = run_node(
-                graph.nodes[position], inputs, sources, sample_rate, energy=energy, registry=registry
-            )
+            made = run_node(node, inputs, sources, sample_rate, energy=energy, registry=registry)
             signals |= {(position, outlet): signal for outlet, signal in made.items()}
     audio = incoming(graph, signals, graph.sink)["input"][0]
     return Walked(graph, audio, signals)
@@ -106,7 +97,7 @@ def run_node(
     energy: bool = True,
     registry: Mapping[str, Processor] = PROCESSORS,
 ) -> dict[str, Tensor]:
-    """Outlet to signal ``[B, C, T]`` of one node; length, type and device are those of ``like``.
+    """Outlet to signal ``[B, C, T]`` of one node; length and type are those of ``like``.
 
     Each row of the inputs ``[B, C, T]`` is processed by itself, with the same parameters.
     """
@@ -125,7 +116,16 @@ def _conserve(
     samples = came[0][0].numel()
     rows = zip(_energies(came), _energies(went.values()), strict=True)
     gains = [rule.gain(before, after, samples) for before, after in rows]
-    return outputs | {name: rule.rescale(signal, gains)[0] for name, signal in went.items()}
+    taken = [_memory(signal) for signal in (*inputs.values(), *outputs.values())]
+    return outputs | {
+        name: rule.rescale(signal, gains, in_place=taken.count(_memory(signal)) == 1)[0]
+        for name, signal in went.items()
+    }
+
+
+def _memory(signal: Tensor) -> int:
+    """Where the signal lies; equal for views of one memory."""
+    return signal.untyped_storage().data_ptr()
 
 
 def _energies(signals: Iterable[Tensor]) -> list[tuple[Scalar, ...]]:
