@@ -12,7 +12,7 @@ import pytest
 import torch
 
 from tests.small_models import CHAINS, SINGING, debug_model, noise_pictures, short, toy_corpus
-from unpatch.corpus import STEPS, Corpus, Item, quantised, restored
+from unpatch.corpus import STEPS, Corpus, Item, item_of, quantised, restored
 from unpatch.evaluate import MEANINGS, Truth, evaluate, figures
 from unpatch.graph.build import chain
 from unpatch.losses import losses, presence_error
@@ -314,3 +314,12 @@ def test_an_empty_data_set_is_refused(monkeypatch: pytest.MonkeyPatch, tmp_path:
     monkeypatch.setattr("unpatch.evaluate.read_shards", lambda paths, parts: iter(()))
     with pytest.raises(ValueError, match="holds no example"):
         evaluate(debug_model(), [])
+
+
+def test_pictures_of_another_preset_are_refused() -> None:
+    graph = chain(PROCESSORS, "bell")
+    stored = Stored("0-0", graph, {"level_db": -20.0}, np.zeros((2, 16, 7), dtype=np.float16))
+    with pytest.raises(
+        ValueError, match=r"\(2, 16, 7\), the model takes \(2, 16, 40\)"
+    ):
+        item_of(stored, SINGING, PROCESSORS, (2, 16, 40))

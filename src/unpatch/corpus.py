@@ -9,20 +9,23 @@ Shapes: B batch, C channels, M mel bands, F frames, L tokens, P parameters per t
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from unpatch.graph.check import check
 from unpatch.graph.data import Graph
 from unpatch.spec import Processor
-from unpatch.synth.shards import read_shards
+from unpatch.synth.shards import Stored, read_shards
 from unpatch.tokens import REFERENCE_LEVEL_DB, Tokens, pad, tokenize
 from unpatch.vocabulary import Vocabulary
 
 STEPS = 255
+Shape: TypeAlias = tuple[int, int, int]
+"""Channels, bands, frames of a picture."""
 # So many batches are sorted by length together: little padding, yet still a random mixture.
 SORTED_TOGETHER = 32
 
@@ -61,14 +64,13 @@ class Corpus:
         vocabulary: Vocabulary,
         registry: Mapping[str, Processor],
         limit: int | None = None,
+        *,
+        shape: Shape | None = None,
     ) -> "Corpus":
-        """Read graphs and features of shards."""
+        """Read graphs and features of shards; ``shape`` is that of the pictures the model takes."""
         items = []
         for stored in read_shards(shards, parts=("features",)):
-            if stored.features is None:
-                raise ValueError(f"example {stored.key} has no features: make the data set with them")
-            picture, level_db = torch.from_numpy(stored.features), float(stored.meta["level_db"])
-            items.append(item(picture, stored.graph, vocabulary, registry, level_db))
+            items.append(item_of(stored, vocabulary, registry, shape))
             if limit is not None and len(items) >= limit:
                 break
         return cls(tuple(items))
@@ -109,6 +111,21 @@ class Corpus:
         """Mean and deviation of the pictures over examples and frames ``[C, M]``."""
         pictures = restored(torch.from_numpy(np.stack([item.picture for item in self.items[:limit]])))
         return pictures.mean((0, 3)), pictures.std((0, 3)).clamp_min(1 / STEPS)
+
+
+def item_of(
+    stored: Stored, vocabulary: Vocabulary, registry: Mapping[str, Processor], shape: Shape | None = None
+) -> Item:
+    """A stored example as a model of pictures of this shape sees it."""
+    if stored.features is None:
+        raise ValueError(f"example {stored.key} has no features: make the data set with them")
+    if shape is not None and stored.features.shape != shape:
+        raise ValueError(
+            f"example {stored.key} has features of shape {stored.features.shape}, the model takes {shape}: "
+            "make the data set with the model's preset"
+        )
+    graph, level_db = check(stored.graph, registry), float(stored.meta["level_db"])
+    return item(torch.from_numpy(stored.features), graph, vocabulary, registry, level_db)
 
 
 def item(

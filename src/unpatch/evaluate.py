@@ -15,7 +15,7 @@ import torch
 from torch import Tensor
 
 from unpatch import metrics
-from unpatch.corpus import Corpus, item
+from unpatch.corpus import Corpus, item_of
 from unpatch.grammar import Grammar
 from unpatch.graph.data import Graph
 from unpatch.metrics import Bootstrap, Figure, Tally
@@ -186,9 +186,8 @@ def figures(
     model: Estimator, chunk: Sequence[Stored], truth: Truth | None, registry: Mapping[str, Processor]
 ) -> dict[str, Tally]:
     """Every figure of every example."""
-    corpus = Corpus(
-        tuple(item(_picture(s), s.graph, model.vocabulary, registry, _level_db(s)) for s in chunk)
-    )
+    shape = model.settings.features.shape
+    corpus = Corpus(tuple(item_of(stored, model.vocabulary, registry, shape) for stored in chunk))
     forced = metrics.teacher_forced(model, corpus)
     found: dict[str, Tally] = {f.name: getattr(forced, f.name) for f in fields(forced)}
     batch = corpus.batch(range(len(corpus)))
@@ -211,12 +210,6 @@ def figures(
             ]
             found |= _sound_figures(full, oracle, truth, registry)
     return found
-
-
-def _picture(stored: Stored) -> Tensor:
-    if stored.features is None:
-        raise ValueError(f"example {stored.key} has no features: make the data set with them")
-    return torch.from_numpy(stored.features)
 
 
 def _level_db(stored: Stored) -> float:

@@ -221,4 +221,5 @@ def _corpus(folder: Path, preset: Preset, limit: int | None) -> Corpus:
     from unpatch.processors import PROCESSORS
     from unpatch.vocabulary import Vocabulary
 
-    return Corpus.load(shards_in(folder), Vocabulary.of(PROCESSORS, preset.model.task), PROCESSORS, limit)
+    vocabulary, shape = Vocabulary.of(PROCESSORS, preset.model.task), preset.model.features.shape
+    return Corpus.load(shards_in(folder), vocabulary, PROCESSORS, limit, shape=shape)
