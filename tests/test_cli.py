@@ -26,6 +26,7 @@ from unpatch.models import Estimator, save_pretrained
 from unpatch.presets import singing_debug
 from unpatch.processors import PROCESSORS
 from unpatch.render import render
+from unpatch.report.take import EXCERPT_S
 from unpatch.vocabulary import Vocabulary
 
 RATE = 44_100
@@ -173,7 +174,7 @@ def test_a_dry_signal_that_cannot_be_the_recording_s_is_refused(
     assert "dry.wav" in line
 
 
-def test_of_a_long_recording_the_loudest_minute_is_read(
+def test_of_a_long_recording_the_loudest_stretch_is_read(
     run: Run, refuse: Run, model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     rate = 8000
@@ -184,8 +185,8 @@ def test_of_a_long_recording_the_loudest_minute_is_read(
     monkeypatch.setattr("unpatch.cli.recording.load", None)
     found = json.loads(run("estimate", path, "--dry", path, "--model", model, "-o", tmp_path, "--json"))
     assert 628 < found["windows_s"][0] < 632
-    assert found["distance"]["compared_s"] == 60
-    assert "60 s of 700 s" in (tmp_path / "report.html").read_text()
+    assert found["distance"]["compared_s"] == EXCERPT_S
+    assert f"{EXCERPT_S} s of 700 s" in (tmp_path / "report.html").read_text()
     assert "at most 10 min" in refuse("estimate", path, "--windows", "all", "--model", model)
 
 

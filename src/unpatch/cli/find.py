@@ -52,8 +52,8 @@ def estimate(
     task:
         What kind of material it is.
     windows:
-        Listen to the loudest 3.6 s (of the loudest minute, if it lasts longer than two), or to windows all
-        over the recording (up to ten minutes).
+        Listen to the loudest 3.6 s (of the loudest half minute, if it lasts longer than two minutes), or to
+        windows all over the recording (up to ten minutes).
     dry:
         The recording before processing, of the same length, to re-render and measure distances; the
         estimate does not hear it.

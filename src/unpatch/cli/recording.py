@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from itertools import takewhile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
     from unpatch.estimate import Estimate
 
-# Of a longer recording only the loudest minute is read.
+# Of a longer recording only the loudest stretch is kept, as long as a report shows.
 WHOLE_S = 120
 # Windows all over a recording are cut from all of it.
 LONGEST_ALL_S = 600
@@ -85,7 +86,8 @@ def read_dry(path: Path, recording: Recording) -> Tensor:
         check_belongs(_lasts_s(path), recording.lasts_s, str(path))
         # The loudest stretch begins at a multiple of half its length.
         stop_s = recording.starts_s + EXCERPT_S
-        parts = [s for s in stretches(path, EXCERPT_S / 2) if recording.starts_s <= s.start_s < stop_s]
+        heard = takewhile(lambda part: part.start_s < stop_s, stretches(path, EXCERPT_S / 2))
+        parts = [part for part in heard if part.start_s >= recording.starts_s]
         audio, rate = torch.cat([part.audio for part in parts], dim=1), parts[0].sample_rate
     check_lasts(audio, rate, str(path))
     check_sounds(audio, str(path))

@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING
 from unpatch.audio import fit_full_scale
 from unpatch.draw import theme
 from unpatch.report.measures import match_level
+from unpatch.report.take import EXCERPT_S
 
 if TYPE_CHECKING:
     from torch import Tensor
 
     from unpatch.report.take import Take
 
-LONGEST_S = 30
 PEAKS = 240
 DRY_COLOUR = "#4f9a6b"
 
@@ -38,7 +38,7 @@ def voices(take: Take) -> tuple[Voice, ...]:
     """Reference, re-render and dry, of equal length, none clipped."""
     import torch
 
-    frames = LONGEST_S * take.sample_rate
+    frames = EXCERPT_S * take.sample_rate
     signals = [fit_full_scale(audio[:, :frames]) for audio in (take.reference, take.rendered, take.dry)]
     longest = max(signal.shape[-1] for signal in signals)
     reference = signals[0]

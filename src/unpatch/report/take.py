@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from unpatch.report.measures import Distance
 
 # The report and the re-render hold at most this much of a long recording.
-EXCERPT_S = 60
+EXCERPT_S = 30
 # A dry signal that lasts longer or shorter than its recording by more is of another take.
 SLACK_S = 0.5
 
