@@ -9,12 +9,14 @@ import torch
 from tests.small_models import debug_model
 from unpatch.audio import AudioError
 from unpatch.draw import draw
-from unpatch.estimate import MOST_WINDOWS, cut, estimate, prepare, shipped, window_starts
+from unpatch.estimate import MOST_WINDOWS, after, cut, estimate, prepare, shipped, window_starts
+from unpatch.graph.build import chain
 from unpatch.graph.check import check
 from unpatch.graph.data import Graph
 from unpatch.models import save_pretrained
 from unpatch.models.decoding import Decoding
 from unpatch.processors import PROCESSORS
+from unpatch.render import render
 
 MODEL = debug_model()
 RATE = 44_100
@@ -137,3 +139,19 @@ def test_resampling_keeps_duration() -> None:
 def test_unknown_task_is_refused() -> None:
     with pytest.raises(ValueError, match="'whistling'"):
         shipped("whistling")
+
+
+def test_phases_are_those_of_the_recording_s_beginning() -> None:
+    """An oscillator that is a quarter round where the window begins, two seconds into the recording."""
+    graph = chain(PROCESSORS, ("chorus", {"mod": ("mono_lfo", {"frequency_hz": 0.3, "phase": 0.25})}))
+    (begun,) = (n.parameters["phase"] for n in after(graph, -2.0).nodes if "phase" in n.parameters)
+    assert begun == pytest.approx((0.25 - 0.6) % 1)
+    audio = noise(RATE)
+    played = render(graph, audio, RATE, energy=False)
+    later = render(after(graph, 0.5), audio[:, RATE // 2 :], RATE, energy=False)
+    torch.testing.assert_close(later[:, 2_000:], played[:, RATE // 2 + 2_000 :], atol=1e-4, rtol=0)
+
+
+def test_another_task_is_refused() -> None:
+    with pytest.raises(ValueError, match="trained for the task 'singing', not 'drums'"):
+        estimate(noise(WINDOW), RATE, "drums", model=MODEL)

@@ -5,7 +5,7 @@ Shapes: C channels, T samples, W windows.
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
@@ -19,7 +19,7 @@ from unpatch.draw import draw
 from unpatch.features import FeatureSettings, features
 from unpatch.grammar import Grammar
 from unpatch.graph.check import check
-from unpatch.graph.data import Graph
+from unpatch.graph.data import Graph, Node
 from unpatch.models import Estimator, from_pretrained
 from unpatch.models.decoding import Decoding, Hypothesis, decode_prototypes, finished_graphs
 from unpatch.processors import PROCESSORS
@@ -85,6 +85,9 @@ def estimate(
 ) -> Estimate:
     """Estimate the graph behind a processed recording.
 
+    Thresholds and other knobs that follow the level are given for the recording as loud as it is, and
+    phases as they are where it begins.
+
     Args:
         audio: ``[C, T]`` or ``[T]``, mono or stereo, of any length.
         sample_rate: in Hz.
@@ -96,6 +99,8 @@ def estimate(
     """
     estimator = _model(model, task, registry)
     settings = estimator.settings
+    if settings.task != task:
+        raise ValueError(f"the model was trained for the task {settings.task!r}, not {task!r}")
     heard = prepare(audio, sample_rate, settings.features.sample_rate)
     starts = window_starts(heard, settings.features.frames, windows)
     stretches = cut(heard, starts, settings.features.frames)
@@ -107,23 +112,61 @@ def estimate(
         latents = estimator.latents(pictures)[None]
         found = decode_prototypes(estimator, latents, grammar, decoding or Decoding(beams=4))[0]
         everywhere = latents.expand(len(found), -1, -1, -1)
-        graphs = finished_graphs(estimator, found, everywhere, registry, [level_db(stretches)] * len(found))
+        levels_db = [level_db(stretches)] * len(found)
+        graphs = finished_graphs(estimator, found, everywhere, registry, levels_db)
+        # A phase is of one window: there is no sense in a mean over several.
+        first = finished_graphs(estimator, found, everywhere[:, :1], registry, levels_db)
+    begun_s = starts[0] / settings.features.sample_rate
+    graphs = [with_phases(graph, after(one, -begun_s)) for graph, one in zip(graphs, first, strict=True)]
     candidates = [_candidate(check(g, registry), h) for g, h in zip(graphs, found, strict=True)]
     return Estimate(tuple(candidates), *_seconds(starts, settings.features))
+
+
+def after(graph: Graph, seconds: float) -> Graph:
+    """The graph with its oscillators where they are so many seconds later."""
+    nodes = [
+        replace(node, parameters={**node.parameters, "phase": _phase(node, seconds)})
+        if "phase" in node.parameters
+        else node
+        for node in graph.nodes
+    ]
+    return replace(graph, nodes=tuple(nodes))
+
+
+def _phase(node: Node, seconds: float) -> float:
+    return (node.parameters["phase"] + seconds * node.parameters["frequency_hz"]) % 1.0
+
+
+def with_phases(graph: Graph, other: Graph) -> Graph:
+    """The graph with the phases of another one of the same prototype."""
+    nodes = [
+        replace(node, parameters={**node.parameters, "phase": its.parameters["phase"]})
+        if "phase" in node.parameters
+        else node
+        for node, its in zip(graph.nodes, other.nodes, strict=True)
+    ]
+    return replace(graph, nodes=tuple(nodes))
 
 
 def _model(model: Estimator | Path | None, task: str, registry: Mapping[str, Processor]) -> Estimator:
     if isinstance(model, Estimator):
         return model.eval()
-    return from_pretrained(model, registry) if model is not None else shipped(task)
+    if model is not None:
+        return from_pretrained(model, registry)
+    return shipped(task) if registry is PROCESSORS else from_pretrained(shipped_folder(task), registry)
 
 
 @lru_cache(maxsize=2)
 def shipped(task: str) -> Estimator:
     """The model that comes with the package."""
+    return from_pretrained(shipped_folder(task), PROCESSORS)
+
+
+def shipped_folder(task: str) -> Path:
+    """Where its weights lie."""
     if task not in SHIPPED:
         raise ValueError(f"no weights for task {task!r} are shipped; there are some for {', '.join(SHIPPED)}")
-    return from_pretrained(Path(str(files("unpatch") / "assets" / "weights" / SHIPPED[task])), PROCESSORS)
+    return Path(str(files("unpatch") / "assets" / "weights" / SHIPPED[task]))
 
 
 def _candidate(graph: Graph, hypothesis: Hypothesis) -> Candidate:
