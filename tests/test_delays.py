@@ -12,6 +12,7 @@ from torch import Tensor
 
 from unpatch.dsp import echo, modulated_delay
 from unpatch.dsp.modulated_delay_kernels import lagrange, lagrange_slope
+from unpatch.dsp.warp import HIGHEST
 from unpatch.processors import PROCESSORS
 
 RATE = 44_100
@@ -239,7 +240,7 @@ def test_pingpong_alternates_from_the_left() -> None:
 @pytest.mark.parametrize("rate", [8_000, 44_100, 192_000])
 def test_the_filter_in_the_loop_never_amplifies(q: float, frequency_hz: float, rate: int) -> None:
     coefficients = echo.lowpass(torch.tensor([frequency_hz]), torch.tensor([q]), rate)[0].numpy()
-    corner = math.tan(math.pi * min(frequency_hz / rate, echo.HIGHEST))
+    corner = math.tan(math.pi * min(frequency_hz / rate, HIGHEST))
     grid = 2 * np.arctan(corner * np.concatenate([np.linspace(0, 2, 5_001), np.geomspace(2, 1e3, 99)]))
     gain = np.abs(signal.freqz(coefficients[:3], [1, *coefficients[3:]], grid)[1])
     assert 0.99999 < gain.max() < 1 + 1e-6

@@ -35,7 +35,7 @@ def same(found: Graph, other: Graph) -> bool:
     ] == [(e.source, e.target, e.port_pair) for e in other.edges]
 
 
-@pytest.mark.parametrize("frames", [1, 700, WINDOW, WINDOW + 1, 3 * WINDOW])
+@pytest.mark.parametrize("frames", [2, 700, WINDOW, WINDOW + 1, 3 * WINDOW])
 def test_any_length_gives_valid_graphs(frames: int) -> None:
     found = estimate(noise(frames), RATE, model=MODEL)
     assert found.candidates
@@ -143,13 +143,13 @@ def test_unknown_task_is_refused() -> None:
 
 def test_phases_are_those_of_the_recording_s_beginning() -> None:
     """An oscillator that is a quarter round where the window begins, two seconds into the recording."""
-    graph = chain(PROCESSORS, ("chorus", {"mod": ("mono_lfo", {"frequency_hz": 0.3, "phase": 0.25})}))
+    graph = chain(PROCESSORS, ("panning", {"pan": ("mono_lfo", {"frequency_hz": 0.3, "phase": 0.25})}))
     (begun,) = (n.parameters["phase"] for n in after(graph, -2.0).nodes if "phase" in n.parameters)
     assert begun == pytest.approx((0.25 - 0.6) % 1)
     audio = noise(RATE)
     played = render(graph, audio, RATE, energy=False)
     later = render(after(graph, 0.5), audio[:, RATE // 2 :], RATE, energy=False)
-    torch.testing.assert_close(later[:, 2_000:], played[:, RATE // 2 + 2_000 :], atol=1e-4, rtol=0)
+    torch.testing.assert_close(later, played[:, RATE // 2 :], atol=1e-4, rtol=0)
 
 
 def test_another_task_is_refused() -> None:

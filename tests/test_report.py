@@ -21,10 +21,11 @@ from unpatch.estimate import Candidate, Estimate
 from unpatch.graph.build import chain
 from unpatch.processors import PROCESSORS
 from unpatch.render import render
-from unpatch.report import Take, certainty, page, shares, write
+from unpatch.report import Take, certainty, compose, page, shares, write
 from unpatch.report.axes import round_ticks
 from unpatch.report.measures import distance, match_level, spectrograms_db, third_octaves
 from unpatch.report.spectrogram import MOST_COLUMNS, difference_svg, spectrogram_svg
+from unpatch.report.take import EXCERPT_S
 
 RATE = 44_100
 
@@ -147,6 +148,18 @@ def test_a_failed_report_leaves_the_old_one(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="NaN"):
         write(replace(take(), name="new", rendered=take().rendered * math.nan), tmp_path)
     assert {path: path.read_bytes() for path in tmp_path.iterdir()} == before
+
+
+def test_oscillators_of_an_excerpt_are_where_they_would_be() -> None:
+    """A minute of a vibrato, of which the page shows the last part."""
+    graph = chain(PROCESSORS, ("panning", {"pan": ("mono_lfo", {"frequency_hz": 0.37})}))
+    dry = noise(EXCERPT_S + 4)
+    wet = render(graph, dry, RATE, energy=False)
+    found = Estimate((Candidate(graph, 1.0, 0.0),), (float(EXCERPT_S),), 3.6)
+    shown = compose(found, wet, RATE, dry=dry)
+    level = (shown.rendered * shown.reference).sum() / shown.rendered.square().sum()
+    assert shown.reference.shape[-1] == EXCERPT_S * RATE
+    torch.testing.assert_close(shown.rendered * level, shown.reference, atol=1e-3, rtol=0)
 
 
 def test_shares_are_among_the_candidates() -> None:

@@ -319,7 +319,5 @@ def test_an_empty_data_set_is_refused(monkeypatch: pytest.MonkeyPatch, tmp_path:
 def test_pictures_of_another_preset_are_refused() -> None:
     graph = chain(PROCESSORS, "bell")
     stored = Stored("0-0", graph, {"level_db": -20.0}, np.zeros((2, 16, 7), dtype=np.float16))
-    with pytest.raises(
-        ValueError, match=r"\(2, 16, 7\), the model takes \(2, 16, 40\)"
-    ):
+    with pytest.raises(ValueError, match=r"\(2, 16, 7\), the model takes \(2, 16, 40\)"):
         item_of(stored, SINGING, PROCESSORS, (2, 16, 40))

@@ -16,6 +16,7 @@ from torch import Tensor
 
 from unpatch.audio import AudioError, check_sounds, level_db, resample
 from unpatch.draw import draw
+from unpatch.dsp.cpu import one_thread
 from unpatch.features import FeatureSettings, features
 from unpatch.grammar import Grammar
 from unpatch.graph.check import check
@@ -55,7 +56,8 @@ class Estimate:
 
     Attributes:
         candidates: different prototypes, most probable first.
-        windows_s: where in the recording was listened, in seconds.
+        windows_s: where in the recording was listened, in seconds. Graphs are given as they play from the
+            recording's beginning: that is what an oscillator's phase refers to.
         window_s: length of a window.
     """
 
@@ -67,6 +69,12 @@ class Estimate:
     def graph(self) -> Graph:
         """The most probable."""
         return self.candidates[0].graph
+
+    def starting_at(self, seconds: float) -> "Estimate":
+        """The same in the time of a longer recording, of which what was heard begins there."""
+        candidates = tuple(replace(c, graph=after(c.graph, -seconds)) for c in self.candidates)
+        windows_s = tuple(seconds + start for start in self.windows_s)
+        return replace(self, candidates=candidates, windows_s=windows_s)
 
     def _repr_svg_(self) -> str:
         """The picture that a notebook shows."""
@@ -108,7 +116,7 @@ def estimate(
     grammar = Grammar(
         estimator.vocabulary, registry, settings.decoder.max_processors, settings.decoder.max_edges
     )
-    with torch.inference_mode():
+    with torch.inference_mode(), one_thread():
         latents = estimator.latents(pictures)[None]
         found = decode_prototypes(estimator, latents, grammar, decoding or Decoding(beams=4))[0]
         everywhere = latents.expand(len(found), -1, -1, -1)

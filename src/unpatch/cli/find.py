@@ -9,7 +9,6 @@ from cyclopts import Parameter as Option
 from cyclopts.types import NonNegativeFloat, NonNegativeInt, PositiveInt
 
 from unpatch.cli.console import AsJson, Output, note, notes, print_json, say
-from unpatch.cli.threads import one_thread
 from unpatch.files import check_can_hold
 from unpatch.processors import PROCESSORS
 
@@ -76,13 +75,12 @@ def estimate(
     check_can_hold(output)
     recording = read_recording(audio, windows)
     own_dry = read_dry(dry, recording) if dry else None
-    with notes.status(f"listening to {audio.name}"), one_thread():
+    with notes.status(f"listening to {audio.name}"):
         how = Decoding(beams=beams, temperature=temperature, seed=seed)
-        found = recording.place(
-            run_estimate(
-                recording.audio, recording.sample_rate, task, model=model, windows=windows, decoding=how
-            )
+        heard = run_estimate(
+            recording.audio, recording.sample_rate, task, model=model, windows=windows, decoding=how
         )
+        found = heard.starting_at(recording.starts_s)
         take = compose(
             found,
             recording.audio,
@@ -136,7 +134,7 @@ def demo(
     check_can_hold(output)
     dry, wet, sample_rate = processed_voice()
     truth = embedded_graph()
-    with notes.status("listening to the embedded voice"), one_thread():
+    with notes.status("listening to the embedded voice"):
         found = run_estimate(wet, sample_rate, model=model)
         name = "Demo: a sung phrase"
         take = compose(found, wet, sample_rate, name=name, dry=dry, dry_name=VOICE_NAME, truth=truth)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import takewhile
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -22,8 +22,6 @@ from unpatch.report.take import EXCERPT_S, check_belongs
 
 if TYPE_CHECKING:
     from torch import Tensor
-
-    from unpatch.estimate import Estimate
 
 # Of a longer recording only the loudest stretch is kept, as long as a report shows.
 WHOLE_S = 120
@@ -50,10 +48,6 @@ class Recording:
     @property
     def is_whole(self) -> bool:
         return self.audio.shape[-1] >= round(self.lasts_s * self.sample_rate)
-
-    def place(self, found: Estimate) -> Estimate:
-        """What was found in ``audio``, in the file's time."""
-        return replace(found, windows_s=tuple(self.starts_s + start for start in found.windows_s))
 
 
 def read_recording(path: Path, windows: str) -> Recording:

@@ -34,6 +34,15 @@ def kernel(function: F) -> F:
     return numba.njit(**_OPTIONS)(function)  # type: ignore[no-any-return]
 
 
+def part(function: F) -> F:
+    """Compile a piece of a kernel that becomes part of its code wherever it is called.
+
+    A call that is left as one may meet another compilation of the same function, of which the last bit
+    of a product and sum may differ: then a process that compiles and one that loads from the cache differ.
+    """
+    return numba.njit(forceinline=True, **_OPTIONS)(function)  # type: ignore[no-any-return]
+
+
 @kernel
 def flushed(value: Any, zero: Any) -> Any:
     """``value``, or ``zero``, which is of the same precision, where it is silence."""

@@ -1,7 +1,9 @@
-"""Settings of the process that make long signals faster on a CPU. Opt-in: they are the program's to make."""
+"""Settings of the process that make work on a CPU faster. Opt-in: they are the program's to make."""
 
 import ctypes
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 # Numbers of the options in glibc's malloc.h.
 _M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD = -1, -3
@@ -29,3 +31,20 @@ def configure_cpu() -> bool:
         return False
     taken = [mallopt(option, _LARGEST) == 1 for option in (_M_MMAP_THRESHOLD, _M_TRIM_THRESHOLD)]
     return all(taken)
+
+
+@contextmanager
+def one_thread() -> Iterator[None]:
+    """Torch works on one thread within.
+
+    An estimate is thousands of products of small matrices: several threads spend their time waiting
+    for each other.
+    """
+    import torch
+
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)

@@ -10,7 +10,7 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from unpatch.dsp.compiled import Array, kernel
+from unpatch.dsp.compiled import Array, kernel, part
 from unpatch.dsp.warp import sine_cosine
 
 Places: TypeAlias = NDArray[np.int64]
@@ -21,7 +21,7 @@ NEIGHBOURS = 2
 FRAME_ATTACK, PEAK_ATTACK = 2.0, 6.0
 
 
-@kernel
+@part
 def angle_of(real: float, imaginary: float) -> float:
     """Angle of a complex number in cycles, -0.5 to 0.5, to 3e-7; 0 for the number 0.
 
@@ -40,13 +40,13 @@ def angle_of(real: float, imaginary: float) -> float:
     return angle if imaginary >= 0 else -angle
 
 
-@kernel
+@part
 def _principal(cycles: float) -> float:
     """-0.5 to 0.5."""
     return cycles - math.floor(cycles + 0.5)
 
 
-@kernel
+@part
 def _power(frame: Array, power: Array) -> None:
     """Of a frame ``[C, 2 K]``, summed over channels; empty bins stand on either side."""
     power[:] = 0
@@ -57,7 +57,7 @@ def _power(frame: Array, power: Array) -> None:
             bins[k] += row[2 * k] * row[2 * k] + row[2 * k + 1] * row[2 * k + 1]
 
 
-@kernel
+@part
 def _find_peaks(power: Array, peaks: Places) -> int:
     """Write the bins that exceed their neighbours (no branch: noise is unpredictable); returns how many."""
     count = 0
@@ -68,7 +68,7 @@ def _find_peaks(power: Array, peaks: Places) -> int:
     return count
 
 
-@kernel
+@part
 def _next_angle(
     now: Array, before: Array, k: int, advance: int, hop: int, angle: float, attack: bool
 ) -> float:
@@ -92,7 +92,7 @@ def _next_angle(
     return _principal(angle + (centre + apart) * (hop - advance))
 
 
-@kernel
+@part
 def _lock(peaks: Places, count: int, found: Array, angles: Array, cosines: Array, sines: Array) -> None:
     """Give every bin the angle of its nearest peak."""
     first, bins = 0, angles.size
@@ -106,7 +106,7 @@ def _lock(peaks: Places, count: int, found: Array, angles: Array, cosines: Array
         first = stop
 
 
-@kernel
+@part
 def _rotate(row: Array, cosines: Array, sines: Array, out: Array) -> None:
     for k in range(cosines.size):
         real, imaginary = row[2 * k], row[2 * k + 1]
@@ -153,7 +153,7 @@ def overlap_add(frames: Array, shape: Array, hop: int, first: int, out: Array) -
                 place[j] += shape[j] * frame[j]
 
 
-@kernel
+@part
 def _weigh(x: Array, taps: Array) -> Any:
     total = x.dtype.type(0)
     for j in range(taps.size):

@@ -98,6 +98,7 @@ def compose(
         starts_s: where ``recording`` begins, if it is cut from a longer one in whose time ``found`` speaks.
         lasts_s: how long that longer one is.
     """
+    from unpatch.estimate import after
     from unpatch.render import render
 
     if dry is not None:
@@ -112,7 +113,7 @@ def compose(
         name=name,
         found=found.graph,
         reference=reference,
-        rendered=render(found.graph, played, sample_rate),
+        rendered=render(after(found.graph, starts_s + start / sample_rate), played, sample_rate),
         dry=played,
         sample_rate=sample_rate,
         dry_name=VOICE_NAME if dry is None else dry_name,
