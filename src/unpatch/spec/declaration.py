@@ -1,17 +1,7 @@
-"""The declaration of a processor, and what can be read off it.
+"""A processor is one decorated function; all that is known of it is read off that.
 
-A processor is one decorated function. Arguments before ``*`` are its inlets, keyword
-defaults are its parameters, the return annotation tells its outlets. Everything else in
-the project (graph check, renderer, generator, tokens, estimator heads, command line,
-reference pages) is derived from the :class:`Processor` that the decorator returns.
-
-A parameter has three coordinates, converted here and nowhere else:
-
-=========  ===============  =======================================
-value      dB, Hz, ms, ...  graphs, JSON, people
-unit       [0, 1]           sliders, priors, neural targets
-latent     the real line    optimisers
-=========  ===============  =======================================
+Arguments before ``*`` are its inlets, keyword defaults are its parameters, the return annotation tells
+its outlets.
 
 Shapes: B batch, C channel, T time.
 """
@@ -19,10 +9,11 @@ Shapes: B batch, C channel, T time.
 from __future__ import annotations
 
 import inspect
-import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias, overload
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+
+from unpatch.spec.parameter import Parameter
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -33,165 +24,10 @@ if TYPE_CHECKING:
     """Modulation signal ``[B, 1, T]`` or ``[B, 2, T]``: LFO in [-1, 1], envelope in [0, 1]."""
 
 Signal = Literal["audio", "control"]
-Scale = Literal["linear", "log"]
 Channels = Literal["same", "apart", "midside", "crossed"]
 """What a linear processor does to left and right: the same to both, to each its own, the same with
 the channels swapped (mid and side stay apart), or anything. Two in series can be swapped when both
 keep left and right apart, or both mid and side; one that does the same to both swaps with any."""
-
-# The latent's sigmoid overshoots the unit range by this much on both sides, so that the ends
-# of a range are reached at finite latents with a gradient that has not vanished.
-_OVERSHOOT = 0.02
-_LATENT_END = math.log((1 + _OVERSHOOT) / _OVERSHOOT)
-# What a modulation signal of 1 on an edge of gain 1 does, by the parameter's unit.
-OCTAVES_PER_UNIT = 4.0
-DB_PER_UNIT = 24.0
-
-
-@dataclass(frozen=True)
-class Parameter:
-    """One knob: its name, unit, range, scale, default, and the inlet that moves it, if any.
-
-    An inlet that moves a knob may stay unconnected, unless ``inlet_required`` says otherwise.
-
-    Attributes:
-        follows_level: by how much the knob must move for the same effect when the input is 1 dB louder:
-            1 for a threshold, -1 for a drive.
-    """
-
-    low: float
-    high: float
-    default: float
-    unit: str = ""
-    scale: Scale = "linear"
-    neutral: float | None = None
-    inlet: str | None = None
-    inlet_required: bool = False
-    follows_level: float = 0.0
-    doc: str = ""
-    name: str = ""
-
-    def __post_init__(self) -> None:
-        if not self.low < self.high:
-            raise ValueError(f"{self.name or 'parameter'}: range {self.low} to {self.high} is empty")
-        if self.scale == "log" and self.low <= 0:
-            raise ValueError(f"{self.name or 'parameter'}: a log range must be positive, got {self.low}")
-        if self.scale == "log" and self.follows_level:
-            raise ValueError(f"{self.name or 'parameter'}: a logarithmic knob cannot follow a level in dB")
-        if not self.low <= self.default <= self.high:
-            raise ValueError(f"default {self.default} is outside {self.low} to {self.high}")
-
-    def __contains__(self, value: float) -> bool:
-        return self.low <= value <= self.high
-
-    @overload
-    def to_unit(self, value: float) -> float: ...
-    @overload
-    def to_unit(self, value: Tensor) -> Tensor: ...
-    def to_unit(self, value: Any) -> Any:
-        """Value to [0, 1]."""
-        if self.scale == "log":
-            return _log(value / self.low) / math.log(self.high / self.low)
-        return (value - self.low) / (self.high - self.low)
-
-    @overload
-    def from_unit(self, unit: float) -> float: ...
-    @overload
-    def from_unit(self, unit: Tensor) -> Tensor: ...
-    def from_unit(self, unit: Any) -> Any:
-        """[0, 1] to value, clamped to the declared range (rounding must not step out of it).
-
-        Outside of [0, 1] and at its ends a tensor's gradient is that of the unclamped map, so that what
-        has stepped too far can come back. The same holds of :meth:`from_latent`.
-        """
-        if self.scale == "log":
-            value = self.low * _exp(unit * math.log(self.high / self.low))
-        else:
-            value = self.low + unit * (self.high - self.low)
-        return _clamp(value, self.low, self.high)
-
-    @overload
-    def to_latent(self, value: float) -> float: ...
-    @overload
-    def to_latent(self, value: Tensor) -> Tensor: ...
-    def to_latent(self, value: Any) -> Any:
-        """Value to the real line; finite over the whole closed range."""
-        p = (_clamp(self.to_unit(value), 0.0, 1.0) + _OVERSHOOT) / (1 + 2 * _OVERSHOOT)
-        return _log(p / (1 - p))
-
-    @overload
-    def from_latent(self, latent: float) -> float: ...
-    @overload
-    def from_latent(self, latent: Tensor) -> Tensor: ...
-    def from_latent(self, latent: Any) -> Any:
-        """Real line to value, clamped to the declared range."""
-        latent = _clamp(latent, -_LATENT_END, _LATENT_END)
-        unit = (1 + 2 * _OVERSHOOT) / (1 + _exp(-latent)) - _OVERSHOOT
-        return self.from_unit(_clamp(unit, 0.0, 1.0))
-
-    def modulate(self, value: Tensor, control: Tensor) -> Tensor:
-        """Move ``value [B, 1, 1]`` by ``control [B, C, T]``; stays inside the declared range.
-
-        Frequencies move exponentially, four octaves per unit; decibels by 24 dB; times in
-        proportion, so that a signal of -1 reaches zero and 1 the double; others add.
-        """
-        if self.unit == "Hz":
-            moved = value * (OCTAVES_PER_UNIT * control).exp2()
-        elif self.unit == "dB":
-            moved = value + DB_PER_UNIT * control
-        elif self.unit == "ms":
-            moved = value * (1.0 + control)
-        else:
-            moved = value + control
-        return moved.clamp(self.low, self.high)
-
-
-def _log(x: Any) -> Any:
-    return x.log() if hasattr(x, "log") else math.log(x)
-
-
-def _exp(x: Any) -> Any:
-    return x.exp() if hasattr(x, "exp") else math.exp(x)
-
-
-def _clamp(x: Any, low: float, high: float) -> Any:
-    """Clamp a number or a tensor, whose gradient passes as if it were not clamped."""
-    if not hasattr(x, "clamp"):
-        return min(max(x, low), high)
-    clamped = x.clamp(low, high)
-    return clamped.detach() + (x - x.detach()) if x.requires_grad else clamped
-
-
-# Short names for declarations. They return Any because a declaration's default stands where
-# the body will see a tensor.
-def hz(low: float, high: float, default: float, **more: Any) -> Any:
-    """Frequency, logarithmic."""
-    return Parameter(low, high, default, "Hz", "log", **more)
-
-
-def ms(low: float, high: float, default: float, **more: Any) -> Any:
-    """Time in milliseconds, logarithmic."""
-    return Parameter(low, high, default, "ms", "log", **more)
-
-
-def db(low: float, high: float, default: float, **more: Any) -> Any:
-    """Level or gain in decibels."""
-    return Parameter(low, high, default, "dB", "linear", **more)
-
-
-def factor(low: float, high: float, default: float, **more: Any) -> Any:
-    """A ratio or quality factor, logarithmic."""
-    return Parameter(low, high, default, "", "log", **more)
-
-
-def amount(low: float, high: float, default: float, **more: Any) -> Any:
-    """A linear amount: mix, feedback, width, phase, ..."""
-    return Parameter(low, high, default, more.pop("unit", ""), "linear", **more)
-
-
-# Every edge has one linear gain. Baked graphs may hold any finite number; generator and
-# estimator keep to this range (negative depth turns a modulation round).
-EDGE_GAIN = Parameter(-1.0, 1.0, 1.0, neutral=1.0, name="gain", doc="linear factor on the edge")
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,31 @@
+"""The declaration of a processor, and what can be read off it.
+
+A processor is one decorated function (:mod:`~unpatch.spec.declaration`) whose knobs are declared where
+its arguments stand (:mod:`~unpatch.spec.parameter`). Everything else in the project (graph check, renderer,
+generator, tokens, estimator heads, command line, reference pages) is derived from the :class:`Processor`
+that the decorator returns.
+"""
+
+from typing import TYPE_CHECKING
+
+from unpatch.spec.declaration import Channels, Port, Processor, Signal, processor
+from unpatch.spec.parameter import EDGE_GAIN, Parameter, amount, db, factor, hz, ms
+
+if TYPE_CHECKING:
+    from unpatch.spec.declaration import Audio as Audio
+    from unpatch.spec.declaration import Control as Control
+
+__all__ = [
+    "EDGE_GAIN",
+    "Channels",
+    "Parameter",
+    "Port",
+    "Processor",
+    "Signal",
+    "amount",
+    "db",
+    "factor",
+    "hz",
+    "ms",
+    "processor",
+]
