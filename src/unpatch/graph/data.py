@@ -7,8 +7,9 @@ are left out stand at the declared default once :func:`unpatch.graph.check.compl
 
 import json
 import math
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass, field, replace
+from functools import cached_property
 from typing import Any, NoReturn, TypeVar
 
 SCHEMA = "unpatch.graph"
@@ -102,11 +103,19 @@ class Graph:
         except (GraphError, IndexError):  # not a valid graph: show it as the data it is
             return repr(self)
 
-    def edges_into(self, node: int) -> Iterator[Edge]:
-        return (edge for edge in self.edges if edge.target == node)
+    def edges_into(self, node: int) -> tuple[Edge, ...]:
+        return self._into.get(node, ())
 
-    def edges_from(self, node: int) -> Iterator[Edge]:
-        return (edge for edge in self.edges if edge.source == node)
+    def edges_from(self, node: int) -> tuple[Edge, ...]:
+        return self._out_of.get(node, ())
+
+    @cached_property
+    def _into(self) -> Mapping[int, tuple[Edge, ...]]:
+        return _grouped(self.edges, lambda edge: edge.target)
+
+    @cached_property
+    def _out_of(self) -> Mapping[int, tuple[Edge, ...]]:
+        return _grouped(self.edges, lambda edge: edge.source)
 
     @property
     def sources(self) -> tuple[int, ...]:
@@ -169,6 +178,14 @@ class Graph:
         except ValueError as error:
             raise GraphError(f"not JSON: {error}") from None
         return Graph.from_dict(data)
+
+
+def _grouped(edges: Iterable[Edge], end: Callable[[Edge], int]) -> dict[int, tuple[Edge, ...]]:
+    """Edges by the node at one of their ends, in their order."""
+    groups: dict[int, list[Edge]] = {}
+    for edge in edges:
+        groups.setdefault(end(edge), []).append(edge)
+    return {node: tuple(group) for node, group in groups.items()}
 
 
 def _refuse_constant(name: str) -> NoReturn:

@@ -20,11 +20,11 @@ MULTIBAND_ROOM = 8
 
 def prototype(registry: Mapping[str, Processor], draw: Draw) -> Graph:
     """A random graph of kinds and wires, without parameters: one source, one sink, no cycle."""
-    return Wiring(Sketch(registry, draw)).stack(draw.weighted(STAGE_COUNTS))
+    return Stack(Sketch(registry, draw)).stack(draw.weighted(STAGE_COUNTS))
 
 
-class Wiring:
-    """Stacks motifs on a sketch and remembers which have been taken."""
+class Stack:
+    """Motifs one after another on a sketch, and which have been taken."""
 
     def __init__(self, sketch: Sketch) -> None:
         self.sketch = sketch
