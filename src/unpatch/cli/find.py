@@ -68,10 +68,12 @@ def estimate(
         Folder for the results.
     """
     from unpatch.cli.recording import read_dry, read_recording
+    from unpatch.dsp.cpu import configure_cpu
     from unpatch.estimate import estimate as run_estimate
     from unpatch.models.decoding import Decoding
     from unpatch.report import compose, write
 
+    configure_cpu()
     check_can_hold(output)
     recording = read_recording(audio, windows)
     own_dry = read_dry(dry, recording) if dry else None
@@ -127,10 +129,12 @@ def demo(
         estimate(audio, model=model, output=output)
         return
     from unpatch.demo import VOICE_NAME, embedded_graph, processed_voice
+    from unpatch.dsp.cpu import configure_cpu
     from unpatch.estimate import estimate as run_estimate
     from unpatch.graph.text import to_text
     from unpatch.report import compose, write
 
+    configure_cpu()
     check_can_hold(output)
     dry, wet, sample_rate = processed_voice()
     truth = embedded_graph()

@@ -126,8 +126,10 @@ def train(
     limit:
         Use this many examples at most.
     """
+    from unpatch.dsp.cpu import configure_cpu
     from unpatch.train import train as run_training
 
+    configure_cpu()
     chosen = _preset(preset)
     if steps is not None:
         chosen = replace(chosen, training=replace(chosen.training, steps=steps))
@@ -175,8 +177,10 @@ def evaluate(
     sound:
         Also render what was found and compare by ear's measure.
     """
+    from unpatch.dsp.cpu import configure_cpu
     from unpatch.evaluate import evaluate as run_evaluation
 
+    configure_cpu()
     with progress("examples") as report:
         table = run_evaluation(
             model,

@@ -45,8 +45,10 @@ def render(
         Keep every processor's output at the energy of its input, as the estimator was taught.
     """
     from unpatch.audio import SUBTYPES, save
+    from unpatch.dsp.cpu import configure_cpu
     from unpatch.render import render as run_render
 
+    configure_cpu()
     check_can_write(output, SUBTYPES)
     patch = read_graph(graph)
     sources, sample_rate = load_together(dry)
