@@ -5,7 +5,7 @@ import os
 import struct
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -31,6 +31,13 @@ from unpatch.vocabulary import Vocabulary
 
 RATE = 44_100
 Run = Callable[..., str]
+
+
+@pytest.fixture(autouse=True)
+def denormals_as_before() -> Iterator[None]:
+    """Commands switch denormal numbers off for the rest of their process, which here is that of all tests."""
+    yield
+    torch.set_flush_denormal(False)
 
 
 @pytest.fixture
