@@ -77,7 +77,9 @@ def singing_small() -> Preset:
 
     Departs from the paper where that learns faster: mid, side and balance as channels, whitened per
     band; a strided first layer and no dilation; eight queries instead of one, with a head that names
-    the kinds that are present; the parameter task on half of a batch.
+    the kinds that are present; the parameter task on half of a batch; varied pictures and averaged
+    weights (on 19,500 examples the node error of unseen singers rose after 7,500 steps without variation
+    and fell again with it, from 0.569 to 0.561 within 1,000 steps).
     """
     features = FeatureSettings(fft=2048, hop=1024, bands=128, channels=("mid", "side", "balance"))
     encoder = EncoderSettings(
@@ -90,7 +92,14 @@ def singing_small() -> Preset:
     )
     decoder = DecoderSettings(width=192, layers=4, heads=6, feedforward=3)
     training = TrainSettings(
-        steps=30_000, peak_rate=1e-3, warmup=1_000, number_share=0.5, accelerator="cpu", save_every=500
+        steps=30_000,
+        peak_rate=1e-3,
+        warmup=300,
+        number_share=0.5,
+        variation=Variation(colour=0.03, frames=0.15, bands=0.1),
+        accelerator="cpu",
+        save_every=500,
+        average=0.998,
     )
     model = ModelSettings("singing", features, encoder, decoder, hints=True)
     return Preset("singing_small", model, training)
