@@ -321,3 +321,9 @@ def test_pictures_of_another_preset_are_refused() -> None:
     stored = Stored("0-0", graph, {"level_db": -20.0}, np.zeros((2, 16, 7), dtype=np.float16))
     with pytest.raises(ValueError, match=r"\(2, 16, 7\), the model takes \(2, 16, 40\)"):
         item_of(stored, SINGING, PROCESSORS, (2, 16, 40))
+
+
+def test_data_without_levels_are_refused() -> None:
+    stored = Stored("0-0", chain(PROCESSORS, "bell"), {}, np.zeros((2, 16, 40), dtype=np.float16))
+    with pytest.raises(ValueError, match="0-0 does not tell its level"):
+        item_of(stored, SINGING, PROCESSORS, (2, 16, 40))

@@ -124,8 +124,15 @@ def item_of(
             f"example {stored.key} has features of shape {stored.features.shape}, the model takes {shape}: "
             "make the data set with the model's preset"
         )
-    graph, level_db = check(stored.graph, registry), float(stored.meta["level_db"])
-    return item(torch.from_numpy(stored.features), graph, vocabulary, registry, level_db)
+    graph = check(stored.graph, registry)
+    return item(torch.from_numpy(stored.features), graph, vocabulary, registry, level_of(stored))
+
+
+def level_of(stored: Stored) -> float:
+    """Level of an example's wet signal in dB."""
+    if "level_db" not in stored.meta:
+        raise ValueError(f"example {stored.key} does not tell its level: make the data set anew")
+    return float(stored.meta["level_db"])
 
 
 def item(

@@ -125,35 +125,29 @@ def estimate(
         # A phase is of one window: there is no sense in a mean over several.
         first = finished_graphs(estimator, found, everywhere[:, :1], registry, levels_db)
     begun_s = starts[0] / settings.features.sample_rate
-    graphs = [with_phases(graph, after(one, -begun_s)) for graph, one in zip(graphs, first, strict=True)]
+    graphs = [_with_phases(graph, one, -begun_s) for graph, one in zip(graphs, first, strict=True)]
     candidates = [_candidate(check(g, registry), h) for g, h in zip(graphs, found, strict=True)]
     return Estimate(tuple(candidates), *_seconds(starts, settings.features))
 
 
 def after(graph: Graph, seconds: float) -> Graph:
     """The graph with its oscillators where they are so many seconds later."""
+    return _with_phases(graph, graph, seconds)
+
+
+def _with_phases(graph: Graph, told: Graph, seconds: float) -> Graph:
+    """The graph with the phases that another one of its prototype has so many seconds later."""
     nodes = [
-        replace(node, parameters={**node.parameters, "phase": _phase(node, seconds)})
+        replace(node, parameters={**node.parameters, "phase": _phase(its, seconds)})
         if "phase" in node.parameters
         else node
-        for node in graph.nodes
+        for node, its in zip(graph.nodes, told.nodes, strict=True)
     ]
     return replace(graph, nodes=tuple(nodes))
 
 
 def _phase(node: Node, seconds: float) -> float:
     return (node.parameters["phase"] + seconds * node.parameters["frequency_hz"]) % 1.0
-
-
-def with_phases(graph: Graph, other: Graph) -> Graph:
-    """The graph with the phases of another one of the same prototype."""
-    nodes = [
-        replace(node, parameters={**node.parameters, "phase": its.parameters["phase"]})
-        if "phase" in node.parameters
-        else node
-        for node, its in zip(graph.nodes, other.nodes, strict=True)
-    ]
-    return replace(graph, nodes=tuple(nodes))
 
 
 def _model(model: Estimator | Path | None, task: str, registry: Mapping[str, Processor]) -> Estimator:

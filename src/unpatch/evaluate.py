@@ -15,7 +15,7 @@ import torch
 from torch import Tensor
 
 from unpatch import metrics
-from unpatch.corpus import Corpus, item_of
+from unpatch.corpus import Corpus, item_of, level_of
 from unpatch.grammar import Grammar
 from unpatch.graph.data import Graph
 from unpatch.metrics import Bootstrap, Figure, Tally
@@ -193,7 +193,7 @@ def figures(
     batch = corpus.batch(range(len(corpus)))
     limits = model.settings.decoder
     grammar = Grammar(model.vocabulary, registry, limits.max_processors, limits.max_edges)
-    levels_db = [_level_db(stored) for stored in chunk]
+    levels_db = [level_of(stored) for stored in chunk]
     with torch.inference_mode():
         device = next(model.parameters()).device
         latents = model.latents(batch.pictures.to(device))[:, None]
@@ -210,10 +210,6 @@ def figures(
             ]
             found |= _sound_figures(full, oracle, truth, registry)
     return found
-
-
-def _level_db(stored: Stored) -> float:
-    return float(stored.meta["level_db"])
 
 
 def _graph_figures(
