@@ -11,6 +11,7 @@ from tests.random_graphs import random_graph
 from unpatch import metrics
 from unpatch.corpus import Batch, Corpus, item
 from unpatch.graph.build import chain
+from unpatch.graph.check import check
 from unpatch.graph.data import Edge, Graph, Node
 from unpatch.models.estimator import Answers, Logits
 from unpatch.processors import PROCESSORS
@@ -120,10 +121,40 @@ def test_intersection_over_union_counts_multisets() -> None:
     assert metrics.intersection_over_union(TRUE, TRUE) == 1
 
 
+def drum_graph(*tracks: tuple[str, ...], bus: tuple[str, ...] = ()) -> Graph:
+    """Serial tracks, each from a source, summed at a mix and played through a serial bus."""
+    kinds: list[str] = []
+    edges: list[Edge] = []
+    ends: list[int] = []
+    for track in tracks:
+        first = len(kinds)
+        kinds += track
+        edges += [Edge(i, i + 1) for i in range(first, len(kinds) - 1)]
+        ends.append(len(kinds) - 1)
+    start = len(kinds)
+    kinds += ["mix", *bus, "out"]
+    edges += [Edge(end, start) for end in ends]
+    edges += [Edge(i, i + 1) for i in range(start, len(kinds) - 1)]
+    return check(Graph(tuple(map(Node, kinds)), tuple(edges)), PROCESSORS)
+
+
+def test_drums_are_compared_track_by_track() -> None:
+    true = drum_graph(("kick", "bell"), ("snare", "distortion"), bus=("compressor",))
+    found = drum_graph(("kick", "bell", "bell"), ("hat", "distortion"), bus=("compressor",))
+    # kick {kick, bell} of {kick, bell, bell}; snare and hat in one of them only; bus {mix, compressor} alike
+    assert metrics.intersection_over_union(found, true) == pytest.approx((2 / 3 + 0 + 0 + 1) / 4)
+    assert metrics.intersection_over_union(true, true) == 1
+
+
+def test_a_processor_in_another_track_does_not_count() -> None:
+    """The multisets of the whole graphs agree; no track does wholly."""
+    true = drum_graph(("kick", "bell"), ("snare", "distortion"))
+    found = drum_graph(("kick", "distortion"), ("snare", "bell"))
+    assert metrics.intersection_over_union(found, true) == pytest.approx((1 / 3 + 1 / 3 + 1) / 3)
+
+
 def test_effect_f1_counts_sets() -> None:
-    found = chain(
-        PROCESSORS, "bell", "bell", "mono_reverb", "imager", "panning"
-    )  # fmt: skip
+    found = chain(PROCESSORS, "bell", "bell", "mono_reverb", "imager", "panning")
     # precision 2/4, recall 2/3
     assert metrics.effect_f1(found, TRUE) == pytest.approx(2 * 2 / 7)
 

@@ -1,0 +1,100 @@
+"""How alike two graphs are: what is in them, in which order, and whether they can be rendered at all."""
+
+from collections import Counter
+from collections.abc import Mapping
+
+import numpy as np
+
+from unpatch.graph.canonical import canonical
+from unpatch.graph.check import check, complete
+from unpatch.graph.data import SINK, Edge, Graph, GraphError, Node
+from unpatch.graph.order import reached, successors, tracks
+from unpatch.spec import Processor
+
+BUS = "bus"
+"""The part of a graph that several sources reach; the other parts are called as their sources."""
+
+
+def kinds_of(graph: Graph) -> Counter[str]:
+    """Multiset of a graph's node kinds, sources included; the sink, which every graph has, is not."""
+    return Counter(node.kind for node in graph.nodes if node.kind != SINK)
+
+
+def parts_of(graph: Graph) -> dict[str, Counter[str]]:
+    """Multisets of node kinds of the mixing bus and of each source's track."""
+    parts = {}
+    for part in tracks(graph):
+        nodes = [graph.nodes[i] for i in part]
+        name = next((node.kind for node in nodes if node.is_source), BUS)
+        parts[name] = Counter(node.kind for node in nodes if node.kind != SINK)
+    return parts
+
+
+def intersection_over_union(found: Graph, true: Graph) -> float:
+    """Of the multisets of node kinds: the mean over the tracks and the bus.
+
+    A track that only one of the graphs has is at 0; parts that are empty in both do not count. A graph
+    of one source is one track.
+    """
+    a, b = parts_of(found), parts_of(true)
+    shares = [_share(a.get(part, Counter()), b.get(part, Counter())) for part in a | b]
+    known = [share for share in shares if share is not None]
+    return float(np.mean(known)) if known else 1.0
+
+
+def _share(a: Counter[str], b: Counter[str]) -> float | None:
+    return (a & b).total() / (a | b).total() if a or b else None
+
+
+def effect_f1(found: Graph, true: Graph) -> float:
+    """F1 of the *sets* of processor kinds: which effects are there, however often."""
+    a = {node.kind for node in found.nodes if node.is_processor}
+    b = {node.kind for node in true.nodes if node.is_processor}
+    return 2 * len(a & b) / (len(a) + len(b)) if a or b else 1.0
+
+
+def order_correlation(found: Graph, true: Graph, registry: Mapping[str, Processor]) -> float:
+    """Goodman and Kruskal's gamma of the order of processors; NaN if there is nothing to compare.
+
+    Compared are pairs of kinds that occur once, where in both graphs one reaches the other: agreeing
+    pairs less the others, over all. Both graphs are in canonical form, so that an order that cannot be
+    heard does not count.
+    """
+    a, b = _precedences(found, registry), _precedences(true, registry)
+    signs = [1.0 if pair in b else -1.0 for pair in a if pair in b or pair[::-1] in b]
+    return float(np.mean(signs)) if signs else float("nan")
+
+
+def _precedences(graph: Graph, registry: Mapping[str, Processor]) -> set[tuple[str, str]]:
+    """Pairs of processor kinds that occur once, of which the first reaches the second."""
+    graph = canonical(bare(graph), registry)
+    count, after = kinds_of(graph), successors(graph)
+    once = {i: node.kind for i, node in enumerate(graph.nodes) if node.is_processor and count[node.kind] == 1}
+    return {(once[i], once[j]) for i in once for j in reached([i], after) & once.keys() if j != i}
+
+
+def bare(graph: Graph) -> Graph:
+    """Kinds and wires alone: no parameters, every edge gain at 1."""
+    nodes = tuple(Node(node.kind, version=node.version) for node in graph.nodes)
+    edges = tuple(Edge(edge.source, edge.target, *edge.port_pair) for edge in graph.edges)
+    return Graph(nodes, edges)
+
+
+def prototype(graph: Graph, registry: Mapping[str, Processor]) -> Graph:
+    """The graph with every parameter at its default and every edge gain at 1."""
+    return complete(bare(graph), registry)
+
+
+def exact_match(found: Graph, true: Graph, registry: Mapping[str, Processor]) -> float:
+    """1 if the two have one canonical form, whatever their numbers: no processor counts as neutral."""
+    a, b = (canonical(bare(graph), registry) for graph in (found, true))
+    return float(a == b)
+
+
+def invalid(graph: Graph, registry: Mapping[str, Processor]) -> float:
+    """1 if the graph does not pass the check."""
+    try:
+        check(graph, registry)
+    except GraphError:
+        return 1.0
+    return 0.0

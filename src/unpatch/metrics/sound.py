@@ -1,0 +1,76 @@
+"""How far apart two sounds are.
+
+Shapes: T samples.
+"""
+
+from typing import NamedTuple
+
+import torch
+from torch import Tensor
+
+# Scales of the spectral distance, with hops of a quarter, after Engel et al. 2020 (DDSP).
+FFT_SIZES = (2048, 1024, 512, 256, 128, 64)
+# Magnitudes below this share of the target's own root mean square count as silence.
+FLOOR = 1e-2
+# What stands for the level of a target that is silent.
+SILENT = 1e-9
+
+
+class _Scale(NamedTuple):
+    """A target's magnitudes ``[2, bins, frames]`` at one scale, their floor, sum and logarithms."""
+
+    fft: int
+    magnitudes: Tensor
+    floor: Tensor
+    total: Tensor
+    logarithms: Tensor
+
+
+class Target:
+    """A sound ``[2, T]`` that others are held against: its spectra are taken once.
+
+    Both sounds are scaled by what brings the target to a root mean square of 1. At each scale, with
+    magnitudes Y of the target and X of the other, over both channels::
+
+        1/2 sum |Y - X| / sum Y  +  1/2 mean |log10(Y + f) - log10(X + f)|,   f = FLOOR rms(Y)
+
+    and the scales are averaged. Equal signals are at 0; against silence the first term is 1/2.
+    """
+
+    def __init__(self, audio: Tensor) -> None:
+        self._level = audio.square().mean().sqrt().clamp_min(SILENT)
+        self._scales = [_scale(audio / self._level, fft) for fft in FFT_SIZES]
+
+    def distance(self, found: Tensor) -> Tensor:
+        """Multi-scale spectral distance of ``[2, T]`` from the target, a scalar."""
+        scaled = found / self._level
+        return torch.stack([_at_scale(scaled, scale) for scale in self._scales]).mean()
+
+
+def spectral_distance(found: Tensor, target: Tensor) -> Tensor:
+    """Distances ``[...]`` of sounds ``[..., 2, T]`` from as many targets; see :class:`Target`.
+
+    One by one: spectra of one example stay in the cache, those of a batch do not.
+    """
+    pairs = zip(found.reshape(-1, *found.shape[-2:]), target.reshape(-1, *target.shape[-2:]), strict=True)
+    return torch.stack([Target(y).distance(x) for x, y in pairs]).reshape(found.shape[:-2])
+
+
+def _scale(audio: Tensor, fft: int) -> _Scale:
+    magnitudes = _magnitudes(audio, fft)
+    floor = FLOOR * magnitudes.square().mean().sqrt().clamp_min(SILENT)
+    total = magnitudes.sum().clamp_min(SILENT)
+    return _Scale(fft, magnitudes, floor, total, (magnitudes + floor).log10())
+
+
+def _at_scale(found: Tensor, target: _Scale) -> Tensor:
+    magnitudes = _magnitudes(found, target.fft)
+    linear = (target.magnitudes - magnitudes).abs().sum() / target.total
+    logarithmic = (target.logarithms - (magnitudes + target.floor).log10()).abs().mean()
+    return (linear + logarithmic) / 2
+
+
+def _magnitudes(audio: Tensor, fft: int) -> Tensor:
+    """``[2, bins, frames]``."""
+    window = torch.hann_window(fft, dtype=audio.dtype, device=audio.device)
+    return torch.stft(audio, fft, fft // 4, window=window, pad_mode="constant", return_complex=True).abs()
