@@ -112,7 +112,7 @@ def ghosts(sources: Sources, count: int) -> tuple[int, int, int]:
     parts = faint = graphs = 0
     for index in range(count):
         example = generate("singing", SEED, sources, index)
-        heard = audibility(Rendered.of(example.graph, example.dry, SAMPLE_RATE, PROCESSORS))
+        heard = audibility(Rendered.of(example.graph, example.sources[0], SAMPLE_RATE, PROCESSORS))
         below = sum(distance < GHOST_DB for distance in heard.values())
         parts, faint, graphs = parts + len(heard), faint + below, graphs + (below > 0)
     return parts, faint, graphs

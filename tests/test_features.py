@@ -6,7 +6,19 @@ from dataclasses import replace
 import pytest
 import torch
 
-from unpatch.features import BALANCE_DB, FeatureSettings, features, hz_to_mel, mel_bank
+from unpatch.features import (
+    BALANCE_DB,
+    HIGHEST_DB,
+    LOWEST_DB,
+    STEPS,
+    FeatureSettings,
+    dry_pictures,
+    features,
+    hz_to_mel,
+    mel_bank,
+    quantised,
+    restored,
+)
 from unpatch.presets import PRESETS
 
 SETTINGS = FeatureSettings(frames=44_100, channels=("left", "right", "mid", "side", "balance"))
@@ -74,3 +86,24 @@ def test_mel_bank_leaves_no_bin_and_no_band_out() -> None:
     assert (bank.sum(1) > 0).all()
     assert (bank.sum(0)[1:-1] > 0).all()
     assert float(bank.max()) <= 1.0
+
+
+def test_bytes_are_close_to_pictures() -> None:
+    picture = torch.linspace(-1, 1, 1_001)
+    torch.testing.assert_close(
+        restored(torch.from_numpy(quantised(picture))), picture, atol=1.001 / STEPS, rtol=0
+    )
+
+
+def test_dry_tracks_keep_their_balance_and_their_places() -> None:
+    """A track 20 dB below another is 20 dB darker, whatever the level of both; who is absent is dark."""
+    settings = FeatureSettings(frames=8_192, fft=1024, hop=512, bands=32)
+    noise = torch.randn(8_192, generator=torch.Generator().manual_seed(0))
+    tracks = torch.stack([noise, 0.1 * noise])
+    found = dry_pictures(tracks, ("snare", "kick"), ("kick", "snare", "hat"), settings)
+    assert found.shape == (3, 32, 17)
+    difference_db = (found[1] - found[0]) * (HIGHEST_DB - LOWEST_DB) / 2
+    torch.testing.assert_close(difference_db, torch.full_like(difference_db, 20.0), atol=1e-3, rtol=0)
+    assert (found[2] == -1).all()
+    louder = dry_pictures(7 * tracks, ("snare", "kick"), ("kick", "snare", "hat"), settings)
+    torch.testing.assert_close(louder, found, atol=1e-4, rtol=0)

@@ -5,7 +5,6 @@ import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +15,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from unpatch.audio import AudioError
+from unpatch.features import FeatureSettings, dry_pictures, features, quantised
 from unpatch.graph.build import chain
 from unpatch.graph.canonical import canonical
 from unpatch.graph.check import check
@@ -42,7 +42,7 @@ from unpatch.synth.produce import MANIFEST, write_shard
 from unpatch.synth.prune import prune
 from unpatch.synth.randomise import parameters
 from unpatch.synth.rendered import Part, Rendered
-from unpatch.synth.shards import write_tar
+from unpatch.synth.shards import OnDisk, write_tar
 from unpatch.synth.sketch import MAX_PROCESSORS, STEREO_MAKERS, Sketch, Tap
 from unpatch.synth.sources import MIN_SOUNDING, sounding
 from unpatch.synth.statistics import Statistics
@@ -485,7 +485,7 @@ def test_examples_are_complete_and_in_normal_form(examples: list) -> None:  # ty
 
 def test_wet_is_the_graph_applied_to_dry(examples: list) -> None:  # type: ignore[type-arg]
     for example in examples:
-        assert torch.allclose(oracle(example.graph, example.dry, SR), example.wet, atol=1e-6)
+        assert torch.allclose(oracle(example.graph, example.sources, SR), example.wet, atol=1e-6)
 
 
 def test_nothing_in_an_example_is_inaudible(examples: list) -> None:  # type: ignore[type-arg]
@@ -493,7 +493,7 @@ def test_nothing_in_an_example_is_inaudible(examples: list) -> None:  # type: ig
 
     What an excerpt shows to be plain is not listened to again: a rare part may lie just below the threshold.
     """
-    heard = [audibility(Rendered.of(e.graph, e.dry, SR, PROCESSORS)) for e in examples]
+    heard = [audibility(Rendered.of(e.graph, e.sources[0], SR, PROCESSORS)) for e in examples]
     assert all(heard)
     distances = np.array([distance for parts in heard for distance in parts.values()])
     assert distances.min() >= 0.75 * GHOST_DB
@@ -516,7 +516,7 @@ def test_segments_come_from_their_split(root: Path) -> None:
     unseen = Sources.open(root, "val_unseen")
     drawn = [unseen.segment(Draw(i), FRAMES) for i in range(10)]
     assert {file for segment in drawn for file in segment.files} == {"unseen_0.wav", "unseen_1.wav"}
-    assert {segment.singer for segment in drawn} == {"unseen"}
+    assert {segment.performer for segment in drawn} == {"unseen"}
 
 
 def test_segments_sound_and_vary_in_level(sources: Sources) -> None:
@@ -524,7 +524,7 @@ def test_segments_sound_and_vary_in_level(sources: Sources) -> None:
     levels = [10 * math.log10(float(audio.square().mean())) for audio in drawn]
     assert max(levels) - min(levels) > 10
     for audio in drawn:
-        assert audio.shape == (2, FRAMES)
+        assert audio.shape == (1, FRAMES)
         assert audio.abs().max() <= 1
         assert sounding(audio[0].numpy()) > MIN_SOUNDING / 2
 
@@ -538,7 +538,7 @@ def test_any_folder_will_do_at_any_rate(tmp_path: Path) -> None:
     segment = Sources.open(tmp_path).segment(Draw(1), FRAMES)
     spectrum = np.abs(np.fft.rfft(segment.audio[0].numpy()))
     assert np.fft.rfftfreq(FRAMES, 1 / SR)[spectrum.argmax()] == pytest.approx(500, abs=1)
-    assert segment.singer == "someone"
+    assert segment.performer == "someone"
 
 
 def index_without_singers(folder: Path) -> Path:
@@ -589,8 +589,7 @@ def test_silence_is_refused(tmp_path: Path) -> None:
 # --- shards --------------------------------------------------------------------------------------
 
 
-def mean_level(audio: Tensor) -> Tensor:
-    return audio.square().mean(dim=1)
+PICTURES = FeatureSettings(frames=20_000, fft=512, hop=512, bands=16)
 
 
 @pytest.fixture(scope="module")
@@ -600,7 +599,7 @@ def dataset(root: Path) -> Dataset:
 
 @pytest.fixture(scope="module")
 def written(dataset: Dataset, tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
-    return write_shards(tmp_path_factory.mktemp("one"), dataset, 3, features=mean_level)
+    return write_shards(tmp_path_factory.mktemp("one"), dataset, 3, pictures=PICTURES)
 
 
 def test_shards_hold_what_was_generated(written: list[Path], dataset: Dataset, root: Path) -> None:
@@ -609,19 +608,29 @@ def test_shards_hold_what_was_generated(written: list[Path], dataset: Dataset, r
     for item in stored:
         example = generate("singing", 2, Sources.open(root), item.meta["index"], frames=20_000)
         assert item.graph == example.graph
-        assert item.meta["singer"] == example.source.singer
-        assert item.dry is not None and item.wet is not None and item.features is not None
+        assert item.meta["performer"] == example.segment.performer
+        assert item.dry is not None and item.wet is not None and item.picture is not None
         torch.testing.assert_close(item.dry, example.dry, atol=2**-22, rtol=0)
         torch.testing.assert_close(
             item.wet, example.wet, atol=2**-22 * max(1.0, float(example.wet.abs().max())), rtol=0
         )
-        assert item.features.dtype == np.float16
-        np.testing.assert_allclose(item.features, mean_level(example.wet), rtol=1e-3, atol=1e-6)
+        np.testing.assert_array_equal(item.picture, quantised(features(example.wet, PICTURES)))
+        np.testing.assert_array_equal(
+            item.dry_pictures, quantised(dry_pictures(example.dry, ("in",), ("in",), PICTURES))
+        )
+
+
+def test_pictures_are_read_where_they_lie(written: list[Path]) -> None:
+    for whole, lazy in zip(read_shards(written), read_shards(written, ("pictures",), lazy=True), strict=True):
+        assert isinstance(lazy.picture, OnDisk) and isinstance(lazy.dry_pictures, OnDisk)
+        np.testing.assert_array_equal(lazy.picture.read(), whole.picture)
+        np.testing.assert_array_equal(lazy.dry_pictures.read(), whole.dry_pictures)
+        assert (lazy.graph, lazy.dry, lazy.wet) == (whole.graph, None, None)
 
 
 def test_only_what_is_asked_for_is_decoded(written: list[Path]) -> None:
     item = next(read_shards(written, parts=("wet",)))
-    assert item.wet is not None and item.dry is None and item.features is None
+    assert item.wet is not None and item.dry is None and item.picture is None
 
 
 def test_processes_write_the_same_bytes(written: list[Path], dataset: Dataset, tmp_path: Path) -> None:
@@ -630,7 +639,7 @@ def test_processes_write_the_same_bytes(written: list[Path], dataset: Dataset, t
         tmp_path,
         dataset,
         3,
-        features=mean_level,
+        pictures=PICTURES,
         workers=2,
         report=lambda done, total: seen.append((done, total)),
     )
@@ -644,34 +653,35 @@ def test_finished_shards_are_kept(written: list[Path], dataset: Dataset, tmp_pat
     folder.mkdir()
     (folder / written[1].name).write_bytes(b"kept")
     (folder / f"{written[0].name}.part").write_bytes(b"half")
-    paths = write_shards(folder, dataset, 4, features=mean_level)
+    paths = write_shards(folder, dataset, 4, pictures=PICTURES)
     assert paths[1].read_bytes() == b"kept"
     assert paths[0].read_bytes() == written[0].read_bytes()
     assert not list(folder.glob("*.part"))
 
 
-def test_a_failing_shard_leaves_nothing_under_its_name(dataset: Dataset, tmp_path: Path) -> None:
+def test_a_failing_shard_leaves_nothing_under_its_name(
+    dataset: Dataset, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(produce, "members", lambda *_: 1 // 0)
     with pytest.raises(ZeroDivisionError):
-        write_shard(tmp_path, dataset, 0, lambda audio: audio / (1 // 0))
+        write_shard(tmp_path, dataset, 0, None)
     assert not list(tmp_path.glob("*.tar"))
 
 
 def test_a_folder_holds_one_data_set(written: list[Path], dataset: Dataset) -> None:
     other = Dataset(dataset.root, seed=3, frames=dataset.frames, shard_size=2)
     with pytest.raises(DatasetError, match=r"differs in audio, seed$"):
-        write_shards(written[0].parent, other, 2, features=mean_level)
+        write_shards(written[0].parent, other, 2, pictures=PICTURES)
 
 
-def scaled_level(audio: Tensor, scale: float) -> Tensor:
-    return scale * mean_level(audio)
-
-
-@pytest.mark.parametrize("features", [None, scaled_level, partial(scaled_level, scale=3.0)])
-def test_a_folder_holds_one_sort_of_features(tmp_path: Path, dataset: Dataset, features) -> None:  # type: ignore[no-untyped-def]
-    write_shards(tmp_path, dataset, 0, features=partial(scaled_level, scale=2.0))
-    write_shards(tmp_path, dataset, 0, features=partial(scaled_level, scale=2.0))
-    with pytest.raises(DatasetError, match=r"differs in features$"):
-        write_shards(tmp_path, dataset, 0, features=features)
+@pytest.mark.parametrize("pictures", [None, replace(PICTURES, bands=8)])
+def test_a_folder_holds_one_sort_of_pictures(
+    tmp_path: Path, dataset: Dataset, pictures: FeatureSettings | None
+) -> None:
+    write_shards(tmp_path, dataset, 0, pictures=PICTURES)
+    write_shards(tmp_path, dataset, 0, pictures=PICTURES)
+    with pytest.raises(DatasetError, match=r"differs in pictures$"):
+        write_shards(tmp_path, dataset, 0, pictures=pictures)
 
 
 def test_a_folder_holds_one_version_of_each_processor(
@@ -721,7 +731,7 @@ def test_bad_sources_leave_nothing_behind(tmp_path: Path, spoil, message: str) -
     assert not output.exists()
 
 
-def fail_soon_or_wait(folder: Path, dataset: Dataset, shard: int, features: object) -> None:
+def fail_soon_or_wait(folder: Path, dataset: Dataset, shard: int, pictures: object) -> None:
     """In place of :func:`write_shard`: the first shard fails, the others take a while."""
     if shard == 0:
         raise RuntimeError("the first shard failed")

@@ -1,39 +1,47 @@
-"""Examples in memory, and batches of them.
+"""Examples for training: tokens in memory, pictures left on disk until a batch wants them.
 
-Pictures are kept as bytes: 256 steps over [-1, 1] are 0.4 dB of level, far below what a network hears,
-and a quarter of the room of float32.
+A picture is a member of an uncompressed tar file, so that it can be read where it lies. What is read often
+stays in the system's file cache, which several trainings share; a set larger than memory works as well.
 
-Shapes: B batch, C channels, M mel bands, F frames, L tokens, P parameters per token.
+Shapes: B batch, C channels, V sources that the task may have, M mel bands, F frames, L tokens, P parameters
+per token.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import NamedTuple, TypeAlias
+from typing import Any, NamedTuple
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from unpatch.features import STEPS, FeatureSettings, quantised, restored
 from unpatch.graph.check import check
 from unpatch.graph.data import Graph
 from unpatch.spec import Processor
-from unpatch.synth.shards import Stored, read_shards
+from unpatch.synth.shards import Bytes, DatasetError, OnDisk, Stored, read_shards
 from unpatch.tokens import REFERENCE_LEVEL_DB, Tokens, pad, tokenize
 from unpatch.vocabulary import Vocabulary
 
-STEPS = 255
-Shape: TypeAlias = tuple[int, int, int]
-"""Channels, bands, frames of a picture."""
 # So many batches are sorted by length together: little padding, yet still a random mixture.
 SORTED_TOGETHER = 32
 
 
 class Batch(NamedTuple):
-    """Pictures ``[B, C, M, F]``, tokens ``[B, L, 5]``, slots and unit values ``[B, L, P]``."""
+    """Some examples.
+
+    Attributes:
+        pictures: ``[B, C, M, F]``.
+        dry: pictures of the dry tracks ``[B, V, M, F]``.
+        rows: tokens ``[B, L, 5]``.
+        slots: ``[B, L, P]``.
+        units: values of the slots ``[B, L, P]``.
+    """
 
     pictures: Tensor
+    dry: Tensor
     rows: Tensor
     slots: Tensor
     units: Tensor
@@ -41,11 +49,29 @@ class Batch(NamedTuple):
 
 @dataclass(frozen=True)
 class Item:
-    """One example as a model sees it."""
+    """One example as a model sees it.
 
-    picture: NDArray[np.uint8]
+    Attributes:
+        picture: ``[C, M, F]``.
+        dry: pictures of the dry tracks ``[V, M, F]``.
+        channels: which of the picture's channels to show, in order.
+    """
+
+    picture: Bytes | OnDisk
+    dry: Bytes | OnDisk
     tokens: Tokens
     graph: Graph
+    channels: tuple[int, ...]
+
+    def shown(self) -> Bytes:
+        """The picture as the model takes it."""
+        found: Bytes = pixels(self.picture)[list(self.channels)]
+        return found
+
+
+def pixels(picture: Bytes | OnDisk) -> Bytes:
+    """A picture, wherever it is."""
+    return picture.read() if isinstance(picture, OnDisk) else picture
 
 
 @dataclass(frozen=True)
@@ -63,14 +89,13 @@ class Corpus:
         shards: Iterable[Path],
         vocabulary: Vocabulary,
         registry: Mapping[str, Processor],
+        settings: FeatureSettings,
         limit: int | None = None,
-        *,
-        shape: Shape | None = None,
     ) -> "Corpus":
-        """Read graphs and features of shards; ``shape`` is that of the pictures the model takes."""
+        """Read the graphs of shards, and where their pictures lie; ``settings`` are those of the model."""
         items = []
-        for stored in read_shards(shards, parts=("features",)):
-            items.append(item_of(stored, vocabulary, registry, shape))
+        for stored in read_shards(shards, parts=("pictures",), lazy=True):
+            items.append(item_of(stored, vocabulary, registry, settings))
             if limit is not None and len(items) >= limit:
                 break
         return cls(tuple(items))
@@ -78,9 +103,9 @@ class Corpus:
     def batch(self, indices: Iterable[int] | NDArray[np.int64]) -> Batch:
         chosen = [self.items[i] for i in indices]
         tokens = pad([item.tokens for item in chosen])
-        pictures = torch.from_numpy(np.stack([item.picture for item in chosen]))
         return Batch(
-            restored(pictures),
+            _stacked([item.shown() for item in chosen]),
+            _stacked([pixels(item.dry) for item in chosen]),
             torch.from_numpy(tokens.rows),
             torch.from_numpy(tokens.slots),
             torch.from_numpy(tokens.units),
@@ -108,30 +133,43 @@ class Corpus:
                 yield batches[i]
 
     def statistics(self, limit: int = 1024) -> tuple[Tensor, Tensor]:
-        """Mean and deviation of the pictures over examples and frames ``[C, M]``."""
-        pictures = restored(torch.from_numpy(np.stack([item.picture for item in self.items[:limit]])))
+        """Mean and deviation over examples and frames ``[C + V, M]``, the pictures' before the dry ones'."""
+        some = self.items[:limit]
+        pictures = _stacked([np.concatenate([item.shown(), pixels(item.dry)]) for item in some])
         return pictures.mean((0, 3)), pictures.std((0, 3)).clamp_min(1 / STEPS)
 
 
+def _stacked(pictures: Sequence[Bytes]) -> Tensor:
+    return restored(torch.from_numpy(np.stack(pictures)))
+
+
 def item_of(
-    stored: Stored, vocabulary: Vocabulary, registry: Mapping[str, Processor], shape: Shape | None = None
+    stored: Stored, vocabulary: Vocabulary, registry: Mapping[str, Processor], settings: FeatureSettings
 ) -> Item:
-    """A stored example as a model of pictures of this shape sees it."""
-    if stored.features is None:
-        raise ValueError(f"example {stored.key} has no features: make the data set with them")
-    if shape is not None and stored.features.shape != shape:
-        raise ValueError(
-            f"example {stored.key} has features of shape {stored.features.shape}, the model takes {shape}: "
+    """A stored example as a model with these pictures sees it."""
+    if stored.picture is None or stored.dry_pictures is None:
+        raise DatasetError(f"example {stored.key} has no pictures: make the data set with a preset")
+    channels = _channels(stored.key, stored.meta["pictures"], settings)
+    graph = check(stored.graph, registry)
+    tokens = tokenize(graph, vocabulary, registry, level_of(stored))
+    return Item(stored.picture, stored.dry_pictures, tokens, graph, channels)
+
+
+def _channels(key: str, stored: Mapping[str, Any], wanted: FeatureSettings) -> tuple[int, ...]:
+    """Where the wanted channels lie in a stored picture, which must otherwise be as the model takes it."""
+    there = tuple(stored["channels"])
+    if asdict(wanted) | {"channels": there} != dict(stored) | {"channels": there}:
+        raise DatasetError(
+            f"example {key} has pictures taken with {dict(stored)}, the model takes {asdict(wanted)}: "
             "make the data set with the model's preset"
         )
-    graph = check(stored.graph, registry)
-    return item(torch.from_numpy(stored.features), graph, vocabulary, registry, level_of(stored))
+    if missing := [name for name in wanted.channels if name not in there]:
+        raise DatasetError(f"example {key} has no channel {', '.join(missing)}; it has {', '.join(there)}")
+    return tuple(there.index(name) for name in wanted.channels)
 
 
 def level_of(stored: Stored) -> float:
     """Level of an example's wet signal in dB."""
-    if "level_db" not in stored.meta:
-        raise ValueError(f"example {stored.key} does not tell its level: make the data set anew")
     return float(stored.meta["level_db"])
 
 
@@ -142,16 +180,8 @@ def item(
     registry: Mapping[str, Processor],
     level_db: float = REFERENCE_LEVEL_DB,
 ) -> Item:
-    """An example of a recording of this level."""
-    return Item(quantised(picture), tokenize(graph, vocabulary, registry, level_db), graph)
-
-
-def quantised(picture: Tensor) -> NDArray[np.uint8]:
-    """[-1, 1] to bytes."""
-    levels: NDArray[np.uint8] = ((picture.float() + 1) * (STEPS / 2)).round().to(torch.uint8).numpy()
-    return levels
-
-
-def restored(levels: Tensor) -> Tensor:
-    """Bytes to [-1, 1]."""
-    return levels.float() * (2 / STEPS) - 1
+    """An example of a recording of this level, from its picture ``[C, M, F]``; the dry tracks are dark."""
+    shown = quantised(picture)
+    dark = np.zeros((vocabulary.source_count, *shown.shape[1:]), dtype=np.uint8)
+    tokens = tokenize(graph, vocabulary, registry, level_db)
+    return Item(shown, dark, tokens, graph, tuple(range(len(shown))))

@@ -15,7 +15,7 @@ import torch
 from torch import Tensor
 
 from unpatch import metrics
-from unpatch.corpus import Corpus, item_of, level_of
+from unpatch.corpus import Batch, Corpus, item_of, level_of
 from unpatch.grammar import Grammar
 from unpatch.graph.data import Graph
 from unpatch.metrics import Bootstrap, Figure, Tally
@@ -113,7 +113,7 @@ def evaluate(
 
     Args:
         checkpoint: folder of a model, or a model.
-        shards: of the data set, made with features, and with dry audio if ``sound``.
+        shards: of the data set, made with pictures, and with dry audio if ``sound``.
         baseline: the same without latents.
         limit: use only so many examples.
         sound: also render and compare what is heard.
@@ -129,7 +129,7 @@ def evaluate(
         truth = _truth(chunk, registry) if sound else None
         for name, model in systems.items():
             parts[name].append(figures(model, chunk, truth, registry))
-        singers += [str(stored.meta["singer"]) for stored in chunk]
+        singers += [str(stored.meta["performer"]) for stored in chunk]
         report(len(singers))
     if not singers:
         raise ValueError("the data set holds no example")
@@ -156,7 +156,7 @@ def _loaded(model: Path | Estimator, registry: Mapping[str, Processor]) -> Estim
 
 
 def _chunks(shards: Iterable[Path], limit: int | None, sound: bool) -> Iterator[list[Stored]]:
-    stream = islice(read_shards(shards, parts=("features", "dry") if sound else ("features",)), limit)
+    stream = islice(read_shards(shards, parts=("pictures", "dry") if sound else ("pictures",)), limit)
     while chunk := list(islice(stream, TOGETHER)):
         yield chunk
 
@@ -172,7 +172,7 @@ class Truth:
 
 
 def _truth(chunk: Sequence[Stored], registry: Mapping[str, Processor]) -> Truth:
-    dry = [stored.dry for stored in chunk if stored.dry is not None]
+    dry = [stored.dry[:, None] for stored in chunk if stored.dry is not None]
     if len(dry) < len(chunk):
         raise ValueError("the data set holds no dry audio: make it with it, or evaluate without sound")
     rate = int(chunk[0].meta["sample_rate"])
@@ -186,8 +186,8 @@ def figures(
     model: Estimator, chunk: Sequence[Stored], truth: Truth | None, registry: Mapping[str, Processor]
 ) -> dict[str, Tally]:
     """Every figure of every example."""
-    shape = model.settings.features.shape
-    corpus = Corpus(tuple(item_of(stored, model.vocabulary, registry, shape) for stored in chunk))
+    pictures = model.settings.features
+    corpus = Corpus(tuple(item_of(stored, model.vocabulary, registry, pictures) for stored in chunk))
     forced = metrics.teacher_forced(model, corpus)
     found: dict[str, Tally] = {f.name: getattr(forced, f.name) for f in fields(forced)}
     batch = corpus.batch(range(len(corpus)))
@@ -196,7 +196,7 @@ def figures(
     levels_db = [level_of(stored) for stored in chunk]
     with torch.inference_mode():
         device = next(model.parameters()).device
-        latents = model.latents(batch.pictures.to(device))[:, None]
+        latents = model.latents(Batch(*(part.to(device) for part in batch)))[:, None]
         best = [hypotheses[0] for hypotheses in decode_prototypes(model, latents, grammar)]
         full = finished_graphs(model, best, latents, registry, levels_db)
         found["stray_mass"] = Tally.of([float(np.mean(h.stray_mass)) for h in best])

@@ -11,24 +11,30 @@ balance   level of left minus level of right
 ========  =======================================================
 
 Levels are dB relative to the example's mean power, so that turning a recording up or down changes
-nothing. Everything is scaled into [-1, 1].
+nothing. Everything is scaled into [-1, 1]. Stored are bytes: 256 steps over [-1, 1] are 0.4 dB of
+level, far below what a network hears, and a quarter of the room of float32.
 
-Shapes: C channels, M mel bands, F frames, T samples.
+Shapes: C channels, S dry tracks, V sources that a task may have, M mel bands, F frames, T samples.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Literal
+from typing import Literal, get_args
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 
 Channel = Literal["left", "right", "mid", "side", "balance"]
+CHANNELS: tuple[Channel, ...] = get_args(Channel)
 
 # Levels shown, in dB relative to the mean power of the example, and the range of the balance.
 LOWEST_DB, HIGHEST_DB = -80.0, 20.0
 BALANCE_DB = 30.0
 SILENT_POWER = 1e-12
+STEPS = 255
 
 
 @dataclass(frozen=True)
@@ -63,8 +69,39 @@ def features(audio: Tensor, settings: FeatureSettings) -> Tensor:
     return torch.stack([_scaled(name, levels) for name in settings.channels], dim=-3)
 
 
+def dry_pictures(
+    tracks: Tensor, names: Sequence[str], sources: Sequence[str], settings: FeatureSettings
+) -> Tensor:
+    """Pictures ``[V, M, F]`` of mono tracks ``[S, T]``: levels relative to the mean power of their sum.
+
+    Args:
+        tracks: dry, at the settings' sample rate.
+        names: of the tracks.
+        sources: all that there may be; those without a track stay dark.
+        settings: the channels do not matter.
+    """
+    bank = mel_bank(settings.sample_rate, settings.fft, settings.bands).to(tracks)
+    powers = bank @ _spectra(tracks, settings).abs().square()
+    reference = powers.sum((0, 1)).mean().clamp_min(SILENT_POWER)
+    pictures = _scaled_level(_level_db(powers, reference))
+    found = pictures.new_full((len(sources), *pictures.shape[1:]), -1.0)
+    found[[sources.index(name) for name in names]] = pictures
+    return found
+
+
+def quantised(picture: Tensor) -> NDArray[np.uint8]:
+    """[-1, 1] to bytes."""
+    levels: NDArray[np.uint8] = ((picture.float() + 1) * (STEPS / 2)).round().to(torch.uint8).numpy()
+    return levels
+
+
+def restored(levels: Tensor) -> Tensor:
+    """Bytes to [-1, 1]."""
+    return levels.float() * (2 / STEPS) - 1
+
+
 def _spectra(audio: Tensor, settings: FeatureSettings) -> Tensor:
-    """``[..., 2, bins, F]``."""
+    """Of ``[..., T]``: ``[..., bins, F]``."""
     window = torch.hann_window(settings.fft, dtype=audio.dtype, device=audio.device)
     flat = audio.reshape(-1, audio.shape[-1])
     spectra = torch.stft(
@@ -81,8 +118,12 @@ def _level_db(power: Tensor, reference: Tensor) -> Tensor:
 def _scaled(name: Channel, levels: dict[str, Tensor]) -> Tensor:
     if name == "balance":
         return ((levels["left"] - levels["right"]) / BALANCE_DB).clamp(-1, 1)
+    return _scaled_level(levels[name])
+
+
+def _scaled_level(level_db: Tensor) -> Tensor:
     centre, half = (HIGHEST_DB + LOWEST_DB) / 2, (HIGHEST_DB - LOWEST_DB) / 2
-    return ((levels[name] - centre) / half).clamp(-1, 1)
+    return ((level_db - centre) / half).clamp(-1, 1)
 
 
 def hz_to_mel(frequency_hz: Tensor) -> Tensor:

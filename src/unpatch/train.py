@@ -25,7 +25,7 @@ from unpatch.corpus import Batch, Corpus
 from unpatch.files import aside
 from unpatch.losses import Losses, losses
 from unpatch.metrics import TeacherForced, teacher_forced
-from unpatch.models import Estimator, save_pretrained
+from unpatch.models import Estimator, build, save_pretrained
 from unpatch.presets import Preset, TrainSettings
 from unpatch.processors import PROCESSORS
 from unpatch.spec import Processor
@@ -107,9 +107,9 @@ def fresh(preset: Preset, corpus: Corpus, registry: Mapping[str, Processor]) -> 
     """A model that has learnt nothing but the scale of the pictures, which is not in the paper."""
     if not len(corpus):
         raise ValueError("the corpus holds no example")
-    estimator = Estimator(preset.model, Vocabulary.of(registry, preset.model.task))
-    estimator.encoder.whiten(*corpus.statistics())
-    estimator.encoder.calibrate(corpus.batch(range(min(CALIBRATED_ON, len(corpus)))).pictures)
+    estimator = build(preset.model, Vocabulary.of(registry, preset.model.task))
+    some = corpus.batch(range(min(CALIBRATED_ON, len(corpus))))
+    estimator.encoder.adapt(*corpus.statistics(), some)
     return estimator
 
 
@@ -146,9 +146,8 @@ def learn(fabric: Fabric, model: Any, optimiser: Any, batch: Batch, settings: Tr
 def evaluate_losses(model: Any, batch: Batch, settings: TrainSettings) -> Losses:
     """Losses of a batch; the parameter task is asked of a share of it."""
     asked = round(len(batch.rows) * settings.number_share)
-    slots, units = batch.slots[:asked], batch.units[:asked]
-    pictures = varied(batch.pictures, settings.variation)
-    return losses(model(pictures, batch.rows, slots), batch.rows, slots, units, settings.smoothing)
+    batch = batch._replace(pictures=varied(batch.pictures, settings.variation))
+    return losses(model(batch, asked), batch, settings.smoothing)
 
 
 def validated(model: Any, validation: Corpus | None, step: int, settings: TrainSettings) -> dict[str, float]:
@@ -165,8 +164,7 @@ def means(found: TeacherForced) -> dict[str, float]:
 
 
 def numbers(found: Losses) -> dict[str, float]:
-    parts = {f.name: getattr(found, f.name) for f in fields(found)} | {"total": found.total}
-    return {f"loss/{name}": float(value.detach()) for name, value in parts.items()}
+    return {f"loss/{name}": float(value.detach()) for name, value in found.parts.items()}
 
 
 def _board(board: SummaryWriter, step: int, values: Mapping[str, float]) -> None:

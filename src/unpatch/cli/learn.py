@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from unpatch.corpus import Corpus
+    from unpatch.features import FeatureSettings
     from unpatch.presets import Preset
-    from unpatch.synth.shards import Features
     from unpatch.train import Progress
 
 
@@ -59,7 +59,8 @@ def synth(
     output:
         Folder of the shards.
     preset:
-        Store the features of this preset's model, which training needs.
+        Store pictures as this preset's model takes them, which training needs; of every channel, so that
+        models that look at different ones can share the data.
     audio:
         Store audio too; may be given twice.
     shard_size:
@@ -70,9 +71,9 @@ def synth(
     from unpatch.synth.produce import Dataset, write_shards
 
     dataset = Dataset(str(sources), task, split, seed, audio=audio, shard_size=shard_size)
-    features = _features_of(_preset(preset)) if preset else None
+    pictures = _pictures_of(_preset(preset)) if preset else None
     with progress("examples") as report:
-        paths = write_shards(output, dataset, count, features=features, workers=workers, report=report)
+        paths = write_shards(output, dataset, count, pictures=pictures, workers=workers, report=report)
     for path in (*paths, *_describe(output, paths)):
         say(str(path))
 
@@ -212,12 +213,10 @@ def _preset(name: str) -> Preset:
     return PRESETS[name]
 
 
-def _features_of(preset: Preset) -> Features:
-    from functools import partial
+def _pictures_of(preset: Preset) -> FeatureSettings:
+    from unpatch.features import CHANNELS
 
-    from unpatch.features import features
-
-    return partial(features, settings=preset.model.features)
+    return replace(preset.model.features, channels=CHANNELS)
 
 
 def _corpus(folder: Path, preset: Preset, limit: int | None) -> Corpus:
@@ -225,5 +224,5 @@ def _corpus(folder: Path, preset: Preset, limit: int | None) -> Corpus:
     from unpatch.processors import PROCESSORS
     from unpatch.vocabulary import Vocabulary
 
-    vocabulary, shape = Vocabulary.of(PROCESSORS, preset.model.task), preset.model.features.shape
-    return Corpus.load(shards_in(folder), vocabulary, PROCESSORS, limit, shape=shape)
+    vocabulary = Vocabulary.of(PROCESSORS, preset.model.task)
+    return Corpus.load(shards_in(folder), vocabulary, PROCESSORS, preset.model.features, limit)

@@ -32,13 +32,13 @@ class Example:
 
     Attributes:
         graph: checked, canonical, every parameter given.
-        dry: input ``[2, T]``.
-        wet: ``render(graph, dry, sample_rate)`` ``[2, T]``.
+        dry: mono tracks ``[S, T]``, one per source of the graph, in order.
+        wet: ``render(graph, sources, sample_rate)`` ``[2, T]``.
         task: what it is an example of.
         sample_rate: in Hz.
         seed: of the data set.
         index: of the example in it.
-        source: where the dry signal came from.
+        segment: where the dry signal came from.
     """
 
     graph: Graph
@@ -48,7 +48,17 @@ class Example:
     sample_rate: int
     seed: int
     index: int
-    source: Segment
+    segment: Segment
+
+    @property
+    def sources(self) -> Tensor:
+        """The dry tracks as a graph takes them ``[S, 2, T]``."""
+        return widened(self.dry)
+
+
+def widened(tracks: Tensor) -> Tensor:
+    """Mono tracks ``[S, T]`` as stereo ``[S, 2, T]``."""
+    return tracks[:, None].repeat(1, 2, 1)
 
 
 def generate(
@@ -67,7 +77,7 @@ def generate(
     draw = Draw(seed, index, crc32(sources.split.encode()))
     segment = sources.segment(draw.child(0), frames)
     with torch.no_grad():
-        graph, wet = _audible_graph(segment.audio, registry, draw.child(1))
+        graph, wet = _audible_graph(widened(segment.audio)[0], registry, draw.child(1))
     return Example(check(graph, registry), segment.audio, wet, task, SAMPLE_RATE, seed, index, segment)
 
 

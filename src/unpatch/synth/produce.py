@@ -5,7 +5,6 @@ import multiprocessing
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from dataclasses import asdict, dataclass
-from functools import partial
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -13,17 +12,18 @@ import numba
 import torch
 
 from unpatch.dsp.cpu import configure_cpu
+from unpatch.features import FeatureSettings
 from unpatch.files import write_aside
 from unpatch.processors import PROCESSORS
 from unpatch.synth.generate import Task, generate
-from unpatch.synth.shards import DatasetError, Features, members, write_tar
+from unpatch.synth.shards import DatasetError, members, write_tar
 from unpatch.synth.sources import FRAMES, TRAIN, Sources
 
 Report: TypeAlias = Callable[[int, int], None]
 """Examples that are ready, and all that are wanted."""
 
 MANIFEST = "dataset.json"
-"""What a folder holds: the settings of its data set, the features beside it and the processors' versions."""
+"""What a folder holds: the settings of its data set, the pictures beside it and the processors' versions."""
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,7 @@ def write_shards(
     dataset: Dataset,
     count: int,
     *,
-    features: Features | None = None,
+    pictures: FeatureSettings | None = None,
     workers: int = 1,
     report: Report = lambda done, total: None,
 ) -> list[Path]:
@@ -62,11 +62,10 @@ def write_shards(
 
     Args:
         folder: made if it is missing. It holds one data set; asking for another one is refused, be it by
-            its settings, by its features or by the versions of the processors.
+            its settings, by its pictures or by the versions of the processors.
         dataset: what to make.
         count: how many examples.
-        features: stored beside each graph. Runs in the workers, hence a module's function or a
-            ``functools.partial`` of one with arguments whose ``repr`` says what they are.
+        pictures: how pictures of the wet and dry signals are taken; without it there are none.
         workers: processes, of one thread each; with 1 everything happens in this one.
         report: called whenever a shard is ready.
 
@@ -75,40 +74,40 @@ def write_shards(
     """
     folder = Path(folder)
     Sources.open(dataset.root, dataset.split).check()
-    _claim(folder, dataset, features)
+    _claim(folder, dataset, pictures)
     shards = range(-(-count // dataset.shard_size))
     missing = [shard for shard in shards if not dataset.path(folder, shard).exists()]
     done, total = len(shards) - len(missing), len(shards)
     report(done * dataset.shard_size, total * dataset.shard_size)
-    for _ in _run(folder, dataset, missing, features, workers):
+    for _ in _run(folder, dataset, missing, pictures, workers):
         done += 1
         report(done * dataset.shard_size, total * dataset.shard_size)
     return [dataset.path(folder, shard) for shard in shards]
 
 
-def write_shard(folder: Path, dataset: Dataset, shard: int, features: Features | None) -> None:
+def write_shard(folder: Path, dataset: Dataset, shard: int, pictures: FeatureSettings | None) -> None:
     """Make and write one shard."""
     sources = Sources.open(dataset.root, dataset.split)
     content: dict[str, bytes] = {}
     for index in range(shard * dataset.shard_size, (shard + 1) * dataset.shard_size):
         example = generate(dataset.task, dataset.seed, sources, index, frames=dataset.frames)
-        content |= members(example, features, dataset.audio)
+        content |= members(example, pictures, dataset.audio)
     write_tar(dataset.path(folder, shard), content)
 
 
 def _run(
-    folder: Path, dataset: Dataset, missing: list[int], features: Features | None, workers: int
+    folder: Path, dataset: Dataset, missing: list[int], pictures: FeatureSettings | None, workers: int
 ) -> Iterator[int]:
     """Yield the number of each shard once it is written."""
     if workers <= 1:
         for shard in missing:
-            write_shard(folder, dataset, shard, features)
+            write_shard(folder, dataset, shard, pictures)
             yield shard
         return
     context = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(workers, mp_context=context, initializer=use_one_core) as pool:
         jobs: dict[Future[None], int] = {
-            pool.submit(write_shard, folder, dataset, shard, features): shard for shard in missing
+            pool.submit(write_shard, folder, dataset, shard, pictures): shard for shard in missing
         }
         try:
             for job in as_completed(jobs):
@@ -126,10 +125,10 @@ def use_one_core() -> None:
     numba.set_num_threads(1)
 
 
-def _claim(folder: Path, dataset: Dataset, features: Features | None) -> None:
+def _claim(folder: Path, dataset: Dataset, pictures: FeatureSettings | None) -> None:
     """Note in the folder what it holds, or refuse if it holds something else."""
     manifest = folder / MANIFEST
-    settings = _settings(dataset, features)
+    settings = _settings(dataset, pictures)
     if not manifest.exists():
         write_aside(manifest, (json.dumps(settings, indent=2) + "\n").encode())
         return
@@ -139,20 +138,16 @@ def _claim(folder: Path, dataset: Dataset, features: Features | None) -> None:
         raise DatasetError(f"{folder} holds another data set: it differs in {', '.join(changed)}")
 
 
-def _settings(dataset: Dataset, features: Features | None) -> dict[str, Any]:
+def _settings(dataset: Dataset, pictures: FeatureSettings | None) -> dict[str, Any]:
     """All that the shards depend on, as JSON would give it back."""
     versions = {kind: processor.version for kind, processor in PROCESSORS.items()}
-    settings = {**asdict(dataset), "features": _identity(features), "versions": versions}
+    settings = {
+        **asdict(dataset),
+        "pictures": None if pictures is None else asdict(pictures),
+        "versions": versions,
+    }
     found: dict[str, Any] = json.loads(json.dumps(settings))
     return found
-
-
-def _identity(function: Callable[..., Any] | None) -> str | None:
-    """A function by its name and by what it is bound to."""
-    if isinstance(function, partial):
-        named = (f"{name}={value!r}" for name, value in sorted(function.keywords.items()))
-        return f"{_identity(function.func)}({', '.join([*map(repr, function.args), *named])})"
-    return None if function is None else f"{function.__module__}.{function.__qualname__}"
 
 
 def _read_manifest(manifest: Path) -> dict[str, Any]:

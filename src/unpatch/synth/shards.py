@@ -4,22 +4,24 @@ Every example is a run of members with the example's key before the first dot:
 
 =================  ==========================================================================
 ``.graph.json``    the graph
-``.meta.json``     task, seed, index, sample rate, level of the wet signal in dB, singer, files, and
-                   the scales of the audio
-``.features.npy``  float16, if features were asked for
-``.dry.flac``      24 bit, if asked for; scaled down where it exceeds full scale
-``.wet.flac``      likewise
+``.meta.json``     task, seed, index, sample rate, level of the wet signal in dB, performer, files,
+                   sources, the scales of the audio, and the settings of the pictures
+``.wet.npy``       picture of the wet signal as bytes ``[C, M, F]``, if pictures were asked for
+``.dry.npy``       pictures of all sources that the task may have ``[V, M, F]``, likewise
+``.dry.flac``      mono tracks ``[S, T]``, 24 bit, if asked for; scaled down where they exceed full scale
+``.wet.flac``      stereo, likewise
 =================  ==========================================================================
 """
 
 import io
 import json
+import math
 import tarfile
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import asdict, dataclass
 from itertools import groupby
 from pathlib import Path
-from typing import Any, Literal, TypeAlias
+from typing import IO, Any, Literal, TypeAlias
 
 import numpy as np
 import soundfile
@@ -28,15 +30,22 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from unpatch.audio import level_db
+from unpatch.features import FeatureSettings, dry_pictures, features, quantised
 from unpatch.graph.data import Graph
 from unpatch.synth.generate import Example
+from unpatch.vocabulary import TASK_SOURCES
 
-Part: TypeAlias = Literal["features", "dry", "wet"]
-Features: TypeAlias = Callable[[Tensor], Tensor]
-"""Audio ``[2, T]`` to whatever a model takes."""
+Part: TypeAlias = Literal["pictures", "dry", "wet"]
 
 GRAPH, META = "graph.json", "meta.json"
-FEATURES, DRY, WET = "features.npy", "dry.flac", "wet.flac"
+DRY_PICTURES, WET_PICTURE, DRY, WET = "dry.npy", "wet.npy", "dry.flac", "wet.flac"
+MEMBERS: Mapping[Part, tuple[str, ...]] = {
+    "pictures": (DRY_PICTURES, WET_PICTURE),
+    "dry": (DRY,),
+    "wet": (WET,),
+}
+
+Bytes: TypeAlias = NDArray[np.uint8]
 
 
 class DatasetError(ValueError):
@@ -44,18 +53,40 @@ class DatasetError(ValueError):
 
 
 @dataclass(frozen=True)
+class OnDisk:
+    """A picture that is read from the tar file where it lies."""
+
+    path: str
+    offset: int
+    shape: tuple[int, ...]
+
+    def read(self) -> Bytes:
+        count = math.prod(self.shape)
+        found: Bytes = np.fromfile(self.path, np.uint8, count, offset=self.offset).reshape(self.shape)
+        return found
+
+
+@dataclass(frozen=True)
 class Stored:
-    """An example as read back; what was not stored or not asked for is None."""
+    """An example as read back; what was not stored or not asked for is None.
+
+    Attributes:
+        picture: of the wet signal ``[C, M, F]``.
+        dry_pictures: of the dry tracks ``[V, M, F]``.
+        dry: mono tracks ``[S, T]``.
+        wet: ``[2, T]``.
+    """
 
     key: str
     graph: Graph
     meta: Mapping[str, Any]
-    features: NDArray[np.float16] | None = None
+    picture: Bytes | OnDisk | None = None
+    dry_pictures: Bytes | OnDisk | None = None
     dry: Tensor | None = None
     wet: Tensor | None = None
 
 
-def members(example: Example, features: Features | None, audio: Iterable[str]) -> dict[str, bytes]:
+def members(example: Example, pictures: FeatureSettings | None, audio: Iterable[str]) -> dict[str, bytes]:
     """What is stored of an example: member name to content."""
     key = f"{example.seed:06d}-{example.index:09d}"
     wanted = {DRY: example.dry, WET: example.wet}
@@ -63,10 +94,12 @@ def members(example: Example, features: Features | None, audio: Iterable[str]) -
     scales = {name: max(1.0, float(signal.abs().max())) for name, signal in signals.items()}
     content = {
         GRAPH: example.graph.to_json(indent=None).encode(),
-        META: json.dumps(_meta(example) | {"scales": scales}, ensure_ascii=False).encode(),
+        META: json.dumps(_meta(example, pictures) | {"scales": scales}, ensure_ascii=False).encode(),
     }
-    if features is not None:
-        content[FEATURES] = _npy(features(example.wet))
+    if pictures is not None:
+        content[WET_PICTURE] = _npy(quantised(features(example.wet, pictures)))
+        names, sources = example.segment.names, TASK_SOURCES[example.task]
+        content[DRY_PICTURES] = _npy(quantised(dry_pictures(example.dry, names, sources, pictures)))
     content |= {name: _flac(signal / scales[name], example.sample_rate) for name, signal in signals.items()}
     return {f"{key}.{name}": data for name, data in content.items()}
 
@@ -83,30 +116,45 @@ def write_tar(path: Path, content: Mapping[str, bytes]) -> None:
 
 
 def read_shards(
-    paths: Iterable[str | Path], parts: Iterable[Part] = ("features", "dry", "wet")
+    paths: Iterable[str | Path], parts: Iterable[Part] = ("pictures", "dry", "wet"), *, lazy: bool = False
 ) -> Iterator[Stored]:
-    """Stream the examples of some shards in order; only ``parts`` are decoded."""
-    wanted = set(parts)
+    """Stream the examples of some shards in order.
+
+    Args:
+        paths: of the shards.
+        parts: what is decoded beside graph and meta.
+        lazy: pictures are not read, but are told where to read.
+    """
+    wanted = {GRAPH, META, *(name for part in parts for name in MEMBERS[part])}
     for path in paths:
         try:
-            with tarfile.open(path, "r|") as tar:
-                for key, run in groupby(_contents(tar, wanted), key=lambda item: item[0]):
-                    yield _stored(path, key, {name: data for _, name, data in run})
+            with tarfile.open(path, "r:") as tar:
+                for key, run in groupby(_contents(tar, wanted, lazy), key=lambda item: item[0]):
+                    yield _stored(path, key, {name: content for _, name, content in run})
         except tarfile.TarError as error:
             raise DatasetError(f"{path}: not a shard, or cut off ({error})") from None
 
 
-def _contents(tar: tarfile.TarFile, wanted: set[Part]) -> Iterator[tuple[str, str, bytes]]:
+def _contents(
+    tar: tarfile.TarFile, wanted: set[str], lazy: bool
+) -> Iterator[tuple[str, str, bytes | OnDisk]]:
     """Key, name and content of the members that are wanted."""
     for member in tar:
         key, _, name = member.name.partition(".")
-        if name in (GRAPH, META) or name.split(".")[0] in wanted:
-            file = tar.extractfile(member)
-            if file is not None:
-                yield key, name, file.read()
+        file = tar.extractfile(member) if name in wanted else None
+        if file is not None:
+            on_disk = lazy and name in MEMBERS["pictures"]
+            yield key, name, _place(tar, member, file) if on_disk else file.read()
 
 
-def _stored(path: str | Path, key: str, content: Mapping[str, bytes]) -> Stored:
+def _place(tar: tarfile.TarFile, member: tarfile.TarInfo, file: IO[bytes]) -> OnDisk:
+    """Where the bytes of a .npy member lie, behind its header."""
+    np.lib.format.read_magic(file)
+    shape, _, _ = np.lib.format.read_array_header_1_0(file)
+    return OnDisk(str(tar.name), member.offset_data + file.tell(), shape)
+
+
+def _stored(path: str | Path, key: str, content: Mapping[str, Any]) -> Stored:
     if not {GRAPH, META} <= content.keys():
         raise DatasetError(f"{path}: not a shard: {key!r} has no {GRAPH} and {META}")
     meta = json.loads(content[META])
@@ -114,26 +162,32 @@ def _stored(path: str | Path, key: str, content: Mapping[str, bytes]) -> Stored:
         key,
         Graph.from_json(content[GRAPH]),
         meta,
-        np.load(io.BytesIO(content[FEATURES])) if FEATURES in content else None,
+        *(_picture(content[name]) if name in content else None for name in (WET_PICTURE, DRY_PICTURES)),
         *(_audio(content[name], meta["scales"][name]) if name in content else None for name in (DRY, WET)),
     )
 
 
-def _meta(example: Example) -> dict[str, Any]:
+def _picture(content: bytes | OnDisk) -> Bytes | OnDisk:
+    return content if isinstance(content, OnDisk) else np.load(io.BytesIO(content))
+
+
+def _meta(example: Example, pictures: FeatureSettings | None) -> dict[str, Any]:
     return {
         "task": example.task,
         "seed": example.seed,
         "index": example.index,
         "sample_rate": example.sample_rate,
         "level_db": level_db(example.wet),
-        "singer": example.source.singer,
-        "files": example.source.files,
+        "performer": example.segment.performer,
+        "files": example.segment.files,
+        "sources": example.segment.names,
+        "pictures": None if pictures is None else asdict(pictures),
     }
 
 
-def _npy(features: Tensor) -> bytes:
+def _npy(picture: Bytes) -> bytes:
     buffer = io.BytesIO()
-    np.save(buffer, features.numpy().astype(np.float16))
+    np.save(buffer, picture)
     return buffer.getvalue()
 
 

@@ -66,10 +66,18 @@ class SourceError(ValueError):
 
 @dataclass(frozen=True)
 class Segment:
-    """Dry audio ``[2, T]`` float32 and where it came from."""
+    """Dry mono tracks and where they came from.
+
+    Attributes:
+        audio: ``[S, T]`` float32.
+        names: of the graph's sources, one per track.
+        performer: who is heard: a singer, or a drum kit.
+        files: that were read, relative to the folder of recordings.
+    """
 
     audio: Tensor
-    singer: str
+    names: tuple[str, ...]
+    performer: str
     files: tuple[str, ...]
 
 
@@ -111,7 +119,7 @@ class Sources:
             singer = draw.choice(sorted(self.by_singer))
             audio, files = self._phrases(singer, draw, frames)
             if sounding(audio) >= MIN_SOUNDING:
-                return Segment(_stereo(_varied(audio, draw)), singer, files)
+                return Segment(torch.from_numpy(_varied(audio, draw))[None], ("in",), singer, files)
         raise SourceError(f"{ATTEMPTS} segments from {self.root} in a row were nearly silent")
 
     def _phrases(self, singer: str, draw: Draw, frames: int) -> tuple[NDArray[np.float32], tuple[str, ...]]:
@@ -169,10 +177,6 @@ def _varied(audio: NDArray[np.float32], draw: Draw) -> NDArray[np.float32]:
     level = float(np.sqrt(np.dot(audio, audio) / len(audio)))
     gain = 10 ** (draw.number(*LEVEL_DB) / 20) / level
     return audio * np.float32(min(gain, 1 / max(float(audio.max()), -float(audio.min()))))
-
-
-def _stereo(audio: NDArray[np.float32]) -> Tensor:
-    return torch.from_numpy(np.stack([audio, audio]))
 
 
 def _listed(index: Path) -> list[Recording]:
