@@ -1,6 +1,7 @@
 """Every figure, held against examples worked out by hand."""
 
 import math
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
@@ -13,6 +14,7 @@ from unpatch.corpus import Batch, Corpus, item
 from unpatch.graph.build import chain
 from unpatch.graph.check import check
 from unpatch.graph.data import Edge, Graph, Node
+from unpatch.metrics import edit
 from unpatch.models.estimator import Answers, Logits
 from unpatch.processors import PROCESSORS
 from unpatch.tokens import EDGE_TYPE, KIND, TARGET, TYPE, TokenType, in_decoding_order, pad, tokenize
@@ -35,7 +37,8 @@ def told(rows: torch.Tensor) -> Logits:
 def batch_of(*graphs: Graph) -> Batch:
     tokens = pad([tokenize(graph, SINGING, PROCESSORS) for graph in graphs])
     arrays = [torch.from_numpy(a) for a in (tokens.rows, tokens.slots, tokens.units)]
-    return Batch(torch.zeros(len(graphs), 1, 1, 1), *arrays)
+    dark = torch.zeros(len(graphs), 1, 1, 1)
+    return Batch(dark, dark, *arrays)
 
 
 def test_an_oracle_makes_no_error() -> None:
@@ -153,6 +156,15 @@ def test_a_processor_in_another_track_does_not_count() -> None:
     assert metrics.intersection_over_union(found, true) == pytest.approx((1 / 3 + 1 / 3 + 1) / 3)
 
 
+def test_what_does_not_reach_out_still_counts() -> None:
+    """As a node-by-node system may decode it: a bell that nothing hears."""
+    loose = Graph((*TRUE.nodes, Node("bell")), TRUE.edges)
+    assert metrics.intersection_over_union(loose, TRUE) == pytest.approx(4 / 5)
+    drums = drum_graph(("kick", "bell"), ("snare",))
+    loose = Graph((*drums.nodes, Node("bell")), drums.edges)
+    assert metrics.intersection_over_union(loose, drums) == pytest.approx((1 + 1 + 1 / 2) / 3)
+
+
 def test_effect_f1_counts_sets() -> None:
     found = chain(PROCESSORS, "bell", "bell", "mono_reverb", "imager", "panning")
     # precision 2/4, recall 2/3
@@ -205,6 +217,80 @@ def test_exact_match_counts_processors_whose_defaults_are_neutral() -> None:
     assert metrics.exact_match(found, chain(PROCESSORS, "bell", "panning"), PROCESSORS) == 0
     assert metrics.exact_match(found, chain(PROCESSORS, "bell"), PROCESSORS) == 0
     assert metrics.exact_match(found, found, PROCESSORS) == 1
+
+
+@pytest.mark.parametrize(
+    ("steps", "strokes"),
+    [
+        (("bell", "distortion", "mono_reverb"), 0),
+        (("bell", "bitcrush", "mono_reverb"), 1),  # a node renamed
+        (("bell", "mono_reverb"), 4),  # a node and both its wires removed, a wire added
+        (("bell", "distortion", "mono_reverb", "imager"), 4),
+        ((), 7),  # in and two more removed with three wires, the reverb renamed to in
+    ],
+)
+def test_edit_distance_counts_strokes(steps: tuple[str, ...], strokes: int) -> None:
+    other = chain(PROCESSORS, *steps)
+    assert metrics.edit_distance(other, TRUE) == metrics.edit_distance(TRUE, other) == strokes
+
+
+def test_a_wire_at_another_inlet_is_one_stroke() -> None:
+    graph = chain(PROCESSORS, ("chorus", {"mod": "mono_lfo"}), "compressor")
+    side = Edge(graph.sources[0], next(i for i, n in enumerate(graph.nodes) if n.kind == "compressor"))
+    keyed, doubled = (
+        Graph(graph.nodes, (*graph.edges, replace(side, inlet=i))) for i in ("sidechain", "input")
+    )
+    assert metrics.edit_distance(keyed, doubled) == 1
+    assert metrics.edit_distance(keyed, graph) == 1
+
+
+def test_large_graphs_are_bounded_from_above() -> None:
+    """Above the exact limit the bound is never below, and is 0 for the same graph numbered otherwise."""
+    for seed in range(6):
+        one, other = random_graph(seed, 2), random_graph(seed + 50, 2)
+        assert len(one) * len(other) <= edit.EXACT_PAIRS
+        bound = edit._strokes(one, other, edit._matching(one, other))
+        assert metrics.edit_distance(one, other) <= bound
+    kinds = ("highpass2", "bell", "compressor", "distortion", "chorus", "mono_delay", "imager", "panning")
+    steps = [(k, {"mod": "mono_lfo"}) if k == "chorus" else k for k in kinds]
+    large = chain(PROCESSORS, *steps)
+    assert metrics.edit_distance(in_decoding_order(large, SINGING), large) == 0
+    assert metrics.edit_distance(large, chain(PROCESSORS, *steps[1:])) == 4
+
+
+def test_relative_edit_distance_is_a_share() -> None:
+    assert metrics.relative_edit_distance(TRUE, TRUE) == 0
+    one, other = chain(PROCESSORS, "bell"), chain(PROCESSORS, "imager")
+    assert metrics.relative_edit_distance(one, other) == pytest.approx(1 / 8)  # of 2 nodes and 2 wires each
+
+
+def sure(graph: Graph, *confidences: float) -> Graph:
+    """The graph with confidences on its processors, in order."""
+    told = iter(confidences)
+    nodes = [replace(n, confidence=next(told) if n.is_processor else None) for n in graph.nodes]
+    return Graph(tuple(nodes), graph.edges)
+
+
+def test_the_surest_of_a_kind_are_the_right_ones() -> None:
+    found = sure(chain(PROCESSORS, "bell", "bell", "imager"), 0.3, 0.8, 0.6)
+    assert sorted(metrics.judged(found, TRUE)) == [(0.3, False), (0.6, False), (0.8, True)]
+    assert metrics.judged(TRUE, TRUE) == []  # nobody said how sure it was
+
+
+def test_a_processor_is_right_in_its_own_track_only() -> None:
+    true = drum_graph(("kick", "bell"), ("snare",))
+    found = drum_graph(("kick",), ("snare", "bell"))
+    found = sure(found, *(0.9 for node in found.nodes if node.is_processor))
+    assert sorted(metrics.judged(found, true)) == [(0.9, False), (0.9, True)]  # the bell, the mix
+
+
+def test_calibration_error_by_hand() -> None:
+    """Of four told with 0.8 one is right: 0.55 off; of one told with 0.25 none: 0.25 off."""
+    told = [metrics.Judged(0.8, i == 0) for i in range(4)] + [metrics.Judged(0.25, False)]
+    assert metrics.calibration_error(told) == pytest.approx((4 * 0.55 + 0.25) / 5)
+    assert [b.size for b in metrics.reliability(told)] == [1, 4]
+    assert metrics.calibration_error([metrics.Judged(1.0, True)] * 3) == 0
+    assert math.isnan(metrics.calibration_error([]))
 
 
 def test_invalid_is_what_the_check_refuses() -> None:

@@ -1,12 +1,16 @@
 """What counts as right, each figure defined once, and how sure a mean of it is."""
 
 from unpatch.metrics.bootstrap import Bootstrap, Figure
+from unpatch.metrics.calibration import Bin, Judged, calibration_error, judged, reliability
+from unpatch.metrics.edit import edit_distance, relative_edit_distance
 from unpatch.metrics.graphs import (
     bare,
     effect_f1,
     exact_match,
     intersection_over_union,
     invalid,
+    kinds_of,
+    normal,
     order_correlation,
     parts_of,
     prototype,
@@ -16,20 +20,29 @@ from unpatch.metrics.tally import Tally
 from unpatch.metrics.teacher_forced import TeacherForced, errors, teacher_forced
 
 __all__ = [
+    "Bin",
     "Bootstrap",
     "Figure",
+    "Judged",
     "Tally",
     "Target",
     "TeacherForced",
     "bare",
+    "calibration_error",
+    "edit_distance",
     "effect_f1",
     "errors",
     "exact_match",
     "intersection_over_union",
     "invalid",
+    "judged",
+    "kinds_of",
+    "normal",
     "order_correlation",
     "parts_of",
     "prototype",
+    "relative_edit_distance",
+    "reliability",
     "spectral_distance",
     "teacher_forced",
 ]

@@ -20,13 +20,20 @@ def kinds_of(graph: Graph) -> Counter[str]:
     return Counter(node.kind for node in graph.nodes if node.kind != SINK)
 
 
-def parts_of(graph: Graph) -> dict[str, Counter[str]]:
-    """Multisets of node kinds of the mixing bus and of each source's track."""
-    parts = {}
+def parts_of(graph: Graph) -> dict[str, list[Node]]:
+    """Nodes of the mixing bus and of each source's track, without ``out``.
+
+    What does not reach ``out``, as happens in an invalid graph, belongs to the only track or to the bus.
+    """
+    parts: dict[str, list[Node]] = {}
+    stray = set(range(len(graph)))
     for part in tracks(graph):
         nodes = [graph.nodes[i] for i in part]
         name = next((node.kind for node in nodes if node.is_source), BUS)
-        parts[name] = Counter(node.kind for node in nodes if node.kind != SINK)
+        parts.setdefault(name, []).extend(node for node in nodes if not node.is_sink)
+        stray -= set(part)
+    home = next((name for name in parts if name != BUS), BUS) if len(parts) <= 2 else BUS
+    parts.setdefault(home, []).extend(graph.nodes[i] for i in sorted(stray) if not graph.nodes[i].is_sink)
     return parts
 
 
@@ -36,14 +43,13 @@ def intersection_over_union(found: Graph, true: Graph) -> float:
     A track that only one of the graphs has is at 0; parts that are empty in both do not count. A graph
     of one source is one track.
     """
-    a, b = parts_of(found), parts_of(true)
-    shares = [_share(a.get(part, Counter()), b.get(part, Counter())) for part in a | b]
-    known = [share for share in shares if share is not None]
-    return float(np.mean(known)) if known else 1.0
-
-
-def _share(a: Counter[str], b: Counter[str]) -> float | None:
-    return (a & b).total() / (a | b).total() if a or b else None
+    ours, theirs = parts_of(found), parts_of(true)
+    pairs = [
+        [Counter(node.kind for node in graph.get(part, ())) for graph in (ours, theirs)]
+        for part in ours | theirs
+    ]
+    shares = [(a & b).total() / (a | b).total() for a, b in pairs if a or b]
+    return float(np.mean(shares)) if shares else 1.0
 
 
 def effect_f1(found: Graph, true: Graph) -> float:
@@ -67,7 +73,7 @@ def order_correlation(found: Graph, true: Graph, registry: Mapping[str, Processo
 
 def _precedences(graph: Graph, registry: Mapping[str, Processor]) -> set[tuple[str, str]]:
     """Pairs of processor kinds that occur once, of which the first reaches the second."""
-    graph = canonical(bare(graph), registry)
+    graph = normal(graph, registry)
     count, after = kinds_of(graph), successors(graph)
     once = {i: node.kind for i, node in enumerate(graph.nodes) if node.is_processor and count[node.kind] == 1}
     return {(once[i], once[j]) for i in once for j in reached([i], after) & once.keys() if j != i}
@@ -85,10 +91,14 @@ def prototype(graph: Graph, registry: Mapping[str, Processor]) -> Graph:
     return complete(bare(graph), registry)
 
 
+def normal(graph: Graph, registry: Mapping[str, Processor]) -> Graph:
+    """Canonical form of kinds and wires, whatever the numbers: no processor counts as neutral."""
+    return canonical(bare(graph), registry)
+
+
 def exact_match(found: Graph, true: Graph, registry: Mapping[str, Processor]) -> float:
-    """1 if the two have one canonical form, whatever their numbers: no processor counts as neutral."""
-    a, b = (canonical(bare(graph), registry) for graph in (found, true))
-    return float(a == b)
+    """1 if the two have one canonical form."""
+    return float(normal(found, registry) == normal(true, registry))
 
 
 def invalid(graph: Graph, registry: Mapping[str, Processor]) -> float:
