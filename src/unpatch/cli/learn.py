@@ -21,10 +21,11 @@ if TYPE_CHECKING:
 
 
 def synth(
-    task: Literal["singing"],
+    task: Literal["singing", "drums"],
     /,
     *,
     sources: Path,
+    kits: Annotated[tuple[Path, ...], Option(negative=())] = (),
     count: PositiveInt = 1000,
     seed: NonNegativeInt = 0,
     split: str = "train",
@@ -43,6 +44,8 @@ def synth(
         unpatch synth singing --sources my_dry_vocals --count 10000 -o data/train
         unpatch synth singing --sources vocals --split val_unseen --seed 1 --count 500 -o data/val
         unpatch synth singing --sources vocals --count 100 --audio dry --audio wet
+        unpatch synth drums --sources groove --kits ~/.cache/unpatch --count 10000 -o data/drums
+        unpatch synth drums --sources groove --kits ~/.cache/unpatch --kits more --split val_unseen
 
     Parameters
     ----------
@@ -50,12 +53,17 @@ def synth(
         What is learnt.
     sources:
         Folder of dry recordings; with an index.tsv (columns file, singer, split) only those of the split.
+        For drums: the Groove MIDI Dataset, or any folder of MIDI files.
+    kits:
+        For drums: folders that hold drum kits; may be given several times. The first one is the folder that
+        `unpatch data fetch drums` has filled, where kits are also stored once they are prepared.
     count:
         Examples; whole shards are written. Running again goes on where it stopped.
     seed:
         Equal seeds make equal data.
     split:
-        Which recordings of an indexed folder to use.
+        Which recordings of an indexed folder to use; of drums: train, val_seen or val_unseen, which take
+        other performances, and the last one other kits.
     output:
         Folder of the shards.
     preset:
@@ -70,7 +78,9 @@ def synth(
     """
     from unpatch.synth.produce import Dataset, write_shards
 
-    dataset = Dataset(str(sources), task, split, seed, audio=audio, shard_size=shard_size)
+    dataset = Dataset(
+        str(sources), task, split, seed, audio=audio, shard_size=shard_size, kits=tuple(map(str, kits))
+    )
     pictures = _pictures_of(_preset(preset)) if preset else None
     with progress("examples") as report:
         paths = write_shards(output, dataset, count, pictures=pictures, workers=workers, report=report)

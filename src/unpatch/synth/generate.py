@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 from zlib import crc32
 
@@ -18,10 +18,10 @@ from unpatch.synth.draw import Draw
 from unpatch.synth.ghosts import without_ghosts
 from unpatch.synth.perform import perform
 from unpatch.synth.rendered import Rendered
-from unpatch.synth.sources import FRAMES, SAMPLE_RATE, Segment, Sources
+from unpatch.synth.sources import FRAMES, SAMPLE_RATE, DrySources, Segment
 from unpatch.synth.wiring import prototype
 
-Task = Literal["singing"]
+Task = Literal["singing", "drums"]
 
 ATTEMPTS = 10
 
@@ -64,7 +64,7 @@ def widened(tracks: Tensor) -> Tensor:
 def generate(
     task: Task,
     seed: int,
-    sources: Sources,
+    sources: DrySources,
     index: int = 0,
     *,
     frames: int = FRAMES,
@@ -77,23 +77,25 @@ def generate(
     draw = Draw(seed, index, crc32(sources.split.encode()))
     segment = sources.segment(draw.child(0), frames)
     with torch.no_grad():
-        graph, wet = _audible_graph(widened(segment.audio)[0], registry, draw.child(1))
-    return Example(check(graph, registry), segment.audio, wet, task, SAMPLE_RATE, seed, index, segment)
+        graph, wet = _audible_graph(segment, registry, draw.child(1))
+    heard = _heard(segment, graph)
+    return Example(check(graph, registry), heard.audio, wet, task, SAMPLE_RATE, seed, index, heard)
 
 
-def _audible_graph(dry: Tensor, registry: Mapping[str, Processor], draw: Draw) -> tuple[Graph, Tensor]:
+def _audible_graph(segment: Segment, registry: Mapping[str, Processor], draw: Draw) -> tuple[Graph, Tensor]:
     """A graph in normal form all of whose parts can be heard, and its output ``[2, T]``."""
+    sources = widened(segment.audio)
     for attempt in range(ATTEMPTS):
         own = draw.child(attempt)
-        sketched = canonical(prototype(registry, own.child(0)), registry)
-        played = perform(sketched, dry, SAMPLE_RATE, registry, own.child(1))
+        sketched = canonical(prototype(registry, own.child(0), segment.names), registry)
+        played = perform(sketched, sources, SAMPLE_RATE, registry, own.child(1))
         rendered = without_ghosts(played.rendered())
         if rendered.graph.processor_count:
-            return _in_normal_form(rendered, dry)
+            return _in_normal_form(rendered)
     raise RuntimeError(f"{ATTEMPTS} graphs in a row had no audible processor")
 
 
-def _in_normal_form(rendered: Rendered, dry: Tensor) -> tuple[Graph, Tensor]:
+def _in_normal_form(rendered: Rendered) -> tuple[Graph, Tensor]:
     """The canonical graph and its own output.
 
     Swapping linear nodes changes a signal by rounding only, but what follows (a pitch shifter, a
@@ -102,7 +104,15 @@ def _in_normal_form(rendered: Rendered, dry: Tensor) -> tuple[Graph, Tensor]:
     graph = canonical(rendered.graph, rendered.registry)
     if _wires(graph) == _wires(rendered.graph):
         return graph, rendered.audio
-    return graph, Rendered.of(graph, dry, rendered.sample_rate, rendered.registry).audio
+    return graph, Rendered.of(graph, rendered.sources, rendered.sample_rate, rendered.registry).audio
+
+
+def _heard(segment: Segment, graph: Graph) -> Segment:
+    """Of a segment those tracks that are left as sources of a graph."""
+    names = tuple(graph.nodes[source].kind for source in graph.sources)
+    if names == segment.names:
+        return segment
+    return replace(segment, names=names, audio=segment.audio[[segment.names.index(name) for name in names]])
 
 
 def _wires(graph: Graph) -> Counter[tuple[Node, Node, tuple[str, str], float]]:

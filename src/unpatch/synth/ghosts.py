@@ -58,7 +58,8 @@ def audibility(rendered: Rendered, some: Sequence[Part] | None = None) -> dict[P
 def doubtful(rendered: Rendered) -> list[Part]:
     """Parts that a short excerpt does not clearly show to be audible."""
     graph = rendered.graph
-    signals = {(graph.sources[0], "out"): _excerpt(rendered.dry, rendered.sample_rate)[None]}
+    excerpts = _excerpts(rendered.sources, rendered.sample_rate)
+    signals = {(node, "out"): excerpts[i : i + 1] for i, node in enumerate(graph.sources)}
     removal = Removal(
         graph, signals, EXCERPT_RATE, rendered.registry, [NOTHING, *parts(graph, rendered.registry)]
     )
@@ -113,16 +114,17 @@ def _moved(part: Part, before: Graph, pruned: Pruned) -> Part | None:
     return None
 
 
-def _excerpt(dry: Tensor, sample_rate: float) -> Tensor:
-    loud = loudest_excerpt(dry, round(EXCERPT_S * sample_rate))
-    samples = soxr.resample(loud.numpy().T, sample_rate, EXCERPT_RATE)
-    return torch.from_numpy(np.ascontiguousarray(samples.T))
+def _excerpts(sources: Tensor, sample_rate: float) -> Tensor:
+    """A short passage of all sources ``[S, 2, T]`` at a low rate."""
+    loud = loudest_excerpt(sources, round(EXCERPT_S * sample_rate))
+    samples = soxr.resample(loud.flatten(0, 1).numpy().T, sample_rate, EXCERPT_RATE)
+    return torch.from_numpy(np.ascontiguousarray(samples.T)).reshape(*loud.shape[:2], -1)
 
 
 def loudest_excerpt(audio: Tensor, frames: int, steps: int = 16) -> Tensor:
-    """The loudest of a few evenly spaced excerpts ``[2, frames]`` of ``audio [2, T]``."""
+    """The loudest of a few evenly spaced excerpts ``[..., frames]`` of ``audio [..., T]``."""
     last = max(audio.shape[-1] - frames, 0)
     starts = sorted({last * step // steps for step in range(steps + 1)})
-    energies = [float(audio[:, start : start + frames].square().sum()) for start in starts]
+    energies = [float(audio[..., start : start + frames].square().sum()) for start in starts]
     start = starts[energies.index(max(energies))]
-    return audio[:, start : start + frames]
+    return audio[..., start : start + frames]

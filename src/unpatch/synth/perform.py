@@ -8,6 +8,7 @@ from torch import Tensor
 from unpatch.graph.check import carries_control
 from unpatch.graph.data import Graph, Node
 from unpatch.graph.order import topological_order
+from unpatch.render.signals import stereo_sources
 from unpatch.render.walk import Signals, incoming, run_node
 from unpatch.spec import Processor
 from unpatch.synth.draw import Draw
@@ -30,12 +31,13 @@ class Performance:
     """
 
     def __init__(
-        self, graph: Graph, dry: Tensor, sample_rate: float, registry: Mapping[str, Processor]
+        self, graph: Graph, sources: Tensor, sample_rate: float, registry: Mapping[str, Processor]
     ) -> None:
         self.graph = graph
         self.sample_rate = sample_rate
         self.registry = registry
-        self.signals: Signals = {(graph.sources[0], "out"): dry[None]}
+        audio = stereo_sources(graph, sources)
+        self.signals: Signals = {(node, "out"): audio[i : i + 1] for i, node in enumerate(graph.sources)}
         self._listeners: dict[int, Listener] = {}
 
     def rendered(self) -> Rendered:
@@ -82,11 +84,11 @@ class Performance:
 
 
 def perform(
-    prototype: Graph, dry: Tensor, sample_rate: float, registry: Mapping[str, Processor], draw: Draw
+    prototype: Graph, sources: Tensor, sample_rate: float, registry: Mapping[str, Processor], draw: Draw
 ) -> Performance:
-    """Draw parameters from each node's incoming signals while rendering ``dry [2, T]``."""
+    """Draw parameters from each node's incoming signals while rendering ``sources [S, 2, T]``."""
     graph = _with_edge_gains(prototype, registry, draw.child(len(prototype)))
-    performance = Performance(graph, dry, sample_rate, registry)
+    performance = Performance(graph, sources, sample_rate, registry)
     for position in topological_order(prototype):
         if prototype.nodes[position].is_processor:
             performance.play(position, draw.child(position))

@@ -15,9 +15,10 @@ from unpatch.dsp.cpu import configure_cpu
 from unpatch.features import FeatureSettings
 from unpatch.files import write_aside
 from unpatch.processors import PROCESSORS
+from unpatch.synth.drums.sources import DrumSources
 from unpatch.synth.generate import Task, generate
 from unpatch.synth.shards import DatasetError, members, write_tar
-from unpatch.synth.sources import FRAMES, TRAIN, Sources
+from unpatch.synth.sources import FRAMES, TRAIN, DrySources, Sources
 
 Report: TypeAlias = Callable[[int, int], None]
 """Examples that are ready, and all that are wanted."""
@@ -26,15 +27,21 @@ MANIFEST = "dataset.json"
 """What a folder holds: the settings of its data set, the pictures beside it and the processors' versions."""
 
 
+MAY_MOVE = ("root", "kits")
+"""Settings that say where something lies and not what it is."""
+
+
 @dataclass(frozen=True)
 class Dataset:
     """What is in a data set. Equal settings give equal shards, byte by byte.
 
     Attributes:
-        root: folder of dry recordings, see :class:`unpatch.synth.sources.Sources`; it may move.
+        root: folder of dry recordings, see :class:`unpatch.synth.sources.Sources`, or of drummers'
+            performances, see :class:`unpatch.synth.drums.sources.DrumSources`; it may move.
         split: the recordings that may be used.
         audio: which of "dry" and "wet" are stored.
         shard_size: examples in a shard.
+        kits: folders of drum kits; they may move, too.
     """
 
     root: str
@@ -44,9 +51,16 @@ class Dataset:
     frames: int = FRAMES
     audio: tuple[str, ...] = ("dry",)
     shard_size: int = 250
+    kits: tuple[str, ...] = ()
 
     def path(self, folder: Path, shard: int) -> Path:
         return folder / f"{self.task}-{self.split}-{self.seed}-{shard:05d}.tar"
+
+    def sources(self) -> DrySources:
+        """What its dry tracks are drawn from."""
+        if self.task == "drums":
+            return DrumSources.open(self.root, self.kits, self.split)
+        return Sources.open(self.root, self.split)
 
 
 def write_shards(
@@ -73,7 +87,7 @@ def write_shards(
         The paths of all shards, old and new, in order.
     """
     folder = Path(folder)
-    Sources.open(dataset.root, dataset.split).check()
+    dataset.sources().check()
     _claim(folder, dataset, pictures)
     shards = range(-(-count // dataset.shard_size))
     missing = [shard for shard in shards if not dataset.path(folder, shard).exists()]
@@ -87,7 +101,7 @@ def write_shards(
 
 def write_shard(folder: Path, dataset: Dataset, shard: int, pictures: FeatureSettings | None) -> None:
     """Make and write one shard."""
-    sources = Sources.open(dataset.root, dataset.split)
+    sources = dataset.sources()
     content: dict[str, bytes] = {}
     for index in range(shard * dataset.shard_size, (shard + 1) * dataset.shard_size):
         example = generate(dataset.task, dataset.seed, sources, index, frames=dataset.frames)
@@ -133,7 +147,7 @@ def _claim(folder: Path, dataset: Dataset, pictures: FeatureSettings | None) -> 
         write_aside(manifest, (json.dumps(settings, indent=2) + "\n").encode())
         return
     found = _read_manifest(manifest)
-    changed = sorted(key for key in settings if key != "root" and found.get(key) != settings[key])
+    changed = sorted(key for key in settings if key not in MAY_MOVE and found.get(key) != settings[key])
     if changed:
         raise DatasetError(f"{folder} holds another data set: it differs in {', '.join(changed)}")
 

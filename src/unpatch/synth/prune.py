@@ -36,8 +36,9 @@ def prune(
 ) -> Pruned:
     """The graph without some nodes, whose inputs go on to where their outputs went, and some edges.
 
-    What has no meaning any more goes with them: oscillators that move nothing, effects that nothing
-    moves though something must, mixes of one signal, splits that are put together again at once.
+    What has no meaning any more goes with them: sources that lead nowhere, oscillators that move nothing,
+    effects that nothing moves though something must, mixes of one signal, splits that are put together again
+    at once.
     """
     gone = set(edges)
     pruner = Pruner(graph.nodes, [edge for i, edge in enumerate(graph.edges) if i not in gone], registry)
@@ -82,13 +83,12 @@ class Pruner:
     def tidied(self) -> bool:
         """Carry out the first repair that is due; False when none is."""
         for node in list(self.nodes):
-            if self.nodes[node].is_processor:
-                if not self.out_of(node):
-                    self.remove(node)
-                    return True
-                if self._is_void(node):
-                    self.bypass(node)
-                    return True
+            if not self.nodes[node].is_sink and not self.out_of(node):
+                self.remove(node)
+                return True
+            if self.nodes[node].is_processor and self._is_void(node):
+                self.bypass(node)
+                return True
         return False
 
     def result(self) -> Pruned:

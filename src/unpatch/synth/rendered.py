@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
+import torch
 from torch import Tensor
 
 from unpatch.graph.data import Edge, Graph
@@ -43,10 +44,10 @@ class Rendered:
 
     @classmethod
     def of(
-        cls, graph: Graph, dry: Tensor, sample_rate: float, registry: Mapping[str, Processor]
+        cls, graph: Graph, sources: Tensor, sample_rate: float, registry: Mapping[str, Processor]
     ) -> "Rendered":
-        """Render a graph of one source ``dry [2, T]``."""
-        walked = walk(graph, dry, sample_rate, registry=registry)
+        """Render ``sources [S, 2, T]``."""
+        walked = walk(graph, sources, sample_rate, registry=registry)
         return cls.heard(graph, walked.signals, sample_rate, registry)
 
     @classmethod
@@ -63,20 +64,25 @@ class Rendered:
         return self.output.signal[0]
 
     @property
-    def dry(self) -> Tensor:
-        """Source ``[2, T]``."""
-        return self.signals[self.graph.sources[0], "out"][0]
+    def sources(self) -> Tensor:
+        """What goes in ``[S, 2, T]``, in the order of the graph's sources."""
+        return _sources(self.graph, self.signals)
 
     def pruned(self, pruned: Pruned) -> "Rendered":
         """A smaller graph, of which only what has changed is rendered."""
         places = pruned.untouched(self.graph)
         known = {(places[n], outlet): s for (n, outlet), s in self.signals.items() if n in places}
-        walked = walk(pruned.graph, self.dry, self.sample_rate, known=known, registry=self.registry)
+        sources = _sources(pruned.graph, known)
+        walked = walk(pruned.graph, sources, self.sample_rate, known=known, registry=self.registry)
         return self.heard(pruned.graph, walked.signals, self.sample_rate, self.registry)
 
     def without(self, parts: Iterable[Part]) -> dict[Part, Tensor]:
         """Output ``[1, 2, T]`` without each part; only what the parts concern is rendered again."""
         return Removal(self.graph, self.signals, self.sample_rate, self.registry, parts).outputs()
+
+
+def _sources(graph: Graph, signals: Signals) -> Tensor:
+    return torch.cat([signals[node, "out"] for node in graph.sources])
 
 
 class Removal:
@@ -86,7 +92,7 @@ class Removal:
     where it led to, and nothing at all at a sidechain, for which the input stands in.
 
     Args:
-        signals: those of the whole graph, or only its source's if :data:`NOTHING` is among the parts.
+        signals: those of the whole graph, or only its sources' if :data:`NOTHING` is among the parts.
         parts: what to take out, one at a time.
     """
 
@@ -129,8 +135,8 @@ class Removal:
             self._note(node, [part for part, _ in rows], self._made(node, inputs))
 
     def _made(self, node: int, inputs: Mapping[str, Tensor]) -> dict[str, Tensor]:
-        dry = self.signals[self.graph.sources[0], "out"]
-        return run_node(self.graph.nodes[node], inputs, dry, self.sample_rate, registry=self.registry)
+        like = self.signals[self.graph.sources[0], "out"]
+        return run_node(self.graph.nodes[node], inputs, like, self.sample_rate, registry=self.registry)
 
     def _bypass(self, node: int, part: Part) -> None:
         outlets = self.registry[self.graph.nodes[node].kind].outlets

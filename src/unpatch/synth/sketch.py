@@ -1,6 +1,6 @@
 """A prototype graph while it is being wired: kinds and edge types, no numbers yet."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from unpatch.graph.data import SINK, Edge, Graph, Node
@@ -31,24 +31,28 @@ class Sketch:
     node it moves. So the graph has no cycle.
 
     Attributes:
+        sources: how many of the nodes, the first ones, are sources.
         draw: the random choices of this graph.
         audio: outlets where sidechains and envelope followers of later motifs may listen.
         controls: control signals that later motifs may share.
     """
 
-    def __init__(self, registry: Mapping[str, Processor], draw: Draw, source: str = "in") -> None:
+    def __init__(
+        self, registry: Mapping[str, Processor], draw: Draw, sources: Sequence[str] = ("in",)
+    ) -> None:
         self.registry = registry
         self.draw = draw
-        self.kinds = [source]
+        self.sources = len(sources)
+        self.kinds = list(sources)
         self.edges: list[Edge] = []
-        self.audio = [Tap(0)]
+        self.audio = [Tap(source) for source in range(len(sources))]
         self.controls: list[Tap] = []
         self._stereo: set[int] = set()
 
     @property
     def room(self) -> int:
         """How many processors may still be added."""
-        return MAX_PROCESSORS - (len(self.kinds) - 1)
+        return MAX_PROCESSORS - (len(self.kinds) - self.sources)
 
     def add(self, kind: str, *inputs: Tap) -> Tap:
         """A new node that sums ``inputs`` at its first inlet; its first outlet is returned."""

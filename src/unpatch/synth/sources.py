@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import Protocol
 
 import numpy as np
 import soxr
@@ -79,6 +80,19 @@ class Segment:
     names: tuple[str, ...]
     performer: str
     files: tuple[str, ...]
+
+
+class DrySources(Protocol):
+    """Whatever segments are drawn from."""
+
+    @property
+    def split(self) -> str: ...
+
+    def check(self) -> None:
+        """Refuse what is missing or cannot be read, before a long run comes upon it."""
+
+    def segment(self, draw: Draw, frames: int) -> Segment:
+        """A drawn segment of so many frames."""
 
 
 class Sources:

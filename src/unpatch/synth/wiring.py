@@ -1,6 +1,6 @@
-"""From motifs to a whole prototype graph: serial stacking, multiband wrapping, shared signals."""
+"""From motifs to a whole prototype graph: stacks of them, bands, shared signals, tracks and a bus."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from unpatch.graph.data import Graph
 from unpatch.spec import Processor
@@ -9,6 +9,11 @@ from unpatch.synth.motifs import MOTIFS, Motif
 from unpatch.synth.sketch import Sketch, Tap
 
 STAGE_COUNTS: Mapping[int, float] = {1: 0.10, 2: 0.18, 3: 0.24, 4: 0.22, 5: 0.14, 6: 0.08, 7: 0.04}
+# Of several tracks each gets less, and what they are mixed to gets the rest.
+TRACK_STAGE_COUNTS: Mapping[int, float] = {0: 0.25, 1: 0.42, 2: 0.25, 3: 0.08}
+BUS_STAGE_COUNTS: Mapping[int, float] = {0: 0.10, 1: 0.30, 2: 0.35, 3: 0.25}
+# What is kept free for the bus while tracks are wired: a mix and some stages.
+BUS_ROOM = 9
 MULTIBAND_PROBABILITY = 0.06
 THREE_BANDS_PROBABILITY = 0.15
 MOVING_CROSSOVER_PROBABILITY = 0.25
@@ -18,32 +23,58 @@ REPEAT_FACTOR = 0.3
 MULTIBAND_ROOM = 8
 
 
-def prototype(registry: Mapping[str, Processor], draw: Draw) -> Graph:
-    """A random graph of kinds and wires, without parameters: one source, one sink, no cycle."""
-    return Stack(Sketch(registry, draw)).stack(draw.weighted(STAGE_COUNTS))
+def prototype(registry: Mapping[str, Processor], draw: Draw, sources: Sequence[str] = ("in",)) -> Graph:
+    """A random graph of kinds and wires, without parameters: one sink, no cycle.
+
+    One source goes through a stack of motifs. Several go through one each, are mixed, and go on together.
+    """
+    sketch = Sketch(registry, draw, sources)
+    if len(sources) == 1:
+        return sketch.graph(Stack(sketch).stack(Tap(0), draw.weighted(STAGE_COUNTS)))
+    mixed = sketch.add("mix", *_tracks(sketch))
+    sketch.audio.append(mixed)
+    return sketch.graph(Stack(sketch).stack(mixed, draw.weighted(BUS_STAGE_COUNTS)))
+
+
+def _tracks(sketch: Sketch) -> list[Tap]:
+    """Each source behind its own motifs, which may listen to tracks that were wired before them."""
+    draw = sketch.draw
+    taps = [Tap(source) for source in range(sketch.sources)]
+    for source in sorted(range(sketch.sources), key=lambda _: draw.number()):
+        stack = Stack(sketch, reserved=BUS_ROOM)
+        taps[source] = stack.stack(taps[source], draw.weighted(TRACK_STAGE_COUNTS))
+    return taps
 
 
 class Stack:
-    """Motifs one after another on a sketch, and which have been taken."""
+    """Motifs one after another on a sketch, and which have been taken.
 
-    def __init__(self, sketch: Sketch) -> None:
+    Attributes:
+        reserved: room that is kept free for what follows.
+    """
+
+    def __init__(self, sketch: Sketch, reserved: int = 0) -> None:
         self.sketch = sketch
         self.draw = sketch.draw
         self.weights = {name: motif.weight for name, motif in MOTIFS.items()}
         self.multiband_left = 1
-        self.reserved = 0
+        self.reserved = reserved
 
-    def stack(self, stages: int) -> Graph:
-        """``stages`` motifs or multiband blocks in series."""
-        tap = Tap(0)
+    def stack(self, tap: Tap, stages: int) -> Tap:
+        """``stages`` motifs or multiband blocks in series behind ``tap``."""
         for _ in range(stages):
             tap = self._stage(tap)
             self.sketch.audio.append(tap)
-        return self.sketch.graph(tap)
+        return tap
+
+    @property
+    def room(self) -> int:
+        """How many processors may still be added here."""
+        return self.sketch.room - self.reserved
 
     def _stage(self, tap: Tap) -> Tap:
         wanted = self.multiband_left > 0 and self.draw.chance(MULTIBAND_PROBABILITY)
-        if wanted and self.sketch.room >= MULTIBAND_ROOM:
+        if wanted and self.room >= MULTIBAND_ROOM:
             self.multiband_left -= 1
             return self._multiband(tap)
         return self._motif(tap)
@@ -57,16 +88,15 @@ class Stack:
         return MOTIFS[name].build(self.sketch, tap)
 
     def _fits(self, motif: Motif, tap: Tap) -> bool:
-        room = self.sketch.room - self.reserved
-        return motif.most <= room and (self.sketch.is_stereo(tap) or not motif.needs_stereo)
+        return motif.most <= self.room and (self.sketch.is_stereo(tap) or not motif.needs_stereo)
 
     def _multiband(self, tap: Tap) -> Tap:
         bands = self._bands(tap)
         processed = self.draw.integer(len(bands) - 1, len(bands))
-        self.reserved = 1  # the mix
+        self.reserved += 1  # the mix
         for band in self.draw.subset(range(len(bands)), processed):
             bands[band] = self._motif(bands[band])
-        self.reserved = 0
+        self.reserved -= 1
         return self.sketch.add("mix", *bands)
 
     def _bands(self, tap: Tap) -> list[Tap]:

@@ -1,0 +1,1 @@
+"""Drums: kits, performances, and what they sound like together."""

@@ -1,0 +1,111 @@
+"""A drum kit: for each way of striking an instrument, recordings from soft to hard.
+
+A kit on disk is a file of samples, mapped into memory so that all processes share them, and a JSON file
+that says where in it each recording lies.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from unpatch.files import aside, write_aside
+
+Floats: TypeAlias = NDArray[np.float32]
+
+FORMAT_VERSION = 1
+
+ARTICULATIONS: Mapping[str, str] = {
+    "kick": "kick", "snare": "snare", "rim": "snare",
+    "hat_closed": "hat", "hat_open": "hat", "hat_pedal": "hat",
+    "tom_high": "tom", "tom_mid": "tom", "tom_floor": "tom",
+    "ride": "ride", "ride_bell": "ride", "crash": "crash", "crash_2": "crash",
+}  # fmt: skip
+"""Way of striking to the track (a source of the graph) that it is heard in."""
+
+STAND_INS: Mapping[str, Sequence[str]] = {
+    "rim": ("snare",), "hat_pedal": ("hat_closed",),
+    "tom_high": ("tom_mid", "tom_floor"), "tom_mid": ("tom_floor", "tom_high"),
+    "tom_floor": ("tom_mid", "tom_high"), "ride_bell": ("ride",), "crash_2": ("crash",),
+}  # fmt: skip
+"""What is struck where a kit lacks something, the nearest first."""
+
+
+class KitError(ValueError):
+    """What is wrong with a kit or where it was looked for, in one line."""
+
+
+@dataclass(frozen=True)
+class Take:
+    """One recording.
+
+    Attributes:
+        top: the hardest stroke that it stands for, in (0, 1].
+        audio: mono ``[T]`` float32 at 44.1 kHz; the stroke falls on its first samples.
+    """
+
+    top: float
+    audio: Floats
+
+
+Takes: TypeAlias = Mapping[str, Sequence[Take]]
+"""Articulation to takes, the softest first."""
+
+
+@dataclass(frozen=True)
+class Kit:
+    """Takes of every articulation that was recorded."""
+
+    name: str
+    takes: Takes
+
+    def __post_init__(self) -> None:
+        missing = [name for name in ARTICULATIONS if name not in STAND_INS and name not in self.takes]
+        toms = any(ARTICULATIONS[name] == "tom" for name in self.takes)
+        missing += [] if toms else ["tom"]
+        if missing:
+            raise KitError(f"kit {self.name} has no {', '.join(missing)}")
+
+    def struck(self, articulation: str, velocity: float) -> Take:
+        """The take for a stroke of this velocity in (0, 1], of the next best thing if need be."""
+        names = (articulation, *STAND_INS.get(articulation, ()))
+        takes = next(self.takes[name] for name in names if name in self.takes)
+        return next((take for take in takes if velocity <= take.top), takes[-1])
+
+    def save(self, folder: Path) -> None:
+        """Write NAME.npy and NAME.json."""
+        places, start = [], 0
+        for articulation, takes in self.takes.items():
+            for take in takes:
+                places.append([articulation, take.top, start, start + len(take.audio)])
+                start += len(take.audio)
+        samples = np.concatenate([take.audio for takes in self.takes.values() for take in takes])
+        with aside(folder / f"{self.name}.npy") as draft:
+            np.save(draft, samples.astype(np.float32))
+        index = {"version": FORMAT_VERSION, "takes": places}
+        write_aside(folder / f"{self.name}.json", json.dumps(index).encode())
+
+    @classmethod
+    def load(cls, folder: Path, name: str) -> "Kit":
+        """Read what :meth:`save` wrote; samples stay on disk until they are heard."""
+        index = _index(folder / f"{name}.json")
+        samples = np.load(folder / f"{name}.npy", mmap_mode="r")
+        takes: dict[str, list[Take]] = {}
+        for articulation, top, start, stop in index["takes"]:
+            takes.setdefault(articulation, []).append(Take(top, samples[start:stop]))
+        return cls(name, takes)
+
+    @staticmethod
+    def is_saved(folder: Path, name: str) -> bool:
+        """Whether :meth:`load` would find a kit of the format of today."""
+        path = folder / f"{name}.json"
+        return path.is_file() and bool(_index(path)["version"] == FORMAT_VERSION)
+
+
+def _index(path: Path) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    return found
