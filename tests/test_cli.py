@@ -22,8 +22,8 @@ from unpatch.demo import embedded_voice
 from unpatch.files import all_aside, aside
 from unpatch.graph.build import chain
 from unpatch.graph.data import Graph
-from unpatch.models import Estimator, save_pretrained
-from unpatch.presets import singing_debug
+from unpatch.models import build, save_pretrained
+from unpatch.presets import PRESETS
 from unpatch.processors import PROCESSORS
 from unpatch.render import render
 from unpatch.report.take import EXCERPT_S
@@ -78,7 +78,7 @@ def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
     torch.manual_seed(3)
     folder = tmp_path_factory.mktemp("model")
     vocabulary = Vocabulary.of(PROCESSORS, "singing")
-    save_pretrained(Estimator(singing_debug().model, vocabulary), folder)
+    save_pretrained(build(PRESETS["singing_debug_proposed"].model, vocabulary), folder)
     return folder
 
 
@@ -233,12 +233,12 @@ def test_demo_on_a_recording_says_that_its_dry_signal_is_unknown(
 
 def test_from_data_to_figures(run: Run, voice: Path, tmp_path: Path) -> None:
     """synth, train, evaluate."""
-    data, out = tmp_path / "data", tmp_path / "run"
-    options = ("--count", 2, "--shard-size", 2, "--preset", "singing_debug", "--audio", "dry", "-o", data)
+    data, out, preset = tmp_path / "data", tmp_path / "run", "singing_debug_proposed"
+    options = ("--count", 2, "--shard-size", 2, "--preset", preset, "--audio", "dry", "-o", data)
     run("synth", "singing", "--sources", voice.parent, *options)
     assert "| 2 graphs |" in (data / "statistics.md").read_text()
     assert (data / "statistics.png").read_bytes().startswith(b"\x89PNG")
-    run("train", "singing_debug", "--data", data, "--steps", 1, "-o", out)
+    run("train", preset, "--data", data, "--steps", 1, "-o", out)
     table = json.loads(run("evaluate", out / "model", "--data", data, "--json"))
     assert table["examples"] == 2
     assert table["systems"]["model"]["invalid"]["mean"] == 0
@@ -412,7 +412,7 @@ def test_what_is_no_text_is_told_so(content: bytes, said: str, tmp_path: Path, r
         ["synth", "singing", "--sources", "/nowhere"],
         ["synth", "singing", "--sources", ".", "--count", "-1"],
         ["train", "cooking", "--data", "."],
-        ["train", "singing_debug", "--data", "/nowhere"],
+        ["train", "singing_debug_proposed", "--data", "/nowhere"],
         ["evaluate", "/nowhere", "--data", "."],
     ],
 )

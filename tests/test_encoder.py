@@ -9,12 +9,13 @@ from unpatch.models.encoder import Encoder
 def test_a_calibrated_encoder_tells_pictures_apart() -> None:
     """The share of the latents' variance that lies between examples; fresh weights answer alike."""
     model = debug_model()
-    encoder: Encoder = model.encoder
+    encoder = model.encoder
+    assert isinstance(encoder, Encoder)
     pictures = torch.rand(32, *model.settings.features.shape, generator=torch.Generator().manual_seed(0))
     pictures *= torch.linspace(0.1, 1, 32)[:, None, None, None]
 
     def share() -> float:
-        latents = encoder(pictures)
+        latents = model.listen(pictures)
         return float(latents.var(0).mean() / latents.var())
 
     with torch.inference_mode():

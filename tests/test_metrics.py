@@ -15,7 +15,8 @@ from unpatch.graph.build import chain
 from unpatch.graph.check import check
 from unpatch.graph.data import Edge, Graph, Node
 from unpatch.metrics import edit
-from unpatch.models.estimator import Answers, Logits
+from unpatch.models.answers import Answers, Mistakes
+from unpatch.models.token_by_token import Logits, about_tokens, wrong_tokens
 from unpatch.processors import PROCESSORS
 from unpatch.tokens import EDGE_TYPE, KIND, TARGET, TYPE, TokenType, in_decoding_order, pad, tokenize
 from unpatch.vocabulary import Vocabulary
@@ -28,10 +29,13 @@ def told(rows: torch.Tensor) -> Logits:
     """Logits of an oracle that always predicts the next token."""
 
     def sure(column: int, size: int) -> torch.Tensor:
-        coming = torch.cat([rows[:, 1:, column], torch.zeros_like(rows[:, :1, column])], dim=1)
-        return torch.nn.functional.one_hot(coming.clamp_max(size - 1), size).float()
+        return torch.nn.functional.one_hot(rows[:, 1:, column].clamp_max(size - 1), size).float()
 
     return Logits(sure(TYPE, 3), sure(TARGET, 32), sure(KIND, len(SINGING.kinds)), sure(EDGE_TYPE, 28))
+
+
+def errors(logits: Logits, numbers: torch.Tensor, batch: Batch) -> metrics.TeacherForced:
+    return metrics.errors(numbers, wrong_tokens(about_tokens(logits, batch.rows[:, 1:])), batch)
 
 
 def batch_of(*graphs: Graph) -> Batch:
@@ -43,7 +47,7 @@ def batch_of(*graphs: Graph) -> Batch:
 
 def test_an_oracle_makes_no_error() -> None:
     batch = batch_of(TRUE, chain(PROCESSORS, "imager"))
-    found = metrics.errors(told(batch.rows), batch.units, batch)
+    found = errors(told(batch.rows), batch.units, batch)
     for tally in (found.node_error, found.edge_error, found.end_error, found.parameter_error):
         np.testing.assert_array_equal(tally.total, [0, 0])
     np.testing.assert_array_equal(found.node_error.count, [4, 2])
@@ -59,7 +63,7 @@ def test_each_mistake_counts_where_it_belongs() -> None:
     logits.target[0, 4] = logits.target[0, 4].roll(1)  # an edge to a wrong node
     logits.type[0, 9] = torch.tensor([1.0, 0.0, 0.0])  # the end is missed
     numbers = batch.units + 0.25 * (batch.slots >= 0)
-    found = metrics.errors(logits, numbers, batch)
+    found = errors(logits, numbers, batch)
     assert found.node_error.mean == pytest.approx(1 / 4)
     assert found.edge_error.mean == pytest.approx(2 / 4)
     assert found.end_error.mean == pytest.approx(1)
@@ -74,10 +78,10 @@ def test_gains_are_told_apart_from_parameters() -> None:
     batch = batch_of(chain(PROCESSORS, ("chorus", {"mod": "mono_lfo"})))
     gains = (batch.rows[..., TYPE] == TokenType.EDGE)[..., None] & (batch.slots >= 0)
     inwards = torch.where(batch.units > 0.5, -0.25, 0.25)
-    found = metrics.errors(told(batch.rows), batch.units + inwards * gains, batch)
+    found = errors(told(batch.rows), batch.units + inwards * gains, batch)
     assert found.gain_error.mean == pytest.approx(0.25)
     assert found.parameter_error.mean == 0
-    found = metrics.errors(told(batch.rows), batch.units + inwards * ~gains, batch)
+    found = errors(told(batch.rows), batch.units + inwards * ~gains, batch)
     assert found.gain_error.mean == 0
     assert found.parameter_error.mean == pytest.approx(0.25)
 
@@ -88,7 +92,7 @@ def test_steps_count_alike_in_short_and_long_graphs() -> None:
     batch = batch_of(short, TRUE)
     logits = told(batch.rows)
     logits.kind[0, 1] = logits.kind[0, 1].roll(1)
-    assert metrics.errors(logits, batch.units, batch).node_error.mean == pytest.approx(1 / 5)
+    assert errors(logits, batch.units, batch).node_error.mean == pytest.approx(1 / 5)
 
 
 def test_a_model_is_asked_where_it_lies_and_judged_on_the_cpu() -> None:
@@ -100,13 +104,16 @@ def test_a_model_is_asked_where_it_lies_and_judged_on_the_cpu() -> None:
             super().__init__()
             self.weight = torch.nn.Parameter(torch.zeros(1, device="meta"))
 
-        def forward(self, *given: torch.Tensor) -> Answers:
+        def forward(self, given: Batch) -> Answers:
             asked.extend(tensor.device.type for tensor in given)
             batch = corpus.batch([0])
-            return Answers(told(batch.rows), batch.units, None)
+            return Answers(about_tokens(told(batch.rows), batch.rows[:, 1:]), batch.units, batch.units, None)
+
+        def mistakes(self, answers: Answers, batch: Batch) -> Mistakes:
+            return wrong_tokens(answers.choices)
 
     found = metrics.teacher_forced(Elsewhere(), corpus)
-    assert asked == ["meta"] * 3
+    assert asked == ["meta"] * 5
     assert found.node_error.mean == 0
 
 
@@ -114,7 +121,7 @@ def test_out_does_not_count_as_a_node() -> None:
     batch = batch_of(TRUE)
     logits = told(batch.rows)
     logits.kind[0, 0] = logits.kind[0, 0].roll(1)
-    assert metrics.errors(logits, batch.units, batch).node_error.mean == 0
+    assert errors(logits, batch.units, batch).node_error.mean == 0
 
 
 def test_intersection_over_union_counts_multisets() -> None:

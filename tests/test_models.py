@@ -9,88 +9,134 @@ import numpy as np
 import pytest
 import torch
 from safetensors.torch import save_file
+from torch import Tensor
 
 from tests.random_graphs import random_graph
-from tests.small_models import SINGING, debug_model, noise_pictures, toy_corpus
+from tests.small_models import (
+    DEBUG,
+    SINGING,
+    batch_of,
+    debug_model,
+    noise_pictures,
+    system,
+    toy_corpus,
+)
 from unpatch.grammar import Grammar
 from unpatch.graph.check import check
-from unpatch.graph.data import GraphError
-from unpatch.models import Estimator, from_pretrained, save_pretrained
-from unpatch.models.decoding import (
-    Decoding,
-    Hypothesis,
-    best_steps,
-    decode_prototypes,
-    finished_graphs,
-    masked,
-)
+from unpatch.graph.data import Graph, GraphError
+from unpatch.models import Estimator, build, from_pretrained, save_pretrained
+from unpatch.models.answers import Answers
+from unpatch.models.beams import Branch, best_steps
+from unpatch.models.decoding import decode_prototypes, finished_graphs
+from unpatch.models.encoder import Encoder
+from unpatch.models.hypothesis import Decoding, Hypothesis, masked
+from unpatch.models.token_by_token import TwoStage
 from unpatch.models.weights import CONFIG, WEIGHTS, WeightsError
-from unpatch.presets import singing_debug, singing_paper, singing_small, without_latents
+from unpatch.presets import PRESETS, SYSTEMS
 from unpatch.processors import PROCESSORS
-from unpatch.tokens import KIND, TYPE, TokenType, pad, tokenize
+from unpatch.tokens import KIND, TARGET, TYPE, TokenType
 
 MODEL = debug_model()
+assert isinstance(MODEL, TwoStage)
 GRAMMAR = Grammar(SINGING, PROCESSORS, 6, 12)
 
 
-def batch_of(*seeds: int) -> tuple[torch.Tensor, torch.Tensor]:
-    tokens = pad([tokenize(random_graph(seed, 4), SINGING, PROCESSORS) for seed in seeds])
-    return torch.from_numpy(tokens.rows), torch.from_numpy(tokens.slots)
+def graphs_of(*seeds: int) -> list[Graph]:
+    return [random_graph(seed, 4) for seed in seeds]
+
+
+def listened(model: Estimator, count: int, seed: int = 0) -> Tensor:
+    """Latents ``[B, 1, Q, D]`` of pictures of noise."""
+    return model.listen(noise_pictures(count, seed))[:, None]
 
 
 def test_steps_with_a_cache_equal_the_whole_sequence() -> None:
-    rows, _ = batch_of(0, 1)
-    latents = MODEL.latents(noise_pictures(2))
+    batch = batch_of(*graphs_of(0, 1))
+    rows = batch.rows
     with torch.inference_mode():
+        latents = MODEL.latents(batch)
         whole = MODEL.decoder(rows, latents, torch.ones(2, dtype=torch.bool))
-        cache = MODEL.decoder.open(latents)
-        steps = torch.stack([MODEL.decoder.step(rows[:, i], cache) for i in range(rows.shape[1])], dim=1)
+        cache = MODEL.open(latents)
+        steps = torch.stack([MODEL.step(rows[:, i], cache) for i in range(rows.shape[1])], dim=1)
     real = rows[..., TYPE] != TokenType.PAD
     torch.testing.assert_close(steps[real], whole[real], atol=2e-5, rtol=1e-4)
 
 
+def scores(answers: Answers, name: str) -> Tensor:
+    return answers.choices[name].scores
+
+
 def test_prototype_tokens_see_the_past_only_and_parameter_tokens_see_all() -> None:
-    rows, slots = batch_of(3)
-    changed = rows.clone()
-    changed[0, -2, KIND] += 1
-    changed[0, -2, TYPE] = int(TokenType.NODE)
-    pictures = noise_pictures(1)
+    batch = batch_of(*graphs_of(3))
+    changed = batch._replace(rows=batch.rows.clone())
+    changed.rows[0, -2, KIND] += 1
+    changed.rows[0, -2, TYPE] = int(TokenType.NODE)
     with torch.inference_mode():
-        before, numbers_before = MODEL(pictures, rows, slots)[:2]
-        after, numbers_after = MODEL(pictures, changed, slots)[:2]
-    torch.testing.assert_close(before.kind[:, :-2], after.kind[:, :-2])
-    assert not torch.allclose(before.kind[:, -2:], after.kind[:, -2:])
-    assert not torch.allclose(numbers_before[:, 1], numbers_after[:, 1])
+        before, after = MODEL(batch), MODEL(changed)
+    torch.testing.assert_close(scores(before, "kind")[:, :-1], scores(after, "kind")[:, :-1])
+    assert not torch.allclose(scores(before, "kind")[:, -1:], scores(after, "kind")[:, -1:])
+    assert not torch.allclose(before.numbers[:, 1], after.numbers[:, 1])
 
 
-def test_padding_changes_nothing() -> None:
-    rows, slots = batch_of(0, 5)
-    pictures = noise_pictures(2)
-    lengths = (rows[..., TYPE] != TokenType.PAD).sum(1)
+@pytest.mark.parametrize("name", SYSTEMS)
+def test_padding_changes_nothing(name: str) -> None:
+    model, graphs = debug_model(of=system(name)), graphs_of(0, 5)
+    batch = batch_of(*graphs, of=system(name))
     with torch.inference_mode():
-        together, numbers = MODEL(pictures, rows, slots)[:2]
-        for i, length in enumerate(lengths.tolist()):
-            alone, own = MODEL(pictures[i : i + 1], rows[i : i + 1, :length], slots[i : i + 1, :length])[:2]
-            torch.testing.assert_close(together.type[i, :length], alone.type[0], atol=2e-5, rtol=1e-4)
-            torch.testing.assert_close(numbers[i, :length], own[0], atol=2e-5, rtol=1e-4)
+        together = model(batch)
+        for i, graph in enumerate(graphs):
+            own = batch_of(graph, of=system(name))._replace(pictures=batch.pictures[i : i + 1])
+            alone, length = model(own), own.rows.shape[1]
+            torch.testing.assert_close(together.numbers[i, :length], alone.numbers[0], atol=2e-5, rtol=1e-4)
+            for choice, part in zip(together.choices.values(), alone.choices.values(), strict=True):
+                places = (i, *(slice(n) for n in part.truth.shape[1:]))
+                torch.testing.assert_close(choice.scores[places], part.scores[0], atol=2e-5, rtol=1e-4)
+                assert torch.equal(choice.truth[places], part.truth[0])
 
 
-def test_the_picture_matters_unless_latents_are_off() -> None:
-    rows, slots = batch_of(2, 2)
-    pictures = noise_pictures(2)
-    deaf = debug_model(preset=without_latents(singing_debug()))
+@pytest.mark.parametrize(
+    ("name", "hears"), [("proposed", True), ("autoencoder", False), ("no_latent", False)]
+)
+def test_the_picture_matters_to_those_that_hear(name: str, hears: bool) -> None:
+    graph = random_graph(2, 4)
     with torch.inference_mode():
-        hearing, _ = MODEL(pictures, rows, slots)[:2]
-        deaf_logits, _ = deaf(pictures, rows, slots)[:2]
-    assert not torch.allclose(hearing.kind[0], hearing.kind[1])
-    torch.testing.assert_close(deaf_logits.kind[0], deaf_logits.kind[1])
+        kinds = scores(debug_model(of=system(name))(batch_of(graph, graph)), "kind")
+    assert torch.allclose(kinds[0], kinds[1]) is not hears
+
+
+def test_the_dry_source_matters_to_the_system_that_is_given_it() -> None:
+    batch = batch_of(*graphs_of(2))
+    brighter = batch._replace(dry=batch.dry + 1)
+    with torch.inference_mode():
+        for name, matters in (("with_dry", True), ("proposed", False)):
+            model = debug_model(of=system(name))
+            assert torch.allclose(model.latents(batch), model.latents(brighter)) is not matters
+        model = debug_model(of=system("with_dry"))
+        assert torch.equal(model.latents(batch), model.listen(batch.pictures))
+        assert torch.equal(model.latents(brighter), model.listen(batch.pictures, brighter.dry))
+
+
+def test_the_autoencoder_is_given_kinds_wires_and_numbers() -> None:
+    batch = batch_of(*graphs_of(2))
+    model = debug_model(of=system("autoencoder"))
+    rows = batch.rows.clone()
+    rows[0, 3, TARGET] += 1
+    units = torch.where(batch.slots >= 0, 1 - batch.units, batch.units)
+    with torch.inference_mode():
+        told = model.latents(batch)
+        assert not torch.allclose(told, model.latents(batch._replace(rows=rows)))
+        assert not torch.allclose(told, model.latents(batch._replace(units=units)))
+        with pytest.raises(ValueError, match="does not hear"):
+            model.listen(batch.pictures)
 
 
 def test_whitening_centres_each_band() -> None:
     model = debug_model()
     corpus = toy_corpus()
     mean, deviation = corpus.statistics()
-    model.encoder.whiten(mean, deviation)
+    assert isinstance(model.encoder, Encoder)
+    model.encoder.whiten(mean[:2], deviation[:2])
+    mean = mean[:2]
     pictures = corpus.batch(range(len(corpus))).pictures
     white = (pictures - model.encoder.mean) / model.encoder.deviation
     torch.testing.assert_close(white.mean((0, 3)), torch.zeros_like(mean), atol=1e-5, rtol=0)
@@ -99,7 +145,7 @@ def test_whitening_centres_each_band() -> None:
 
 def test_published_figures() -> None:
     """Lee et al. 2023, section 3, "Architecture details" and "Training"."""
-    preset = singing_paper()
+    preset = PRESETS["singing_paper_proposed"]
     features, encoder, decoder = preset.model.features, preset.model.encoder, preset.model.decoder
     assert (features.fft, features.hop, features.bands, features.sample_rate) == (1536, 384, 256, 44_100)
     assert (len(encoder.channels), encoder.dilations, encoder.queries) == (7, (1, 2, 4, 8), 1)
@@ -111,24 +157,24 @@ def test_published_figures() -> None:
 
 
 def test_the_shipped_preset_fits_in_25_megabytes() -> None:
-    model = Estimator(singing_small().model, SINGING)
+    model = build(PRESETS["singing_small_ours"].model, SINGING)
     size = sum(t.numel() * t.element_size() for t in model.state_dict().values())
     assert 2e6 < size < 25e6
 
 
 def test_a_saved_model_is_the_same_model(tmp_path: Path) -> None:
     model = debug_model(seed=3)
-    model.encoder.whiten(*toy_corpus().statistics())
+    model.encoder.adapt(*toy_corpus().statistics(), toy_corpus().batch([0, 1]))
     save_pretrained(model, tmp_path, note="hello")
     again = from_pretrained(tmp_path, PROCESSORS)
     assert again.settings == model.settings
     assert again.vocabulary == model.vocabulary
-    rows, slots = batch_of(4)
+    batch = batch_of(*graphs_of(4))
     with torch.inference_mode():
-        one, other = (m(noise_pictures(1), rows, slots) for m in (model, again))
+        one, other = (m(batch) for m in (model, again))
     assert torch.equal(one.numbers, other.numbers)
-    for a, b in zip(one.logits, other.logits, strict=True):
-        assert torch.equal(a, b)
+    for name in one.choices:
+        assert torch.equal(scores(one, name), scores(other, name))
 
 
 @pytest.fixture
@@ -153,7 +199,7 @@ def test_an_empty_folder_and_a_changed_registry_are_refused(folder: Path, tmp_pa
         from_pretrained(folder, newer)
 
 
-WIDE = asdict(replace(singing_debug().model, decoder=replace(singing_debug().model.decoder, width=64)))
+WIDE = asdict(replace(DEBUG.model, decoder=replace(DEBUG.model.decoder, width=64)))
 
 
 @pytest.mark.parametrize(
@@ -171,7 +217,7 @@ WIDE = asdict(replace(singing_debug().model, decoder=replace(singing_debug().mod
         ({"vocabulary": {"kinds": 3}}, "config.json: describes no model ("),
         (
             {"settings": WIDE},
-            "tensors are not as config.json says: encoder.queries is (2, 32), asked for is (2, 64)",
+            "tensors are not as config.json says: encoder.queries is (1, 32), asked for is (1, 64)",
         ),
     ],
 )
@@ -207,13 +253,13 @@ def test_missing_and_foreign_weights_are_refused(folder: Path) -> None:
 
 def decoded(how: Decoding, windows: int = 1, seed: int = 0) -> list[list[Hypothesis]]:
     with torch.inference_mode():
-        latents = MODEL.latents(noise_pictures(2, seed))[:, None].expand(-1, windows, -1, -1)
+        latents = listened(MODEL, 2, seed).expand(-1, windows, -1, -1)
         return decode_prototypes(MODEL, latents, GRAMMAR, how)
 
 
 @pytest.mark.parametrize("how", [Decoding(), Decoding(beams=3), Decoding(temperature=2.0, seed=5)])
 def test_decoded_graphs_are_valid_and_numbered(how: Decoding) -> None:
-    latents = MODEL.latents(noise_pictures(2))[:, None]
+    latents = listened(MODEL, 2)
     for i, found in enumerate(decoded(how)):
         assert 1 <= len(found) <= how.beams
         own = latents[i : i + 1].expand(len(found), -1, -1, -1)
@@ -236,7 +282,7 @@ def test_more_beams_find_more_probable_graphs() -> None:
         assert b[0].log_probability >= a[0].log_probability - 1e-6
         scores = [hypothesis.log_probability for hypothesis in b]
         assert scores == sorted(scores, reverse=True)
-        assert len({tuple(h.state.rows) for h in b}) == len(b)
+        assert len({h.rows for h in b}) == len(b)
 
 
 def test_no_more_candidates_than_beams() -> None:
@@ -246,7 +292,7 @@ def test_no_more_candidates_than_beams() -> None:
         for name, part in indifferent.named_parameters():
             if "head" in name:
                 part.zero_()
-        latents = indifferent.latents(noise_pictures(2))[:, None]
+        latents = listened(indifferent, 2)
         for beams in (1, 2, 3, 5):
             found = decode_prototypes(indifferent, latents, grammar, Decoding(beams=beams))
             assert [len(hypotheses) for hypotheses in found] == [beams, beams]
@@ -255,24 +301,25 @@ def test_no_more_candidates_than_beams() -> None:
 def test_draws_are_independent() -> None:
     """An unsure model draws something else nearly every time, a sure one the same: nothing makes room."""
     model, how = debug_model(), Decoding(beams=20, temperature=1.0, seed=1)
+    assert isinstance(model, TwoStage)
     with torch.inference_mode():
-        latents = model.latents(noise_pictures(1))[:, None]
+        latents = listened(model, 1)
         different = decode_prototypes(model, latents, GRAMMAR, how)[0]
         for head in (model.type_head, model.kind_head, model.target_head, model.edge_type_head):
             head.weight *= 1e3
         alike = decode_prototypes(model, latents, GRAMMAR, how)[0]
         greedy = decode_prototypes(model, latents, GRAMMAR)[0]
     assert 15 < len(different) <= how.beams
-    assert len({tuple(h.state.rows) for h in different}) == len(different)
+    assert len({h.rows for h in different}) == len(different)
     scores = [h.log_probability for h in different]
     assert scores == sorted(scores, reverse=True)
-    assert [h.state.rows for h in alike] == [h.state.rows for h in greedy]
+    assert [h.rows for h in alike] == [h.rows for h in greedy]
 
 
 def test_hearing_one_window_twice_changes_nothing() -> None:
     once, twice = decoded(Decoding(beams=2)), decoded(Decoding(beams=2), windows=3)
     for a, b in zip(once, twice, strict=True):
-        assert [h.state.rows for h in a] == [h.state.rows for h in b]
+        assert [h.rows for h in a] == [h.rows for h in b]
         assert [h.log_probability for h in a] == pytest.approx([h.log_probability for h in b], abs=1e-4)
 
 
@@ -294,8 +341,7 @@ def test_sampling_follows_the_probabilities() -> None:
     logs[legal] = np.log([0.6, 0.3, 0.1])
     random = np.random.default_rng(0)
     draws = [
-        best_steps(0, Hypothesis(state), logs, Decoding(temperature=2.0), random)[0].action
-        for _ in range(4_000)
+        best_steps(0, Branch(state), logs, Decoding(temperature=2.0), random)[0].action for _ in range(4_000)
     ]
     share = np.array([np.mean(np.array(draws) == action) for action in legal])
     expected = np.sqrt([0.6, 0.3, 0.1]) / np.sqrt([0.6, 0.3, 0.1]).sum()

@@ -11,15 +11,24 @@ import numpy as np
 import pytest
 import torch
 
-from tests.small_models import CHAINS, SINGING, debug_model, noise_pictures, short, toy_corpus
+from tests.small_models import (
+    CHAINS,
+    DEBUG,
+    SINGING,
+    debug_model,
+    noise_pictures,
+    short,
+    system,
+    toy_corpus,
+)
 from unpatch.corpus import Corpus, Item, item_of, pixels
 from unpatch.evaluate import MEANINGS, Truth, evaluate, figures
 from unpatch.graph.build import chain
 from unpatch.losses import losses, presence_error
 from unpatch.metrics import Figure, prototype, teacher_forced
 from unpatch.models import Estimator, from_pretrained
-from unpatch.models.estimator import Answers, Logits
-from unpatch.presets import Preset, singing_debug, singing_small, without_latents
+from unpatch.models.answers import Answers, Choice
+from unpatch.presets import PRESETS, Preset
 from unpatch.processors import PROCESSORS
 from unpatch.render import render_batch
 from unpatch.synth.shards import Stored
@@ -48,9 +57,8 @@ def test_hearing_beats_not_hearing(learnt: Estimator, tmp_path: Path) -> None:
     assert teacher_forced(deaf, corpus).node_error.mean >= 3 / 13
     batch = corpus.batch(range(4))
     with torch.inference_mode():
-        one = deaf(batch.pictures, batch.rows, batch.slots).logits
-        other = deaf(batch.pictures.flip(0), batch.rows, batch.slots).logits
-    assert all(torch.equal(a, b) for a, b in zip(one, other, strict=True))
+        one, other = deaf(batch).choices, deaf(batch._replace(pictures=batch.pictures.flip(0))).choices
+    assert all(torch.equal(one[name].scores, other[name].scores) for name in one)
 
 
 class StopHereError(Exception):
@@ -183,7 +191,7 @@ def test_learning_rate_rises_then_falls_to_zero() -> None:
 def wide_corpus(count: int) -> Corpus:
     tokens = [tokenize(chain(PROCESSORS, *(["mix"] * (i % 7))), SINGING, PROCESSORS) for i in range(count)]
     picture = np.zeros((1, 1, 1), dtype=np.uint8)
-    return Corpus(tuple(Item(picture, t, chain(PROCESSORS)) for t in tokens))
+    return Corpus(tuple(Item(picture, picture, t, chain(PROCESSORS), (0,)) for t in tokens))
 
 
 def test_an_epoch_holds_every_example_once_in_batches_of_like_length() -> None:
@@ -196,17 +204,17 @@ def test_an_epoch_holds_every_example_once_in_batches_of_like_length() -> None:
     np.testing.assert_array_equal(first, again)
 
 
-def test_losses_of_an_even_guess() -> None:
+@pytest.mark.parametrize("name", ["proposed", "node_by_node"])
+def test_losses_of_an_even_guess(name: str) -> None:
     """Equal logits cost log(choices); each number is off by its distance from the guess."""
     batch = toy_corpus().batch(range(4))
-    rows, kinds = batch.rows, len(SINGING.kinds)
-    flat = [torch.zeros(*rows.shape[:2], size) for size in (3, 32, kinds, len(SINGING.edge_types))]
-    answers = Answers(Logits(*flat), torch.full(batch.units.shape, 0.5), torch.zeros(4, kinds))
-    found = losses(answers, rows, batch.slots, batch.units, smoothing=0.0)
-    choices = zip(("type", "target", "kind", "edge_type"), flat, strict=True)
-    for name, scores in choices:
-        assert float(getattr(found, name)) == pytest.approx(math.log(scores.shape[-1]), rel=1e-5)
-    named = batch.slots >= 0
+    model, kinds, named = debug_model(of=system(name)), len(SINGING.kinds), batch.slots >= 0
+    answers = model(batch)
+    even = {n: Choice(torch.zeros_like(choice.scores), choice.truth) for n, choice in answers.choices.items()}
+    distances = model.distances(torch.full_like(batch.units, 0.5), batch)
+    found = losses(Answers(even, answers.numbers, distances, torch.zeros(4, kinds)), batch, smoothing=0.0)
+    for n, choice in even.items():
+        assert float(found.choices[n]) == pytest.approx(math.log(choice.scores.shape[-1]), rel=1e-5)
     assert float(found.numbers) == pytest.approx(float((batch.units[named] - 0.5).abs().mean()), rel=1e-5)
     assert float(found.presence) == pytest.approx(kinds * math.log(2), rel=1e-5)
 
@@ -316,13 +324,19 @@ def test_an_empty_data_set_is_refused(monkeypatch: pytest.MonkeyPatch, tmp_path:
 
 
 def test_pictures_of_another_preset_are_refused() -> None:
-    graph = chain(PROCESSORS, "bell")
-    stored = Stored("0-0", graph, {"level_db": -20.0}, np.zeros((2, 16, 7), dtype=np.float16))
-    with pytest.raises(ValueError, match=r"\(2, 16, 7\), the model takes \(2, 16, 40\)"):
-        item_of(stored, SINGING, PROCESSORS, (2, 16, 40))
+    stored, features = stored_examples()[0], DEBUG.model.features
+    for wanted, words in (
+        (replace(features, bands=8), r"'bands': 16.*the model takes .*'bands': 8"),
+        (replace(features, channels=("left", "side")), "0 has no channel side; it has left, right"),
+    ):
+        with pytest.raises(ValueError, match=words):
+            item_of(stored, SINGING, PROCESSORS, wanted)
+    with pytest.raises(ValueError, match="0 has no pictures"):
+        item_of(replace(stored, picture=None), SINGING, PROCESSORS, features)
 
 
-def test_data_without_levels_are_refused() -> None:
-    stored = Stored("0-0", chain(PROCESSORS, "bell"), {}, np.zeros((2, 16, 40), dtype=np.float16))
-    with pytest.raises(ValueError, match="0-0 does not tell its level"):
-        item_of(stored, SINGING, PROCESSORS, (2, 16, 40))
+def test_a_model_sees_the_channels_that_it_asks_for() -> None:
+    stored = stored_examples()[0]
+    swapped = item_of(stored, SINGING, PROCESSORS, replace(DEBUG.model.features, channels=("right", "left")))
+    assert stored.picture is not None
+    np.testing.assert_array_equal(swapped.shown(), pixels(stored.picture)[::-1])

@@ -117,7 +117,7 @@ def estimate(
         estimator.vocabulary, registry, settings.decoder.max_processors, settings.decoder.max_edges
     )
     with torch.inference_mode(), one_thread():
-        latents = estimator.latents(pictures)[None]
+        latents = estimator.listen(pictures)[None]
         found = decode_prototypes(estimator, latents, grammar, decoding or Decoding(beams=4))[0]
         everywhere = latents.expand(len(found), -1, -1, -1)
         levels_db = [level_db(stretches)] * len(found)

@@ -1,16 +1,18 @@
-"""Training objectives: cross entropy of the next token, L1 of the numbers.
+"""Training objectives, the same for every system: cross entropy of what is chosen, distance of numbers.
 
-Shapes: B batch, L tokens, P parameters per token.
+Shapes: B batch, L tokens, K kinds, C choices.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import torch
 from torch import Tensor
 from torch.nn.functional import binary_cross_entropy_with_logits, cross_entropy
 
-from unpatch.models.estimator import Answers
-from unpatch.tokens import EDGE_TYPE, KIND, TARGET, TYPE, TokenType
+from unpatch.corpus import Batch
+from unpatch.models.answers import IGNORED, Answers, Choice
+from unpatch.tokens import KIND, TYPE, TokenType
 from unpatch.vocabulary import NO_SLOT
 
 PRESENCE_WEIGHT = 0.1
@@ -18,47 +20,47 @@ PRESENCE_WEIGHT = 0.1
 
 @dataclass(frozen=True)
 class Losses:
-    """Mean over the tokens, numbers or kinds that each part speaks of."""
+    """Mean over the questions, numbers or kinds that each part speaks of.
 
-    type: Tensor
-    kind: Tensor
-    target: Tensor
-    edge_type: Tensor
+    Attributes:
+        choices: by the names that the system gives them.
+    """
+
+    choices: Mapping[str, Tensor]
     numbers: Tensor
     presence: Tensor
 
     @property
     def total(self) -> Tensor:
         """The sum; the paper gives no weights. Presence is a hint beside it, summed over all kinds."""
-        tasks = self.type + self.kind + self.target + self.edge_type + self.numbers
+        tasks = torch.stack([*self.choices.values(), self.numbers]).sum()
         return tasks + PRESENCE_WEIGHT * self.presence
 
+    @property
+    def parts(self) -> dict[str, Tensor]:
+        """Every part and the total, by name."""
+        return {
+            **self.choices,
+            "numbers": self.numbers,
+            "presence": self.presence,
+            "total": self.total,
+        }
 
-def losses(answers: Answers, rows: Tensor, slots: Tensor, units: Tensor, smoothing: float) -> Losses:
-    """Losses of a teacher-forced pass.
 
-    Args:
-        answers: of the model; numbers may be given for the first ``A`` examples only.
-        rows: the true tokens ``[B, L, 5]``.
-        slots: -1 where there is no number ``[A, L, P]``.
-        units: the true unit values ``[A, L, P]``.
-        smoothing: of the labels.
-    """
-    coming, logits = rows[:, 1:], answers.logits
-    is_node, is_edge = coming[..., TYPE] == TokenType.NODE, coming[..., TYPE] == TokenType.EDGE
-    is_real = coming[..., TYPE] != TokenType.PAD
-
-    def entropy(scores: Tensor, column: int, where: Tensor) -> Tensor:
-        return cross_entropy(scores[:, :-1][where], coming[..., column][where], label_smoothing=smoothing)
-
+def losses(answers: Answers, batch: Batch, smoothing: float) -> Losses:
+    """Losses of a teacher-forced pass; ``smoothing`` is of the labels."""
     return Losses(
-        type=entropy(logits.type, TYPE, is_real),
-        kind=entropy(logits.kind, KIND, is_node),
-        target=entropy(logits.target, TARGET, is_edge),
-        edge_type=entropy(logits.edge_type, EDGE_TYPE, is_edge),
-        numbers=number_error(answers.numbers, units, slots),
-        presence=presence_error(answers.presence, rows),
+        {name: entropy(choice, smoothing) for name, choice in answers.choices.items()},
+        number_error(answers.distances, batch.slots),
+        presence_error(answers.presence, batch.rows),
     )
+
+
+def entropy(choice: Choice, smoothing: float) -> Tensor:
+    """Cross entropy, the mean over all that is asked; 0 if nothing is."""
+    scores, truth = choice.scores.flatten(0, -2), choice.truth.flatten()
+    total = cross_entropy(scores, truth, ignore_index=IGNORED, label_smoothing=smoothing, reduction="sum")
+    return total / (truth != IGNORED).sum().clamp_min(1)
 
 
 def presence_error(scores: Tensor | None, rows: Tensor) -> Tensor:
@@ -71,8 +73,7 @@ def presence_error(scores: Tensor | None, rows: Tensor) -> Tensor:
     return entropy.sum(1).mean()
 
 
-def number_error(numbers: Tensor, units: Tensor, slots: Tensor) -> Tensor:
-    """Mean absolute error over all numbers of the batch, in unit coordinates."""
-    error = (numbers - units).abs() * (slots != NO_SLOT)
-    count: Tensor = (slots != NO_SLOT).sum().clamp_min(1)
-    return torch.as_tensor(error.sum() / count)
+def number_error(distances: Tensor, slots: Tensor) -> Tensor:
+    """Mean over all numbers of the examples that were asked, in unit coordinates ``[A, L, P]``."""
+    count = (slots[: len(distances)] != NO_SLOT).sum().clamp_min(1)
+    return distances.sum() / count

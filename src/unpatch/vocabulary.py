@@ -31,6 +31,7 @@ class Vocabulary:
         edge_types: pairs (outlet, inlet) that carry the same sort of signal.
         edge_signals: which sort, "audio" or "control", for each edge type.
         slots: every (kind, parameter) that a number can be given for; the last is an edge's gain.
+        circular: which of them turn round, as a phase does.
         versions: version of each processor's declaration.
     """
 
@@ -39,6 +40,7 @@ class Vocabulary:
     edge_types: tuple[tuple[str, str], ...]
     edge_signals: tuple[str, ...]
     slots: tuple[tuple[str, str], ...]
+    circular: tuple[int, ...]
     versions: tuple[int, ...]
 
     @classmethod
@@ -46,13 +48,18 @@ class Vocabulary:
         sources = TASK_SOURCES[task]
         kinds = (SINK, *sources, *registry)
         edge_types = _edge_types(kinds, registry)
-        knobs = [(kind, name) for kind, processor in registry.items() for name in processor.parameters]
+        knobs = {
+            (k, name): knob
+            for k, processor in registry.items()
+            for name, knob in processor.parameters.items()
+        }
         return cls(
             kinds=kinds,
             source_count=len(sources),
             edge_types=tuple(edge_types),
             edge_signals=tuple(edge_types.values()),
             slots=(*knobs, ("edge", EDGE_GAIN.name)),
+            circular=tuple(slot for slot, knob in enumerate(knobs.values()) if knob.circular),
             versions=tuple(processor.version for processor in registry.values()),
         )
 

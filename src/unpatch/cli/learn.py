@@ -117,15 +117,15 @@ def train(
 
     **Examples**
 
-        unpatch train singing_small --data data/train --validation data/val -o runs/small
+        unpatch train singing_small_proposed --data data/train --validation data/val -o runs/proposed
         unpatch train singing_small_no_latent --data data/train -o runs/no_latent
-        unpatch train singing_debug --data data/train --steps 100
+        unpatch train singing_debug_ours --data data/train --steps 100
 
     Parameters
     ----------
     preset:
-        singing_paper, singing_small or singing_debug; with `_no_latent` after it, the baseline that
-        hears nothing, which `unpatch evaluate --baseline` sets beside a model.
+        TASK_SIZE_SYSTEM: singing or drums; paper, small or debug; autoencoder, no_latent, proposed,
+        with_dry, node_by_node, single_stage or ours.
     data:
         Folder of shards written by `unpatch synth --preset` with the same preset.
     validation:

@@ -11,8 +11,8 @@ from torch import Tensor
 
 from unpatch.corpus import Batch, Corpus
 from unpatch.metrics.tally import Tally
-from unpatch.models.estimator import Logits
-from unpatch.tokens import EDGE_TYPE, KIND, NODE_ID, TARGET, TYPE, TokenType
+from unpatch.models.answers import Mistakes
+from unpatch.tokens import NODE_ID, TYPE, TokenType
 from unpatch.vocabulary import NO_SLOT
 
 
@@ -23,7 +23,8 @@ class TeacherForced:
     Attributes:
         node_error: share of nodes that were not predicted: wrong token type or wrong kind. ``out``, which
             opens every sequence, does not count.
-        edge_error: share of edges that were not predicted: wrong token type, node id or edge type.
+        edge_error: share of edges that were not predicted: wrong token type, node id or edge type; plus
+            false edges, where a system may predict one without being at an edge (node by node).
         end_error: share of ends that were not predicted when they came.
         parameter_error: mean absolute error of processors' parameters in unit coordinates, given the
             true prototype.
@@ -48,35 +49,33 @@ def teacher_forced(model: Any, corpus: Corpus, size: int = 64) -> TeacherForced:
 
 
 def _errors_of(model: Any, batch: Batch) -> TeacherForced:
-    device = next(model.parameters()).device
-    answers = model(*(part.to(device) for part in (batch.pictures, batch.rows, batch.slots)))
-    logits = Logits(*(scores.cpu() for scores in answers.logits))
-    return errors(logits, answers.numbers.cpu(), batch)
+    given = Batch(*(part.to(next(model.parameters()).device) for part in batch))
+    answers = model(given)
+    mistakes = Mistakes(*(part.cpu() for part in model.mistakes(answers, given)))
+    return errors(answers.numbers.cpu(), mistakes, batch)
 
 
-def errors(logits: Logits, guesses: Tensor, batch: Batch) -> TeacherForced:
-    """Errors of one batch; everything lies on the CPU."""
-    coming = batch.rows[:, 1:]
-    types = coming[..., TYPE]
+def errors(numbers: Tensor, mistakes: Mistakes, batch: Batch) -> TeacherForced:
+    """Errors of one batch, of which the system has judged the tokens; everything lies on the CPU.
 
-    def missed(scores: Tensor, column: int) -> Tensor:
-        return scores[:, :-1].argmax(-1) != coming[..., column]
-
-    wrong_type = missed(logits.type, TYPE)
-    wrong_edge = wrong_type | missed(logits.target, TARGET) | missed(logits.edge_type, EDGE_TYPE)
-    is_sink = (types == TokenType.NODE) & (coming[..., NODE_ID] == 0)
-    distance = (guesses.clamp(0, 1) - batch.units).abs()
-    is_gain = (batch.rows[..., TYPE] == TokenType.EDGE)[..., None]
+    Args:
+        numbers: unit values ``[B, L, P]``; here every system is measured by plain distance.
+    """
+    types = batch.rows[..., TYPE]
+    is_edge, is_end = types == TokenType.EDGE, types == TokenType.END
+    is_node = (types == TokenType.NODE) & (batch.rows[..., NODE_ID] > 0)
+    is_number, is_gain = batch.slots != NO_SLOT, is_edge[..., None]
+    distance = (numbers.clamp(0, 1) - batch.units).abs() * is_number
     return TeacherForced(
-        node_error=_tally(wrong_type | missed(logits.kind, KIND), (types == TokenType.NODE) & ~is_sink),
-        edge_error=_tally(wrong_edge, types == TokenType.EDGE),
-        end_error=_tally(wrong_type, types == TokenType.END),
-        parameter_error=_tally(distance, (batch.slots != NO_SLOT) & ~is_gain),
-        gain_error=_tally(distance, (batch.slots != NO_SLOT) & is_gain),
+        node_error=_tally(mistakes.wrong & is_node, is_node),
+        edge_error=_tally(torch.cat([mistakes.wrong & is_edge, mistakes.false_edges[:, None]], 1), is_edge),
+        end_error=_tally(mistakes.wrong & is_end, is_end),
+        parameter_error=_tally(distance * ~is_gain, is_number & ~is_gain),
+        gain_error=_tally(distance * is_gain, is_number & is_gain),
     )
 
 
-def _tally(values: Tensor, where: Tensor) -> Tally:
-    """Of each row, over the places where the mask holds."""
-    total, count = (values.double() * where).flatten(1).sum(1), where.double().flatten(1).sum(1)
+def _tally(values: Tensor, asked: Tensor) -> Tally:
+    """Of each row, the sum of the values over how often it was asked."""
+    total, count = values.double().flatten(1).sum(1), asked.double().flatten(1).sum(1)
     return Tally(total.numpy(), count.numpy())

@@ -1,7 +1,8 @@
-"""The networks of the blind estimation: a reference encoder and a graph decoder."""
+"""The networks of the blind estimation: encoders, a transformer over tokens, and the systems made of them."""
 
 from unpatch.models.encoder import EncoderSettings
 from unpatch.models.estimator import Estimator, ModelSettings
+from unpatch.models.systems import build
 from unpatch.models.tokengt import DecoderSettings
 from unpatch.models.weights import from_pretrained, save_pretrained
 
@@ -10,6 +11,7 @@ __all__ = [
     "EncoderSettings",
     "Estimator",
     "ModelSettings",
+    "build",
     "from_pretrained",
     "save_pretrained",
 ]

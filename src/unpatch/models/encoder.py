@@ -1,5 +1,7 @@
 """Reference encoder: log-mel pictures to a few latent vectors.
 
+A system that is given the dry sources as well sees their pictures as further channels.
+
 Convolutions after the paper: VGG-like, depthwise separable, the channels of a layer in four groups
 dilated by 1, 2, 4 and 8, layer normalisation, ReLU. The first layer sees so few channels that there is
 nothing to separate: it is a plain convolution, with a stride where a preset asks for speed. Activations
@@ -10,6 +12,7 @@ layer's bands, frames and channels.
 """
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import cast
 
@@ -17,7 +20,12 @@ import torch
 from torch import Tensor, nn
 from torch.nn.functional import max_pool2d, relu
 
+from unpatch.corpus import Batch
+from unpatch.models.pooling import Pooled
+
 KERNEL = 3
+# Examples that run together while a fresh encoder is calibrated.
+TOGETHER = 32
 
 
 @dataclass(frozen=True)
@@ -43,14 +51,22 @@ class EncoderSettings:
     dropout: float = 0.1
 
 
-class Encoder(nn.Module):
-    """Pictures ``[B, C, M, F]`` to latents ``[B, Q, D]``."""
+class Encoder(Pooled):
+    """Pictures ``[B, C, M, F]`` to latents ``[B, Q, D]``.
+
+    Args:
+        sees: fields of a batch whose pictures are the channels, in this order.
+        shape: C, M and F of them together.
+    """
 
     mean: Tensor
     deviation: Tensor
 
-    def __init__(self, settings: EncoderSettings, shape: tuple[int, int, int], width: int) -> None:
-        super().__init__()
+    def __init__(
+        self, settings: EncoderSettings, shape: tuple[int, int, int], width: int, sees: Sequence[str]
+    ) -> None:
+        super().__init__(settings.queries, settings.heads, width, settings.dropout)
+        self.sees = tuple(sees)
         channels, bands, frames = shape
         self.register_buffer("mean", torch.zeros(channels, bands, 1))
         self.register_buffer("deviation", torch.ones(channels, bands, 1))
@@ -62,11 +78,6 @@ class Encoder(nn.Module):
         left_bands, left_frames = self._left(bands, frames, settings)
         self.project = nn.Linear(settings.channels[-1] * left_bands, width)
         self.register_buffer("place", sinusoids(left_frames, width), persistent=False)
-        self.queries = nn.Parameter(torch.randn(settings.queries, width) * width**-0.5)
-        self.pooling = nn.TransformerDecoderLayer(
-            width, settings.heads, 4 * width, settings.dropout, batch_first=True, norm_first=True
-        )
-        self.norm = nn.LayerNorm(width)
 
     @staticmethod
     def _left(bands: int, frames: int, settings: EncoderSettings) -> tuple[int, int]:
@@ -75,6 +86,18 @@ class Encoder(nn.Module):
         for pool in settings.pools:
             size = [n // p for n, p in zip(size, pool, strict=True)]
         return size[0], size[1]
+
+    def adapt(self, mean: Tensor, deviation: Tensor, batch: Batch) -> None:
+        """Scale a fresh encoder to its data (initialisation only; not in the paper).
+
+        Args:
+            mean: ``[C or more, M]`` over many examples and frames, of which the first are this encoder's.
+            deviation: likewise.
+            batch: some examples.
+        """
+        own = len(self.mean)
+        self.whiten(mean[:own], deviation[:own])
+        self.calibrate(self.pictures(batch))
 
     def whiten(self, mean: Tensor, deviation: Tensor) -> None:
         """Set the average picture ``[C, M]`` that is taken off, and the deviation that is divided by."""
@@ -88,15 +111,18 @@ class Encoder(nn.Module):
         Freshly drawn, the convolutions answer almost the same to everything: of the latents' variance
         0.3 % lay between examples; after this 30 % do, and training need not find that out first.
         """
-        found = self.project(self.columns(pictures)).flatten(0, 1)
+        parts = [self.project(self.columns(some)) for some in torch.split(pictures, TOGETHER)]
+        found = torch.cat(parts).flatten(0, 1)
         mean, deviation = found.mean(0), found.std(0).clamp_min(1e-6)
         self.project.weight /= deviation[:, None]
         self.project.bias.copy_((self.project.bias - mean) / deviation)
 
-    def forward(self, pictures: Tensor) -> Tensor:
-        frames = self.frames(pictures)
-        queries = self.queries.expand(len(pictures), -1, -1)
-        return cast(Tensor, self.norm(self.pooling(queries, frames)))
+    def forward(self, batch: Batch) -> Tensor:
+        return self.pool(self.frames(self.pictures(batch)))
+
+    def pictures(self, batch: Batch) -> Tensor:
+        """What this encoder sees of a batch."""
+        return torch.cat([getattr(batch, name) for name in self.sees], dim=1)
 
     def frames(self, pictures: Tensor) -> Tensor:
         """The pictures frame by frame ``[B, w, D]``."""

@@ -1,20 +1,35 @@
-"""The whole model: encoder, decoder and the heads of the two tasks.
+"""What all systems have in common: an encoder, a transformer over tokens, and a head for numbers.
 
-Shapes: B batch, L tokens, D width, K kinds, E edge types, N node ids, G slots, P parameters per token.
+A system is chosen by two words of :class:`ModelSettings`: what it *hears* and how it *decodes*. The first
+picks the encoder, the second the subclass of :class:`Estimator` (see :mod:`unpatch.models.systems`).
+
+Shapes: B batch, A examples of it whose numbers are asked, L tokens, D width, Q latents, K kinds, G slots,
+P parameters per token; C channels, V sources of the task, M mel bands, F frames of pictures.
 """
 
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import Literal
 
 import torch
 from torch import Tensor, nn
 
+from unpatch.corpus import Batch
 from unpatch.features import FeatureSettings
 from unpatch.grammar import max_nodes
+from unpatch.models.answers import Answers, Choice, Mistakes
 from unpatch.models.encoder import Encoder, EncoderSettings
-from unpatch.models.tokengt import DecoderSettings, TokenGT
-from unpatch.tokens import PREDICTED_TYPES, TYPE, TokenType
-from unpatch.vocabulary import Vocabulary
+from unpatch.models.graph_encoder import GraphEncoder
+from unpatch.models.tokengt import Cache, DecoderSettings, TokenGT, Words
+from unpatch.tokens import START_TOKEN, TYPE, TokenType
+from unpatch.vocabulary import NO_SLOT, Vocabulary
+
+Hears = Literal["nothing", "wet", "wet_and_dry", "graph"]
+Decodes = Literal["two_stage", "single_stage", "node_by_node"]
+
+SEEN: Mapping[str, tuple[str, ...]] = {"wet": ("pictures",), "wet_and_dry": ("pictures", "dry")}
+"""What is heard to the fields of a batch whose pictures the encoder sees."""
 
 
 @dataclass(frozen=True)
@@ -22,97 +37,152 @@ class ModelSettings:
     """Everything that decides the shapes of the weights, but for the vocabulary.
 
     Attributes:
+        hears: the processed recording, the dry sources too, nothing at all (latents are zero), or the true
+            graph (an autoencoder).
+        decodes: the prototype token by token, then its numbers ("two_stage"); each token with its numbers
+            at once; or node by node, each with all its edges, then the numbers.
         hints: whether a linear head names the kinds that are present straight from the latents; its loss
             shows the encoder what matters long before the decoder has learnt to listen.
-        hears: False makes the baseline without latents: they are zero, and the encoder is not run.
+        circular: whether numbers that turn round, as an oscillator's phase, are compared on the circle.
     """
 
     task: str = "singing"
     features: FeatureSettings = field(default_factory=FeatureSettings)
     encoder: EncoderSettings = field(default_factory=EncoderSettings)
     decoder: DecoderSettings = field(default_factory=DecoderSettings)
+    hears: Hears = "wet"
+    decodes: Decodes = "two_stage"
     hints: bool = False
-    hears: bool = True
+    circular: bool = False
 
 
-class Logits(NamedTuple):
-    """What a token's vector says about the token after it: ``[..., 3]``, ``[..., N]``, K and E."""
+class Deaf(nn.Module):
+    """Latents of zero ``[B, Q, D]``, whatever there is to hear."""
 
-    type: Tensor
-    target: Tensor
-    kind: Tensor
-    edge_type: Tensor
+    def __init__(self, queries: int, width: int) -> None:
+        super().__init__()
+        self.shape = (queries, width)
 
+    def adapt(self, mean: Tensor, deviation: Tensor, batch: Batch) -> None:
+        """Nothing to do."""
 
-class Answers(NamedTuple):
-    """Of a teacher-forced pass: logits ``[B, L, ...]``, unit values ``[A, L, P]``, presence ``[B, K]``."""
-
-    logits: Logits
-    numbers: Tensor
-    presence: Tensor | None
+    def forward(self, batch: Batch) -> Tensor:
+        return batch.pictures.new_zeros(len(batch.pictures), *self.shape)
 
 
-class Estimator(nn.Module):
-    """Pictures to prototypes and their numbers."""
+def encoder_of(settings: ModelSettings, words: Words, sources: int) -> Encoder | GraphEncoder | Deaf:
+    """What makes latents of a batch."""
+    width = settings.decoder.width
+    if settings.hears == "nothing":
+        return Deaf(settings.encoder.queries, width)
+    if settings.hears == "graph":
+        return GraphEncoder(settings.encoder, settings.decoder, words)
+    channels, bands, frames = settings.features.shape
+    seen = SEEN[settings.hears]
+    return Encoder(settings.encoder, (channels + sources * ("dry" in seen), bands, frames), width, seen)
 
-    def __init__(self, settings: ModelSettings, vocabulary: Vocabulary) -> None:
+
+class Estimator(nn.Module, ABC):
+    """Something heard to prototypes and their numbers, which come in a second pass."""
+
+    turns: Tensor
+
+    def __init__(self, settings: ModelSettings, vocabulary: Vocabulary, numbered: bool = False) -> None:
         super().__init__()
         self.settings = settings
         self.vocabulary = vocabulary
-        width, nodes = settings.decoder.width, max_nodes(vocabulary, settings.decoder.max_processors)
-        kinds, edge_types = len(vocabulary.kinds), len(vocabulary.edge_types)
-        self.encoder = Encoder(settings.encoder, settings.features.shape, width)
-        self.decoder = TokenGT(settings.decoder, kinds, edge_types, nodes)
-        self.type_head = nn.Linear(width, PREDICTED_TYPES)
-        self.target_head = nn.Linear(width, nodes)
-        self.kind_head = nn.Linear(width, kinds)
-        self.edge_type_head = nn.Linear(width, edge_types)
-        self.number_head = nn.Linear(width, len(vocabulary.slots))
+        self.words = words_of(settings, vocabulary)
+        width = settings.decoder.width
+        self.encoder = encoder_of(settings, self.words, vocabulary.source_count)
+        self.decoder = TokenGT(settings.decoder, self.words, numbered)
+        self.number_head = nn.Linear(width, self.words.slots)
         nn.init.constant_(self.number_head.bias, 0.5)
+        kinds = self.words.kinds
         self.presence_head = nn.Linear(settings.encoder.queries * width, kinds) if settings.hints else None
+        # Whether each slot turns round [G + 1]; the last stands for NO_SLOT.
+        turns = [settings.circular and slot in vocabulary.circular for slot in range(self.words.slots)]
+        self.register_buffer("turns", torch.tensor([*turns, False]), persistent=False)
 
-    def latents(self, pictures: Tensor) -> Tensor:
-        """Pictures ``[B, C, M, F]`` to ``[B, Q, D]``."""
-        if self.settings.hears:
-            latents: Tensor = self.encoder(pictures)
-            return latents
-        return pictures.new_zeros(len(pictures), self.settings.encoder.queries, self.settings.decoder.width)
+    @abstractmethod
+    def choices(self, vectors: Tensor, batch: Batch) -> dict[str, Choice]:
+        """What is asked about the prototype, of its causal vectors ``[B, L, D]``."""
 
-    def next_token(self, vectors: Tensor) -> Logits:
-        """Vectors ``[..., D]`` to the logits of the token that follows each."""
-        return Logits(
-            self.type_head(vectors),
-            self.target_head(vectors),
-            self.kind_head(vectors),
-            self.edge_type_head(vectors),
-        )
+    @abstractmethod
+    def mistakes(self, answers: Answers, batch: Batch) -> Mistakes:
+        """Which of the true tokens were not predicted."""
+
+    def latents(self, batch: Batch) -> Tensor:
+        """``[B, Q, D]``."""
+        latents: Tensor = self.encoder(batch)
+        return latents
+
+    def listen(self, pictures: Tensor, dry: Tensor | None = None) -> Tensor:
+        """Latents of recordings whose graphs are unknown.
+
+        Args:
+            pictures: ``[B, C, M, F]``.
+            dry: ``[B, V, M, F]``; dark if left out.
+        """
+        if self.settings.hears == "graph":
+            raise ValueError("an autoencoder does not hear: it is given the graph that it is to say")
+        return self.latents(unlabelled(pictures, dry, self.vocabulary))
+
+    def forward(self, batch: Batch, asked: int | None = None) -> Answers:
+        """Both tasks at once, teacher-forced; numbers are asked of the first examples, or of all."""
+        latents = self.latents(batch)
+        vectors, numbers = self.passes(batch, latents, len(latents) if asked is None else asked)
+        distances = self.distances(numbers, batch)
+        return Answers(self.choices(vectors, batch), numbers, distances, self.presence(latents))
+
+    def passes(self, batch: Batch, latents: Tensor, asked: int) -> tuple[Tensor, Tensor]:
+        """Causal vectors ``[B, L, D]`` and numbers ``[A, L, P]``.
+
+        The two tasks share the encoder's run, and the decoder's by lying side by side in one batch.
+        """
+        both = torch.cat([batch.rows, as_parameter_task(batch.rows[:asked])])
+        causal = torch.arange(len(both), device=both.device) < len(batch.rows)
+        vectors = self.decoder(both, torch.cat([latents, latents[:asked]]), causal)
+        prototype, parameters = vectors.split([len(batch.rows), asked])
+        return prototype, self.numbers_of(parameters, batch.slots[:asked])
 
     def numbers(self, rows: Tensor, slots: Tensor, latents: Tensor) -> Tensor:
-        """Estimated unit values ``[B, L, P]`` for whole prototypes ``[B, L, 5]``; not yet clamped."""
+        """Estimated unit values ``[B, L, P]`` for whole prototypes ``[B, L, 5]``; not yet settled."""
         vectors = self.decoder(as_parameter_task(rows), latents, rows.new_zeros(len(rows)).bool())
         return self.numbers_of(vectors, slots)
 
     def numbers_of(self, vectors: Tensor, slots: Tensor) -> Tensor:
+        """What vectors ``[..., D]`` say about slots ``[..., P]``."""
         values: Tensor = self.number_head(vectors).gather(-1, slots.clamp_min(0))
         return values
+
+    def settled(self, numbers: Tensor, slots: Tensor) -> Tensor:
+        """Numbers brought into [0, 1]: to the nearer end, or round the circle."""
+        return torch.where(self.turns[slots], numbers.remainder(1), numbers.clamp(0, 1))
+
+    def distances(self, numbers: Tensor, batch: Batch) -> Tensor:
+        """How far numbers ``[A, L, P]`` are from the truth; 0 where there is none."""
+        slots, apart = batch.slots[: len(numbers)], (numbers - batch.units[: len(numbers)]).abs()
+        on_circle = apart.remainder(1)
+        apart = torch.where(self.turns[slots], torch.minimum(on_circle, 1 - on_circle), apart)
+        return apart * (slots != NO_SLOT)
 
     def presence(self, latents: Tensor) -> Tensor | None:
         """Logits ``[B, K]`` of which kinds there are, if the model has the head for it."""
         return None if self.presence_head is None else self.presence_head(latents.flatten(1))
 
-    def forward(self, pictures: Tensor, rows: Tensor, slots: Tensor) -> Answers:
-        """Both tasks at once, teacher-forced.
+    def open(self, latents: Tensor) -> Cache:
+        """Begin to decode: a cache that has seen the latents ``[B, Q, D]``."""
+        return self.decoder.open(latents)
 
-        The tasks share the encoder's run, and the decoder's by lying side by side in one batch. The
-        parameter task is run for the first ``A`` graphs, those for which ``slots [A, L, P]`` are given.
-        """
-        latents = self.latents(pictures)
-        asked = len(slots)
-        both = torch.cat([rows, as_parameter_task(rows[:asked])])
-        causal = torch.arange(len(both), device=rows.device) < len(rows)
-        vectors = self.decoder(both, torch.cat([latents, latents[:asked]]), causal)
-        prototype, parameters = vectors.split([len(rows), asked])
-        return Answers(self.next_token(prototype), self.numbers_of(parameters, slots), self.presence(latents))
+    def step(self, rows: Tensor, cache: Cache) -> Tensor:
+        """Vector ``[B, D]`` of the next token ``[B, 5]``; the cache grows by it."""
+        return self.decoder.step(rows, cache)
+
+
+def words_of(settings: ModelSettings, vocabulary: Vocabulary) -> Words:
+    """Sizes of a vocabulary."""
+    nodes = max_nodes(vocabulary, settings.decoder.max_processors)
+    return Words(len(vocabulary.kinds), len(vocabulary.edge_types), nodes, len(vocabulary.slots))
 
 
 def as_parameter_task(rows: Tensor) -> Tensor:
@@ -120,3 +190,13 @@ def as_parameter_task(rows: Tensor) -> Tensor:
     opened = rows.clone()
     opened[:, 0, TYPE] = int(TokenType.TASK)
     return opened
+
+
+def unlabelled(pictures: Tensor, dry: Tensor | None, vocabulary: Vocabulary) -> Batch:
+    """A batch of which nothing is known but how it sounds."""
+    count, _, bands, frames = pictures.shape
+    if dry is None:
+        dry = pictures.new_full((count, vocabulary.source_count, bands, frames), -1.0)
+    rows = torch.tensor([[START_TOKEN]], device=pictures.device).expand(count, -1, -1)
+    none = rows[..., :0]
+    return Batch(pictures, dry, rows, none, none.float())

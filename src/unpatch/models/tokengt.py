@@ -3,12 +3,12 @@
 The latents stand in front of the tokens. While a prototype is decoded a token sees the latents and what
 came before it, and the latents see only themselves, so that everything can be cached; for the parameter
 task there is no causal mask. A token's vector is the sum of what it is (token type), which nodes it names
-(two sinusoidal ids, projected) and its node kind or edge type.
+(two sinusoidal ids, projected), its node kind or edge type and, where a system is given them, its numbers.
 
-Shapes: B batch, Q latents, L tokens, S = Q + L, D width, H heads, N node ids.
+Shapes: B batch, Q latents, L tokens, S = Q + L, D width, H heads, N node ids, G slots.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import cast
 
 import torch
@@ -16,6 +16,7 @@ from torch import Tensor, nn
 from torch.nn.functional import relu, scaled_dot_product_attention
 
 from unpatch.models.encoder import sinusoids
+from unpatch.models.numbers import NumberEmbedding
 from unpatch.tokens import EDGE_TYPE, KIND, NODE_ID, TARGET, TYPE, TokenType
 
 
@@ -38,15 +39,32 @@ class DecoderSettings:
     max_edges: int = 96
 
 
+@dataclass(frozen=True)
+class Words:
+    """How much there is to say, which decides the shapes of embeddings and heads."""
+
+    kinds: int
+    edge_types: int
+    max_nodes: int
+    slots: int
+
+
 @dataclass
 class Cache:
-    """Keys and values ``[B, H, S, D / H]`` of every layer, so that a step runs over its new token only."""
+    """What a step needs of those before it, so that it runs over its new token only.
 
-    layers: list[tuple[Tensor, Tensor]] = field(default_factory=list)
+    Attributes:
+        layers: keys and values ``[B, H, S, D / H]`` of every layer.
+        vector: the newest token's ``[B, D]``.
+    """
+
+    layers: list[tuple[Tensor, Tensor]]
+    vector: Tensor
 
     def select(self, rows: Tensor) -> None:
         """Keep only these rows of the batch, in this order."""
         self.layers = [(keys[rows], values[rows]) for keys, values in self.layers]
+        self.vector = self.vector[rows]
 
 
 class Attention(nn.Module):
@@ -92,49 +110,55 @@ class Block(nn.Module):
 
 
 class TokenEmbedding(nn.Module):
-    """Token rows ``[B, L, 5]`` to vectors ``[B, L, D]``."""
+    """Token rows ``[B, L, 5]``, perhaps with spread numbers ``[B, L, G]``, to vectors ``[B, L, D]``."""
 
-    def __init__(self, width: int, kinds: int, edge_types: int, max_nodes: int) -> None:
+    def __init__(self, width: int, words: Words, numbered: bool) -> None:
         super().__init__()
         self.token_type = nn.Embedding(len(TokenType), width)
-        self.kind = nn.Embedding(kinds, width)
-        self.edge_type = nn.Embedding(edge_types, width)
-        self.register_buffer("id", sinusoids(max_nodes, width), persistent=False)
+        self.kind = nn.Embedding(words.kinds, width)
+        self.edge_type = nn.Embedding(words.edge_types, width)
+        self.register_buffer("id", sinusoids(words.max_nodes, width), persistent=False)
         self.project_ids = nn.Linear(2 * width, width)
+        self.numbers = NumberEmbedding(words.slots, width) if numbered else None
 
-    def forward(self, rows: Tensor) -> Tensor:
+    def forward(self, rows: Tensor, numbers: Tensor | None = None) -> Tensor:
         is_node = (rows[..., TYPE] == TokenType.NODE)[..., None]
         is_edge = (rows[..., TYPE] == TokenType.EDGE)[..., None]
         identity = cast(Tensor, self.id)
         ids = self.project_ids(torch.cat([identity[rows[..., NODE_ID]], identity[rows[..., TARGET]]], dim=-1))
-        return cast(
-            Tensor,
+        vectors: Tensor = (
             self.token_type(rows[..., TYPE])
             + ids * (is_node | is_edge)
             + self.kind(rows[..., KIND]) * is_node
-            + self.edge_type(rows[..., EDGE_TYPE]) * is_edge,
+            + self.edge_type(rows[..., EDGE_TYPE]) * is_edge
         )
+        return vectors if self.numbers is None else vectors + self.numbers(numbers)
 
 
 class TokenGT(nn.Module):
-    """Latents and tokens to one vector per token."""
+    """Latents and tokens to one vector per token.
 
-    def __init__(self, settings: DecoderSettings, kinds: int, edge_types: int, max_nodes: int) -> None:
+    Args:
+        numbered: whether the tokens' numbers are embedded too; they must then be given.
+    """
+
+    def __init__(self, settings: DecoderSettings, words: Words, numbered: bool = False) -> None:
         super().__init__()
-        self.embed = TokenEmbedding(settings.width, kinds, edge_types, max_nodes)
+        self.embed = TokenEmbedding(settings.width, words, numbered)
         self.blocks = nn.ModuleList(Block(settings) for _ in range(settings.layers))
         self.norm = nn.LayerNorm(settings.width)
         self.apply(_initialise)
 
-    def forward(self, rows: Tensor, latents: Tensor, causal: Tensor) -> Tensor:
+    def forward(self, rows: Tensor, latents: Tensor, causal: Tensor, numbers: Tensor | None = None) -> Tensor:
         """Vectors ``[B, L, D]`` of whole sequences.
 
         Args:
             rows: tokens ``[B, L, 5]``.
             latents: ``[B, Q, D]``.
             causal: for each row of the batch whether tokens see only what came before ``[B]``.
+            numbers: spread ``[B, L, G]``.
         """
-        x = torch.cat([latents, self.embed(rows)], dim=1)
+        x = torch.cat([latents, self.embed(rows, numbers)], dim=1)
         mask = visible(rows[..., TYPE], latents.shape[1], causal)
         for block in self.blocks:
             x, _ = block(x, mask)
@@ -142,18 +166,19 @@ class TokenGT(nn.Module):
 
     def open(self, latents: Tensor) -> Cache:
         """A cache that has seen the latents ``[B, Q, D]``."""
-        cache, x = Cache(), latents
+        layers, x = [], latents
         for block in self.blocks:
             x, present = block(x, None)
-            cache.layers.append(present)
-        return cache
+            layers.append(present)
+        return Cache(layers, x[:, -1])
 
-    def step(self, rows: Tensor, cache: Cache) -> Tensor:
+    def step(self, rows: Tensor, cache: Cache, numbers: Tensor | None = None) -> Tensor:
         """Vector ``[B, D]`` of the next token ``[B, 5]``; the cache grows by it."""
-        x = self.embed(rows[:, None])
+        x = self.embed(rows[:, None], None if numbers is None else numbers[:, None])
         for i, block in enumerate(self.blocks):
             x, cache.layers[i] = block(x, None, cache.layers[i])
-        return cast(Tensor, self.norm(x[:, 0]))
+        cache.vector = self.norm(x[:, 0])
+        return cache.vector
 
 
 def visible(types: Tensor, latents: int, causal: Tensor) -> Tensor:

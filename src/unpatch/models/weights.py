@@ -18,6 +18,7 @@ from torch import Tensor
 from unpatch.files import aside, write_aside
 from unpatch.graph.data import GraphError
 from unpatch.models.estimator import Estimator, ModelSettings
+from unpatch.models.systems import build
 from unpatch.spec import Processor
 from unpatch.vocabulary import Vocabulary
 
@@ -53,7 +54,7 @@ def from_pretrained(folder: Path, registry: Mapping[str, Processor]) -> Estimato
     with blamed_on(folder / CONFIG):
         vocabulary = restore(Vocabulary, config["vocabulary"])
         vocabulary.require(registry)
-        model = Estimator(restore(ModelSettings, config["settings"]), vocabulary)
+        model = build(restore(ModelSettings, config["settings"]), vocabulary)
     with blamed_on(folder / WEIGHTS):
         tensors = load_file(folder / WEIGHTS)
         require_shapes(tensors, model)

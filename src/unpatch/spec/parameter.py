@@ -38,6 +38,7 @@ class Parameter:
     Attributes:
         follows_level: by how much the knob must move for the same effect when the input is 1 dB louder:
             1 for a threshold, -1 for a drive.
+        circular: whether both ends of the range are one place, as of a phase.
     """
 
     low: float
@@ -49,6 +50,7 @@ class Parameter:
     inlet: str | None = None
     inlet_required: bool = False
     follows_level: float = 0.0
+    circular: bool = False
     doc: str = ""
     name: str = ""
 

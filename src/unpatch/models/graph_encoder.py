@@ -1,0 +1,36 @@
+"""Encoder of the autoencoder: the graph itself, numbers included, to a few latents.
+
+It shows what the decoder could do if nothing were lost on the way through the ear. After the paper: a
+second TokenGT, here with the decoder's sizes, and the reference encoder's pooling.
+
+Shapes: B batch, L tokens, D width, Q queries.
+"""
+
+import torch
+from torch import Tensor
+
+from unpatch.corpus import Batch
+from unpatch.models.encoder import EncoderSettings
+from unpatch.models.numbers import spread
+from unpatch.models.pooling import Pooled
+from unpatch.models.tokengt import DecoderSettings, TokenGT, Words
+from unpatch.tokens import TYPE, TokenType
+
+
+class GraphEncoder(Pooled):
+    """The true tokens and numbers of a batch to latents ``[B, Q, D]``."""
+
+    def __init__(self, pooling: EncoderSettings, settings: DecoderSettings, words: Words) -> None:
+        super().__init__(pooling.queries, pooling.heads, settings.width, settings.dropout)
+        self.words = words
+        self.transformer = TokenGT(settings, words, numbered=True)
+
+    def adapt(self, mean: Tensor, deviation: Tensor, batch: Batch) -> None:
+        """Nothing to do: tokens need no scaling."""
+
+    def forward(self, batch: Batch) -> Tensor:
+        numbers = spread(batch.units, batch.slots, self.words.slots)
+        latents = numbers.new_zeros(len(numbers), 0, self.norm.normalized_shape[0])
+        causal = torch.zeros(len(numbers), dtype=torch.bool, device=numbers.device)
+        vectors = self.transformer(batch.rows, latents, causal, numbers)
+        return self.pool(vectors, batch.rows[..., TYPE] == TokenType.PAD)

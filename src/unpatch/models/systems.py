@@ -1,0 +1,19 @@
+"""Which class a system is of."""
+
+from collections.abc import Callable, Mapping
+
+from unpatch.models.estimator import Decodes, Estimator, ModelSettings
+from unpatch.models.node_by_node import NodeByNode
+from unpatch.models.token_by_token import SingleStage, TwoStage
+from unpatch.vocabulary import Vocabulary
+
+DECODES: Mapping[Decodes, Callable[[ModelSettings, Vocabulary], Estimator]] = {
+    "two_stage": TwoStage,
+    "single_stage": SingleStage,
+    "node_by_node": NodeByNode,
+}
+
+
+def build(settings: ModelSettings, vocabulary: Vocabulary) -> Estimator:
+    """A model that has learnt nothing."""
+    return DECODES[settings.decodes](settings, vocabulary)
