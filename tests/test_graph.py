@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from tests.random_graphs import random_graph, shuffled
 from unpatch.graph import order
 from unpatch.graph.build import chain
-from unpatch.graph.check import check, complete
+from unpatch.graph.check import carries_control, check, complete, inlets
 from unpatch.graph.data import Edge, Graph, GraphError, Node
 from unpatch.graph.text import MINUS, gain_text, to_text
 from unpatch.processors import PROCESSORS
@@ -354,18 +354,59 @@ def test_gates_are_immediate_dominators(seed: int) -> None:
 
 
 @pytest.mark.parametrize("seed", range(40))
-def test_tracks_hold_what_one_source_reaches(seed: int) -> None:
+def test_a_track_holds_what_one_source_reaches(seed: int) -> None:
+    """Against networkx: along audio wires, without sidechains, as the declarations tell them."""
     graph = random_graph(seed, sources=DRUMS)
-    bus, *tracks = order.tracks(graph)
-    assert bus[0] == graph.sink
-    assert sorted(node for part in (bus, *tracks) for node in part) == list(range(len(graph)))
-    reference = networkx_of(graph)
-    for track in tracks:
-        (source,) = set(track) & set(graph.sources)
-        reached = {node for node in track if nx.has_path(reference, source, node)}
-        others = set(graph.sources) - {source}
-        assert not any(nx.has_path(reference, other, node) for other in others for node in track)
-        assert all(not nx.ancestors(reference, n) & set(graph.sources) for n in set(track) - reached)
+    audio = nx.DiGraph((e.source, e.target) for e in graph.edges if goes_through(e, graph))
+    audio.add_nodes_from(range(len(graph)))
+    moving = {e.source for e in graph.edges if carries_control(e, graph, PROCESSORS)}
+    for node, track in enumerate(order.groups(graph)):
+        reaching = (nx.ancestors(audio, node) | {node}) & set(graph.sources)
+        if node not in moving:
+            assert track == (reaching.pop() if len(reaching) == 1 and node != graph.sink else None)
+
+
+def goes_through(edge: Edge, graph: Graph) -> bool:
+    """Whether an edge brings the audio that a node processes."""
+    port = next(p for p in inlets(graph.nodes[edge.target], PROCESSORS) if p.name == edge.inlet)
+    return port.signal == "audio" and port.required
+
+
+def test_inlets_are_called_as_the_order_of_tracks_takes_them() -> None:
+    for processor in PROCESSORS.values():
+        for port in processor.inlets:
+            assert (port.name in order.AUDIO_INLETS) == (port.signal == "audio")
+            assert (port.name in order.THROUGH_INLETS) == (port.signal == "audio" and port.required)
+
+
+def keyed_drums() -> Graph:
+    """A kick keys the compressor of a snare; a follower of the snare moves the kick; the bus has an echo."""
+    kinds = ("snare", "kick", "compressor", "bell", "envelope_follower", "mix", "mono_delay", "out")
+    edges = (
+        Edge(0, 2), Edge(1, 2, inlet="sidechain"), Edge(1, 3), Edge(2, 4), Edge(4, 3, "env", "gain"),
+        Edge(2, 5), Edge(3, 5), Edge(5, 6), Edge(6, 7),
+    )  # fmt: skip
+    return check(Graph(tuple(map(Node, kinds)), edges), PROCESSORS)
+
+
+def test_what_listens_to_one_track_and_moves_another_belongs_to_the_other() -> None:
+    assert order.groups(keyed_drums()) == (0, 1, 0, 1, 1, None, None, None)
+
+
+def test_what_moves_two_tracks_belongs_to_the_first_and_what_moves_the_bus_to_the_bus() -> None:
+    kinds = ("kick", "hat", "bell", "bell", "mono_lfo", "mono_lfo", "mix", "lowpass2", "out")
+    edges = (
+        Edge(0, 2), Edge(1, 3), Edge(4, 3, "lfo", "gain"), Edge(4, 2, "lfo", "gain"), Edge(2, 6), Edge(3, 6),
+        Edge(6, 7), Edge(5, 7, "lfo", "frequency"), Edge(5, 3, "lfo", "frequency"), Edge(7, 8),
+    )  # fmt: skip
+    graph = check(Graph(tuple(map(Node, kinds)), edges), PROCESSORS)
+    assert order.groups(graph)[4:6] == (0, None)
+
+
+def test_groups_of_a_graph_that_cannot_be_rendered() -> None:
+    """A cycle, a node that nothing reaches, and no sink."""
+    graph = Graph(tuple(map(Node, ("kick", "bell", "bell", "mix"))), (Edge(0, 1), Edge(1, 2), Edge(2, 1)))
+    assert order.groups(graph) == (0, 0, 0, None)
 
 
 # Chain

@@ -8,7 +8,8 @@ import pytest
 
 from tests.random_graphs import random_graph, shuffled
 from unpatch.graph.build import chain
-from unpatch.graph.data import Graph, GraphError, Node
+from unpatch.graph.check import check
+from unpatch.graph.data import Edge, Graph, GraphError, Node
 from unpatch.graph.order import breadth_first
 from unpatch.processors import PROCESSORS
 from unpatch.tokens import (
@@ -53,6 +54,43 @@ def test_reordering_moves_every_node_with_its_wires(seed: int) -> None:
     back = {replace(e, source=order[e.source], target=order[e.target]) for e in ordered.edges}
     assert back == set(graph.edges)
     assert tuple(ordered.nodes) == tuple(graph.nodes[i] for i in order)
+
+
+DRUM_WORDS = Vocabulary.of(PROCESSORS, "drums")
+
+
+def test_the_bus_is_decoded_first_then_track_after_track() -> None:
+    kinds = ("kick", "snare", "hat", "bell", "bell", "lowshelf", "mono_lfo", "mix", "mono_delay", "out")
+    edges = (
+        Edge(0, 3), Edge(3, 4), Edge(4, 7), Edge(1, 7), Edge(2, 5), Edge(6, 5, "lfo", "gain"), Edge(5, 7),
+        Edge(7, 8), Edge(8, 9),
+    )  # fmt: skip
+    graph = check(Graph(tuple(map(Node, kinds)), edges), PROCESSORS)
+    order = decoding_order(shuffled(graph, 3), DRUM_WORDS)
+    names = [shuffled(graph, 3).nodes[i].kind for i in order]
+    assert names == [
+        "out",
+        "mono_delay",
+        "mix",
+        "bell",
+        "bell",
+        "kick",
+        "snare",
+        "lowshelf",
+        "hat",
+        "mono_lfo",
+    ]
+
+
+def test_a_track_that_keys_another_waits_for_it() -> None:
+    """The kick keys the snare's compressor: every edge must still lead to an older node."""
+    kinds = ("kick", "snare", "bell", "compressor", "mix", "out")
+    edges = (
+        Edge(0, 2), Edge(2, 4), Edge(1, 3), Edge(2, 3, inlet="sidechain"), Edge(3, 4), Edge(4, 5),
+    )  # fmt: skip
+    graph = check(Graph(tuple(map(Node, kinds)), edges), PROCESSORS)
+    names = [graph.nodes[i].kind for i in decoding_order(graph, DRUM_WORDS)]
+    assert names == ["out", "mix", "compressor", "bell", "kick", "snare"]
 
 
 @pytest.mark.parametrize("seed", SEEDS)

@@ -1,11 +1,11 @@
 """Graph to token sequence and back.
 
 The order is the paper's: start, ``out``, then breadth-first against the edges, each node followed by
-its edges, then end. Where plain breadth-first search takes a node as soon as one of its targets has been
-visited, ours waits for all of them (a breadth-first *topological* order, Kahn's algorithm with a queue).
-On the serial stretches that most graphs consist of the two agree; where they differ ours has two merits:
-an edge always runs from the newest node to an older one, so that one node id describes it as in the
-paper, and no sequence can describe a cycle.
+its edges, then end; of several sources the mixing bus first, then one track after another. Where plain
+breadth-first search takes a node as soon as one of its targets has been visited, ours waits for all of them
+(a breadth-first *topological* order, Kahn's algorithm with a queue). On the serial stretches that most graphs
+consist of the two agree; where they differ ours has two merits: an edge always runs from the newest node to
+an older one, so that one node id describes it as in the paper, and no sequence can describe a cycle.
 
 A token is one row of five integers (:data:`COLUMNS`):
 
@@ -27,15 +27,17 @@ recording had :data:`REFERENCE_LEVEL_DB`; the recording's own level gives it bac
 Shapes: L tokens of one graph, P parameters of the kind that has most.
 """
 
-from collections import deque
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import IntEnum
+from heapq import heappop, heappush
+from itertools import count
 
 import numpy as np
 from numpy.typing import NDArray
 
 from unpatch.graph.data import Edge, Graph, Node
+from unpatch.graph.order import groups, track_rank
 from unpatch.spec import EDGE_GAIN, Parameter, Processor
 from unpatch.vocabulary import NO_SLOT, Vocabulary
 
@@ -64,17 +66,23 @@ START_TOKEN = (int(TokenType.START), 0, 0, 0, 0)
 def decoding_order(graph: Graph, vocabulary: Vocabulary) -> tuple[int, ...]:
     """Nodes of an acyclic graph from ``out`` backwards; each follows all that it feeds.
 
-    Feeders that become free at the same time stand by edge type, kind, then position.
+    Of the nodes that are free those of the bus go first, then those of each track in the order of the
+    sources, as far as sidechains between tracks allow; see :func:`unpatch.graph.order.groups`. In each of
+    these the one goes first that has been free for longest. Feeders that become free at the same time stand
+    by edge type, kind, then position.
     """
+    rank = [track_rank(graph, track) for track in groups(graph)]
     waiting_for = [len({edge.target for edge in graph.edges_from(i)}) for i in range(len(graph))]
-    order, queue = [], deque([graph.sink])
-    while queue:
-        node = queue.popleft()
+    order: list[int] = []
+    free = [(rank[graph.sink], 0, graph.sink)]
+    arrivals = count(1)
+    while free:
+        node = heappop(free)[-1]
         order.append(node)
         for feeder in _feeders(graph, node, vocabulary):
             waiting_for[feeder] -= 1
             if waiting_for[feeder] == 0:
-                queue.append(feeder)
+                heappush(free, (rank[feeder], next(arrivals), feeder))
     return tuple(order)
 
 

@@ -1,10 +1,15 @@
-"""Orders of a graph's nodes: topological, breadth-first from ``out``, and track by track."""
+"""Orders of a graph's nodes: topological and breadth-first from ``out``; and which track each belongs to."""
 
 import heapq
 from collections import defaultdict, deque
 from collections.abc import Callable, Iterable, Sequence
 
-from unpatch.graph.data import Graph, GraphError
+from unpatch.graph.data import SOURCES, Graph, GraphError
+
+THROUGH_INLETS = ("input", "mid", "side")
+"""Inlets whose audio goes on to the outlets, in every declaration."""
+AUDIO_INLETS = (*THROUGH_INLETS, "sidechain")
+"""Inlets that take audio; the others are knobs that can be moved."""
 
 
 def predecessors(graph: Graph) -> list[list[int]]:
@@ -103,36 +108,36 @@ def gates(graph: Graph) -> dict[int, int]:
     return found
 
 
-def tracks(graph: Graph) -> tuple[tuple[int, ...], ...]:
-    """Breadth-first order cut into the mixing bus, then one track per source.
+def groups(graph: Graph) -> tuple[int | None, ...]:
+    """For each node of any graph the source in whose track it is, or None on the mixing bus.
 
-    The bus holds ``out`` and whatever several sources reach. A track holds what exactly one source
-    reaches. A node that no source reaches (an LFO) goes with the first node that it is met from.
-    In each part every node is met from a node of the same part or of the bus.
+    A track holds what exactly one source reaches by its audio; a sidechain or a moved knob does not count.
+    The bus holds ``out`` and whatever several sources reach. What moves knobs, such as an LFO, is where the
+    first of them is: on the bus, or in the track whose source comes first in SOURCES.
     """
-    order = breadth_first(graph)
-    owner = _owners(graph, order)
-    parts: dict[int | None, list[int]] = defaultdict(list, {None: []})
-    for node in order:
-        parts[owner[node]].append(node)
-    return tuple(tuple(part) for part in parts.values())
+    owner = _owners(graph)
+    home: list[int | None] = list(owner)
+    for node in range(len(graph)):
+        moved = [edge.target for edge in graph.edges_from(node) if edge.inlet not in AUDIO_INLETS]
+        if moved:
+            home[node] = min((owner[target] for target in moved), key=lambda track: track_rank(graph, track))
+    return tuple(home)
 
 
-def _owners(graph: Graph, order: Iterable[int]) -> dict[int, int | None]:
-    """For each node the one source that reaches it, or None on the bus."""
-    after = successors(graph)
+def track_rank(graph: Graph, track: int | None) -> tuple[int, int]:
+    """By which the bus comes first, then tracks as their sources stand in SOURCES."""
+    return (0, 0) if track is None else (1 + SOURCES.index(graph.nodes[track].kind), track)
+
+
+def _owners(graph: Graph) -> list[int | None]:
+    """For each node the only source whose audio reaches it, or None."""
+    after: list[list[int]] = [[] for _ in graph.nodes]
+    for edge in graph.edges:
+        if edge.inlet in THROUGH_INLETS and not graph.nodes[edge.target].is_sink:
+            after[edge.source].append(edge.target)
     reaching: dict[int, list[int]] = defaultdict(list)
     for source in graph.sources:
         for node in reached([source], after):
             reaching[node].append(source)
-    owner: dict[int, int | None] = {graph.sink: None}
-    for node in order:
-        if node != graph.sink:
-            sources = reaching[node]
-            met_from = next(target for target in owner if node in _feeders(graph, target))
-            owner[node] = owner[met_from] if not sources else sources[0] if len(sources) == 1 else None
-    return owner
-
-
-def _feeders(graph: Graph, target: int) -> set[int]:
-    return {edge.source for edge in graph.edges_into(target)}
+    found = (reaching[node] for node in range(len(graph)))
+    return [sources[0] if len(sources) == 1 else None for sources in found]

@@ -8,7 +8,7 @@ import numpy as np
 from unpatch.graph.canonical import canonical
 from unpatch.graph.check import check, complete
 from unpatch.graph.data import SINK, Edge, Graph, GraphError, Node
-from unpatch.graph.order import reached, successors, tracks
+from unpatch.graph.order import groups, reached, successors
 from unpatch.spec import Processor
 
 BUS = "bus"
@@ -21,19 +21,17 @@ def kinds_of(graph: Graph) -> Counter[str]:
 
 
 def parts_of(graph: Graph) -> dict[str, list[Node]]:
-    """Nodes of the mixing bus and of each source's track, without ``out``.
+    """Nodes of the mixing bus and of each source's track, without ``out``; see ``graph.order.groups``.
 
-    What does not reach ``out``, as happens in an invalid graph, belongs to the only track or to the bus.
+    What no source reaches, as happens in an invalid graph, belongs to the only track or to the bus.
     """
     parts: dict[str, list[Node]] = {}
-    stray = set(range(len(graph)))
-    for part in tracks(graph):
-        nodes = [graph.nodes[i] for i in part]
-        name = next((node.kind for node in nodes if node.is_source), BUS)
-        parts.setdefault(name, []).extend(node for node in nodes if not node.is_sink)
-        stray -= set(part)
-    home = next((name for name in parts if name != BUS), BUS) if len(parts) <= 2 else BUS
-    parts.setdefault(home, []).extend(graph.nodes[i] for i in sorted(stray) if not graph.nodes[i].is_sink)
+    tracks = groups(graph)
+    only = next(iter(graph.sources)) if len(graph.sources) == 1 else None
+    for node, track in zip(graph.nodes, tracks, strict=True):
+        home = only if track is None else track
+        if not node.is_sink:
+            parts.setdefault(BUS if home is None else graph.nodes[home].kind, []).append(node)
     return parts
 
 
