@@ -29,7 +29,7 @@ from unpatch.models import Estimator, build, save_pretrained
 from unpatch.presets import Preset, TrainSettings
 from unpatch.processors import PROCESSORS
 from unpatch.spec import Processor
-from unpatch.variation import varied
+from unpatch.variation import varied_batch
 from unpatch.vocabulary import Vocabulary
 
 MODEL, RESUME = "model", "resume.pt"
@@ -146,7 +146,7 @@ def learn(fabric: Fabric, model: Any, optimiser: Any, batch: Batch, settings: Tr
 def evaluate_losses(model: Any, batch: Batch, settings: TrainSettings) -> Losses:
     """Losses of a batch; the parameter task is asked of a share of it."""
     asked = round(len(batch.rows) * settings.number_share)
-    batch = batch._replace(pictures=varied(batch.pictures, settings.variation))
+    batch = varied_batch(batch, settings.variation)
     return losses(model(batch, asked), batch, settings.smoothing)
 
 

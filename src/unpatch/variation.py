@@ -2,9 +2,10 @@
 
 *Colour*: a smooth random curve over the bands is added to the level channels, as another voice or
 microphone would. *Masks*: a stretch of frames and a stretch of bands are painted over with the picture's
-own mean. Both are drawn anew for every example, from torch's global generator.
+own mean. *Hidden dry tracks*: a model that can hear the dry sources must also do without. All is drawn anew
+for every example, from torch's global generator.
 
-Shapes: B batch, C channels, M mel bands, F frames.
+Shapes: B batch, C channels, V sources, M mel bands, F frames.
 """
 
 import math
@@ -12,6 +13,8 @@ from dataclasses import dataclass
 
 import torch
 from torch import Tensor
+
+from unpatch.corpus import Batch
 
 # The curve is made of this many half cosines over the bands.
 WAVES = 6
@@ -26,22 +29,36 @@ class Variation:
         frames: largest share of the frames that is painted over.
         bands: largest share of the bands that is painted over.
         levels: how many of the channels, counted from the first, show levels.
+        dry: share of the examples whose dry tracks are hidden: dark, as if unknown.
     """
 
     colour: float = 0.0
     frames: float = 0.0
     bands: float = 0.0
     levels: int = 2
+    dry: float = 0.0
+
+
+def varied_batch(batch: Batch, how: Variation) -> Batch:
+    """The batch with each example changed in its own way."""
+    dry = hidden(batch.dry, how.dry) if how.dry else batch.dry
+    return batch._replace(pictures=varied(batch.pictures, how), dry=dry)
+
+
+def hidden(dry: Tensor, share: float) -> Tensor:
+    """Pictures ``[B, V, M, F]``, of which this share is dark."""
+    chosen = torch.rand(len(dry), 1, 1, 1, device=dry.device) < share
+    return dry.masked_fill(chosen, -1.0)
 
 
 def varied(pictures: Tensor, how: Variation) -> Tensor:
-    """Pictures ``[B, C, M, F]`` in [-1, 1], each changed in its own way."""
+    """Pictures ``[B, C, M, F]`` in [-1, 1]."""
     if how.colour:
         pictures = coloured(pictures, how)
     if how.frames or how.bands:
-        hidden = stretch(pictures.shape[-1], how.frames, pictures)[:, None, None, :]
-        hidden = hidden | stretch(pictures.shape[-2], how.bands, pictures)[:, None, :, None]
-        pictures = torch.where(hidden, pictures.mean((-2, -1), keepdim=True), pictures)
+        painted = stretch(pictures.shape[-1], how.frames, pictures)[:, None, None, :]
+        painted = painted | stretch(pictures.shape[-2], how.bands, pictures)[:, None, :, None]
+        pictures = torch.where(painted, pictures.mean((-2, -1), keepdim=True), pictures)
     return pictures
 
 
