@@ -3,13 +3,15 @@
 Shapes: T samples.
 """
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import torch
 from torch import Tensor
 
-# Scales of the spectral distance, with hops of a quarter, after Engel et al. 2020 (DDSP).
+# Scales of the spectral distance and how many frames cover a sample, after Engel et al. 2020 (DDSP).
 FFT_SIZES = (2048, 1024, 512, 256, 128, 64)
+OVERLAP = 4
 # Magnitudes below this share of the target's own root mean square count as silence.
 FLOOR = 1e-2
 # What stands for the level of a target that is silent.
@@ -17,9 +19,10 @@ SILENT = 1e-9
 
 
 class _Scale(NamedTuple):
-    """A target's magnitudes ``[2, bins, frames]`` at one scale, their floor, sum and logarithms."""
+    """A target's magnitudes ``[2, frames, bins]`` at one scale, their floor, sum and logarithms."""
 
     fft: int
+    hop: int
     magnitudes: Tensor
     floor: Tensor
     total: Tensor
@@ -35,11 +38,16 @@ class Target:
         1/2 sum |Y - X| / sum Y  +  1/2 mean |log10(Y + f) - log10(X + f)|,   f = FLOOR rms(Y)
 
     and the scales are averaged. Equal signals are at 0; against silence the first term is 1/2.
+
+    Args:
+        audio: the sound.
+        sizes: of the transforms; fewer are quicker, for a search.
+        overlap: frames that cover a sample.
     """
 
-    def __init__(self, audio: Tensor) -> None:
+    def __init__(self, audio: Tensor, sizes: Sequence[int] = FFT_SIZES, overlap: int = OVERLAP) -> None:
         self._level = audio.square().mean().sqrt().clamp_min(SILENT)
-        self._scales = [_scale(audio / self._level, fft) for fft in FFT_SIZES]
+        self._scales = [_scale(audio / self._level, fft, fft // overlap) for fft in sizes]
 
     def distance(self, found: Tensor) -> Tensor:
         """Multi-scale spectral distance of ``[2, T]`` from the target, a scalar."""
@@ -56,21 +64,23 @@ def spectral_distance(found: Tensor, target: Tensor) -> Tensor:
     return torch.stack([Target(y).distance(x) for x, y in pairs]).reshape(found.shape[:-2])
 
 
-def _scale(audio: Tensor, fft: int) -> _Scale:
-    magnitudes = _magnitudes(audio, fft)
+def _scale(audio: Tensor, fft: int, hop: int) -> _Scale:
+    magnitudes = _magnitudes(audio, fft, hop)
     floor = FLOOR * magnitudes.square().mean().sqrt().clamp_min(SILENT)
     total = magnitudes.sum().clamp_min(SILENT)
-    return _Scale(fft, magnitudes, floor, total, (magnitudes + floor).log10())
+    return _Scale(fft, hop, magnitudes, floor, total, (magnitudes + floor).log10())
 
 
 def _at_scale(found: Tensor, target: _Scale) -> Tensor:
-    magnitudes = _magnitudes(found, target.fft)
+    magnitudes = _magnitudes(found, target.fft, target.hop)
     linear = (target.magnitudes - magnitudes).abs().sum() / target.total
     logarithmic = (target.logarithms - (magnitudes + target.floor).log10()).abs().mean()
     return (linear + logarithmic) / 2
 
 
-def _magnitudes(audio: Tensor, fft: int) -> Tensor:
-    """``[2, bins, frames]``."""
+def _magnitudes(audio: Tensor, fft: int, hop: int) -> Tensor:
+    """``[2, frames, bins]``; frames are centred. What is silent keeps a finite gradient."""
+    padded = torch.nn.functional.pad(audio, (fft // 2, fft // 2))
     window = torch.hann_window(fft, dtype=audio.dtype, device=audio.device)
-    return torch.stft(audio, fft, fft // 4, window=window, pad_mode="constant", return_complex=True).abs()
+    spectra = torch.fft.rfft(padded.unfold(-1, fft, hop) * window)
+    return (spectra.real.square() + spectra.imag.square() + SILENT**2).sqrt()
