@@ -1,17 +1,22 @@
 """Debug models and a toy corpus, shared by the tests of learning and estimating."""
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import asdict, replace
+from pathlib import Path
 
 import torch
 from torch import Tensor
 
-from unpatch.corpus import Batch, Corpus, item
+from unpatch.corpus import Batch, Corpus, item, pixels
 from unpatch.graph.build import Step, chain
 from unpatch.graph.data import Graph
 from unpatch.models import Estimator, build
 from unpatch.presets import Preset, preset
 from unpatch.processors import PROCESSORS
+from unpatch.synth.generate import Example
+from unpatch.synth.shards import Stored, members, write_tar
+from unpatch.synth.sources import FRAMES, SAMPLE_RATE, Segment
+from unpatch.tokens import REFERENCE_LEVEL_DB
 from unpatch.vocabulary import Vocabulary
 
 DEBUG = preset("singing", "debug", "proposed")
@@ -54,6 +59,44 @@ def batch_of(*graphs: Graph, of: Preset = DEBUG) -> Batch:
 def toy_corpus(of: Preset = DEBUG) -> Corpus:
     """Four chains."""
     return corpus_of([chain(PROCESSORS, *steps) for steps in CHAINS], of)
+
+
+def stored_examples() -> list[Stored]:
+    """The same as they are read from shards, with noise for singing."""
+    corpus = toy_corpus()
+    generator = torch.Generator().manual_seed(0)
+    return [
+        Stored(
+            str(i),
+            chain(PROCESSORS, *CHAINS[i]),
+            {
+                "sample_rate": 44_100,
+                "performer": f"singer {i % 2}",
+                "level_db": REFERENCE_LEVEL_DB,
+                "pictures": asdict(DEBUG.model.features),
+            },
+            pixels(item.picture),
+            pixels(item.dry),
+            0.1 * torch.randn(1, 8_000, generator=generator),
+        )
+        for i, item in enumerate(corpus.items)
+    ]
+
+
+def write_examples(folder: Path, shards: int = 1, *, seed: int = 0) -> Path:
+    """A data set whose shards hold the four chains each, with noise for dry and wet."""
+    folder.mkdir(parents=True, exist_ok=True)
+    generator = torch.Generator().manual_seed(seed)
+    for shard in range(shards):
+        content: dict[str, bytes] = {}
+        for i, steps in enumerate(CHAINS):
+            dry = 0.1 * torch.randn(1, FRAMES, generator=generator)
+            sung = Segment(dry, ("in",), f"singer {i % 2}", ())
+            graph, noise = chain(PROCESSORS, *steps), dry.expand(2, -1)
+            example = Example(graph, dry, noise, "singing", SAMPLE_RATE, seed, i, sung)
+            content |= members(example, DEBUG.model.features, ("dry",))
+        write_tar(folder / f"{shard}.tar", content)
+    return folder
 
 
 def short(preset: Preset, **changes: float) -> Preset:

@@ -3,7 +3,7 @@
 import json
 import math
 from collections.abc import Callable
-from dataclasses import asdict, replace
+from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 
@@ -12,31 +12,29 @@ import pytest
 import torch
 
 from tests.small_models import (
-    CHAINS,
     DEBUG,
     SINGING,
     debug_model,
     noise_pictures,
     short,
+    stored_examples,
     system,
     toy_corpus,
 )
 from unpatch.corpus import Corpus, Item, item_of, pixels
-from unpatch.evaluate import MEANINGS, Truth, evaluate, figures
+from unpatch.evaluate import MEANINGS, figures
 from unpatch.graph.build import chain
 from unpatch.losses import losses, presence_error
-from unpatch.metrics import Figure, prototype, teacher_forced
+from unpatch.metrics import teacher_forced
 from unpatch.models import Estimator, from_pretrained
 from unpatch.models.answers import Answers, Choice
-from unpatch.presets import PRESETS, Preset
+from unpatch.presets import PRESETS, SYSTEMS, Preset
 from unpatch.processors import PROCESSORS
-from unpatch.render import render_batch
-from unpatch.synth.shards import Stored
-from unpatch.tokens import REFERENCE_LEVEL_DB, tokenize
+from unpatch.tokens import tokenize
 from unpatch.train import MODEL, RESUME, Progress, rate_at, train
 from unpatch.variation import Variation, varied
 
-BY_HEART = short(DEBUG, steps=170, warmup=10, peak_rate=5e-3, smoothing=0.0)
+BY_HEART = short(DEBUG, steps=170, warmup=10, peak_rate=5e-3, smoothing=0.0, save_every=170)
 
 
 @pytest.fixture(scope="module")
@@ -89,7 +87,7 @@ def restless() -> Preset:
     )
 
 
-@pytest.mark.parametrize("preset", [DEBUG, restless()])
+@pytest.mark.parametrize("preset", [restless(), *map(system, SYSTEMS)], ids=lambda preset: str(preset.name))
 def test_an_interrupted_run_ends_where_an_uninterrupted_one_does(preset: Preset, tmp_path: Path) -> None:
     corpus = toy_corpus()
     whole = train(preset, corpus, tmp_path / "whole").model
@@ -244,83 +242,24 @@ def test_variation_paints_stretches_and_colours_levels() -> None:
     assert float(moved[:, :1][dark[:, :1] > -1].std()) == pytest.approx(0.02, rel=0.35)
 
 
-def stored_examples() -> list[Stored]:
-    corpus = toy_corpus()
-    generator = torch.Generator().manual_seed(0)
-    return [
-        Stored(
-            str(i),
-            chain(PROCESSORS, *CHAINS[i]),
-            {
-                "sample_rate": 44_100,
-                "performer": f"singer {i % 2}",
-                "level_db": REFERENCE_LEVEL_DB,
-                "pictures": asdict(DEBUG.model.features),
-            },
-            pixels(item.picture),
-            pixels(item.dry),
-            0.1 * torch.randn(1, 8_000, generator=generator),
-        )
-        for i, item in enumerate(corpus.items)
-    ]
-
-
 def test_a_model_that_knows_the_answers_scores_full_marks(learnt: Estimator) -> None:
-    examples = stored_examples()
-    dry = [stored.dry[:, None] for stored in examples if stored.dry is not None]
-    graphs = [stored.graph for stored in examples]
-    wet = render_batch(graphs, dry, 44_100)
-    default = render_batch([prototype(graph, PROCESSORS) for graph in graphs], dry, 44_100)
-    found = figures(learnt, examples, Truth(dry, wet, default, 44_100), PROCESSORS)
+    measured = figures({"by heart": learnt}, stored_examples(), PROCESSORS)["by heart"]
+    found = measured.tallies
     assert set(found) == set(MEANINGS)
-    for name in ("node_error", "edge_error", "end_error", "invalid"):
+    for name in ("node_error", "edge_error", "end_error", "invalid", "edit", "edit_canonical"):
         assert found[name].mean == 0
-    for name in ("iou", "effect_f1", "exact", "order"):
+    for name in ("iou", "effect_f1", "same", "exact", "order"):
         assert found[name].mean == 1
     np.testing.assert_allclose(found["mss_default"].total, 0, atol=1e-4)
     np.testing.assert_allclose(found["mss_full"].total, found["mss_oracle"].total, atol=1e-4)
     assert 0 < found["mss_full"].mean < 0.5
+    assert measured.calibration_error < 0.2
+    assert all(right for told in measured.judged for _, right in told)
 
 
-def test_a_sound_that_blows_up_is_an_error(learnt: Estimator, monkeypatch: pytest.MonkeyPatch) -> None:
-    examples = stored_examples()[:1]
-    dry, silence = [torch.zeros(2, 8_000)], torch.zeros(1, 2, 8_000)
-    loud = torch.full((1, 2, 8_000), math.inf)
-    monkeypatch.setattr("unpatch.evaluate.render_batch", lambda *args, **kwargs: loud)
-    with torch.inference_mode(), pytest.raises(ValueError, match="mss_default of 1 examples"):
-        figures(learnt, examples, Truth(dry, silence, silence, 44_100), PROCESSORS)
-
-
-def test_table_of_two_systems(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    run = train(DEBUG, toy_corpus(), tmp_path)
-    monkeypatch.setattr("unpatch.evaluate.read_shards", lambda paths, parts: iter(stored_examples()))
-    done: list[int] = []
-    table = evaluate(tmp_path / MODEL, [], baseline=run.model, sound=False, report=done.append)
-    assert table.examples == 4
-    assert done == [4]
-    one, other = table.systems.values()
-    assert one.keys() == other.keys()
-    for name, figure in one.items():
-        np.testing.assert_equal(asdict(figure), asdict(other[name]))
-    assert table.ratios["node_error"] == Figure(1, 1, 1, 4)
-    assert set(table.ratios) == {"node_error", "edge_error", "end_error", "parameter_error", "gain_error"}
-    lines = str(table).splitlines()
-    assert lines[0].split() == ["model", "no", "latent", "ratio"]
-    assert lines[-1] == "Intervals: bootstrap over 2 singers."
-    gain, parameters = (next(x for x in lines if x.startswith(m)) for m in ("gain_error", "parameter_error"))
-    assert "n=1" in gain
-    assert "n=" not in parameters
-    stored = table.to_dict()
-    assert stored["systems"]["model"]["iou"]["count"] == 4
-    assert stored["ratio"]["node_error"]["mean"] == 1
-
-
-def test_an_empty_data_set_is_refused(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_an_empty_data_set_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="holds no example"):
         train(DEBUG, Corpus(()), tmp_path)
-    monkeypatch.setattr("unpatch.evaluate.read_shards", lambda paths, parts: iter(()))
-    with pytest.raises(ValueError, match="holds no example"):
-        evaluate(debug_model(), [])
 
 
 def test_pictures_of_another_preset_are_refused() -> None:

@@ -1,11 +1,13 @@
-"""Whole files or none: write aside, then rename."""
+"""Whole files or none: write aside, then rename; and what may stand in them."""
 
 import errno
+import math
 import os
 import tempfile
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from typing import Any
 
 
 @contextmanager
@@ -45,6 +47,18 @@ def write_aside(path: str | Path, data: bytes) -> None:
     """Write a whole file."""
     with aside(path) as draft:
         draft.write_bytes(data)
+
+
+def finite(data: Any) -> Any:
+    """What JSON can hold: a figure that is not defined (NaN or infinite) becomes null."""
+    match data:
+        case dict():
+            return {name: finite(value) for name, value in data.items()}
+        case list() | tuple():
+            return [finite(value) for value in data]
+        case float() if not math.isfinite(data):
+            return None
+    return data
 
 
 def check_can_write(path: Path, endings: Collection[str]) -> None:

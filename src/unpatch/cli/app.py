@@ -3,7 +3,7 @@
 from cyclopts import App
 
 from unpatch import __version__
-from unpatch.cli import find, learn, look, sound
+from unpatch.cli import find, judge, learn, look, sound
 
 app = App(
     name="unpatch",
@@ -19,6 +19,6 @@ app.command(look.draw)
 app.command(sound.render)
 app.command(learn.synth)
 app.command(learn.train)
-app.command(learn.evaluate)
+app.command(judge.evaluate)
 app.command(find.estimate)
 app.command(find.demo)

@@ -1,7 +1,6 @@
 """What commands share: options, and printing: results on stdout, progress and notes on stderr."""
 
 import json
-import math
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -11,6 +10,8 @@ from typing import Annotated, Any
 from cyclopts import Parameter as Option
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from unpatch.files import finite
 
 Report = Callable[[int, int | None], None]
 
@@ -33,18 +34,7 @@ def note(text: str) -> None:
 
 def print_json(data: Any) -> None:
     """Plain JSON on stdout, for programs; a figure that is not defined (NaN) is null."""
-    sys.stdout.write(json.dumps(_finite(data), indent=2, allow_nan=False) + "\n")
-
-
-def _finite(data: Any) -> Any:
-    match data:
-        case dict():
-            return {name: _finite(value) for name, value in data.items()}
-        case list() | tuple():
-            return [_finite(value) for value in data]
-        case float() if not math.isfinite(data):
-            return None
-    return data
+    sys.stdout.write(json.dumps(finite(data), indent=2, allow_nan=False) + "\n")
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""Commands that make data and models: ``synth``, ``train``, ``evaluate``."""
+"""Commands that make data and models: ``synth`` and ``train``."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 from cyclopts import Parameter as Option
 from cyclopts.types import NonNegativeInt, PositiveInt
 
-from unpatch.cli.console import AsJson, Output, note, print_json, progress, say
+from unpatch.cli.console import Output, note, progress, say
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -157,64 +157,6 @@ def train(
     say(str(run.folder))
 
 
-def evaluate(
-    model: Path,
-    /,
-    *,
-    data: Path,
-    baseline: Path | None = None,
-    limit: PositiveInt | None = None,
-    sound: bool = True,
-    json: AsJson = False,
-) -> None:
-    """Measure a model on a data set: every figure with its 95 % interval.
-
-    **Examples**
-
-        unpatch evaluate runs/small/model --data data/val
-        unpatch evaluate runs/small/model --baseline runs/no_latent/model --data data/val --json
-        unpatch evaluate runs/small/model --data data/val --limit 50 --no-sound
-
-    Parameters
-    ----------
-    model:
-        Folder of a model.
-    data:
-        Folder of shards with features and, unless --no-sound, dry audio.
-    baseline:
-        Folder of a model without latents, to stand beside it.
-    limit:
-        Use this many examples at most.
-    sound:
-        Also render what was found and compare by ear's measure.
-    """
-    from unpatch.dsp.cpu import configure_cpu
-    from unpatch.evaluate import evaluate as run_evaluation
-
-    configure_cpu()
-    with progress("examples") as report:
-        table = run_evaluation(
-            model,
-            shards_in(data),
-            baseline=baseline,
-            limit=limit,
-            sound=sound,
-            report=lambda done: report(done, limit),
-        )
-    if json:
-        print_json(table.to_dict())
-    else:
-        say(f"{table.examples} examples, mean [95 % interval]\n\n{table}")
-
-
-def shards_in(folder: Path) -> list[Path]:
-    """The shards of a data set, in order."""
-    shards = sorted(folder.glob("*.tar"))
-    if not shards:
-        raise ValueError(f"{folder}: holds no shards (*.tar); make some with `unpatch synth`")
-    return shards
-
-
 def _preset(name: str) -> Preset:
     from unpatch.presets import PRESETS
 
@@ -232,6 +174,7 @@ def _pictures_of(preset: Preset) -> FeatureSettings:
 def _corpus(folder: Path, preset: Preset, limit: int | None) -> Corpus:
     from unpatch.corpus import Corpus
     from unpatch.processors import PROCESSORS
+    from unpatch.synth.shards import shards_in
     from unpatch.vocabulary import Vocabulary
 
     vocabulary = Vocabulary.of(PROCESSORS, preset.model.task)

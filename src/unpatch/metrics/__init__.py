@@ -1,6 +1,6 @@
 """What counts as right, each figure defined once, and how sure a mean of it is."""
 
-from unpatch.metrics.bootstrap import Bootstrap, Figure
+from unpatch.metrics.bootstrap import Bootstrap, Figure, difference
 from unpatch.metrics.calibration import Bin, Judged, calibration_error, judged, reliability
 from unpatch.metrics.edit import edit_distance, relative_edit_distance
 from unpatch.metrics.graphs import (
@@ -29,6 +29,7 @@ __all__ = [
     "TeacherForced",
     "bare",
     "calibration_error",
+    "difference",
     "edit_distance",
     "effect_f1",
     "errors",

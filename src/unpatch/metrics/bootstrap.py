@@ -53,21 +53,31 @@ class Bootstrap:
 
     def figure(self, tally: Tally) -> Figure:
         """The mean of a figure."""
-        return _figure(tally.mean, self._means(tally), tally.count > 0)
+        return _figure(tally.mean, self.means(tally), tally.count > 0)
 
     def ratio(self, one: Tally, other: Tally) -> Figure:
         """Mean of one system over the mean of another on the same examples, drawn together."""
         mean = float(quotient(one.mean, other.mean))
         both = (one.count > 0) & (other.count > 0)
-        return _figure(mean, quotient(self._means(one), self._means(other)), both)
+        return _figure(mean, quotient(self.means(one), self.means(other)), both)
 
-    def _means(self, tally: Tally) -> Figures:
+    def means(self, tally: Tally) -> Figures:
         """Mean of each resample ``[R]``."""
         return quotient(self._drawn @ self._sums(tally.total), self._drawn @ self._sums(tally.count))
 
     def _sums(self, values: Figures) -> Figures:
         """Of each group ``[G]``."""
         return np.bincount(self._members, values, minlength=self.size).astype(np.float64, copy=False)
+
+
+def difference(one: tuple[Bootstrap, Tally], other: tuple[Bootstrap, Tally]) -> Figure:
+    """One mean less another, of examples and groups that have nothing in common.
+
+    The two must be drawn independently, that is, from different seeds.
+    """
+    mean = one[1].mean - other[1].mean
+    apart = one[0].means(one[1]) - other[0].means(other[1])
+    return _figure(mean, apart, one[1].count > 0)
 
 
 def _figure(mean: float, resampled: Figures, known: NDArray[np.bool_]) -> Figure:

@@ -2,7 +2,7 @@
 
 A stroke adds, removes or renames a node, or adds, removes or rewires an edge; each costs 1. A node is
 renamed where kinds differ; wires between the same two nodes count as one edge, which is rewired where
-their ports differ. ``out`` stays ``out``.
+their ports differ. ``out`` stays ``out``, where both graphs have it.
 
 The exact distance (networkx) takes time that grows like the number of ways to match the nodes. It is
 found where the graphs have at most :data:`EXACT_PAIRS` pairs of nodes (some 50 ms); beyond, an upper
@@ -36,13 +36,12 @@ def edit_distance(found: Graph, true: Graph) -> float:
     bound = _strokes(found, true, _matching(found, true))
     if len(found) * len(true) > EXACT_PAIRS:
         return float(bound)
-    ends = (found.sink, true.sink)
     exact = networkx.graph_edit_distance(
         _network(found),
         _network(true),
         node_match=lambda a, b: a["kind"] == b["kind"],
         edge_match=lambda a, b: a["ports"] == b["ports"],
-        roots=ends,
+        roots=_ends(found, true),
         upper_bound=bound,
     )
     return float(bound if exact is None else exact)
@@ -52,6 +51,12 @@ def relative_edit_distance(found: Graph, true: Graph) -> float:
     """The same over the strokes of removing the one and writing the other: 0 alike, 1 nothing in common."""
     everything = sum(len(graph) - 1 + len(_wires(graph)) for graph in (found, true))
     return edit_distance(found, true) / everything
+
+
+def _ends(found: Graph, true: Graph) -> tuple[int, int] | None:
+    """Both ``out``, which stand for each other; an invalid graph may have none."""
+    sinks = [[i for i, node in enumerate(graph.nodes) if node.is_sink][:1] for graph in (found, true)]
+    return (sinks[0][0], sinks[1][0]) if all(sinks) else None
 
 
 def _network(graph: Graph) -> "DiGraph[int]":
@@ -83,8 +88,9 @@ def _matching(found: Graph, true: Graph) -> dict[int, int]:
         costs[i, many + i] = 1 + _halved(around, Counter())
     for j, (_, around) in enumerate(theirs):
         costs[few + j, j] = 1 + _halved(around, Counter())
-    costs[found.sink, :] = costs[:, true.sink] = np.inf
-    costs[found.sink, true.sink] = 0
+    if (ends := _ends(found, true)) is not None:
+        costs[ends[0], :] = costs[:, ends[1]] = np.inf
+        costs[ends] = 0
     rows, columns = linear_sum_assignment(costs)
     pairs = zip(rows.tolist(), columns.tolist(), strict=True)
     return {i: j for i, j in pairs if i < few and j < many}

@@ -19,7 +19,7 @@ import math
 import tarfile
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
-from itertools import groupby
+from itertools import groupby, islice
 from pathlib import Path
 from typing import IO, Any, Literal, TypeAlias
 
@@ -115,8 +115,20 @@ def write_tar(path: Path, content: Mapping[str, bytes]) -> None:
     aside.rename(path)
 
 
+def shards_in(folder: Path) -> list[Path]:
+    """The shards of a data set, in order; DatasetError if there are none."""
+    shards = sorted(folder.glob("*.tar"))
+    if not shards:
+        raise DatasetError(f"{folder}: holds no shards (*.tar); make some with `unpatch synth`")
+    return shards
+
+
 def read_shards(
-    paths: Iterable[str | Path], parts: Iterable[Part] = ("pictures", "dry", "wet"), *, lazy: bool = False
+    paths: Iterable[str | Path],
+    parts: Iterable[Part] = ("pictures", "dry", "wet"),
+    *,
+    lazy: bool = False,
+    span: tuple[int, int | None] = (0, None),
 ) -> Iterator[Stored]:
     """Stream the examples of some shards in order.
 
@@ -124,12 +136,14 @@ def read_shards(
         paths: of the shards.
         parts: what is decoded beside graph and meta.
         lazy: pictures are not read, but are told where to read.
+        span: which examples of each shard, from the first of the two up to the other.
     """
     wanted = {GRAPH, META, *(name for part in parts for name in MEMBERS[part])}
     for path in paths:
         try:
             with tarfile.open(path, "r:") as tar:
-                for key, run in groupby(_contents(tar, wanted, lazy), key=lambda item: item[0]):
+                runs = groupby(_contents(tar, wanted, lazy), key=lambda item: item[0])
+                for key, run in islice(runs, *span):
                     yield _stored(path, key, {name: content for _, name, content in run})
         except tarfile.TarError as error:
             raise DatasetError(f"{path}: not a shard, or cut off ({error})") from None

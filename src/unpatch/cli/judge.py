@@ -1,0 +1,133 @@
+"""Commands that tell how good models are: ``evaluate``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+from cyclopts import Parameter as Option
+from cyclopts.types import PositiveInt
+
+from unpatch.cli.console import AsJson, note, print_json, progress, say
+
+
+def evaluate(
+    model: Path | None = None,
+    /,
+    *,
+    data: Path,
+    baseline: Path | None = None,
+    table: Annotated[bool, Option(negative=())] = False,
+    runs: Path = Path("runs"),
+    size: Literal["paper", "small", "debug"] = "small",
+    page: Path = Path("docs/blind-estimation.md"),
+    limit: PositiveInt | None = None,
+    sound: bool = True,
+    workers: PositiveInt = 1,
+    cache: Path | None = None,
+    json: AsJson = False,
+) -> None:
+    """Measure a model on a data set, or every model on every data set: figures with 95 % intervals.
+
+    With --table every system of the paper's Table 2 is measured, and ours, on both tasks, on seen and unseen
+    sources. The page gets the table, a JSON file beside it every figure. What has not been trained is named
+    and left out. Figures are kept: running again computes only what has changed.
+
+    **Examples**
+
+        unpatch evaluate runs/singing_small_ours/model --data data/singing/val_unseen
+        unpatch evaluate runs/mine/model --baseline runs/singing_small_no_latent/model --data data/val --json
+        unpatch evaluate runs/mine/model --data data/val --limit 50 --no-sound
+        unpatch evaluate --table --runs runs --data data --workers 2
+
+    Parameters
+    ----------
+    model:
+        Folder of a model.
+    data:
+        Folder of shards with pictures and, unless --no-sound, dry audio. With --table the folder that holds
+        singing/val_seen, singing/val_unseen, drums/val_seen and drums/val_unseen.
+    baseline:
+        Folder of a model without latents, to stand beside it.
+    table:
+        Write the whole table.
+    runs:
+        Folder of the runs, each called as its preset. Where one is missing, weights of that name that come
+        with the package stand in.
+    size:
+        Of the presets.
+    page:
+        Markdown page with a pair of marker lines, between which the table is written; made if missing.
+    limit:
+        Use this many examples of a data set at most; 1,000 with --table.
+    sound:
+        Also render what was found and compare by ear's measure.
+    workers:
+        Processes.
+    cache:
+        Folder to keep figures in, by checksums of weights and data; RUNS/figures with --table.
+    """
+    from unpatch.dsp.cpu import configure_cpu
+
+    configure_cpu()
+    if table == (model is not None):
+        raise ValueError("evaluate takes either the folder of a model or --table")
+    if model is None:
+        _whole_table(runs, data, size, page, limit, workers, cache, json)
+    else:
+        _one_model(model, data, baseline, limit, sound, workers, cache, json)
+
+
+def _one_model(
+    model: Path,
+    data: Path,
+    baseline: Path | None,
+    limit: int | None,
+    sound: bool,
+    workers: int,
+    cache: Path | None,
+    json: bool,
+) -> None:
+    from unpatch.evaluate import compare
+
+    with progress("examples") as report:
+        found = compare(
+            model,
+            data,
+            baseline=baseline,
+            limit=limit,
+            sound=sound,
+            workers=workers,
+            cache=cache,
+            report=report,
+        )
+    if json:
+        print_json(found.to_dict())
+    else:
+        say(f"{found.examples} examples, mean [95 % interval]\n\n{found}")
+
+
+def _whole_table(
+    runs: Path,
+    data: Path,
+    size: str,
+    page: Path,
+    limit: int | None,
+    workers: int,
+    cache: Path | None,
+    json: bool,
+) -> None:
+    from unpatch.evaluate import fill, write
+    from unpatch.evaluate.table import ENOUGH
+
+    kept = cache or runs / "figures"
+    with progress("examples") as report:
+        table = fill(runs, data, size=size, limit=limit or ENOUGH, workers=workers, cache=kept, report=report)
+    files = write(table, page)
+    for line in table.missing:
+        note(f"left out: {line}")
+    if json:
+        print_json(table.to_dict())
+        return
+    for path in files:
+        say(str(path))

@@ -1,0 +1,23 @@
+"""How well do models do? Figures are defined in :mod:`unpatch.metrics`; graphs are decoded greedily.
+
+:func:`compare` sets one model beside a baseline, :func:`fill` makes the whole of the paper's Table 2.
+Intervals come from drawing singers or kits anew; a ratio's two sides are drawn together.
+"""
+
+from unpatch.evaluate.comparison import Comparison, compare
+from unpatch.evaluate.examples import figures
+from unpatch.evaluate.markdown import section, write
+from unpatch.evaluate.measured import MEANINGS, Measured
+from unpatch.evaluate.table import Table, fill
+
+__all__ = [
+    "MEANINGS",
+    "Comparison",
+    "Measured",
+    "Table",
+    "compare",
+    "figures",
+    "fill",
+    "section",
+    "write",
+]

@@ -1,0 +1,196 @@
+"""Measuring cells of a table: pieces of data sets in parallel, each figure computed once and kept.
+
+A cell is one model on one data set. Its examples are measured a piece at a time, all models together that
+lack the piece, so that the truth is rendered once for them. What was measured is kept as JSON under a name
+made of the checksums of weights and shard: another checkpoint costs its own cells only, and a run that was
+stopped goes on where it was.
+"""
+
+import hashlib
+import json
+import multiprocessing
+import tarfile
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import NamedTuple, TypeAlias
+
+from unpatch.evaluate.examples import figures
+from unpatch.evaluate.measured import Measured
+from unpatch.files import write_aside
+from unpatch.models import Estimator, from_pretrained
+from unpatch.models.weights import CONFIG, WEIGHTS
+from unpatch.processors import PROCESSORS
+from unpatch.synth.produce import use_one_core
+from unpatch.synth.shards import GRAPH, DatasetError, Part, read_shards, shards_in
+
+REVISION = 1
+"""Of the figures' definitions: raise it when one changes, and nothing kept before counts any more."""
+
+PIECE = 25
+"""Examples that are measured together."""
+
+Report: TypeAlias = Callable[[int, int], None]
+"""Examples that are done, over all cells, and all there are."""
+
+
+class Cell(NamedTuple):
+    """One model on one data set: folders of both."""
+
+    model: Path
+    data: Path
+
+
+class Piece(NamedTuple):
+    """Some examples of a shard."""
+
+    shard: Path
+    first: int
+    size: int
+
+
+class Job(NamedTuple):
+    """Models to be measured on a piece."""
+
+    piece: Piece
+    models: tuple[Path, ...]
+    sound: bool
+
+
+@dataclass(frozen=True)
+class Cache:
+    """Where figures are kept; None keeps nothing."""
+
+    folder: Path | None
+
+    def read(self, piece: Piece, model: Path, sound: bool) -> Measured | None:
+        """What is known of a model on a piece."""
+        path = self._path(piece, model, sound)
+        if path is None or not path.exists():
+            return None
+        return Measured.from_dict(json.loads(path.read_bytes()))
+
+    def write(self, piece: Piece, model: Path, sound: bool, found: Measured) -> None:
+        path = self._path(piece, model, sound)
+        if path is not None:
+            write_aside(path, json.dumps(found.to_dict(), allow_nan=False).encode())
+
+    def _path(self, piece: Piece, model: Path, sound: bool) -> Path | None:
+        if self.folder is None:
+            return None
+        versions = {kind: processor.version for kind, processor in PROCESSORS.items()}
+        whole = [REVISION, versions, checksums(model), checksum(piece.shard), piece.first, piece.size, sound]
+        return self.folder / f"{hashlib.sha256(json.dumps(whole).encode()).hexdigest()[:32]}.json"
+
+
+def measure(
+    cells: Iterable[Cell],
+    *,
+    limit: int | None = None,
+    sound: bool = True,
+    workers: int = 1,
+    cache: Path | None = None,
+    report: Report = lambda done, total: None,
+) -> dict[Cell, Measured]:
+    """Figures of every cell.
+
+    Args:
+        cells: what to measure.
+        limit: the first so many examples of each data set.
+        sound: also render and compare what is heard.
+        workers: processes, of one thread each; with 1 everything happens in this one.
+        cache: folder to keep figures in.
+        report: called whenever a piece is ready.
+    """
+    kept, wanted = Cache(cache), list(dict.fromkeys(cells))
+    pieces = {data: pieces_of(shards_in(data), limit) for data in {cell.data for cell in wanted}}
+    places = [(cell, piece) for cell in wanted for piece in pieces[cell.data]]
+    found = {(c, p): known for c, p in places if (known := kept.read(p, c.model, sound)) is not None}
+    total = sum(piece.size for _, piece in places)
+
+    def tell() -> None:
+        report(sum(piece.size for _, piece in found), total)
+
+    tell()
+    for job, results in _run(_jobs([place for place in places if place not in found], sound), workers):
+        for model, measured in results.items():
+            kept.write(job.piece, model, sound, measured)
+            found |= {(c, p): measured for c, p in places if (c.model, p) == (model, job.piece)}
+        tell()
+    return {cell: Measured.joined([found[cell, piece] for piece in pieces[cell.data]]) for cell in wanted}
+
+
+def pieces_of(shards: Iterable[Path], limit: int | None) -> list[Piece]:
+    """The first examples of some shards, cut into pieces."""
+    pieces, left = [], float("inf") if limit is None else limit
+    for shard in shards:
+        here = int(min(left, _examples_in(shard)))
+        pieces += [Piece(shard, first, min(PIECE, here - first)) for first in range(0, here, PIECE)]
+        left -= here
+        if not left:
+            break
+    if not pieces:
+        raise DatasetError("the data set holds no example")
+    return pieces
+
+
+def _examples_in(shard: Path) -> int:
+    try:
+        with tarfile.open(shard, "r:") as tar:
+            return sum(name.endswith(f".{GRAPH}") for name in tar.getnames())
+    except tarfile.TarError as error:
+        raise DatasetError(f"{shard}: not a shard, or cut off ({error})") from None
+
+
+def _jobs(places: Sequence[tuple[Cell, Piece]], sound: bool) -> list[Job]:
+    """Models that lack the same piece do it together."""
+    lacking: dict[Piece, list[Path]] = defaultdict(list)
+    for cell, piece in places:
+        lacking[piece].append(cell.model)
+    return [Job(piece, tuple(models), sound) for piece, models in lacking.items()]
+
+
+def _run(jobs: Sequence[Job], workers: int) -> Iterator[tuple[Job, Mapping[Path, Measured]]]:
+    """Yield the figures of each job once they are there."""
+    if workers <= 1 or len(jobs) <= 1:
+        yield from ((job, do(job)) for job in jobs)
+        return
+    context = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(workers, mp_context=context, initializer=use_one_core) as pool:
+        waiting = {pool.submit(do, job): job for job in jobs}
+        try:
+            for done in as_completed(waiting):
+                yield waiting[done], done.result()
+        except BaseException:  # what has not begun would else be done before the error is heard of
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
+
+
+def do(job: Job) -> dict[Path, Measured]:
+    """Measure."""
+    parts: tuple[Part, ...] = ("pictures", "dry") if job.sound else ("pictures",)
+    start = job.piece.first
+    chunk = list(read_shards([job.piece.shard], parts=parts, span=(start, start + job.piece.size)))
+    models = {str(folder): _model(folder) for folder in job.models}
+    found = figures(models, chunk, PROCESSORS, sound=job.sound)
+    return {folder: found[str(folder)] for folder in job.models}
+
+
+@lru_cache(maxsize=16)
+def _model(folder: Path) -> Estimator:
+    return from_pretrained(folder, PROCESSORS)
+
+
+def checksums(model: Path) -> list[str]:
+    """Of everything that a model's answers hang on."""
+    return [checksum(model / name) for name in (CONFIG, WEIGHTS)]
+
+
+@lru_cache(maxsize=256)
+def checksum(path: Path) -> str:
+    """SHA-256 of a file."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

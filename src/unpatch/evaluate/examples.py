@@ -1,0 +1,125 @@
+"""Every figure of every example."""
+
+import math
+from collections.abc import Mapping, Sequence
+
+import torch
+from torch import Tensor
+
+from unpatch import metrics
+from unpatch.evaluate.guesses import Guesses, guess
+from unpatch.evaluate.measured import Measured
+from unpatch.graph.data import Graph
+from unpatch.metrics import Tally, Target
+from unpatch.models import Estimator
+from unpatch.render import render
+from unpatch.spec import Processor
+from unpatch.synth.shards import DatasetError, Stored
+from unpatch.tokens import in_decoding_order
+from unpatch.vocabulary import Vocabulary
+
+MISSING = float("nan")
+
+
+def figures(
+    models: Mapping[str, Estimator],
+    chunk: Sequence[Stored],
+    registry: Mapping[str, Processor],
+    *,
+    sound: bool = True,
+) -> dict[str, Measured]:
+    """Measure some systems, in evaluation mode, on the same examples.
+
+    An invalid graph cannot be rendered: such an example has no spectral distances.
+    """
+    asked = {name: guess(model, chunk, registry) for name, model in models.items()}
+    found: dict[str, list[dict[str, float]]] = {
+        name: [
+            _graph_figures(graph, stored.graph, models[name].vocabulary, registry)
+            for graph, stored in zip(guesses.full, chunk, strict=True)
+        ]
+        for name, guesses in asked.items()
+    }
+    for i, stored in enumerate(chunk if sound else ()):
+        listener = Listener(stored, registry)
+        for name, guesses in asked.items():
+            full = None if found[name][i]["invalid"] else guesses.full[i]
+            found[name][i] |= _sound_figures(listener, full, guesses.oracle[i])
+    return {name: _measured(chunk, asked[name], rows) for name, rows in found.items()}
+
+
+def _measured(chunk: Sequence[Stored], guesses: Guesses, rows: Sequence[Mapping[str, float]]) -> Measured:
+    own = {name: Tally.of_known([row[name] for row in rows]) for name in rows[0]}
+    verdicts = zip(guesses.full, chunk, strict=True)
+    return Measured(
+        tuple(str(stored.meta["performer"]) for stored in chunk),
+        {**guesses.tallies, **own},
+        tuple(tuple(metrics.judged(graph, stored.graph)) for graph, stored in verdicts),
+    )
+
+
+def _graph_figures(
+    found: Graph, true: Graph, vocabulary: Vocabulary, registry: Mapping[str, Processor]
+) -> dict[str, float]:
+    """An invalid graph has no canonical form and no order; it is no match."""
+    shared = {
+        "invalid": metrics.invalid(found, registry),
+        "iou": metrics.intersection_over_union(found, true),
+        "effect_f1": metrics.effect_f1(found, true),
+        "edit": metrics.relative_edit_distance(found, true),
+    }
+    if shared["invalid"]:
+        return shared | {"order": MISSING, "same": 0.0, "exact": 0.0, "edit_canonical": MISSING}
+    told, truth = (in_decoding_order(metrics.bare(graph), vocabulary) for graph in (found, true))
+    own, other = (metrics.normal(graph, registry) for graph in (found, true))
+    return shared | {
+        "order": metrics.order_correlation(found, true, registry),
+        "same": float(told == truth),
+        "exact": float(own == other),
+        "edit_canonical": metrics.relative_edit_distance(own, other),
+    }
+
+
+def _sound_figures(listener: "Listener", full: Graph | None, oracle: Graph | None) -> dict[str, float]:
+    """Spectral distances of the graphs that there are."""
+    true, plain = listener.true, metrics.prototype
+    found = dict.fromkeys(("mss_default", "mss_oracle", "mss_full"), MISSING)
+    if full is not None:
+        registry = listener.registry
+        found["mss_default"] = listener.distance(plain(full, registry), plain(true, registry))
+        found["mss_full"] = listener.distance(full, true)
+    if oracle is not None:
+        found["mss_oracle"] = listener.distance(oracle, true)
+    return found
+
+
+class Listener:
+    """Plays graphs on the dry signal of one example; the truth is analysed once for all systems."""
+
+    def __init__(self, stored: Stored, registry: Mapping[str, Processor]) -> None:
+        if stored.dry is None:
+            raise DatasetError(
+                f"example {stored.key} has no dry audio: make the data set with it, or evaluate without sound"
+            )
+        self.true, self.registry = stored.graph, registry
+        kinds = [stored.graph.nodes[i].kind for i in stored.graph.sources]
+        self._dry = dict(zip(kinds, stored.dry, strict=True))
+        self._silence, self._rate = torch.zeros_like(stored.dry[0]), int(stored.meta["sample_rate"])
+        self._key = stored.key
+        self._targets: dict[Graph, Target] = {}
+
+    def distance(self, found: Graph, true: Graph) -> float:
+        """Between what the two make of it. A sound that blows up is an error, not an example less."""
+        if true not in self._targets:
+            self._targets[true] = Target(self._play(true))
+        distance = float(self._targets[true].distance(self._play(found)))
+        if not math.isfinite(distance):
+            raise ValueError(f"the spectral distance of example {self._key} is not a finite number")
+        return distance
+
+    def _play(self, graph: Graph) -> Tensor:
+        """A source that the truth does not have is silent."""
+        kinds = [graph.nodes[i].kind for i in graph.sources]
+        tracks = torch.stack([self._dry.get(kind, self._silence) for kind in kinds])
+        with torch.inference_mode():
+            return render(graph, tracks[:, None], self._rate, registry=self.registry)

@@ -1,0 +1,79 @@
+"""What a system says about examples: errors while the truth is given, and the graphs that it decodes.
+
+Graphs are decoded greedily.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from unpatch.corpus import Batch, Corpus, item_of, level_of
+from unpatch.grammar import Grammar
+from unpatch.graph.data import Graph
+from unpatch.metrics import Tally, teacher_forced
+from unpatch.models import Estimator
+from unpatch.models.decoding import decode_prototypes, estimated_units, finished_graphs
+from unpatch.spec import Processor
+from unpatch.synth.shards import Stored
+from unpatch.tokens import in_decoding_order, with_numbers
+
+
+@dataclass(frozen=True)
+class Guesses:
+    """Of some examples.
+
+    Attributes:
+        tallies: errors while the truth is given, and stray probability.
+        full: decoded graphs with estimated numbers.
+        oracle: true prototypes with estimated numbers; None of systems that do not estimate them apart.
+    """
+
+    tallies: Mapping[str, Tally]
+    full: Sequence[Graph]
+    oracle: Sequence[Graph | None]
+
+
+def guess(model: Estimator, chunk: Sequence[Stored], registry: Mapping[str, Processor]) -> Guesses:
+    """Ask a model in evaluation mode about a few examples."""
+    settings, vocabulary = model.settings, model.vocabulary
+    corpus = Corpus(tuple(item_of(stored, vocabulary, registry, settings.features) for stored in chunk))
+    forced = teacher_forced(model, corpus, len(corpus))
+    grammar = Grammar(vocabulary, registry, settings.decoder.max_processors, settings.decoder.max_edges)
+    levels_db = [level_of(stored) for stored in chunk]
+    batch = corpus.batch(range(len(corpus)))
+    with torch.inference_mode():
+        latents = model.latents(_at(model, batch))[:, None]
+        best = [hypotheses[0] for hypotheses in decode_prototypes(model, latents, grammar)]
+        full = finished_graphs(model, best, latents, registry, levels_db)
+        apart = settings.decodes != "single_stage"
+        oracle = _with_estimates(model, chunk, batch, latents, registry) if apart else [None] * len(chunk)
+    stray = Tally.of_known([float(np.mean(hypothesis.stray_mass)) for hypothesis in best])
+    errors = {f.name: getattr(forced, f.name) for f in fields(forced)}
+    return Guesses({**errors, "stray_mass": stray}, full, oracle)
+
+
+def _at(model: Estimator, batch: Batch) -> Batch:
+    """The batch where the model lies."""
+    device = next(model.parameters()).device
+    return Batch(*(part.to(device) for part in batch))
+
+
+def _with_estimates(
+    model: Estimator,
+    chunk: Sequence[Stored],
+    batch: Batch,
+    latents: Tensor,
+    registry: Mapping[str, Processor],
+) -> Sequence[Graph | None]:
+    """True prototypes with estimated numbers."""
+    rows, slots, vocabulary = batch.rows.numpy(), batch.slots.numpy(), model.vocabulary
+    units = estimated_units(model, rows, slots, latents)
+    return [
+        with_numbers(
+            in_decoding_order(stored.graph, vocabulary), s, u, vocabulary, registry, level_of(stored)
+        )
+        for stored, s, u in zip(chunk, slots, units, strict=True)
+    ]

@@ -1,0 +1,171 @@
+"""The whole of Table 2: every system on both tasks, seen and unseen, from checkpoints and data sets.
+
+Checkpoints lie at ``RUNS/<preset>/model``, data sets at ``DATA/<task>/<split>``. What is missing is named and
+left out.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from unpatch.evaluate.cells import Cell, Report, measure
+from unpatch.evaluate.measured import ERRORS, MEANINGS, Measured
+from unpatch.evaluate.paper import SPLITS, SYSTEMS, Split
+from unpatch.metrics import Bootstrap, Figure, difference
+from unpatch.models.weights import CONFIG
+from unpatch.vocabulary import TASK_SOURCES
+
+PERFORMERS: Mapping[str, str] = {"singing": "singers", "drums": "kits"}
+"""Task to whoever is drawn anew for an interval."""
+
+BASELINE = "no_latent"
+ENOUGH = 1_000
+"""Examples that a column should have."""
+
+
+@dataclass(frozen=True)
+class Column:
+    """Every system on one data set: the examples are the same.
+
+    Attributes:
+        examples: how many there are.
+        resampled: what the intervals are made of, as "5 singers".
+        systems: name to figures.
+        ratios: name to errors over those of the row without latents, drawn together.
+        against: figures of ours over those of the proposed system, drawn together.
+        calibration: name to expected calibration error of the confidences.
+    """
+
+    examples: int
+    resampled: str
+    systems: Mapping[str, Mapping[str, Figure]]
+    ratios: Mapping[str, Mapping[str, Figure]]
+    against: Mapping[str, Figure]
+    calibration: Mapping[str, float]
+
+    @classmethod
+    def of(cls, task: str, found: Mapping[str, Measured]) -> "Column":
+        some = next(iter(found.values()))
+        bootstrap = Bootstrap(some.performers, PERFORMERS[task])
+
+        def over(system: str, other: str) -> dict[str, Figure]:
+            if system not in found or other not in found:
+                return {}
+            one, two = found[system].tallies, found[other].tallies
+            return {name: bootstrap.ratio(one[name], two[name]) for name in ERRORS if name in one}
+
+        return cls(
+            len(some),
+            f"{bootstrap.size} {bootstrap.unit}",
+            {s: {n: bootstrap.figure(t) for n, t in own.tallies.items()} for s, own in found.items()},
+            {s: over(s, BASELINE) for s in found} if BASELINE in found else {},
+            over("ours", "proposed"),
+            {s: own.calibration_error for s, own in found.items()},
+        )
+
+
+@dataclass(frozen=True)
+class Table:
+    """Everything.
+
+    Attributes:
+        size: of the presets.
+        columns: of each task and split that there are data and models of.
+        gaps: of each task and system, errors on unseen sources less those on seen ones.
+        missing: what was asked for but is not there, a line each.
+    """
+
+    size: str
+    columns: Mapping[tuple[str, Split], Column]
+    gaps: Mapping[tuple[str, str], Mapping[str, Figure]]
+    missing: Sequence[str]
+
+    def to_dict(self) -> dict[str, Any]:
+        """As JSON takes it."""
+        return {
+            "size": self.size,
+            "columns": {f"{task} {split}": asdict(column) for (task, split), column in self.columns.items()},
+            "gaps": {
+                f"{task} {system}": {n: asdict(f) for n, f in gap.items()}
+                for (task, system), gap in self.gaps.items()
+            },
+            "missing": list(self.missing),
+            "meanings": MEANINGS,
+        }
+
+
+def fill(
+    runs: Path,
+    data: Path,
+    *,
+    size: str = "small",
+    limit: int | None = ENOUGH,
+    workers: int = 1,
+    cache: Path | None = None,
+    report: Report = lambda done, total: None,
+) -> Table:
+    """Measure whatever there is.
+
+    Args:
+        runs: folder of the runs, each called as its preset.
+        data: folder of the data sets.
+        size: of the presets.
+        limit: examples of each data set.
+        workers: processes.
+        cache: folder to keep figures in.
+        report: called with the number of examples that are done, over all cells, and how many there are.
+    """
+    cells, missing = dict[tuple[str, Split, str], Cell](), []
+    for place, cell, fault in _places(runs, data, size):
+        if fault:
+            missing.append(fault)
+        else:
+            cells[place] = cell
+    if not cells:
+        raise ValueError(f"nothing to measure: {'; '.join(missing)}")
+    by_cell = measure(cells.values(), limit=limit, workers=workers, cache=cache, report=report)
+    found = {place: by_cell[cell] for place, cell in cells.items()}
+    columns = {}
+    for task, split in dict.fromkeys((task, split) for task, split, _ in found):
+        own = {system: found[task, split, system] for system in SYSTEMS if (task, split, system) in found}
+        columns[task, split] = Column.of(task, own)
+    return Table(size, columns, _gaps(found), list(dict.fromkeys(missing)))
+
+
+def _places(runs: Path, data: Path, size: str) -> Iterator[tuple[tuple[str, Split, str], Cell, str]]:
+    """Every place of the table with its cell, and what is missing for it, if anything is."""
+    for task in TASK_SOURCES:
+        for system in SYSTEMS:
+            preset = f"{task}_{size}_{system}"
+            model = checkpoint(runs, preset)
+            for split in SPLITS:
+                folder = data / task / split
+                fault = f"{preset}: not trained" if not (model / CONFIG).is_file() else ""
+                fault = fault or ("" if any(folder.glob("*.tar")) else f"{folder}: no data")
+                yield (task, split, system), Cell(model, folder), fault
+
+
+def checkpoint(runs: Path, preset: str) -> Path:
+    """The run's model or, where there is no run, the weights of that name that come with the package."""
+    shipped = Path(str(files("unpatch") / "assets" / "weights" / preset))
+    own = runs / preset / "model"
+    return shipped if (shipped / CONFIG).is_file() and not (own / CONFIG).is_file() else own
+
+
+def _gaps(
+    found: Mapping[tuple[str, Split, str], Measured],
+) -> dict[tuple[str, str], dict[str, Figure]]:
+    """Unseen less seen. The two sets share no performer: each is drawn by itself."""
+    gaps = {}
+    for task, split, system in found:
+        if split == "val_unseen" and (seen := found.get((task, "val_seen", system))) is not None:
+            unseen = found[task, split, system]
+            draws = [Bootstrap(m.performers, PERFORMERS[task], seed) for seed, m in enumerate((unseen, seen))]
+            gaps[task, system] = {
+                name: difference((draws[0], tally), (draws[1], seen.tallies[name]))
+                for name, tally in unseen.tallies.items()
+                if name in ERRORS
+            }
+    return gaps

@@ -1,0 +1,343 @@
+"""From checkpoints and data sets to the table: every cell measured once, every sentence read off figures."""
+
+import json
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from tests.small_models import debug_model, stored_examples, system, write_examples
+from unpatch.evaluate import Measured, Table, cells, compare, figures, fill, section, write
+from unpatch.evaluate.cells import Cell, measure, pieces_of
+from unpatch.evaluate.claims import claims
+from unpatch.evaluate.guesses import Guesses
+from unpatch.evaluate.markdown import BEGIN, END
+from unpatch.evaluate.paper import COLUMNS, SYSTEMS, Split, published_ratio
+from unpatch.evaluate.table import Column
+from unpatch.graph.check import complete
+from unpatch.graph.data import DRUMS, Edge, Graph, Node
+from unpatch.metrics import Judged, Tally
+from unpatch.models import Estimator, build, save_pretrained
+from unpatch.presets import preset
+from unpatch.processors import PROCESSORS
+from unpatch.synth.shards import DatasetError, Stored, shards_in
+from unpatch.vocabulary import Vocabulary
+
+SEEN: Split = "val_seen"
+UNSEEN: Split = "val_unseen"
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> Path:
+    return write_examples(tmp_path / "data", shards=2)
+
+
+def saved(folder: Path, seed: int = 0, name: str = "proposed") -> Path:
+    save_pretrained(debug_model(seed, system(name)), folder)
+    return folder
+
+
+class Quick:
+    """Stands for the measuring of figures, which it counts: by data set and model."""
+
+    def __init__(self) -> None:
+        self.asked: list[tuple[int, int, frozenset[str]]] = []
+
+    def __call__(
+        self, models: Mapping[str, Estimator], chunk: Sequence[Stored], registry: object, *, sound: bool
+    ) -> dict[str, Measured]:
+        metas = [stored.meta for stored in chunk]
+        self.asked.append((metas[0]["seed"], metas[0]["index"], frozenset(Path(m).name for m in models)))
+        singers = [meta["performer"] for meta in metas]
+        return {name: made_up(0.1 + 0.2 * metas[0]["seed"], singers) for name in models}
+
+
+@pytest.fixture
+def quick(monkeypatch: pytest.MonkeyPatch) -> Quick:
+    stand_in = Quick()
+    monkeypatch.setattr(cells, "figures", stand_in)
+    monkeypatch.setattr(cells, "PIECE", 2)
+    return stand_in
+
+
+def made_up(errors: float, performers: Sequence[str] = ("a", "a", "b", "b")) -> Measured:
+    """The same figure everywhere, but for what is invalid."""
+    tallies = {name: Tally.of([errors] * len(performers)) for name in COLUMNS}
+    tallies["invalid"] = Tally.of([0.0] * len(performers))
+    judged = tuple((Judged(0.5, True),) for _ in performers)
+    return Measured(tuple(performers), tallies, judged)
+
+
+# --- figures --------------------------------------------------------------------------------------
+
+
+def test_a_sound_that_blows_up_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    loud = torch.full((2, 8_000), math.inf)
+    monkeypatch.setattr("unpatch.evaluate.examples.render", lambda *args, **kwargs: loud)
+    with pytest.raises(ValueError, match="example 0 is not a finite number"):
+        figures({"any": debug_model()}, stored_examples()[:1], PROCESSORS)
+
+
+def test_data_without_audio_are_refused() -> None:
+    silent = replace(stored_examples()[0], dry=None)
+    with pytest.raises(DatasetError, match="0 has no dry audio"):
+        figures({"any": debug_model()}, [silent], PROCESSORS)
+    assert "mss_full" not in figures({"any": debug_model()}, [silent], PROCESSORS, sound=False)["any"].tallies
+
+
+def test_an_invalid_graph_is_counted_and_not_rendered(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two bells in a circle, as a system without a grammar may say."""
+    examples = stored_examples()[:2]
+    true = examples[0].graph
+    count = len(true)
+    circle = (Edge(count, count + 1), Edge(count + 1, count))
+    broken = Graph((*true.nodes, Node("bell"), Node("bell")), (*true.edges, *circle))
+    said = Guesses({}, [broken, examples[1].graph], [None, None])
+    monkeypatch.setattr("unpatch.evaluate.examples.guess", lambda *args: said)
+    found = figures({"any": debug_model()}, examples, PROCESSORS)["any"].tallies
+    assert found["invalid"].total.tolist() == [1, 0]
+    assert found["exact"].total.tolist() == [0, 1]
+    assert found["mss_full"].count.tolist() == [0, 1]
+    assert found["order"].count[0] == 0
+    assert found["mss_oracle"].count.tolist() == [0, 0]
+    assert found["iou"].total[0] == pytest.approx(2 / 4)  # {in, distortion} of these and two bells
+
+
+def drum_example(*tracks: tuple[str, ...]) -> Stored:
+    """Serial tracks from kick, snare ... summed at a mix."""
+    nodes = [Node(kind) for track in tracks for kind in track]
+    ends = np.cumsum([len(track) for track in tracks]).tolist()
+    edges = [Edge(i, i + 1) for i in range(len(nodes)) if i + 1 not in ends]
+    edges += [Edge(end - 1, len(nodes)) for end in ends] + [Edge(len(nodes), len(nodes) + 1)]
+    graph = complete(Graph((*nodes, Node("mix"), Node("out")), tuple(edges)), PROCESSORS)
+    (stored, *_), settings = stored_examples(), preset("drums", "debug", "proposed").model.features
+    silent = np.zeros((len(DRUMS), *settings.shape[1:]), dtype=np.uint8)
+    dry = 0.1 * torch.randn(len(tracks), 8_000, generator=torch.Generator().manual_seed(1))
+    return replace(stored, graph=graph, dry=dry, dry_pictures=silent)
+
+
+def drum_model(name: str) -> Estimator:
+    torch.manual_seed(0)
+    return build(preset("drums", "debug", name).model, Vocabulary.of(PROCESSORS, "drums")).eval()
+
+
+def test_a_source_that_was_made_up_is_silent(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Snare and kick in the other order sound the same; a crash that nobody played adds nothing."""
+    true = drum_example(("kick", "bell"), ("snare",))
+    other = drum_example(("crash",), ("snare",), ("kick", "bell")).graph
+    said = Guesses({}, [other], [true.graph])
+    monkeypatch.setattr("unpatch.evaluate.examples.guess", lambda *args: said)
+    found = figures({"any": drum_model("proposed")}, [true], PROCESSORS)["any"].tallies
+    assert found["mss_full"].mean == pytest.approx(0, abs=1e-4)
+    assert found["iou"].mean == pytest.approx(3 / 4)
+
+
+@pytest.mark.parametrize("name", ["proposed", "with_dry", "autoencoder", "single_stage", "node_by_node"])
+def test_every_system_is_measured_on_drums(name: str) -> None:
+    model = drum_model(name)
+    examples = [
+        drum_example(("kick", "bell"), ("snare",)),
+        drum_example(("hat", "distortion", "imager"), ("ride",)),
+    ]
+    found = figures({name: model}, examples, PROCESSORS)[name]
+    assert found.performers == ("singer 0", "singer 0")
+    heard = found.tallies["mss_full"]
+    np.testing.assert_array_equal(heard.count, 1 - found.tallies["invalid"].total)
+    assert np.isfinite(heard.total).all()
+    assert (found.tallies["mss_oracle"].count == (name != "single_stage")).all()
+    assert found.tallies["node_error"].count.tolist() == [4, 5]
+
+
+# --- cells ----------------------------------------------------------------------------------------
+
+
+def test_pieces_cover_the_first_examples_once(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cells, "PIECE", 3)
+    shards = shards_in(data)
+    assert [tuple(piece) for piece in pieces_of(shards, 6)] == [
+        (shards[0], 0, 3),
+        (shards[0], 3, 1),
+        (shards[1], 0, 2),
+    ]
+    assert sum(piece.size for piece in pieces_of(shards, None)) == 8
+    with pytest.raises(DatasetError, match="holds no example"):
+        pieces_of([], None)
+
+
+def test_only_what_has_changed_is_measured_again(data: Path, tmp_path: Path, quick: Quick) -> None:
+    one, other = saved(tmp_path / "one"), saved(tmp_path / "other", seed=1)
+    kept, first = tmp_path / "figures", Cell(one, data)
+
+    def newly_asked(found: Mapping[Cell, Measured]) -> list[frozenset[str]]:
+        assert all(len(measured) == 4 for measured in found.values())
+        names = [models for _, _, models in quick.asked]
+        quick.asked.clear()
+        return names
+
+    assert newly_asked(measure([first], limit=4, cache=kept)) == [{"one"}, {"one"}]
+    assert newly_asked(measure([first, Cell(other, data)], limit=4, cache=kept)) == [{"other"}, {"other"}]
+    saved(one, seed=2)  # other weights under the same name
+    cells.checksum.cache_clear()
+    assert newly_asked(measure([first], limit=4, cache=kept)) == [{"one"}, {"one"}]
+    assert newly_asked(measure([first], limit=4, cache=kept)) == []
+    assert newly_asked(measure([first], limit=4, cache=kept, sound=False)) == [{"one"}, {"one"}]
+
+
+def test_other_data_under_the_same_name_are_measured_anew(tmp_path: Path, quick: Quick) -> None:
+    cell, kept = Cell(saved(tmp_path / "one"), tmp_path / "data"), tmp_path / "figures"
+    means = []
+    for seed in (0, 1):
+        write_examples(tmp_path / "data", seed=seed)
+        cells.checksum.cache_clear()
+        means.append(measure([cell], cache=kept)[cell].tallies["iou"].mean)
+    assert means == pytest.approx([0.1, 0.3])
+
+
+def test_an_interrupted_run_goes_on(data: Path, tmp_path: Path, quick: Quick) -> None:
+    cell, kept = Cell(saved(tmp_path / "one"), data), tmp_path / "figures"
+
+    def stop(done: int, total: int) -> None:
+        if done:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        measure([cell], cache=kept, report=stop)
+    assert [index for _, index, _ in quick.asked] == [0]
+    seen: list[tuple[int, int]] = []
+    measure([cell], cache=kept, report=lambda *how_far: seen.append(how_far))
+    assert [index for _, index, _ in quick.asked] == [0, 2, 0, 2]
+    assert seen == [(2, 8), (4, 8), (6, 8), (8, 8)]
+
+
+def test_workers_find_what_one_finds(data: Path, tmp_path: Path) -> None:
+    """In processes of their own, with real figures, shard by shard."""
+    cell = Cell(saved(tmp_path / "one"), data)
+    alone, together = (measure([cell], sound=False, workers=n)[cell].to_dict() for n in (1, 2))
+    assert alone == together
+
+
+def test_models_that_lack_the_same_piece_share_its_truth(data: Path, tmp_path: Path, quick: Quick) -> None:
+    models = [saved(tmp_path / name, seed=i) for i, name in enumerate("abc")]
+    measure([Cell(model, data) for model in models], limit=2)
+    assert [names for _, _, names in quick.asked] == [{"a", "b", "c"}]
+
+
+def test_what_was_measured_survives_as_json() -> None:
+    measured = figures({"any": debug_model()}, stored_examples(), PROCESSORS, sound=False)["any"]
+    again = Measured.from_dict(json.loads(json.dumps(measured.to_dict(), allow_nan=False)))
+    assert again.to_dict() == measured.to_dict()
+    assert again.judged == measured.judged
+    assert again.tallies["order"].mean == pytest.approx(measured.tallies["order"].mean, nan_ok=True)
+
+
+# --- one model ------------------------------------------------------------------------------------
+
+
+def test_a_model_beside_itself(data: Path, tmp_path: Path) -> None:
+    model = saved(tmp_path / "one")
+    found = compare(model, data, baseline=model, limit=4, sound=False)
+    assert found.examples == 4
+    assert found.resampled == "2 singers"
+    own, other = found.systems.values()
+    assert {n: f.mean for n, f in own.items() if f.count} == {n: f.mean for n, f in other.items() if f.count}
+    assert (found.ratios["node_error"].low, found.ratios["node_error"].high) == (1, 1)
+    lines = str(found).splitlines()
+    assert lines[0].split() == ["model", "no", "latent", "ratio"]
+    assert lines[-1] == "Intervals: bootstrap over 2 singers."
+    gain, parameters = (next(x for x in lines if x.startswith(m)) for m in ("gain_error", "parameter_error"))
+    assert "n=1" in gain
+    assert "n=" not in parameters
+    assert found.to_dict()["systems"]["model"]["iou"]["count"] == 4
+
+
+# --- the whole table ------------------------------------------------------------------------------
+
+
+def table_of(errors: dict[str, float], missing: Sequence[str] = ()) -> Table:
+    column = Column.of("singing", {name: made_up(error) for name, error in errors.items()})
+    return Table("small", {("singing", UNSEEN): column}, {}, missing)
+
+
+def test_ratios_of_the_paper_are_those_of_the_design() -> None:
+    for task, node, parameters, full in (("singing", 0.48, 0.63, 0.55), ("drums", 0.74, 0.78, 0.64)):
+        found = [
+            published_ratio(task, "proposed", UNSEEN, figure)
+            for figure in ("node_error", "parameter_error", "mss_full")
+        ]
+        assert found == pytest.approx([node, parameters, full], abs=0.006)
+    assert math.isnan(published_ratio("singing", "ours", UNSEEN, "node_error"))
+    assert math.isnan(published_ratio("singing", "with_dry", SEEN, "node_error"))
+
+
+def test_claims_are_read_off_the_figures() -> None:
+    good = {"autoencoder": 0.01, "with_dry": 0.2, "proposed": 0.3, "no_latent": 0.6, "ours": 0.2}
+    found = {claim.text: claim for claim in claims(table_of(good), "singing")}
+    order = next(claim for text, claim in found.items() if text.startswith("Node errors rise"))
+    assert order.holds
+    assert order.evidence == "0.010, 0.200, 0.300, 0.600"
+    better = [claim for text, claim in found.items() if text.startswith("7 (ours) has at most 0.90")]
+    assert [claim.holds for claim in better] == [True] * 3
+    assert better[0].evidence == "0.67 [0.67, 0.67]"
+    behind = [claim for text, claim in found.items() if "is behind" in text]
+    assert [claim.holds for claim in behind] == [None] * 4  # 5 and 6 were not measured
+    bad = good | {"proposed": 0.7, "single_stage": 0.6}
+    verdicts = {claim.text: claim.holds for claim in claims(table_of(bad), "singing")}
+    assert not verdicts[order.text]
+    assert not verdicts["6 (single stage) is behind 3 (proposed) on MSS-full"]
+
+
+def test_gap_is_unseen_less_seen(tmp_path: Path, quick: Quick) -> None:
+    for seed, split in enumerate((SEEN, UNSEEN)):
+        write_examples(tmp_path / "sets" / "singing" / split, seed=seed)
+    saved(tmp_path / "runs" / "singing_debug_proposed" / "model")
+    table = fill(tmp_path / "runs", tmp_path / "sets", size="debug", cache=tmp_path / "figures")
+    gap = table.gaps["singing", "proposed"]["mss_full"]
+    assert [gap.low, gap.mean, gap.high] == pytest.approx([0.2, 0.2, 0.2])
+    assert "singing_debug_ours: not trained" in table.missing
+    assert sum("drums_debug_ours" in line for line in table.missing) == 1
+    assert set(table.columns["singing", UNSEEN].systems) == {"proposed"}
+
+
+def test_a_table_of_nothing_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="nothing to measure: singing_debug_autoencoder: not trained"):
+        fill(tmp_path, tmp_path, size="debug")
+
+
+def test_rows_are_in_the_papers_order_with_its_ratio_beside() -> None:
+    text = section(table_of({"ours": 0.2, "no_latent": 0.4, "proposed": 0.3}, ["drums: no data"]))
+    lines = [line for line in text.splitlines() if line.startswith("| ")]
+    heads = [line.split(" | ")[0] for line in lines[1:5]]
+    assert heads == ["| ---", "| 2 no latent", "| 3 proposed", "| 7 ours"]
+    assert "0.300 [0.300, 0.300]" in lines[3]
+    assert "0.75 [0.75, 0.75] (0.48)" in text
+    assert "4 examples (fewer than 1,000) of 2 singers" in text
+    assert text.endswith("Left out: drums: no data.")
+
+
+def test_the_page_around_the_table_stays(tmp_path: Path) -> None:
+    page = tmp_path / "page.md"
+    page.write_text(f"before\n{BEGIN}\nstale\n{END}\nafter\n")
+    table = table_of({"no_latent": 0.4, "proposed": float("nan")})
+    assert write(table, page) == (page, tmp_path / "page.json")
+    text = page.read_text()
+    assert text.startswith(f"before\n{BEGIN}\n")
+    assert text.endswith(f"{END}\nafter\n")
+    assert "stale" not in text
+    stored = json.loads((tmp_path / "page.json").read_text())
+    assert stored["columns"]["singing val_unseen"]["systems"]["proposed"]["iou"]["mean"] is None
+    write(table, page)
+    assert page.read_text() == text
+    page.write_text("no place for it")
+    with pytest.raises(ValueError, match="no single pair of lines"):
+        write(table, page)
+    assert page.read_text() == "no place for it"
+
+
+def test_every_system_has_a_row() -> None:
+    from unpatch.presets import SYSTEMS as PRESET_SYSTEMS
+
+    assert list(SYSTEMS) == list(PRESET_SYSTEMS)
