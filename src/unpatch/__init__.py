@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from unpatch.audio import load, save
     from unpatch.draw import draw
     from unpatch.estimate import Estimate, estimate
+    from unpatch.fit import Fitted, fit
     from unpatch.graph.build import chain
     from unpatch.graph.data import Edge, Graph, GraphError, Node
     from unpatch.models.decoding import Decoding
@@ -28,6 +29,8 @@ _HOMES = {
     "draw": "draw",
     "Estimate": "estimate",
     "estimate": "estimate",
+    "Fitted": "fit",
+    "fit": "fit",
     "chain": "graph.build",
     "Edge": "graph.data",
     "Graph": "graph.data",
@@ -47,6 +50,7 @@ __all__ = [
     "Decoding",
     "Edge",
     "Estimate",
+    "Fitted",
     "Graph",
     "GraphError",
     "Node",
@@ -54,6 +58,7 @@ __all__ = [
     "chain",
     "draw",
     "estimate",
+    "fit",
     "generate",
     "load",
     "render",

@@ -1,0 +1,208 @@
+"""From candidates to the graph that explains a recording best, given its dry signal.
+
+First the candidates are played, and the best few are tuned in rounds of which each keeps fewer. The
+structure of the winner is searched, then all of its numbers go down the gradient, and those that have none
+are tuned once more.
+
+Shapes: S sources, C channels, T samples.
+"""
+
+import math
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from torch import Tensor
+
+from unpatch.dsp.cpu import one_thread
+from unpatch.fit.align import delay_of, delayed
+from unpatch.fit.gradient import descended
+from unpatch.fit.knobs import tuned
+from unpatch.fit.material import Material
+from unpatch.fit.problem import Budget, Guess, Moment, Problem
+from unpatch.fit.structure import NARROW, WIDE, lightened, restructured
+from unpatch.graph.canonical import canonical
+from unpatch.graph.check import check, complete
+from unpatch.graph.data import Graph
+from unpatch.graph.time import after
+from unpatch.metrics import kinds_of, spectral_distance
+from unpatch.processors import PROCESSORS
+from unpatch.spec import Processor
+from unpatch.synth.draw import Draw
+
+SECONDS = 10.0
+# How many candidates each round keeps, and the share of the budget that is spent when it ends.
+ROUNDS = ((6, 0.15), (3, 0.3), (1, 0.4))
+# The same of what follows with the winner. Where its structure stays, tuning takes that time.
+STRUCTURE_ENDS, GRADIENT_ENDS = 0.8, 0.92
+
+# A kind that no candidate has is taken as readily as one that every tenth has.
+STRANGE = 0.1
+
+Report = Callable[[float, float], None]
+Dry = Tensor | Mapping[str, Tensor]
+
+
+@dataclass(frozen=True)
+class Fitted:
+    """What came of it.
+
+    Attributes:
+        graph: as it plays from the recording's beginning; the gain on the wires into ``out`` is the
+            recording's level.
+        before: spectral distance of the best candidate from the recording, levels matched.
+        after: the same of the graph.
+        delay_s: how much later than the dry signal the recording begins, if rendering confirmed it.
+        gain_db: of the recording over the graph's own output.
+        moments: when the cost came down during the search, and by what.
+    """
+
+    graph: Graph
+    before: float
+    after: float
+    delay_s: float
+    gain_db: float
+    moments: tuple[Moment, ...]
+
+
+def fit(
+    graphs: Graph | Sequence[Graph],
+    dry: Dry,
+    wet: Tensor,
+    sample_rate: int,
+    *,
+    seconds: float | None = SECONDS,
+    renders: int | None = None,
+    structure: bool = True,
+    seed: int = 0,
+    registry: Mapping[str, Processor] = PROCESSORS,
+    report: Report = lambda spent, cost: None,
+) -> Fitted:
+    """Refine a graph, or the best of several, until it plays the dry signal like the recording.
+
+    Equal arguments try the same things in the same order. How far it gets in so many seconds depends on
+    the machine; in so many renders it does not.
+
+    Args:
+        graphs: where to begin.
+        dry: the recording before processing, ``[C, T]``, or source kind to ``[C, T]``.
+        wet: the recording ``[C, T]``.
+        sample_rate: of both, in Hz.
+        seconds: how long to go on.
+        renders: how many graphs to play at most.
+        structure: also try processors more, fewer, others, and in another order; False moves only numbers.
+        seed: of what is tried.
+        registry: kind to processor.
+        report: called with the share of time that is spent and the lowest cost so far.
+    """
+    material = Material.of(dry, wet, sample_rate)
+    starts = [after(complete(check(g, registry), registry), material.start_s) for g in _listed(graphs)]
+    budget = Budget(seconds or math.inf, renders or math.inf)
+    with one_thread():
+        problem, delay, guesses = _aligned(material, starts, budget, report, registry)
+        liking = _liking(starts, registry) if structure else None
+        winner = _searched(problem, guesses, liking, Draw(seed))
+        return _finished(problem, guesses[0].graph, winner.graph, material, delay)
+
+
+def rank(
+    graphs: Sequence[Graph],
+    dry: Dry,
+    wet: Tensor,
+    sample_rate: int,
+    *,
+    registry: Mapping[str, Processor] = PROCESSORS,
+) -> list[int]:
+    """Places of graphs, the one that explains the recording best first; arguments as in :func:`fit`."""
+    material = Material.of(dry, wet, sample_rate)
+    starts = [after(complete(graph, registry), material.start_s) for graph in graphs]
+    with one_thread():
+        problem = Problem(material.dry, material.wet, sample_rate, Budget(), registry=registry)
+        costs = [problem.guess(graph, "candidate").cost for graph in starts]
+    return sorted(range(len(graphs)), key=costs.__getitem__)
+
+
+def _listed(graphs: Graph | Sequence[Graph]) -> Sequence[Graph]:
+    return [graphs] if isinstance(graphs, Graph) else graphs
+
+
+def _aligned(
+    material: Material,
+    graphs: Iterable[Graph],
+    budget: Budget,
+    report: Report,
+    registry: Mapping[str, Processor],
+) -> tuple[Problem, int, list[Guess]]:
+    """The problem, the delay of its dry signal, and the guesses, best first.
+
+    A delay that the sound suggests is believed if the candidates come closer with it.
+    """
+    found = []
+    for delay in {0, delay_of(material.all_dry, material.wet, material.sample_rate)}:
+        dry = {name: delayed(audio, delay) for name, audio in material.dry.items()}
+        problem = Problem(dry, material.wet, material.sample_rate, budget, report=report, registry=registry)
+        guesses = sorted((problem.guess(graph, "candidate") for graph in graphs), key=_cost)
+        found.append((problem, delay, guesses))
+    return min(found, key=lambda one: _cost(one[2][0]))
+
+
+def _cost(guess: Guess) -> float:
+    return guess.cost
+
+
+def _liking(candidates: Sequence[Graph], registry: Mapping[str, Processor]) -> Mapping[str, float]:
+    """How many nodes of each kind the candidates have, and a little more."""
+    counted = sum((kinds_of(graph) for graph in candidates), Counter[str]())
+    return {kind: STRANGE + counted[kind] / len(candidates) for kind in registry}
+
+
+def _searched(
+    problem: Problem, guesses: list[Guess], liking: Mapping[str, float] | None, draw: Draw
+) -> Guess:
+    """The best that the budget allows for; the structure stays unless kinds are liked."""
+    budget = problem.budget
+    for i, (keep, end) in enumerate(ROUNDS):
+        guesses = sorted(_round(problem, guesses[:keep], end, draw.child(0, i)), key=_cost)
+    best = guesses[0]
+    if liking is not None:
+        best = restructured(problem, best, draw.child(1), budget.until(STRUCTURE_ENDS), liking)
+        best = lightened(problem, best)
+    best = tuned(problem, best, draw.child(2), step=NARROW, until=budget.until(STRUCTURE_ENDS))
+    best = descended(problem, best, until=GRADIENT_ENDS)
+    return tuned(problem, best, draw.child(3), step=NARROW, until=budget.until(1.0))
+
+
+def _round(problem: Problem, guesses: Sequence[Guess], end: float, draw: Draw) -> Iterable[Guess]:
+    """Each guess, tuned for an equal part of what is left of the round."""
+    budget = problem.budget
+    for i, guess in enumerate(guesses):
+        stop = budget.spent + max(0.0, end - budget.spent) / (len(guesses) - i)
+        yield tuned(problem, guess, draw.child(i), step=WIDE, until=budget.until(stop))
+
+
+def _finished(problem: Problem, start: Graph, end: Graph, material: Material, delay: int) -> Fitted:
+    """The better of both in normal form, at the recording's level and in its time."""
+    found = [_played(graph, problem) for graph in (start, canonical(end, problem.registry))]
+    graph, audio, last = min(found, key=lambda one: one[2])
+    gain = float(problem.gain(audio))
+    return Fitted(
+        graph=after(_louder(graph, gain), -material.start_s),
+        before=found[0][2],
+        after=last,
+        delay_s=delay / material.sample_rate,
+        gain_db=20 * math.log10(gain),
+        moments=tuple(problem.moments),
+    )
+
+
+def _played(graph: Graph, problem: Problem) -> tuple[Graph, Tensor, float]:
+    """A graph, its sound, and how far that is from the recording."""
+    audio = problem.player.play(graph)
+    return graph, audio, float(spectral_distance(audio * problem.gain(audio), problem.wet))
+
+
+def _louder(graph: Graph, gain: float) -> Graph:
+    """The graph with a gain on all wires into ``out``."""
+    sink = graph.sink
+    edges = [replace(e, gain=e.gain * gain) if e.target == sink else e for e in graph.edges]
+    return replace(graph, edges=tuple(edges))

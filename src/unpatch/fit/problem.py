@@ -1,0 +1,125 @@
+"""What is to be explained: a dry signal and what became of it.
+
+Shapes: T samples.
+"""
+
+import math
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+import torch
+from torch import Tensor
+
+from unpatch.fit.player import Player
+from unpatch.graph.data import Graph
+from unpatch.metrics.sound import Target
+from unpatch.processors import PROCESSORS
+from unpatch.spec import Processor
+
+# The search listens at half of the scales, with half of the frames: a quarter of the work.
+SEARCH_SIZES = (2048, 512, 128)
+SEARCH_OVERLAP = 2
+# A processor more must bring the distance down by this much.
+NODE_PRICE = 0.003
+SILENT = 1e-9
+
+
+class Guess(NamedTuple):
+    """A graph and what it costs: the distance of its sound from the recording, and its size."""
+
+    graph: Graph
+    cost: float
+
+
+class Moment(NamedTuple):
+    """When the best cost so far was reached: seconds since the start, renders since, and by what."""
+
+    seconds: float
+    renders: int
+    cost: float
+    by: str
+
+
+@dataclass
+class Budget:
+    """How long to go on: seconds of wall clock, or renders, whose number is the same on every machine."""
+
+    seconds: float = math.inf
+    renders: float = math.inf
+    begun: float = field(default_factory=time.perf_counter)
+    rendered: int = 0
+
+    @property
+    def elapsed_s(self) -> float:
+        return time.perf_counter() - self.begun
+
+    @property
+    def spent(self) -> float:
+        """Share of it, in [0, 1] and a little above."""
+        return max(self.elapsed_s / self.seconds, self.rendered / self.renders)
+
+    def until(self, share: float) -> Callable[[], bool]:
+        """Asks whether so much of it is spent."""
+        return lambda: self.spent >= share
+
+
+class Problem:
+    """Costs of graphs, the budget that finding them uses up, and how the best came down.
+
+    Levels are matched before two sounds are compared: how loud a recording was written to the file says
+    nothing of the graph.
+
+    Args:
+        dry: source kind to signal ``[2, T]``.
+        wet: the recording ``[2, T]``.
+        sample_rate: in Hz.
+        budget: what may be used up.
+        report: called with the share of the budget that is spent and the best cost.
+        registry: kind to processor.
+    """
+
+    def __init__(
+        self,
+        dry: Mapping[str, Tensor],
+        wet: Tensor,
+        sample_rate: float,
+        budget: Budget,
+        *,
+        report: Callable[[float, float], None] = lambda spent, cost: None,
+        registry: Mapping[str, Processor] = PROCESSORS,
+    ) -> None:
+        self.player = Player(dry, sample_rate, registry)
+        self.wet = wet
+        self.registry = registry
+        self.budget = budget
+        self.report = report
+        self.moments: list[Moment] = []
+        self._target = Target(wet, SEARCH_SIZES, SEARCH_OVERLAP)
+
+    def guess(self, graph: Graph, by: str) -> Guess:
+        """The graph with its cost; ``by`` says what led to it."""
+        distance = self.distance(self.player.play(graph))
+        return self.noted(Guess(graph, float(distance) + self.price(graph)), by)
+
+    def price(self, graph: Graph) -> float:
+        """What its size costs."""
+        return NODE_PRICE * graph.processor_count
+
+    def distance(self, audio: Tensor) -> Tensor:
+        """Of a rendering from the recording, levels matched; gradients flow."""
+        found = self._target.distance(audio * self.gain(audio))
+        return torch.where(found.isfinite(), found, torch.inf)
+
+    def gain(self, audio: Tensor) -> Tensor:
+        """What brings a rendering to the recording's level."""
+        return (self.wet.square().mean() / audio.square().mean().clamp_min(SILENT**2)).sqrt()
+
+    def noted(self, guess: Guess, by: str, renders: int = 1) -> Guess:
+        """Count the work, and the guess if it is the best so far."""
+        self.budget.rendered += renders
+        if not self.moments or guess.cost < self.moments[-1].cost:
+            self.moments.append(Moment(self.budget.elapsed_s, self.budget.rendered, guess.cost, by))
+        self.report(self.budget.spent, self.moments[-1].cost)
+        return guess
