@@ -25,7 +25,7 @@ that end in the same graph are offered too: the probability of a sequence is tha
 """
 
 from collections.abc import Mapping
-from copy import deepcopy
+from copy import copy
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -161,8 +161,11 @@ class State:
         self.unfed: dict[Signal, int] = {"audio": 0, "control": 0}
 
     def copy(self) -> "State":
-        """An independent twin."""
-        return deepcopy(self, {id(self.grammar): self.grammar})
+        """An independent twin; every hypothesis makes one per token."""
+        twin = copy(self)
+        for name in ("rows", "kinds", "sources_left", "hungry", "free", "unfed"):
+            setattr(twin, name, getattr(self, name).copy())
+        return twin
 
     @property
     def tokens(self) -> IntArray:
