@@ -4,7 +4,7 @@ Each part is taken out in turn (:meth:`unpatch.synth.rendered.Rendered.without` 
 processor, every wire of an oscillator or follower, every sidechain, branch of a mix, side of a merge.
 The part is a ghost if the two outputs differ by less than :data:`GHOST_DB` of log-spectral distance
 (:func:`unpatch.synth.listen.distances_db`). Of the parts that are left, about one in a thousand lies a
-little below (``bench/bench_synth.py`` counts them): the price of trusting an excerpt where it is plain.
+little below (``bench/bench_synth.py`` counts them): the price of not listening again to what was plain.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -55,15 +55,20 @@ def audibility(rendered: Rendered, some: Sequence[Part] | None = None) -> dict[P
     return _distances(rendered.output.bands, rendered.without(chosen))
 
 
-def doubtful(rendered: Rendered) -> list[Part]:
-    """Parts that a short excerpt does not clearly show to be audible."""
+def suspects_of(rendered: Rendered) -> list[Part]:
+    """Parts that are not plainly audible.
+
+    Where several sources play now and then, an excerpt tells too little: all parts are listened to.
+    """
+    everything = list(parts(rendered.graph, rendered.registry))
+    return doubtful(rendered, everything) if len(rendered.graph.sources) == 1 else everything
+
+
+def doubtful(rendered: Rendered, some: Sequence[Part]) -> list[Part]:
+    """Of some parts those that a short excerpt does not clearly show to be audible."""
     graph = rendered.graph
-    excerpts = _excerpts(rendered.sources, rendered.sample_rate)
-    signals = {(node, "out"): excerpts[i : i + 1] for i, node in enumerate(graph.sources)}
-    removal = Removal(
-        graph, signals, EXCERPT_RATE, rendered.registry, [NOTHING, *parts(graph, rendered.registry)]
-    )
-    outputs = removal.outputs()
+    signals = {(graph.sources[0], "out"): _excerpt(rendered.sources[0], rendered.sample_rate)[None]}
+    outputs = Removal(graph, signals, EXCERPT_RATE, rendered.registry, [NOTHING, *some]).outputs()
     whole = band_powers(outputs.pop(NOTHING))[0]
     return [part for part, distance in _distances(whole, outputs).items() if distance < DOUBT_DB]
 
@@ -81,14 +86,24 @@ def without_ghosts(rendered: Rendered) -> Rendered:
     Taking out what is inaudible hides nothing that was plainly audible, but of two parts in doubt
     it may hide or uncover one. Hence those are listened to again until no ghost is found.
     """
-    suspects = doubtful(rendered)
-    while ghosts := _removable(rendered.graph, audibility(rendered, suspects)):
+    suspects = suspects_of(rendered)
+    while ghosts := _removable(rendered.graph, heard := audibility(rendered, suspects)):
         nodes = [part.position for part in ghosts if part.what == "node"]
         edges = [part.position for part in ghosts if part.what == "edge"]
         pruned = prune(rendered.graph, rendered.registry, nodes, edges)
-        suspects = [place for part in suspects if (place := _moved(part, rendered.graph, pruned))]
+        suspects = _suspects_after(pruned, rendered, heard)
         rendered = rendered.pruned(pruned)
     return rendered
+
+
+def _suspects_after(pruned: Pruned, before: Rendered, heard: Mapping[Part, float]) -> list[Part]:
+    """What is still in doubt, and of several sources also the wires that pruning has joined."""
+    registry = before.registry
+    places = {part: _moved(part, before.graph, pruned) for part in parts(before.graph, registry)}
+    doubts = [place for part in heard if heard[part] < DOUBT_DB and (place := places[part])]
+    known = set(places.values())
+    joined = [part for part in parts(pruned.graph, registry) if part not in known]
+    return doubts if len(before.graph.sources) == 1 else doubts + joined
 
 
 def _removable(graph: Graph, heard: Mapping[Part, float]) -> list[Part]:
@@ -114,17 +129,16 @@ def _moved(part: Part, before: Graph, pruned: Pruned) -> Part | None:
     return None
 
 
-def _excerpts(sources: Tensor, sample_rate: float) -> Tensor:
-    """A short passage of all sources ``[S, 2, T]`` at a low rate."""
-    loud = loudest_excerpt(sources, round(EXCERPT_S * sample_rate))
-    samples = soxr.resample(loud.flatten(0, 1).numpy().T, sample_rate, EXCERPT_RATE)
-    return torch.from_numpy(np.ascontiguousarray(samples.T)).reshape(*loud.shape[:2], -1)
+def _excerpt(dry: Tensor, sample_rate: float) -> Tensor:
+    loud = loudest_excerpt(dry, round(EXCERPT_S * sample_rate))
+    samples = soxr.resample(loud.numpy().T, sample_rate, EXCERPT_RATE)
+    return torch.from_numpy(np.ascontiguousarray(samples.T))
 
 
 def loudest_excerpt(audio: Tensor, frames: int, steps: int = 16) -> Tensor:
-    """The loudest of a few evenly spaced excerpts ``[..., frames]`` of ``audio [..., T]``."""
+    """The loudest of a few evenly spaced excerpts ``[2, frames]`` of ``audio [2, T]``."""
     last = max(audio.shape[-1] - frames, 0)
     starts = sorted({last * step // steps for step in range(steps + 1)})
-    energies = [float(audio[..., start : start + frames].square().sum()) for start in starts]
+    energies = [float(audio[:, start : start + frames].square().sum()) for start in starts]
     start = starts[energies.index(max(energies))]
-    return audio[..., start : start + frames]
+    return audio[:, start : start + frames]

@@ -29,7 +29,7 @@ _FLOOR = 1e-12
 
 def spectrum_db(takes: Iterable[Take]) -> Doubles:
     """Mean level in thirds of an octave ``[F]`` of some takes, each over the time that it lasts."""
-    return np.asarray(np.mean([_levels_db(take.audio) for take in takes], axis=0))
+    return np.asarray(np.mean([_levels_db(take.sound()) for take in takes], axis=0))
 
 
 def spectra_db(kit: Takes) -> dict[str, Doubles]:
@@ -50,12 +50,14 @@ def equalised(kit: Takes, target: Mapping[str, Doubles]) -> dict[str, list[Take]
     own = spectra_db(kit)
     filters = {track: minimum_phase(np.clip(target[track] - own[track], *CHANGE_DB)) for track in own}
     return {
-        articulation: [
-            Take(take.top, oaconvolve(take.audio, filters[ARTICULATIONS[articulation]])[: len(take.audio)])
-            for take in takes
-        ]
+        articulation: [_filtered(take, filters[ARTICULATIONS[articulation]]) for take in takes]
         for articulation, takes in kit.items()
     }
+
+
+def _filtered(take: Take, filter_: Floats) -> Take:
+    sound = take.sound()
+    return Take(take.top, oaconvolve(sound, filter_)[: len(sound)])
 
 
 def minimum_phase(gain_db: Doubles) -> Floats:

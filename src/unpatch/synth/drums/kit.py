@@ -1,7 +1,7 @@
 """A drum kit: for each way of striking an instrument, recordings from soft to hard.
 
-A kit on disk is a file of samples, mapped into memory so that all processes share them, and a JSON file
-that says where in it each recording lies.
+A kit on disk is a file of 16-bit samples, mapped into memory so that all processes share them, and a JSON
+file that says where in it each recording lies.
 """
 
 import json
@@ -17,7 +17,8 @@ from unpatch.files import aside, write_aside
 
 Floats: TypeAlias = NDArray[np.float32]
 
-FORMAT_VERSION = 1
+FORMAT_VERSION = 2
+FULL_SCALE = 32767
 
 ARTICULATIONS: Mapping[str, str] = {
     "kick": "kick", "snare": "snare", "rim": "snare",
@@ -45,11 +46,17 @@ class Take:
 
     Attributes:
         top: the hardest stroke that it stands for, in (0, 1].
-        audio: mono ``[T]`` float32 at 44.1 kHz; the stroke falls on its first samples.
+        audio: mono ``[T]`` at 44.1 kHz, float32 or 16-bit samples; the stroke falls on its first ones.
     """
 
     top: float
-    audio: Floats
+    audio: Floats | NDArray[np.int16]
+
+    def sound(self) -> Floats:
+        """Its audio as float32."""
+        if self.audio.dtype == np.int16:
+            return np.asarray(self.audio * np.float32(1 / FULL_SCALE), dtype=np.float32)
+        return np.asarray(self.audio, dtype=np.float32)
 
 
 Takes: TypeAlias = Mapping[str, Sequence[Take]]
@@ -70,11 +77,11 @@ class Kit:
         if missing:
             raise KitError(f"kit {self.name} has no {', '.join(missing)}")
 
-    def struck(self, articulation: str, velocity: float) -> Take:
-        """The take for a stroke of this velocity in (0, 1], of the next best thing if need be."""
+    def struck(self, articulation: str, velocity: float) -> Floats:
+        """What a stroke of this velocity in (0, 1] sounds like ``[T]``, on the next best thing if need be."""
         names = (articulation, *STAND_INS.get(articulation, ()))
         takes = next(self.takes[name] for name in names if name in self.takes)
-        return next((take for take in takes if velocity <= take.top), takes[-1])
+        return next((take for take in takes if velocity <= take.top), takes[-1]).sound()
 
     def save(self, folder: Path) -> None:
         """Write NAME.npy and NAME.json."""
@@ -83,9 +90,9 @@ class Kit:
             for take in takes:
                 places.append([articulation, take.top, start, start + len(take.audio)])
                 start += len(take.audio)
-        samples = np.concatenate([take.audio for takes in self.takes.values() for take in takes])
+        samples = np.concatenate([take.sound() for takes in self.takes.values() for take in takes])
         with aside(folder / f"{self.name}.npy") as draft:
-            np.save(draft, samples.astype(np.float32))
+            np.save(draft, np.round(FULL_SCALE * samples.clip(-1, 1)).astype(np.int16))
         index = {"version": FORMAT_VERSION, "takes": places}
         write_aside(folder / f"{self.name}.json", json.dumps(index).encode())
 

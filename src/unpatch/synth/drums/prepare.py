@@ -49,7 +49,7 @@ def _read(entry: Entry, roots: Sequence[Path]) -> dict[str, list[Take]]:
 
 
 def _cut(takes: Sequence[Take]) -> list[Take]:
-    heard = [Take(take.top, cut(take.audio)) for take in takes]
+    heard = [Take(take.top, cut(take.sound())) for take in takes]
     return [take for take in heard if len(take.audio)]
 
 
@@ -62,9 +62,9 @@ def _few(takes: Sequence[Take]) -> list[Take]:
 
 def _levelled(takes: Sequence[Take]) -> list[Take]:
     """All layers at the level of the loudest, so that velocity means the same in every kit."""
-    levels = [loudness(take.audio) for take in takes]
+    levels = [loudness(take.sound()) for take in takes]
     return [
-        Take(take.top, take.audio * np.float32(max(levels) / level))
+        Take(take.top, take.sound() * np.float32(max(levels) / level))
         for take, level in zip(takes, levels, strict=True)
     ]
 
@@ -78,8 +78,8 @@ def loudness(audio: Floats) -> float:
 
 def _at_full_scale(kit: Takes) -> Mapping[str, list[Take]]:
     """The whole kit with its highest peak near full scale."""
-    peak = max(float(np.abs(take.audio).max()) for takes in kit.values() for take in takes)
+    peak = max(float(np.abs(take.sound()).max()) for takes in kit.values() for take in takes)
     return {
-        articulation: [Take(take.top, take.audio * np.float32(PEAK / peak)) for take in takes]
+        articulation: [Take(take.top, take.sound() * np.float32(PEAK / peak)) for take in takes]
         for articulation, takes in kit.items()
     }

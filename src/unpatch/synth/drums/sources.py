@@ -109,7 +109,7 @@ def play(kit: Kit, strokes: Sequence[Stroke], frames: int) -> dict[str, Floats]:
     tracks = {name: np.zeros(frames, dtype=np.float32) for name in DRUMS}
     ends = _chokes(strokes)
     for stroke, end_s in zip(strokes, ends, strict=True):
-        audio = kit.struck(stroke.articulation, stroke.velocity).audio
+        audio = kit.struck(stroke.articulation, stroke.velocity)
         if end_s is not None:
             longest = round((end_s - stroke.time_s + FADE_MS / 1000) * SAMPLE_RATE)
             audio = faded(audio[:longest]) if longest < len(audio) else audio
