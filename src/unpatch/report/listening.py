@@ -36,21 +36,27 @@ class Voice:
 
 def voices(take: Take) -> tuple[Voice, ...]:
     """Reference, re-render and dry, of equal length, none clipped."""
+    return voices_of(take.reference, take.rendered, take.dry, take.sample_rate)
+
+
+def voices_of(
+    reference: Tensor, rendered: Tensor, dry: Tensor, sample_rate: int, prefix: str = "audio"
+) -> tuple[Voice, ...]:
+    """The same of signals ``[2, T]``; prefixes tell the players of a page apart."""
     import torch
 
-    frames = EXCERPT_S * take.sample_rate
-    signals = [fit_full_scale(audio[:, :frames]) for audio in (take.reference, take.rendered, take.dry)]
+    frames = EXCERPT_S * sample_rate
+    signals = [fit_full_scale(audio[:, :frames]) for audio in (reference, rendered, dry)]
     longest = max(signal.shape[-1] for signal in signals)
-    reference = signals[0]
     names = ("Reference", "Re-render", "Dry")
     colours = (theme.AUDIO, theme.CONTROL, DRY_COLOUR)
     return tuple(
         Voice(
-            key=f"audio-{name.lower()}",
+            key=f"{prefix}-{name.lower()}",
             name=name,
             colour=colour,
             audio=torch.nn.functional.pad(signal, (0, longest - signal.shape[-1])),
-            match_gain=_gain(signal, reference),
+            match_gain=_gain(signal, signals[0]),
         )
         for name, colour, signal in zip(names, colours, signals, strict=True)
     )
@@ -70,7 +76,7 @@ def players(heard: Sequence[Voice]) -> str:
     )
     bar = f'<div class="bar"><button class="play" aria-pressed="false">Play</button>{buttons}{options}'
     clock = '<span class="clock"></span></div>'
-    return f'<div id="player">{bar}{clock}<canvas aria-label="waveform"></canvas></div>'
+    return f'<div class="player">{bar}{clock}<canvas aria-label="waveform"></canvas></div>'
 
 
 def _button(number: int, voice: Voice) -> str:

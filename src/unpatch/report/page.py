@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from html import escape
-from importlib import resources
-from string import Template
 from typing import TYPE_CHECKING
 
-from unpatch.draw import draw, theme
+from unpatch.draw import theme
 from unpatch.graph.data import Graph, Node
 from unpatch.graph.text import MINUS, knob_label, knob_value, quantity
 from unpatch.processors import PROCESSORS
 from unpatch.report import measures
-from unpatch.report.listening import Voice, audio_element, players, voices
+from unpatch.report.listening import Voice, players, voices
+from unpatch.report.parts import document, facts, figures, graph_picture, header, legend, section
 from unpatch.report.spectrogram import difference_svg, spectrogram_svg
 from unpatch.report.spectrum import spectrum_svg
 
@@ -26,17 +25,7 @@ if TYPE_CHECKING:
 def page(take: Take) -> str:
     """The whole document."""
     heard = voices(take)
-    return Template(_asset("page.html")).substitute(
-        title=escape(f"{take.name} - unpatch"),
-        style=_asset("style.css"),
-        body="\n".join(_body(take, heard)),
-        audio="\n".join(audio_element(voice, take.sample_rate) for voice in heard),
-        script=_asset("player.js"),
-    )
-
-
-def _asset(name: str) -> str:
-    return resources.files(__package__).joinpath(name).read_text(encoding="utf-8")
+    return document(take.name, _body(take, heard), heard, take.sample_rate)
 
 
 def _body(take: Take, heard: Sequence[Voice]) -> Iterator[str]:
@@ -44,20 +33,15 @@ def _body(take: Take, heard: Sequence[Voice]) -> Iterator[str]:
     if not take.has_own_dry:
         yield _other_voice(take)
     yield _figures(take)
-    yield _section("Listen", _listen_text(take), players(heard))
-    yield _section(
-        "The graph that was found", _graph_text(take.found), _graph(take.found) + _legend(take.found)
+    yield section("Listen", _listen_text(take), players(heard))
+    yield section(
+        "The graph that was found", _graph_text(take.found), graph_picture(take.found) + legend(take.found)
     )
     if take.truth is not None:
-        yield _section("The graph that was used", "The truth, for comparison.", _graph(take.truth))
-    yield _section("Settings", "Every knob of every processor, in signal order.", _table(take.found))
+        yield section("The graph that was used", "The truth, for comparison.", graph_picture(take.truth))
+    yield section("Settings", "Every knob of every processor, in signal order.", _table(take.found))
     yield from _sound(take)
-    yield _section("About this page", "", _facts(take.facts))
-
-
-def _section(title: str, text: str, content: str) -> str:
-    paragraph = f"<p>{escape(text)}</p>" if text else ""
-    return f"<section><h2>{escape(title)}</h2>{paragraph}{content}</section>"
+    yield section("About this page", "", facts(take.facts))
 
 
 # --- top ------------------------------------------------------------------------------------------
@@ -66,8 +50,7 @@ def _section(title: str, text: str, content: str) -> str:
 def _header(take: Take) -> str:
     seconds = take.reference.shape[-1] / take.sample_rate
     line = f"{seconds:.1f} s, {take.sample_rate / 1000:g} kHz"
-    title = f"<h1>{escape(take.name)}</h1>"
-    return f"<header>{title}<p>Processing graph by blind estimation &middot; {line}</p></header>"
+    return header(take.name, f"Processing graph by blind estimation \u00b7 {line}")
 
 
 def _other_voice(take: Take) -> str:
@@ -87,8 +70,7 @@ def _figures(take: Take) -> str:
         shown.append((f"{mean:.0%}", "mean confidence of the processors"))
     if take.distance is not None:
         shown += _distances(take.distance, take.compared_s)
-    cells = (f'<div class="figure"><b>{a}</b><span>{escape(b)}</span></div>' for a, b in shown)
-    return f'<div class="figures">{"".join(cells)}</div>'
+    return figures(shown)
 
 
 def _counted(graph: Graph, what: str) -> tuple[str, str]:
@@ -124,22 +106,6 @@ def _listen_text(take: Take) -> str:
 def _graph_text(graph: Graph) -> str:
     text = "Sound runs left to right. Rest the pointer on a box for all its numbers."
     return text + (" The bar under a name is its confidence." if mean_confidence(graph) is not None else "")
-
-
-def _graph(graph: Graph) -> str:
-    return f'<div class="graph">{draw(graph).svg()}</div>'
-
-
-def _legend(graph: Graph) -> str:
-    families = dict.fromkeys(PROCESSORS[n.kind].family for n in graph.nodes if n.is_processor)
-    wires = "<span><i></i>sound</span><span><i class='control'></i>modulation</span>"
-    return f'<div class="legend">{wires}{"".join(map(_swatch, families))}</div>'
-
-
-def _swatch(family: str) -> str:
-    hue = theme.hue(family)
-    style = f"background:{hue.fill};border-color:{hue.line}"
-    return f'<span><i class="swatch" style="{style}"></i>{escape(family)}</span>'
 
 
 def _table(graph: Graph) -> str:
@@ -185,10 +151,8 @@ def _sureness(confidence: float | None) -> str:
 def _sound(take: Take) -> Iterator[str]:
     reference, rendered = take.compared if take.has_own_dry else (take.reference, take.rendered)
     matched = measures.match_level(rendered, reference)
-    yield _section("Spectrograms", _spectrogram_text(take), _spectrograms(take, reference, matched))
-    yield _section(
-        "Long-term spectrum", "Third octaves, levels matched.", _spectrum(take, reference, matched)
-    )
+    yield section("Spectrograms", _spectrogram_text(take), _spectrograms(take, reference, matched))
+    yield section("Long-term spectrum", "Third octaves, levels matched.", _spectrum(take, reference, matched))
 
 
 def _spectrogram_text(take: Take) -> str:
@@ -222,8 +186,3 @@ def _spectrum(take: Take, reference: Tensor, rendered: Tensor) -> str:
         f'<span><i style="border-top:2px solid {colour}"></i>{name}</span>' for name, colour, _ in curves
     )
     return spectrum_svg(centres.tolist(), curves) + f'<div class="legend">{legend}</div>'
-
-
-def _facts(facts: Mapping[str, str]) -> str:
-    rows = (f"<dt>{escape(label)}</dt><dd>{escape(text)}</dd>" for label, text in facts.items())
-    return f"<dl>{''.join(rows)}</dl>"

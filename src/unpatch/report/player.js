@@ -1,8 +1,11 @@
 // Takes that play in lockstep: all start on the same sample, and only their gains change.
-(() => {
-  "use strict";
-  const FADE_S = 0.012;
-  const root = document.getElementById("player");
+// Of several players on a page one sounds at a time, and keys go to the one that was used last.
+"use strict";
+const FADE_S = 0.012;
+const players = [];
+let current = null;
+
+function setUp(root) {
   const takes = [...root.querySelectorAll(".take")].map((button) => ({
     button,
     source: document.getElementById(button.dataset.audio).textContent,
@@ -89,6 +92,7 @@
     if (!context) await load();
     await context.resume();
     if (offset >= length - 0.01) offset = 0;
+    players.filter((other) => other !== own).forEach((other) => other.halt());
     isPlaying = true;
     start();
     return show();
@@ -132,12 +136,18 @@
     if (!context) await load();
     seek((event.offsetX / canvas.clientWidth) * length);
   });
-  document.addEventListener("keydown", (event) => {
-    if (event.target.matches("input, button") && event.key === " ") return;
-    const index = Number(event.key) - 1;
-    if (event.key === " ") { event.preventDefault(); toggle(); }
-    else if (index >= 0 && index < takes.length) choose(index);
-  });
+  root.addEventListener("click", () => { current = own; });
   window.addEventListener("resize", paint);
+  const own = { toggle, choose, takes, halt: () => { if (isPlaying) pause(position()); } };
+  players.push(own);
   choose(0);
-})();
+}
+
+document.querySelectorAll(".player").forEach(setUp);
+current = players[0];
+document.addEventListener("keydown", (event) => {
+  if (event.target.matches("input, button") && event.key === " ") return;
+  const index = Number(event.key) - 1;
+  if (event.key === " ") { event.preventDefault(); current.toggle(); }
+  else if (index >= 0 && index < current.takes.length) current.choose(index);
+});

@@ -1,0 +1,70 @@
+"""What pages are made of: the document itself, sections, figures, graphs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from html import escape
+from importlib import resources
+from string import Template
+from typing import TYPE_CHECKING
+
+from unpatch.draw import draw, theme
+from unpatch.processors import PROCESSORS
+from unpatch.report.listening import audio_element
+
+if TYPE_CHECKING:
+    from unpatch.graph.data import Graph
+    from unpatch.report.listening import Voice
+
+
+def document(title: str, body: Iterable[str], heard: Sequence[Voice], sample_rate: int) -> str:
+    """A page that needs nothing else, with everything that its players play."""
+    return Template(_asset("page.html")).substitute(
+        title=escape(f"{title} - unpatch"),
+        style=_asset("style.css"),
+        body="\n".join(body),
+        audio="\n".join(audio_element(voice, sample_rate) for voice in heard),
+        script=_asset("player.js"),
+    )
+
+
+def _asset(name: str) -> str:
+    return resources.files(__package__).joinpath(name).read_text(encoding="utf-8")
+
+
+def header(title: str, line: str) -> str:
+    return f"<header><h1>{escape(title)}</h1><p>{escape(line)}</p></header>"
+
+
+def section(title: str, text: str, content: str) -> str:
+    paragraph = f"<p>{escape(text)}</p>" if text else ""
+    return f"<section><h2>{escape(title)}</h2>{paragraph}{content}</section>"
+
+
+def figures(shown: Iterable[tuple[str, str]]) -> str:
+    """Numbers, each with what it means."""
+    cells = (f'<div class="figure"><b>{a}</b><span>{escape(b)}</span></div>' for a, b in shown)
+    return f'<div class="figures">{"".join(cells)}</div>'
+
+
+def graph_picture(graph: Graph) -> str:
+    return f'<div class="graph">{draw(graph).svg()}</div>'
+
+
+def legend(*graphs: Graph) -> str:
+    """What wires and colours mean."""
+    kinds = [node.kind for graph in graphs for node in graph.nodes if node.is_processor]
+    wires = "<span><i></i>sound</span><span><i class='control'></i>modulation</span>"
+    families = dict.fromkeys(PROCESSORS[kind].family for kind in kinds)
+    return f'<div class="legend">{wires}{"".join(map(_swatch, families))}</div>'
+
+
+def _swatch(family: str) -> str:
+    hue = theme.hue(family)
+    style = f"background:{hue.fill};border-color:{hue.line}"
+    return f'<span><i class="swatch" style="{style}"></i>{escape(family)}</span>'
+
+
+def facts(found: Mapping[str, str]) -> str:
+    rows = (f"<dt>{escape(label)}</dt><dd>{escape(text)}</dd>" for label, text in found.items())
+    return f"<dl>{''.join(rows)}</dl>"
