@@ -73,23 +73,19 @@ def stop_at(step: int) -> Callable[[Progress], None]:
 
 def restless() -> Preset:
     """A preset that draws random numbers at every step, and averages its weights."""
-    preset = DEBUG
     model = replace(
-        preset.model,
-        encoder=replace(preset.model.encoder, dropout=0.1),
-        decoder=replace(preset.model.decoder, dropout=0.1),
+        DEBUG.model,
+        encoder=replace(DEBUG.model.encoder, dropout=0.1),
+        decoder=replace(DEBUG.model.decoder, dropout=0.1),
     )
     variation = Variation(colour=0.02, frames=0.3, bands=0.3)
-    return replace(
-        preset,
-        model=model,
-        training=replace(preset.training, variation=variation, average=0.5, report_every=1),
-    )
+    training = replace(DEBUG.training, variation=variation, average=0.5, report_every=1)
+    return Preset("restless", model, training)
 
 
 @pytest.mark.parametrize("preset", [restless(), *map(system, SYSTEMS)], ids=lambda preset: str(preset.name))
 def test_an_interrupted_run_ends_where_an_uninterrupted_one_does(preset: Preset, tmp_path: Path) -> None:
-    corpus = toy_corpus()
+    corpus = toy_corpus(preset)
     whole = train(preset, corpus, tmp_path / "whole").model
     with pytest.raises(StopHereError):
         train(preset, corpus, tmp_path / "parts", report=stop_at(6))

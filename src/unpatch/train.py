@@ -18,7 +18,7 @@ import torch
 from lightning_fabric import Fabric
 from torch.optim import AdamW
 from torch.optim.lr_scheduler import LambdaLR
-from torch.optim.swa_utils import AveragedModel
+from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 from torch.utils.tensorboard import SummaryWriter
 
 from unpatch.corpus import Batch, Corpus
@@ -79,10 +79,8 @@ def train(
     fabric = Fabric(accelerator=settings.accelerator, devices=1, precision=settings.precision)
     fabric.seed_everything(settings.seed, verbose=False)
     estimator = fresh(preset, corpus, registry)
-    model, optimiser = fabric.setup(
-        estimator, AdamW(estimator.parameters(), settings.peak_rate, weight_decay=settings.weight_decay)
-    )
-    average = AveragedModel(estimator, avg_fn=lambda kept, new, _: new.lerp(kept, settings.average))
+    model, optimiser = fabric.setup(estimator, optimiser_of(estimator, settings))
+    average = AveragedModel(estimator, multi_avg_fn=keeping(settings.average))
     state = State(estimator, average, optimiser, LambdaLR(optimiser, lambda step: rate_at(step, settings)))
     identity = identify(preset, estimator.vocabulary, corpus)
     first = resume(folder, state, identity)
@@ -111,6 +109,17 @@ def fresh(preset: Preset, corpus: Corpus, registry: Mapping[str, Processor]) -> 
     some = corpus.batch(range(min(CALIBRATED_ON, len(corpus))))
     estimator.encoder.adapt(*corpus.statistics(), some)
     return estimator
+
+
+def keeping(share: float) -> Callable[..., None]:
+    """How averaged weights move: they keep this share of themselves."""
+    move: Callable[..., None] = get_ema_multi_avg_fn(share)  # type: ignore[no-untyped-call]
+    return move
+
+
+def optimiser_of(estimator: Estimator, settings: TrainSettings) -> AdamW:
+    """In one kernel over all weights."""
+    return AdamW(estimator.parameters(), settings.peak_rate, weight_decay=settings.weight_decay, fused=True)
 
 
 def is_due(step: int, every: int, settings: TrainSettings) -> bool:

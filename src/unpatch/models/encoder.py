@@ -145,11 +145,11 @@ def _stem(channels: int, width: int, stride: tuple[int, int]) -> nn.Conv2d:
 
 
 def _finish(x: Tensor, norm: nn.Module, pool: tuple[int, int]) -> Tensor:
-    """Normalise, bend and pool ``[B, h, w, c]``."""
-    x = relu(norm(x))
-    if pool == (1, 1):
-        return x
-    return max_pool2d(x.permute(0, 3, 1, 2), pool).permute(0, 2, 3, 1)
+    """Normalise, pool and bend ``[B, h, w, c]``: in this order, which comes to the same, less is bent."""
+    x = norm(x)
+    if pool != (1, 1):
+        x = max_pool2d(x.permute(0, 3, 1, 2), pool).permute(0, 2, 3, 1)
+    return relu(x)
 
 
 class SeparableConvolution(nn.Module):

@@ -56,7 +56,7 @@ class TwoStage(Estimator):
 
 
 def about_tokens(logits: Logits, coming: Tensor) -> dict[str, Choice]:
-    """What is asked about tokens ``[B, L, 5]``: the type, then the kind of nodes, target and type of edges."""
+    """What is asked of tokens ``[B, L, 5]``: the type, then the kind of nodes, target and type of edges."""
     types = coming[..., TYPE]
     is_node, is_edge = types == TokenType.NODE, types == TokenType.EDGE
 

@@ -13,7 +13,7 @@ from typing import cast
 
 import torch
 from torch import Tensor, nn
-from torch.nn.functional import relu, scaled_dot_product_attention
+from torch.nn.functional import embedding_bag, relu, scaled_dot_product_attention
 
 from unpatch.models.encoder import sinusoids
 from unpatch.models.numbers import NumberEmbedding
@@ -110,10 +110,15 @@ class Block(nn.Module):
 
 
 class TokenEmbedding(nn.Module):
-    """Token rows ``[B, L, 5]``, perhaps with spread numbers ``[B, L, G]``, to vectors ``[B, L, D]``."""
+    """Token rows ``[B, L, 5]``, perhaps with spread numbers ``[B, L, G]``, to vectors ``[B, L, D]``.
+
+    A vector is the sum of four rows of one table: the token's type, the two nodes that it names, and its
+    kind or edge type. What a token does not have is a row of zeros.
+    """
 
     def __init__(self, width: int, words: Words, numbered: bool) -> None:
         super().__init__()
+        self.words = words
         self.token_type = nn.Embedding(len(TokenType), width)
         self.kind = nn.Embedding(words.kinds, width)
         self.edge_type = nn.Embedding(words.edge_types, width)
@@ -122,17 +127,36 @@ class TokenEmbedding(nn.Module):
         self.numbers = NumberEmbedding(words.slots, width) if numbered else None
 
     def forward(self, rows: Tensor, numbers: Tensor | None = None) -> Tensor:
-        is_node = (rows[..., TYPE] == TokenType.NODE)[..., None]
-        is_edge = (rows[..., TYPE] == TokenType.EDGE)[..., None]
-        identity = cast(Tensor, self.id)
-        ids = self.project_ids(torch.cat([identity[rows[..., NODE_ID]], identity[rows[..., TARGET]]], dim=-1))
-        vectors: Tensor = (
-            self.token_type(rows[..., TYPE])
-            + ids * (is_node | is_edge)
-            + self.kind(rows[..., KIND]) * is_node
-            + self.edge_type(rows[..., EDGE_TYPE]) * is_edge
-        )
+        places = self._places(rows)
+        bags: Tensor = embedding_bag(places.flatten(0, -2), self._table(), mode="sum")
+        vectors = bags.view(*places.shape[:-1], -1)
         return vectors if self.numbers is None else vectors + self.numbers(numbers)
+
+    def _table(self) -> Tensor:
+        """Token types, zeros, nodes, targets, kinds and edge types, one after another."""
+        identity = cast(Tensor, self.id)
+        node, target = self.project_ids.weight.chunk(2, dim=1)
+        ids = [identity @ node.T + self.project_ids.bias, identity @ target.T]
+        types = self.token_type.weight
+        return torch.cat([types, torch.zeros_like(types[:1]), *ids, self.kind.weight, self.edge_type.weight])
+
+    def _places(self, rows: Tensor) -> Tensor:
+        """Which rows of the table each token is made of ``[B, L, 4]``."""
+        types = rows[..., TYPE]
+        is_node, is_edge = types == TokenType.NODE, types == TokenType.EDGE
+        nothing = len(TokenType)
+        node = nothing + 1
+        target = node + self.words.max_nodes
+        kind = target + self.words.max_nodes
+        edge = kind + self.words.kinds
+        word = torch.where(
+            is_node, kind + rows[..., KIND], torch.where(is_edge, edge + rows[..., EDGE_TYPE], nothing)
+        )
+        named = [
+            torch.where(is_node | is_edge, first + rows[..., at], nothing)
+            for first, at in ((node, NODE_ID), (target, TARGET))
+        ]
+        return torch.stack([types, *named, word], dim=-1)
 
 
 class TokenGT(nn.Module):
