@@ -3,7 +3,7 @@
 from cyclopts import App
 
 from unpatch import __version__
-from unpatch.cli import find, judge, learn, look, sound
+from unpatch.cli import data, find, judge, learn, look, sound
 
 app = App(
     name="unpatch",
@@ -17,6 +17,7 @@ app.command(look.list_kinds, name="list")
 app.command(look.show)
 app.command(look.draw)
 app.command(sound.render)
+app.command(data.data)
 app.command(learn.synth)
 app.command(learn.train)
 app.command(judge.evaluate)

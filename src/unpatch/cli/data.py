@@ -1,0 +1,78 @@
+"""Commands that get audio to learn from: ``data list``, ``data fetch``."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from cyclopts import App
+from rich import box
+from rich.table import Table
+
+from unpatch.cli.console import AsJson, note, out, print_json, say
+from unpatch.fetch import SETS, Package, default_cache, is_unpacked, packages_of
+from unpatch.fetch import fetch as run_fetch
+
+data = App(name="data", help="Get public audio to learn from. See `unpatch data fetch --help`.")
+
+
+@data.command(name="list")
+def list_sets(*, cache: Path | None = None, json: AsJson = False) -> None:
+    """List the sets that can be fetched, with licences, and what is there already.
+
+    **Examples**
+
+        unpatch data list
+        unpatch data list --json
+
+    Parameters
+    ----------
+    cache:
+        Folder to look in; ~/.cache/unpatch if left out.
+    """
+    folder = cache or default_cache()
+    if json:
+        print_json({name: [_described(p, folder) for p in packages] for name, packages in SETS.items()})
+    else:
+        out.print(_table(SETS, folder))
+
+
+@data.command
+def fetch(name: str, /, *, cache: Path | None = None) -> None:
+    """Download a set of audio from Debian's archive, check it and unpack it into a cache.
+
+    What is there already is not fetched again. Needs apt-get and dpkg-deb, but no rights of an administrator.
+    Other sets (Groove MIDI, OpenSinger, any folder of recordings) are read from a folder that you name.
+
+    **Examples**
+
+        unpatch data fetch drums
+        unpatch data fetch speech --cache /data/unpatch
+
+    Parameters
+    ----------
+    name:
+        drums or speech; `unpatch data list` tells more.
+    cache:
+        Folder to unpack to; ~/.cache/unpatch if left out.
+    """
+    folder = cache or default_cache()
+    note(f"{sum(package.megabytes for package in packages_of(name)):.0f} MB to {folder}")
+    paths = run_fetch(name, folder, report=lambda package, what: note(f"{package.name} {what}"))
+    out.print(_table({name: packages_of(name)}, folder))
+    for path in paths:
+        say(str(path))
+
+
+def _table(sets: Mapping[str, Sequence[Package]], folder: Path) -> Table:
+    """Packages of some sets, and whether they lie in a folder."""
+    table = Table(box=box.SIMPLE_HEAD)
+    for column in ("set", "package", "MB", "holds", "licence", "here"):
+        table.add_column(column, justify="right" if column == "MB" else "left")
+    for name, packages in sets.items():
+        for p in packages:
+            here = "yes" if is_unpacked(p, folder) else ""
+            table.add_row(name, p.name, f"{p.megabytes:.0f}", p.holds, p.licence, here)
+    return table
+
+
+def _described(package: Package, folder: Path) -> dict[str, object]:
+    return {**vars(package), "here": is_unpacked(package, folder)}
