@@ -15,6 +15,7 @@ from unpatch.features import (
     dry_pictures,
     features,
     hz_to_mel,
+    likeness,
     mel_bank,
     quantised,
     restored,
@@ -107,3 +108,31 @@ def test_dry_tracks_keep_their_balance_and_their_places() -> None:
     assert (found[2] == -1).all()
     louder = dry_pictures(7 * tracks, ("snare", "kick"), ("kick", "snare", "hat"), settings)
     torch.testing.assert_close(louder, found, atol=1e-4, rtol=0)
+
+
+def test_likeness_is_the_textbook_autocorrelation_and_peaks_at_the_echo() -> None:
+    """A burst and its echo 12 frames later at half the amplitude; what never moves is like nothing."""
+    frames = 60
+    values = torch.zeros(2, frames, dtype=torch.float64)
+    values[0, 5], values[0, 17] = 1.0, 0.5
+    values[1] = 3.0
+    found = likeness(values)
+    moving = values[0] - values[0].mean()
+    expected = torch.stack([moving[: frames - lag] @ moving[lag:] for lag in range(frames)]) / (
+        moving @ moving
+    )
+    torch.testing.assert_close(found[0], expected)
+    assert int(found[0, 1:].argmax()) + 1 == 12
+    assert (found[1] == 0).all()
+
+
+def test_delays_show_as_echo_and_moving_panorama_as_sway() -> None:
+    settings = FeatureSettings(frames=88_200, fft=1024, hop=441, bands=16, channels=("echo", "sway"))
+    time_s = torch.arange(settings.frames) / settings.sample_rate
+    noise = torch.randn(settings.frames, generator=torch.Generator().manual_seed(0))
+    clicks = noise * (torch.exp(-200 * (time_s % 0.77)) + 0.6 * torch.exp(-200 * ((time_s - 0.25) % 0.77)))
+    echo, _ = features(torch.stack([clicks, clicks]), settings)
+    assert int(echo[:, 10:60].mean(0).argmax()) + 10 == pytest.approx(25, abs=1)
+    pan = 0.5 + 0.4 * torch.sin(2 * torch.pi * 4 * time_s)
+    _, sway = features(torch.stack([noise * pan, noise * (1 - pan)]), settings)
+    assert int(sway[:, 10:40].mean(0).argmax()) + 10 == pytest.approx(25, abs=1)

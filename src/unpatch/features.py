@@ -2,13 +2,18 @@
 
 Channels are read off the left and right spectra:
 
-========  =======================================================
+========  ====================================================================================
 left      level of the left channel
 right     level of the right channel
 mid       level of (L + R) / 2
 side      level of (L - R) / 2
 balance   level of left minus level of right
-========  =======================================================
+echo      per band, how much the amplitude is like itself so many frames later: delays, tremolo
+sway      the same of the balance: moving panorama, ping-pong
+========  ====================================================================================
+
+In "echo" and "sway" a picture's frames are lags: they show at once what convolutions would have to piece
+together from far apart. The two are not in the paper.
 
 Levels are dB relative to the example's mean power, so that turning a recording up or down changes
 nothing. Everything is scaled into [-1, 1]. Stored are bytes: 256 steps over [-1, 1] are 0.4 dB of
@@ -19,7 +24,7 @@ Shapes: C channels, S dry tracks, V sources that a task may have, M mel bands, F
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Literal, get_args
 
 import numpy as np
@@ -27,7 +32,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-Channel = Literal["left", "right", "mid", "side", "balance"]
+Channel = Literal["left", "right", "mid", "side", "balance", "echo", "sway"]
 CHANNELS: tuple[Channel, ...] = get_args(Channel)
 
 # Levels shown, in dB relative to the mean power of the example, and the range of the balance.
@@ -66,7 +71,24 @@ def features(audio: Tensor, settings: FeatureSettings) -> Tensor:
     }
     reference = (powers["left"] + powers["right"]).sum(-2).mean(-1).clamp_min(SILENT_POWER) / 2
     levels = {name: _level_db(power, reference[..., None, None]) for name, power in powers.items()}
-    return torch.stack([_scaled(name, levels) for name in settings.channels], dim=-3)
+    balance = ((levels["left"] - levels["right"]) / BALANCE_DB).clamp(-1, 1)
+    shown = {name: partial(_scaled_level, level) for name, level in levels.items()} | {
+        "balance": lambda: balance,
+        "echo": lambda: likeness(powers["mid"].sqrt()),
+        "sway": lambda: likeness(balance),
+    }
+    return torch.stack([shown[name]() for name in settings.channels], dim=-3)
+
+
+def likeness(values: Tensor) -> Tensor:
+    """Autocorrelation of rows ``[..., F]`` about their means, by lag: 1 at first, 0 where nothing moves."""
+    frames = values.shape[-1]
+    moving = values - values.mean(-1, keepdim=True)
+    spectrum = torch.fft.rfft(moving, 2 * frames)
+    products = torch.fft.irfft(spectrum.abs().square(), 2 * frames)[..., :frames]
+    energy = products[..., :1]
+    still = energy <= SILENT_POWER * frames
+    return torch.where(still, 0.0, products / energy.clamp_min(SILENT_POWER)).clamp(-1, 1)
 
 
 def dry_pictures(
@@ -113,12 +135,6 @@ def _spectra(audio: Tensor, settings: FeatureSettings) -> Tensor:
 def _level_db(power: Tensor, reference: Tensor) -> Tensor:
     floor = 10 ** (LOWEST_DB / 10)
     return 10 * torch.log10((power / reference).clamp_min(floor))
-
-
-def _scaled(name: Channel, levels: dict[str, Tensor]) -> Tensor:
-    if name == "balance":
-        return ((levels["left"] - levels["right"]) / BALANCE_DB).clamp(-1, 1)
-    return _scaled_level(levels[name])
 
 
 def _scaled_level(level_db: Tensor) -> Tensor:
