@@ -154,7 +154,8 @@ def report(found: Sequence[Clip], model: Path | None) -> str:
         "",
         "One effect: " + "; ".join(f"{name} is {', '.join(kinds)}" for name, kinds in FAMILIES.items()) + ". "
         f"No effects, and not counted: {', '.join(PLUMBING)}. "
-        "Order is compared in canonical form, in which linear neighbours stand in one order, whoever came first.",
+        "Order is compared in canonical form, in which linear neighbours stand in one order, "
+        "whoever came first.",
         "",
     ]
     return "\n".join(lines)

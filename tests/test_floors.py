@@ -30,7 +30,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
         "losses",
         "metrics",
     ),
-    ("train", "evaluate", "presets", "draw", "fit", "estimate", "demo", "report"),
+    ("train", "evaluate", "presets", "draw", "fit", "estimate", "demo", "report", "gallery"),
     ("cli",),
 )
 """Rooms by floor, the lowest first."""

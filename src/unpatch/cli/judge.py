@@ -1,4 +1,4 @@
-"""Commands that tell how good models are: ``evaluate``."""
+"""Commands that show how good models are: ``evaluate`` and ``gallery``."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 from cyclopts import Parameter as Option
 from cyclopts.types import PositiveInt
 
-from unpatch.cli.console import AsJson, note, print_json, progress, say
+from unpatch.cli.console import AsJson, Output, note, print_json, progress, say
 
 
 def evaluate(
@@ -131,3 +131,47 @@ def _whole_table(
         return
     for path in files:
         say(str(path))
+
+
+def gallery(
+    *models: Path,
+    data: Annotated[tuple[Path, ...], Option(negative=())],
+    count: PositiveInt = 6,
+    output: Output = Path("out/gallery"),
+) -> None:
+    """Show held-out examples, truth left and estimate right, to look at and listen to: one HTML page.
+
+    **Examples**
+
+        unpatch gallery runs/singing_small_ours/model --data data/singing/val_unseen
+        unpatch gallery runs/singing_small_ours/model runs/drums_small_ours/model \\
+            --data data/singing/val_unseen --data data/drums/val_unseen -o out/gallery
+
+    Parameters
+    ----------
+    models:
+        Folders of models, one for each data set.
+    data:
+        Folder of shards with pictures and dry audio; given as often as there are models.
+    count:
+        Examples of each data set, spread evenly over it.
+    output:
+        Folder for index.html.
+    """
+    from unpatch.dsp.cpu import configure_cpu
+    from unpatch.files import check_can_hold, write_aside
+    from unpatch.gallery import collect, page
+
+    if not models or len(models) != len(data):
+        raise ValueError(
+            f"gallery takes a data set for each model, got {len(models)} models, {len(data)} --data"
+        )
+    configure_cpu()
+    check_can_hold(output)
+    rooms = []
+    for model, folder in zip(models, data, strict=True):
+        with progress(f"examples of {folder.name}") as report:
+            rooms.append(collect(model, folder, count=count, report=report))
+    written = output / "index.html"
+    write_aside(written, page(rooms).encode())
+    say(str(written.resolve()))

@@ -111,13 +111,13 @@ class Listener:
     def distance(self, found: Graph, true: Graph) -> float:
         """Between what the two make of it. A sound that blows up is an error, not an example less."""
         if true not in self._targets:
-            self._targets[true] = Target(self._play(true))
-        distance = float(self._targets[true].distance(self._play(found)))
+            self._targets[true] = Target(self.play(true))
+        distance = float(self._targets[true].distance(self.play(found)))
         if not math.isfinite(distance):
             raise ValueError(f"the spectral distance of example {self._key} is not a finite number")
         return distance
 
-    def _play(self, graph: Graph) -> Tensor:
+    def play(self, graph: Graph) -> Tensor:
         """A source that the truth does not have is silent."""
         kinds = [graph.nodes[i].kind for i in graph.sources]
         tracks = torch.stack([self._dry.get(kind, self._silence) for kind in kinds])

@@ -1,0 +1,101 @@
+"""Examples of a data set with what a model makes of them.
+
+Shapes: T samples.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from torch import Tensor
+
+from unpatch.evaluate.cells import pieces_of
+from unpatch.evaluate.examples import Listener, figures
+from unpatch.evaluate.guesses import guess
+from unpatch.graph.data import Graph
+from unpatch.models import Estimator, from_pretrained
+from unpatch.processors import PROCESSORS
+from unpatch.synth.shards import Stored, read_shards, shards_in
+from unpatch.train import MODEL
+
+COUNT = 6
+
+
+@dataclass(frozen=True)
+class Exhibit:
+    """One example.
+
+    Attributes:
+        name: key of the example in its data set.
+        performer: singer or kit.
+        true: the graph that was used.
+        found: the graph that was estimated.
+        reference: what was heard ``[2, T]``.
+        rendered: the estimate played on the dry signal, None if the estimate is invalid.
+        dry: the dry signal, all sources together.
+        figures: of this example alone.
+    """
+
+    name: str
+    performer: str
+    true: Graph
+    found: Graph
+    reference: Tensor
+    rendered: Tensor | None
+    dry: Tensor
+    figures: Mapping[str, float]
+
+
+@dataclass(frozen=True)
+class Room:
+    """Exhibits of one task, by one model."""
+
+    task: str
+    model: str
+    exhibits: tuple[Exhibit, ...]
+    sample_rate: int
+
+
+def collect(
+    folder: Path,
+    data: Path,
+    *,
+    count: int = COUNT,
+    report: Callable[[int, int], None] = lambda done, total: None,
+) -> Room:
+    """Examples that lie evenly over the data set, however well they came out.
+
+    Args:
+        folder: of the model.
+        data: folder of a data set with pictures and dry audio.
+        count: how many examples, if there are so many.
+        report: called with the number of examples that are ready, and how many there will be.
+    """
+    model = from_pretrained(folder, PROCESSORS)
+    pieces = pieces_of(shards_in(data), None)
+    places = [(piece.shard, piece.first + i) for piece in pieces for i in range(piece.size)]
+    chosen = [places[i * len(places) // count] for i in range(count)] if count < len(places) else places
+    exhibits: list[Exhibit] = []
+    for shard, place in chosen:
+        stored = next(read_shards([shard], ("pictures", "dry"), span=(place, place + 1)))
+        exhibits.append(_exhibit(model, stored))
+        report(len(exhibits), len(chosen))
+    name = folder.parent.name if folder.name == MODEL else folder.name
+    return Room(model.settings.task, name, tuple(exhibits), model.settings.features.sample_rate)
+
+
+def _exhibit(model: Estimator, stored: Stored) -> Exhibit:
+    measured = figures({"model": model}, [stored], PROCESSORS)["model"]
+    (found,) = guess(model, [stored], PROCESSORS).full
+    listener = Listener(stored, PROCESSORS)
+    assert stored.dry is not None  # the listener has refused it otherwise
+    return Exhibit(
+        stored.key,
+        str(stored.meta["performer"]),
+        stored.graph,
+        found,
+        listener.play(stored.graph),
+        None if measured.tallies["invalid"].mean else listener.play(found),
+        stored.dry.sum(0).expand(2, -1),
+        {name: tally.mean for name, tally in measured.tallies.items()},
+    )
