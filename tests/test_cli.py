@@ -150,7 +150,20 @@ def test_render_says_by_how_much_it_lowered(
 
 
 def test_estimate_writes_everything(run: Run, voice: Path, model: Path, tmp_path: Path) -> None:
-    out = run("estimate", voice, "--dry", voice, "--model", model, "-o", tmp_path / "found")
+    out = run(
+        "estimate",
+        voice,
+        "--dry",
+        voice,
+        "--seconds",
+        0,
+        "--draws",
+        0,
+        "--model",
+        model,
+        "-o",
+        tmp_path / "found",
+    )
     names = {path.name for path in (tmp_path / "found").iterdir()}
     assert names == {"graph.json", "graph.svg", "rerender.wav", "report.html"}
     assert out.rstrip().endswith("report.html")
@@ -160,11 +173,11 @@ def test_estimate_writes_everything(run: Run, voice: Path, model: Path, tmp_path
 def test_estimate_with_the_dry_signal_measures_distances(
     run: Run, voice: Path, model: Path, tmp_path: Path
 ) -> None:
-    options = ("--dry", voice, "--model", model, "-o", tmp_path)
+    options = ("--dry", voice, "--seconds", 0, "--draws", 0, "--model", model, "-o", tmp_path)
     apart = json.loads(run("estimate", voice, *options, "--json"))["distance"]
     assert apart["compared_s"] == pytest.approx(4)
     assert f"level {apart['level_db']:+.1f} dB" in run("estimate", voice, *options)
-    assert json.loads(run("estimate", voice, *options[2:], "--json"))["distance"] is None
+    assert json.loads(run("estimate", voice, *options[6:], "--json"))["distance"] is None
 
 
 @pytest.mark.parametrize(
@@ -190,7 +203,8 @@ def test_of_a_long_recording_the_loudest_stretch_is_read(
     path = tmp_path / "long.flac"
     soundfile.write(path, audio, rate)
     monkeypatch.setattr("unpatch.cli.recording.load", None)
-    found = json.loads(run("estimate", path, "--dry", path, "--model", model, "-o", tmp_path, "--json"))
+    options = ("--dry", path, "--seconds", 0, "--draws", 0, "--model", model, "-o", tmp_path, "--json")
+    found = json.loads(run("estimate", path, *options))
     assert 628 < found["windows_s"][0] < 632
     assert found["distance"]["compared_s"] == EXCERPT_S
     assert f"{EXCERPT_S} s of 700 s" in (tmp_path / "report.html").read_text()
@@ -244,7 +258,9 @@ def test_from_data_to_figures(run: Run, voice: Path, tmp_path: Path) -> None:
     assert table["systems"]["model"]["invalid"]["mean"] == 0
 
 
-@pytest.mark.parametrize("command", ["", "list", "estimate", "demo", "synth", "train", "evaluate", "render"])
+@pytest.mark.parametrize(
+    "command", ["", "list", "estimate", "fit", "demo", "synth", "train", "evaluate", "render"]
+)
 def test_help_has_examples(run: Run, command: str) -> None:
     text = run(*command.split(), "--help")
     assert ("Examples" if command else "estimate") in text
@@ -402,6 +418,17 @@ def test_what_is_no_text_is_told_so(content: bytes, said: str, tmp_path: Path, r
         ["estimate", "VOICE", "--task", "cooking"],
         ["estimate", "VOICE", "--model", "/nowhere"],
         ["estimate", "VOICE", "--dry", "/nowhere.wav"],
+        ["estimate", "VOICE", "--dry", "gong=VOICE"],
+        ["estimate", "VOICE", "--dry", "VOICE", "--dry", "VOICE"],
+        ["estimate", "VOICE", "--apply", "/nowhere.wav"],
+        ["estimate", "VOICE", "--amount", "1.1"],
+        ["estimate", "VOICE", "--top", "0"],
+        ["estimate", "VOICE", "VOICE"],
+        ["fit", "GRAPH", "--wet", "VOICE"],
+        ["fit", "GRAPH", "--dry", "VOICE"],
+        ["fit", "GRAPH", "--dry", "KICK=VOICE", "--wet", "VOICE"],
+        ["fit", "VOICE", "--dry", "VOICE", "--wet", "VOICE"],
+        ["fit", "GRAPH", "--dry", "VOICE", "--wet", "VOICE", "--seconds", "0"],
         ["list", "--family", "cutlery"],
         ["show", "compresor"],
         ["draw", "GRAPH", "-o", "patch.gif"],

@@ -6,15 +6,19 @@ from pathlib import Path
 import pytest
 import torch
 
-from tests.small_models import debug_model
-from unpatch.audio import AudioError
+from tests.small_models import debug_model, system
+from unpatch.apply import apply
+from unpatch.audio import AudioError, level_db
 from unpatch.draw import draw
-from unpatch.estimate import MOST_WINDOWS, after, cut, estimate, prepare, shipped, window_starts
+from unpatch.estimate import Candidate, estimate, merged, shares, shipped
+from unpatch.estimate.windows import MOST_WINDOWS, cut, prepare, window_starts
+from unpatch.fit import distances
 from unpatch.graph.build import chain
 from unpatch.graph.check import check
 from unpatch.graph.data import Graph
+from unpatch.graph.time import after
 from unpatch.models import save_pretrained
-from unpatch.models.decoding import Decoding
+from unpatch.models.hypothesis import Decoding
 from unpatch.processors import PROCESSORS
 from unpatch.render import render
 
@@ -155,3 +159,90 @@ def test_phases_are_those_of_the_recording_s_beginning() -> None:
 def test_another_task_is_refused() -> None:
     with pytest.raises(ValueError, match="trained for the task 'singing', not 'drums'"):
         estimate(noise(WINDOW), RATE, "drums", model=MODEL)
+
+
+# --- candidates -------------------------------------------------------------------------------------
+
+
+def test_graphs_written_differently_are_one_candidate() -> None:
+    """Two static filters commute; what follows a distortion does not."""
+    spellings = [chain(PROCESSORS, *steps) for steps in (("bell", "highpass2"), ("highpass2", "bell"))]
+    other = chain(PROCESSORS, "distortion", "bell")
+    found = merged(
+        [Candidate(g, p, 0.0) for g, p in zip([*spellings, other], (0.1, 0.2, 0.25), strict=True)], PROCESSORS
+    )
+    assert [c.probability for c in found] == pytest.approx([0.3, 0.25])
+    assert found[0].graph == spellings[1]
+    assert sum(c.share for c in found) == pytest.approx(1)
+
+
+def test_shares_keep_the_order_and_are_less_far_apart_than_probabilities() -> None:
+    assert shares([0.4, 0.1], sharpness=1.0) == pytest.approx([0.8, 0.2])
+    assert shares([0.4, 0.1], sharpness=0.5) == pytest.approx([2 / 3, 1 / 3])
+    assert shares([0.0, 0.0]) == [0.5, 0.5]
+
+
+def test_with_the_dry_signal_candidates_are_ordered_by_their_sound() -> None:
+    dry = noise(WINDOW)
+    wet = render(chain(PROCESSORS, ("lowpass2", {"frequency_hz": 500})), dry, RATE)
+    found = estimate(wet, RATE, model=MODEL, dry=dry, decoding=GREEDY, draws=4)
+    blind = estimate(wet, RATE, model=MODEL, decoding=GREEDY)
+    told = [c.distance for c in found.candidates if c.distance is not None]
+    assert len(told) == len(found.candidates) > len(blind.candidates)
+    assert told == sorted(told)
+    assert told[0] == pytest.approx(distances([found.graph], dry, wet, RATE)[0])
+    assert all(c.distance is None for c in blind.candidates)
+    assert found.top(2).candidates == found.candidates[:2]
+
+
+def test_a_model_that_hears_the_dry_signal_is_given_it() -> None:
+    model = debug_model(of=system("with_dry"))
+    seen: list[torch.Tensor] = []
+    model.encoder.register_forward_pre_hook(lambda _, args: seen.append(args[0].dry))
+    estimate(noise(WINDOW), RATE, model=model, dry=noise(WINDOW, 1), decoding=GREEDY, draws=0)
+    estimate(noise(WINDOW), RATE, model=model, decoding=GREEDY)
+    assert float(seen[0].max()) > 0
+    assert float(seen[1].max()) == -1
+
+
+def test_sources_of_another_task_are_refused() -> None:
+    with pytest.raises(ValueError, match="task 'singing' has the sources in"):
+        estimate(noise(WINDOW), RATE, model=MODEL, dry={"kick": noise(WINDOW)}, draws=0)
+
+
+# --- applying ---------------------------------------------------------------------------------------
+
+
+def test_applying_keeps_the_level_and_mixes_by_amount() -> None:
+    graph = chain(PROCESSORS, ("lowpass2", {"frequency_hz": 800}))
+    mine = 0.3 * noise(RATE, 1)
+    wet, half, none = (apply(graph, mine, RATE, amount=amount) for amount in (1.0, 0.5, 0.0))
+    for audio in (wet, half, none):
+        assert level_db(audio) == pytest.approx(level_db(mine), abs=1e-3)
+    torch.testing.assert_close(none, mine.expand(2, -1))
+    torch.testing.assert_close(wet, render(graph, mine, RATE), atol=1e-5, rtol=0)
+    both = mine.expand(2, -1) + wet
+    torch.testing.assert_close(half, both * (half.norm() / both.norm()))
+
+
+def test_applied_thresholds_follow_the_level() -> None:
+    """A take 20 dB louder than what the graph was made for is compressed the same."""
+    graph = chain(
+        PROCESSORS, ("compressor", {"threshold_db": -40, "ratio": 10}), ("distortion", {"gain_db": 30})
+    )
+    quiet = 0.1 * noise(RATE)
+    made_for_db = level_db(quiet)
+    one, ten = (apply(graph, gain * quiet, RATE, made_for_db=made_for_db) for gain in (1.0, 10.0))
+    torch.testing.assert_close(ten, 10 * one, atol=2e-4, rtol=0)
+    stays = apply(graph, 10 * quiet, RATE)
+    assert float((stays - 10 * one).abs().max()) > 0.02
+
+
+def test_what_cannot_be_applied_is_refused() -> None:
+    graph = chain(PROCESSORS, "bell")
+    with pytest.raises(ValueError, match=r"from 0 to 1, got 1\.2"):
+        apply(graph, noise(100), RATE, amount=1.2)
+    with pytest.raises(AudioError, match="nothing"):
+        apply(graph, torch.zeros(2, 100), RATE)
+    with pytest.raises(ValueError, match="plays in, but the audio given is that of kick"):
+        apply(graph, {"kick": noise(100)}, RATE)

@@ -9,13 +9,14 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from unpatch.apply import apply
     from unpatch.audio import load, save
     from unpatch.draw import draw
     from unpatch.estimate import Estimate, estimate
     from unpatch.fit import Fitted, fit
     from unpatch.graph.build import chain
     from unpatch.graph.data import Edge, Graph, GraphError, Node
-    from unpatch.models.decoding import Decoding
+    from unpatch.models.hypothesis import Decoding
     from unpatch.processors import PROCESSORS
     from unpatch.render import bake, render, render_batch
     from unpatch.report import report
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 _HOMES = {
+    "apply": "apply",
     "load": "audio",
     "save": "audio",
     "draw": "draw",
@@ -36,7 +38,7 @@ _HOMES = {
     "Graph": "graph.data",
     "GraphError": "graph.data",
     "Node": "graph.data",
-    "Decoding": "models.decoding",
+    "Decoding": "models.hypothesis",
     "PROCESSORS": "processors",
     "bake": "render",
     "render": "render",
@@ -54,6 +56,7 @@ __all__ = [
     "Graph",
     "GraphError",
     "Node",
+    "apply",
     "bake",
     "chain",
     "draw",

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 LOWEST_RATE, HIGHEST_RATE = 8_000, 192_000
 LONGEST_S = 3_600
+# By so much a recording and its dry signal may differ in length.
+SLACK_S = 0.5
 SHORTEST_HEARD_S = 0.1
 SILENCE_DB = -80.0
 # Chunks of audio in libsndfile's log of a header (WAV, AIFF, AU) that are shorter than promised.
@@ -207,6 +209,19 @@ def resample(audio: Tensor, from_hz: int, to_hz: int) -> Tensor:
     return torch.from_numpy(soxr.resample(audio.T.numpy(), from_hz, to_hz).T.copy()).to(audio)
 
 
+def as_stereo(audio: Tensor, name: str) -> Tensor:
+    """``[T]``, ``[1, T]`` or ``[2, T]`` as ``[2, T]`` in single precision; refuses everything else."""
+    import torch
+
+    shown = audio.detach().float().cpu()
+    shown = shown[None] if shown.ndim == 1 else shown
+    if shown.ndim != 2 or not 1 <= len(shown) <= 2:
+        raise AudioError(f"{name} has shape {tuple(audio.shape)}; [T], [1, T] and [2, T] are supported")
+    if not torch.isfinite(shown).all():
+        raise AudioError(f"{name} holds NaN or infinite samples")
+    return shown.expand(2, -1)
+
+
 def level_db(audio: Tensor) -> float:
     """Root mean square over all samples and channels, in dB relative to full scale; silence is -inf."""
     import math
@@ -228,3 +243,12 @@ def check_lasts(audio: Tensor, sample_rate: int, name: str) -> None:
     seconds = audio.shape[-1] / sample_rate
     if seconds < SHORTEST_HEARD_S:
         raise AudioError(f"{name}: lasts {seconds:.2g} s; at least {SHORTEST_HEARD_S:g} s are needed")
+
+
+def check_equally_long(dry_s: float, recording_s: float, name: str) -> None:
+    """Refuse a dry signal that lasts longer or shorter than its recording: it is of another take."""
+    if abs(dry_s - recording_s) > SLACK_S:
+        raise AudioError(
+            f"{name}: lasts {dry_s:.3g} s, the recording {recording_s:.3g} s; "
+            "a recording and its dry signal are equally long"
+        )

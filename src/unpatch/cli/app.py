@@ -3,7 +3,7 @@
 from cyclopts import App
 
 from unpatch import __version__
-from unpatch.cli import data, find, judge, learn, look, sound
+from unpatch.cli import data, find, judge, learn, look, refine, sound
 
 app = App(
     name="unpatch",
@@ -23,4 +23,5 @@ app.command(learn.train)
 app.command(judge.evaluate)
 app.command(judge.gallery)
 app.command(find.estimate)
+app.command(refine.fit)
 app.command(find.demo)

@@ -2,31 +2,69 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from cyclopts import Parameter as Option
-from cyclopts.types import NonNegativeFloat, NonNegativeInt, PositiveInt
+from cyclopts.types import NonNegativeFloat, NonNegativeInt, NormFloat, PositiveInt
 
-from unpatch.cli.console import AsJson, Output, note, notes, print_json, say
+from unpatch.cli.console import AsJson, Output, notes, print_json, progress, say
+from unpatch.cli.dry import dry_files
+from unpatch.cli.results import as_json, show
 from unpatch.files import check_can_hold
 from unpatch.processors import PROCESSORS
 
 if TYPE_CHECKING:
+    from torch import Tensor
+
+    from unpatch.cli.recording import Recording
     from unpatch.estimate import Estimate
+    from unpatch.fit import Fitted
+    from unpatch.models.hypothesis import Decoding
     from unpatch.report import Files, Take
 
 Windows = Literal["loudest", "all"]
+Words = Annotated[tuple[str, ...], Option(negative=())]
+
+# So many beams for each candidate that is asked for: some are one graph written differently.
+BEAMS_PER_CANDIDATE = 2
+# So many candidates, the nearest ones, are refined further.
+REFINED = 12
+
+
+@dataclass(frozen=True)
+class Wishes:
+    """What is asked for, whatever the recording."""
+
+    task: str
+    windows: Windows
+    decoding: Decoding
+    draws: int
+    top: int
+    model: Path | None
+    seconds: float
+    structure: bool
+    dry: Mapping[str, Path]
+    apply: Mapping[str, Path]
+    amount: float
 
 
 def estimate(
-    audio: Path,
+    audio: Annotated[list[Path], Option(negative=())],
     /,
     *,
     task: str = "singing",
     windows: Windows = "loudest",
-    dry: Path | None = None,
-    beams: PositiveInt = 4,
+    top: PositiveInt = 4,
+    dry: Words = (),
+    seconds: NonNegativeFloat = 10.0,
+    structure: bool = True,
+    apply: Words = (),
+    amount: NormFloat = 1.0,
+    beams: PositiveInt | None = None,
+    draws: NonNegativeInt = 32,
     temperature: NonNegativeFloat = 0.0,
     seed: NonNegativeInt = 0,
     model: Path | None = None,
@@ -41,65 +79,155 @@ def estimate(
 
         unpatch estimate wet_vocal.wav
         unpatch estimate wet_vocal.wav --dry dry_vocal.wav -o out/vocal
+        unpatch estimate wet_drums.wav --task drums --dry KICK=kick.wav --dry SNARE=snare.wav
+        unpatch estimate wet_vocal.wav --apply my_take.wav --amount 0.7
+        unpatch estimate takes/*.wav -o out/takes
         unpatch estimate song.flac --windows all --json | jq .graph
-        unpatch estimate wet_vocal.wav --beams 1 --temperature 1 --seed 7
+        unpatch estimate wet_vocal.wav --top 8 --temperature 1 --seed 7
 
     Parameters
     ----------
     audio:
-        Any file libsndfile reads, mono or stereo, 8 to 192 kHz, up to an hour.
+        Any files libsndfile reads, mono or stereo, 8 to 192 kHz, up to an hour each.
     task:
         What kind of material it is.
     windows:
         Listen to the loudest 3.6 s (of the loudest half minute, if it lasts longer than two minutes), or to
         windows all over the recording (up to ten minutes).
+    top:
+        How many different graphs to tell at most.
     dry:
-        The recording before processing, of the same length, to re-render and measure distances; the
-        estimate does not hear it.
+        The recording before processing, of the same length: candidates are ranked by re-rendering, and the
+        best is refined. A file, SOURCE=file for each of several sources, or a folder of kick.wav,
+        snare.wav, ...
+    seconds:
+        How long to refine; 0 leaves the numbers as they were estimated.
+    structure:
+        While refining, try other processors too, not only other numbers.
+    apply:
+        Another dry recording to put the found graph on, given as --dry is; written to applied.wav.
+    amount:
+        Share of the processed sound in it.
     beams:
-        Hypotheses that are followed at once.
+        Hypotheses that are followed at once; twice as many as --top, and at least four, if left out.
+    draws:
+        With --dry: graphs that are drawn besides, for the re-rendering to judge.
     temperature:
-        0 takes the most probable graph; above, graphs are drawn.
+        0 takes the most probable graphs; above, graphs are drawn.
     seed:
         Of the draws.
     model:
         Folder of a model in place of the one that comes with the package.
     output:
-        Folder for the results.
+        Folder for the results; with several recordings each gets a folder in it.
     """
-    from unpatch.cli.recording import read_dry, read_recording
     from unpatch.dsp.cpu import configure_cpu
-    from unpatch.estimate import estimate as run_estimate
-    from unpatch.models.decoding import Decoding
-    from unpatch.report import compose, write
+    from unpatch.models.hypothesis import Decoding
 
     configure_cpu()
-    check_can_hold(output)
-    recording = read_recording(audio, windows)
-    own_dry = read_dry(dry, recording) if dry else None
-    with notes.status(f"listening to {audio.name}"):
-        how = Decoding(beams=beams, temperature=temperature, seed=seed)
+    folders = _folders(audio, output)
+    if dry and len(audio) > 1:
+        raise ValueError(f"--dry belongs to one recording; {len(audio)} are given")
+    how = Decoding(beams or max(4, BEAMS_PER_CANDIDATE * top), temperature, seed)
+    stems, other = dry_files(dry), dry_files(apply)
+    wishes = Wishes(task, windows, how, draws, top, model, seconds, structure, stems, other, amount)
+    results = [_estimated(path, folder, wishes) for path, folder in folders.items()]
+    if json:
+        told = [as_json(*result) for result in results]
+        print_json(told[0] if len(told) == 1 else told)
+        return
+    for path, result in zip(folders, results, strict=True):
+        if len(results) > 1:
+            say(f"{path}\n")
+        show(*result)
+
+
+def _folders(audio: Sequence[Path], output: Path) -> dict[Path, Path]:
+    """Where the results of each recording go."""
+    names = [path.stem for path in audio]
+    if twice := next((name for name in names if names.count(name) > 1), None):
+        raise ValueError(f"two recordings are called {twice!r}: their results would go to one folder")
+    folders = {path: output / path.stem if len(audio) > 1 else output for path in audio}
+    for folder in folders.values():
+        check_can_hold(folder)
+    return folders
+
+
+def _estimated(path: Path, folder: Path, wishes: Wishes) -> tuple[Estimate, Take, Files]:
+    """One recording, from file to files."""
+    from unpatch.cli.recording import read_recording, read_sources
+    from unpatch.estimate import estimate as run_estimate
+    from unpatch.report import compose, write
+
+    recording = read_recording(path, wishes.windows)
+    own_dry = read_sources(wishes.dry, recording) or None
+    with notes.status(f"listening to {path.name}"):
         heard = run_estimate(
-            recording.audio, recording.sample_rate, task, model=model, windows=windows, decoding=how
+            recording.audio,
+            recording.sample_rate,
+            wishes.task,
+            dry=own_dry,
+            model=wishes.model,
+            windows=wishes.windows,
+            decoding=wishes.decoding,
+            draws=wishes.draws,
         )
-        found = heard.starting_at(recording.starts_s)
+    fitted = _fitted(heard, own_dry, recording, wishes) if own_dry and wishes.seconds else None
+    applied = _applied(heard, fitted, own_dry, recording, wishes) if wishes.apply else None
+    found = heard.starting_at(recording.starts_s).top(wishes.top)
+    with notes.status("writing the report"):
         take = compose(
             found,
             recording.audio,
             recording.sample_rate,
-            name=audio.name,
+            name=path.name,
             dry=own_dry,
-            dry_name=dry.name if dry else "",
+            dry_name=", ".join(file.name for file in wishes.dry.values()),
+            fitted=fitted and fitted.starting_at(recording.starts_s),
+            applied=applied,
             starts_s=recording.starts_s,
             lasts_s=recording.lasts_s,
         )
-        files = write(take, output)
-    if json:
-        print_json(_as_json(found, take, files))
-        return
-    _print_found(found)
-    _print_distance(take)
-    _print_files(files)
+        return found, take, write(take, folder)
+
+
+def _fitted(heard: Estimate, dry: Mapping[str, Tensor], recording: Recording, wishes: Wishes) -> Fitted:
+    from unpatch.fit import fit
+
+    with progress("refining") as report:
+        return fit(
+            [candidate.graph for candidate in heard.candidates[:REFINED]],
+            dry,
+            recording.audio,
+            recording.sample_rate,
+            seconds=wishes.seconds,
+            structure=wishes.structure,
+            seed=wishes.decoding.seed,
+            report=lambda spent, cost: report(round(100 * min(spent, 1.0)), 100),
+        )
+
+
+def _applied(
+    heard: Estimate,
+    fitted: Fitted | None,
+    dry: Mapping[str, Tensor] | None,
+    recording: Recording,
+    wishes: Wishes,
+) -> tuple[Tensor, Tensor]:
+    """The other recording, and what the graph made of it."""
+    from unpatch.apply import apply
+    from unpatch.audio import level_db, resample
+    from unpatch.cli.sound import load_together
+    from unpatch.render.named import mixed
+
+    signals, rate = load_together(list(wishes.apply.values()))
+    at_rate = [resample(signal, rate, recording.sample_rate) for signal in signals]
+    other = dict(zip(wishes.apply, at_rate, strict=True))
+    graph = fitted.graph if fitted else heard.graph
+    # A refined graph stands for the dry signal's level, an estimated one for the recording's.
+    made_for_db = level_db(mixed(dry)) if fitted and dry else heard.level_db
+    wet = apply(graph, other, recording.sample_rate, amount=wishes.amount, made_for_db=made_for_db)
+    return mixed(other), wet
 
 
 def demo(
@@ -126,7 +254,7 @@ def demo(
         Folder for the results.
     """
     if audio is not None:
-        estimate(audio, model=model, output=output)
+        estimate([audio], model=model, output=output)
         return
     from unpatch.demo import VOICE_NAME, embedded_graph, processed_voice
     from unpatch.dsp.cpu import configure_cpu
@@ -144,49 +272,4 @@ def demo(
         take = compose(found, wet, sample_rate, name=name, dry=dry, dry_name=VOICE_NAME, truth=truth)
         files = write(take, output)
     say(f"The graph that was used\n\n{to_text(truth, PROCESSORS)}\n")
-    _print_found(found)
-    _print_distance(take)
-    _print_files(files)
-
-
-def _print_found(found: Estimate) -> None:
-    from unpatch.graph.text import to_text
-    from unpatch.report import certainty
-
-    say(f"The graph that was found ({certainty(found.candidates)})\n\n{to_text(found.graph, PROCESSORS)}\n")
-
-
-def _print_distance(take: Take) -> None:
-    if (apart := take.distance) is not None:
-        say(
-            f"The re-render against the recording: level {apart.level_db:+.1f} dB, "
-            f"third octaves {apart.spectrum_db:.1f} dB, spectrogram {apart.spectrogram_db:.1f} dB apart, "
-            f"multi-scale distance {apart.multi_scale:.3f}\n"
-        )
-
-
-def _print_files(files: Files) -> None:
-    note(f"graph    {files.graph}\npicture  {files.picture}\naudio    {files.audio}")
-    say(f"report   {files.report.resolve()}")
-
-
-def _as_json(found: Estimate, take: Take, files: Files) -> dict[str, Any]:
-    from unpatch.report import shares
-
-    apart = take.distance
-    return {
-        "graph": found.graph.to_dict(),
-        "candidates": [
-            {
-                "share": share,
-                "probability": c.probability,
-                "stray_mass": c.stray_mass,
-                "graph": c.graph.to_dict(),
-            }
-            for c, share in zip(found.candidates, shares(found.candidates), strict=True)
-        ],
-        "windows_s": list(found.windows_s),
-        "window_s": found.window_s,
-        "distance": None if apart is None else {**vars(apart), "compared_s": take.compared_s},
-        "files": {name: str(path) for name, path in vars(files).items()},
-    }
+    show(found, take, files)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import takewhile
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING
 from unpatch.audio import (
     LONGEST_S,
     AudioError,
+    check_equally_long,
     check_lasts,
     check_sounds,
     load,
@@ -18,7 +20,7 @@ from unpatch.audio import (
     resample,
     stretches,
 )
-from unpatch.report.take import EXCERPT_S, check_belongs
+from unpatch.report.take import EXCERPT_S
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -69,22 +71,31 @@ def read_recording(path: Path, windows: str) -> Recording:
     return recording
 
 
+def read_sources(files: Mapping[str, Path], recording: Recording) -> dict[str, Tensor]:
+    """The recording's own dry signals ``[2, T]`` by source kind; refuses silence."""
+    from unpatch.render.named import mixed
+
+    sources = {name: read_dry(path, recording) for name, path in files.items()}
+    if sources:
+        check_sounds(mixed(sources), ", ".join(map(str, files.values())))
+    return sources
+
+
 def read_dry(path: Path, recording: Recording) -> Tensor:
     """The recording's own dry signal ``[2, T]``, the same part of it, at the same sample rate."""
     import torch
 
     if recording.is_whole:
         audio, rate = load(path)
-        check_belongs(audio.shape[-1] / rate, recording.lasts_s, str(path))
+        check_equally_long(audio.shape[-1] / rate, recording.lasts_s, str(path))
     else:
-        check_belongs(_lasts_s(path), recording.lasts_s, str(path))
+        check_equally_long(_lasts_s(path), recording.lasts_s, str(path))
         # The loudest stretch begins at a multiple of half its length.
         stop_s = recording.starts_s + EXCERPT_S
         heard = takewhile(lambda part: part.start_s < stop_s, stretches(path, EXCERPT_S / 2))
         parts = [part for part in heard if part.start_s >= recording.starts_s]
         audio, rate = torch.cat([part.audio for part in parts], dim=1), parts[0].sample_rate
     check_lasts(audio, rate, str(path))
-    check_sounds(audio, str(path))
     return resample(audio, rate, recording.sample_rate)
 
 

@@ -18,7 +18,7 @@ from unpatch.dsp.cpu import one_thread
 from unpatch.fit.align import delay_of, delayed
 from unpatch.fit.gradient import descended
 from unpatch.fit.knobs import tuned
-from unpatch.fit.material import Material
+from unpatch.fit.material import Dry, Material
 from unpatch.fit.problem import Budget, Guess, Moment, Problem
 from unpatch.fit.structure import NARROW, WIDE, lightened, restructured
 from unpatch.graph.canonical import canonical
@@ -27,6 +27,7 @@ from unpatch.graph.data import Graph
 from unpatch.graph.time import after
 from unpatch.metrics import kinds_of, spectral_distance
 from unpatch.processors import PROCESSORS
+from unpatch.render.named import mixed
 from unpatch.spec import Processor
 from unpatch.synth.draw import Draw
 
@@ -40,7 +41,6 @@ STRUCTURE_ENDS, GRADIENT_ENDS = 0.8, 0.92
 STRANGE = 0.1
 
 Report = Callable[[float, float], None]
-Dry = Tensor | Mapping[str, Tensor]
 
 
 @dataclass(frozen=True)
@@ -63,6 +63,10 @@ class Fitted:
     delay_s: float
     gain_db: float
     moments: tuple[Moment, ...]
+
+    def starting_at(self, seconds: float) -> "Fitted":
+        """The same in the time of a longer recording, in which what was judged begins there."""
+        return replace(self, graph=after(self.graph, -seconds))
 
 
 def fit(
@@ -105,21 +109,23 @@ def fit(
         return _finished(problem, guesses[0].graph, winner.graph, material, delay)
 
 
-def rank(
+def distances(
     graphs: Sequence[Graph],
     dry: Dry,
     wet: Tensor,
     sample_rate: int,
     *,
     registry: Mapping[str, Processor] = PROCESSORS,
-) -> list[int]:
-    """Places of graphs, the one that explains the recording best first; arguments as in :func:`fit`."""
+) -> list[float]:
+    """Spectral distance of what each graph makes of the dry signal from the recording, levels matched.
+
+    Taken at fewer scales than the metric's, as :func:`fit` does while it searches; arguments as there.
+    """
     material = Material.of(dry, wet, sample_rate)
-    starts = [after(complete(graph, registry), material.start_s) for graph in graphs]
+    problem = Problem(material.dry, material.wet, sample_rate, Budget(), registry=registry)
     with one_thread():
-        problem = Problem(material.dry, material.wet, sample_rate, Budget(), registry=registry)
-        costs = [problem.guess(graph, "candidate").cost for graph in starts]
-    return sorted(range(len(graphs)), key=costs.__getitem__)
+        sounds = (problem.player.play(after(complete(g, registry), material.start_s)) for g in graphs)
+        return [float(problem.distance(audio)) for audio in sounds]
 
 
 def _listed(graphs: Graph | Sequence[Graph]) -> Sequence[Graph]:
@@ -138,7 +144,7 @@ def _aligned(
     A delay that the sound suggests is believed if the candidates come closer with it.
     """
     found = []
-    for delay in {0, delay_of(material.all_dry, material.wet, material.sample_rate)}:
+    for delay in {0, delay_of(mixed(material.dry), material.wet, material.sample_rate)}:
         dry = {name: delayed(audio, delay) for name, audio in material.dry.items()}
         problem = Problem(dry, material.wet, material.sample_rate, budget, report=report, registry=registry)
         guesses = sorted((problem.guess(graph, "candidate") for graph in graphs), key=_cost)

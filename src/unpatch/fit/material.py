@@ -5,17 +5,20 @@ Shapes: C channels, T samples.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import torch
 from torch import Tensor
 
-from unpatch.audio import AudioError, check_sounds
+from unpatch.audio import AudioError, as_stereo, check_equally_long, check_sounds
 from unpatch.graph.data import SOURCES
 
 # Longer recordings are judged by their loudest stretch: every second costs as much as all before.
 EXCERPT_S = 6.0
-# A recording and its dry signal may differ in length by so much; it is filled up or cut off.
-SLACK_S = 0.5
+
+
+Dry: TypeAlias = Tensor | Mapping[str, Tensor]
+"""One dry signal ``[C, T]``, or source kind to dry signal."""
 
 
 @dataclass(frozen=True)
@@ -35,48 +38,40 @@ class Material:
     start_s: float
 
     @classmethod
-    def of(cls, dry: Tensor | Mapping[str, Tensor], wet: Tensor, sample_rate: int) -> "Material":
-        """From whole signals ``[C, T]``, mono or stereo; refuses what cannot belong together."""
-        recording = _stereo(wet, "the recording")
-        named = dry if isinstance(dry, Mapping) else {SOURCES[0]: dry}
-        sources = {name: _stereo(audio, f"the dry signal of {name!r}") for name, audio in named.items()}
-        _check(sources, recording, sample_rate)
+    def of(cls, dry: Dry, wet: Tensor, sample_rate: int) -> "Material":
+        """From whole signals ``[C, T]``, mono or stereo."""
+        recording = as_stereo(wet, "the recording")
         frames = round(EXCERPT_S * sample_rate)
         start = _loudest(recording, frames)
         end = min(start + frames, recording.shape[-1])
-        fitting = {name: _as_long(audio, recording)[:, start:end] for name, audio in sources.items()}
-        return cls(fitting, recording[:, start:end], sample_rate, start / sample_rate)
-
-    @property
-    def all_dry(self) -> Tensor:
-        """The sum of the sources ``[2, T]``."""
-        return torch.stack(list(self.dry.values())).sum(0)
+        sources = sources_of(dry, wet, sample_rate)
+        excerpts = {name: audio[:, start:end] for name, audio in sources.items()}
+        return cls(excerpts, recording[:, start:end], sample_rate, start / sample_rate)
 
 
-def _check(sources: Mapping[str, Tensor], wet: Tensor, sample_rate: int) -> None:
-    check_sounds(wet, "the recording")
-    if not sources:
+def named(dry: Dry) -> Mapping[str, Tensor]:
+    """Source kind to signal; a signal without a name is the one source of a graph that has one."""
+    return dry if isinstance(dry, Mapping) else {SOURCES[0]: dry}
+
+
+def sources_of(dry: Dry, wet: Tensor, sample_rate: int) -> dict[str, Tensor]:
+    """Source kind to signal ``[2, T]``, as long as the recording; refuses what cannot belong together."""
+    recording = as_stereo(wet, "the recording")
+    check_sounds(recording, "the recording")
+    if not (tracks := named(dry)):
         raise AudioError("there is no dry signal")
-    for name, audio in sources.items():
-        if name not in SOURCES:
-            raise AudioError(f"there is no source {name!r}; sources are {', '.join(SOURCES)}")
-        apart_s = abs(audio.shape[-1] - wet.shape[-1]) / sample_rate
-        if apart_s > SLACK_S:
-            raise AudioError(
-                f"the dry signal of {name!r} and the recording differ in length by {apart_s:.3g} s; "
-                "a recording and its dry signal are equally long"
-            )
-    check_sounds(torch.cat(list(sources.values()), dim=-1), "the dry signal")
+    sources = {name: _belonging(name, audio, recording, sample_rate) for name, audio in tracks.items()}
+    check_sounds(torch.stack(list(sources.values())), "the dry signal")
+    return sources
 
 
-def _stereo(audio: Tensor, name: str) -> Tensor:
-    stereo = audio.detach().float().cpu()
-    stereo = stereo[None] if stereo.ndim == 1 else stereo
-    if stereo.ndim != 2 or not 1 <= len(stereo) <= 2:
-        raise AudioError(f"{name} has shape {tuple(audio.shape)}; [T], [1, T] and [2, T] are supported")
-    if not torch.isfinite(stereo).all():
-        raise AudioError(f"{name} holds NaN or infinite samples")
-    return stereo.expand(2, -1)
+def _belonging(name: str, audio: Tensor, wet: Tensor, sample_rate: int) -> Tensor:
+    if name not in SOURCES:
+        raise AudioError(f"there is no source {name!r}; sources are {', '.join(SOURCES)}")
+    signal = as_stereo(audio, f"the dry signal of {name!r}")
+    dry_s, wet_s = signal.shape[-1] / sample_rate, wet.shape[-1] / sample_rate
+    check_equally_long(dry_s, wet_s, f"the dry signal of {name!r}")
+    return _as_long(signal, wet)
 
 
 def _as_long(audio: Tensor, other: Tensor) -> Tensor:

@@ -12,6 +12,7 @@ from torch import Tensor
 from unpatch.graph.data import Graph
 from unpatch.graph.order import topological_order
 from unpatch.processors import PROCESSORS
+from unpatch.render.named import in_order
 from unpatch.render.walk import Signals, walk
 from unpatch.spec import Processor
 
@@ -37,13 +38,12 @@ class Player:
         self.dry = dry
         self.sample_rate = sample_rate
         self.registry = registry
-        self._silence = torch.zeros_like(next(iter(dry.values())))
         self._made: OrderedDict[Hashable, dict[str, Tensor]] = OrderedDict()
-        self._most = max(1, REMEMBERED // self._silence.numel())
+        self._most = max(1, REMEMBERED // next(iter(dry.values())).numel())
 
     def sources(self, graph: Graph) -> Tensor:
         """What its sources give, ``[S, 2, T]``."""
-        return torch.stack([self.dry.get(graph.nodes[i].kind, self._silence) for i in graph.sources])
+        return in_order(graph, self.dry)
 
     def play(self, graph: Graph) -> Tensor:
         """The graph's output ``[2, T]``."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,25 +10,28 @@ from unpatch.audio import save
 from unpatch.draw import draw
 from unpatch.files import all_aside
 from unpatch.report.page import page
-from unpatch.report.take import Take, certainty, check_belongs, compose, shares
+from unpatch.report.take import Take, certainty, compose, kinds_in_order
 
 if TYPE_CHECKING:
     from torch import Tensor
 
     from unpatch.estimate import Estimate
+    from unpatch.fit import Fitted
+    from unpatch.fit.material import Dry
     from unpatch.graph.data import Graph
 
-__all__ = ["Files", "Take", "certainty", "check_belongs", "compose", "page", "report", "shares", "write"]
+__all__ = ["Files", "Take", "certainty", "compose", "kinds_in_order", "page", "report", "write"]
 
 
 @dataclass(frozen=True)
 class Files:
-    """Where everything was written."""
+    """Where everything was written; ``applied`` is None unless the graph was put on another recording."""
 
     graph: Path
     picture: Path
     audio: Path
     report: Path
+    applied: Path | None = None
 
 
 def report(
@@ -38,8 +41,9 @@ def report(
     folder: str | Path,
     *,
     name: str = "recording",
-    dry: Tensor | None = None,
+    dry: Dry | None = None,
     truth: Graph | None = None,
+    fitted: Fitted | None = None,
 ) -> Files:
     """Show an estimate: write graph.json, graph.svg, rerender.wav and report.html into a folder.
 
@@ -49,22 +53,29 @@ def report(
         sample_rate: of recording and dry signal, in Hz.
         folder: made if it is not there.
         name: what the recording is called.
-        dry: the recording before processing ``[C, T]``: makes the re-render comparable, by distances too.
-            Without it a voice of the package is played through the graph.
+        dry: the recording before processing ``[C, T]``, or source kind to ``[C, T]``: makes the re-render
+            comparable, by distances too. Without it a voice of the package is played through the graph.
         truth: the graph that was really used, where it is known.
+        fitted: what :func:`unpatch.fit` made of it.
     """
-    return write(compose(found, recording, sample_rate, name=name, dry=dry, truth=truth), folder)
+    take = compose(found, recording, sample_rate, name=name, dry=dry, truth=truth, fitted=fitted)
+    return write(take, folder)
 
 
 def write(take: Take, folder: str | Path) -> Files:
-    """Write graph.json, graph.svg, rerender.wav and report.html; all of them or none."""
+    """Write graph.json, graph.svg, rerender.wav, report.html, and applied.wav; all of them or none."""
     folder = Path(folder)
     files = Files(
         folder / "graph.json", folder / "graph.svg", folder / "rerender.wav", folder / "report.html"
     )
-    with all_aside(list(vars(files).values())) as (graph, picture, audio, html):
+    sounds = {files.audio: take.rendered}
+    if take.applied is not None:
+        files = replace(files, applied=folder / "applied.wav")
+        sounds[folder / "applied.wav"] = take.applied[1]
+    with all_aside([files.graph, files.picture, files.report, *sounds]) as (graph, picture, html, *audio):
         graph.write_text(take.found.to_json() + "\n", encoding="utf-8")
         draw(take.found, picture)
-        save(audio, take.rendered, take.sample_rate)
+        for path, sound in zip(audio, sounds.values(), strict=True):
+            save(path, sound, take.sample_rate)
         html.write_text(page(take), encoding="utf-8")
     return files

@@ -12,18 +12,19 @@ from typing import TYPE_CHECKING
 
 from unpatch.demo import VOICE_NAME, embedded_voice
 from unpatch.graph.order import topological_order
+from unpatch.graph.time import after
 
 if TYPE_CHECKING:
     from torch import Tensor
 
     from unpatch.estimate import Candidate, Estimate
+    from unpatch.fit import Fitted
+    from unpatch.fit.material import Dry
     from unpatch.graph.data import Graph
     from unpatch.report.measures import Distance
 
 # The report and the re-render hold at most this much of a long recording.
 EXCERPT_S = 30
-# A dry signal that lasts longer or shorter than its recording by more is of another take.
-SLACK_S = 0.5
 
 
 @dataclass(frozen=True)
@@ -41,6 +42,9 @@ class Take:
         has_own_dry: whether ``dry`` is the reference without its processing; only then are
             reference and re-render comparable.
         truth: the graph that was really used, where it is known.
+        candidates: what else was found, in order; the first led to ``found``.
+        fitted: how ``found`` was refined, if it was.
+        applied: another recording that ``found`` was put on, and what came of it ``[2, T'']`` each.
         facts: label to text, printed at the end of the page.
     """
 
@@ -53,6 +57,9 @@ class Take:
     dry_name: str
     has_own_dry: bool
     truth: Graph | None = None
+    candidates: tuple[Candidate, ...] = ()
+    fitted: Fitted | None = None
+    applied: tuple[Tensor, Tensor] | None = None
     facts: Mapping[str, str] = field(default_factory=dict)
 
     @property
@@ -79,9 +86,11 @@ def compose(
     sample_rate: int,
     *,
     name: str = "recording",
-    dry: Tensor | None = None,
+    dry: Dry | None = None,
     dry_name: str = "its own dry signal",
     truth: Graph | None = None,
+    fitted: Fitted | None = None,
+    applied: tuple[Tensor, Tensor] | None = None,
     starts_s: float = 0.0,
     lasts_s: float | None = None,
 ) -> Take:
@@ -92,54 +101,67 @@ def compose(
         recording: ``[C, T]``, mono or stereo.
         sample_rate: of recording and dry signal, in Hz.
         name: what the recording is called.
-        dry: the recording before processing ``[C, T]``, at the same rate; the embedded voice if left out.
+        dry: the recording before processing ``[C, T]``, or source kind to ``[C, T]``, at the same rate; the
+            embedded voice if left out.
         dry_name: what the dry signal is called.
         truth: the graph that was really used, where it is known.
+        fitted: what :func:`unpatch.fit` made of the candidates; its graph takes the place of the first.
+        applied: another recording and what became of it, see :func:`unpatch.apply`.
         starts_s: where ``recording`` begins, if it is cut from a longer one in whose time ``found`` speaks.
         lasts_s: how long that longer one is.
     """
-    from unpatch.estimate import after
     from unpatch.render import render
+    from unpatch.render.named import in_order, mixed
 
-    if dry is not None:
-        check_belongs(dry.shape[-1] / sample_rate, recording.shape[-1] / sample_rate, dry_name)
+    graph = fitted.graph if fitted else found.graph
     frames = EXCERPT_S * sample_rate
     heard = round((found.windows_s[0] - starts_s) * sample_rate)
     start = max(0, min(heard, recording.shape[-1] - frames))
     reference = recording[:, start : start + frames].expand(2, -1)
-    played = _voice(sample_rate)[:, :frames] if dry is None else dry[:, start : start + frames].expand(2, -1)
+    played = (
+        _voices(graph, sample_rate, frames)
+        if dry is None
+        else _own(dry, recording, sample_rate, slice(start, start + frames), fitted)
+    )
+    used_name = VOICE_NAME if dry is None else dry_name
     whole_s = lasts_s or recording.shape[-1] / sample_rate
+    late = after(graph, starts_s + start / sample_rate)
     return Take(
         name=name,
-        found=found.graph,
+        found=graph,
         reference=reference,
-        rendered=render(after(found.graph, starts_s + start / sample_rate), played, sample_rate),
-        dry=played,
+        rendered=render(late, in_order(graph, played), sample_rate),
+        dry=mixed(played),
         sample_rate=sample_rate,
-        dry_name=VOICE_NAME if dry is None else dry_name,
+        dry_name=used_name,
         has_own_dry=dry is not None,
         truth=truth,
-        facts=_facts(
-            found, VOICE_NAME if dry is None else dry_name, reference.shape[-1] / sample_rate, whole_s
-        ),
+        candidates=found.candidates,
+        fitted=fitted,
+        applied=applied,
+        facts=_facts(found, used_name, reference.shape[-1] / sample_rate, whole_s),
     )
 
 
-def check_belongs(dry_s: float, recording_s: float, name: str) -> None:
-    """Refuse a dry signal that is not as long as the recording."""
-    if abs(dry_s - recording_s) > SLACK_S:
-        raise ValueError(
-            f"{name}: lasts {dry_s:.3g} s, the recording {recording_s:.3g} s; "
-            "a recording and its dry signal are equally long"
-        )
-
-
-def _voice(sample_rate: int) -> Tensor:
-    """The embedded voice ``[2, T]`` at another sample rate."""
+def _voices(graph: Graph, sample_rate: int, frames: int) -> dict[str, Tensor]:
+    """The embedded voice ``[2, T]`` for every source of the graph, all together as loud as it is."""
     from unpatch.audio import resample
 
     audio, rate = embedded_voice()
-    return resample(audio, rate, sample_rate)
+    kinds = [graph.nodes[source].kind for source in graph.sources]
+    return dict.fromkeys(kinds, resample(audio, rate, sample_rate)[:, :frames] / len(kinds))
+
+
+def _own(
+    dry: Dry, recording: Tensor, sample_rate: int, part: slice, fitted: Fitted | None
+) -> dict[str, Tensor]:
+    """The recording's own dry sources, moved to where it begins if that was found out."""
+    from unpatch.fit.align import delayed
+    from unpatch.fit.material import sources_of
+
+    late = round(fitted.delay_s * sample_rate) if fitted else 0
+    sources = sources_of(dry, recording, sample_rate)
+    return {kind: delayed(audio, late)[:, part] for kind, audio in sources.items()}
 
 
 # --- words ----------------------------------------------------------------------------------------
@@ -151,7 +173,6 @@ def _facts(found: Estimate, dry_name: str, shown_s: float, whole_s: float) -> di
     facts = {
         "heard": ", ".join(f"{start:.1f} to {start + found.window_s:.1f} s" for start in found.windows_s),
         "re-rendered": dry_name,
-        **_alternatives(found.candidates),
         "made by": f"unpatch {__version__}",
     }
     if shown_s < whole_s:
@@ -159,30 +180,13 @@ def _facts(found: Estimate, dry_name: str, shown_s: float, whole_s: float) -> di
     return facts
 
 
-def _alternatives(candidates: Sequence[Candidate]) -> dict[str, str]:
-    """Each candidate with its share and its processors."""
-    pairs = zip(candidates, shares(candidates), strict=True)
-    return {f"candidate {i}": f"{share:.0%}: {_kinds(c.graph)}" for i, (c, share) in enumerate(pairs, 1)}
-
-
-def shares(candidates: Sequence[Candidate]) -> list[float]:
-    """Each candidate's part of the probability of all that were followed to the end.
-
-    A graph is one of very many, so that even a sure one has a tiny probability; the share tells it
-    from its rivals.
-    """
-    total = sum(candidate.probability for candidate in candidates)
-    return [c.probability / total if total else 1 / len(candidates) for c in candidates]
-
-
 def certainty(candidates: Sequence[Candidate]) -> str:
     """How sure the first candidate is, in words."""
-    probability = f"probability {candidates[0].probability:.2g}"
-    if len(candidates) == 1:
-        return probability
-    return f"{shares(candidates)[0]:.0%} of the {len(candidates)} candidates' {probability}"
+    first = candidates[0]
+    return f"probability {first.probability:.2g}, {first.share:.0%} of what all candidates have"
 
 
-def _kinds(graph: Graph) -> str:
+def kinds_in_order(graph: Graph) -> str:
+    """Its processors, in signal order."""
     nodes = [graph.nodes[i] for i in topological_order(graph)]
     return ", ".join(node.kind for node in nodes if node.is_processor) or "no processor"

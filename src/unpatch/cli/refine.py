@@ -1,0 +1,105 @@
+"""``fit``: a graph and both signals in, the graph whose numbers explain them out."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+from cyclopts import Parameter as Option
+from cyclopts.types import NonNegativeInt, PositiveFloat
+
+from unpatch.cli.console import AsJson, Output, print_json, progress, say
+from unpatch.cli.dry import dry_files
+from unpatch.cli.files import read_graph
+from unpatch.cli.results import as_json, fit_in_words, show_files
+from unpatch.files import check_can_hold
+from unpatch.processors import PROCESSORS
+
+
+def fit(
+    graph: Annotated[list[Path], Option(negative=())],
+    /,
+    *,
+    dry: Annotated[tuple[str, ...], Option(negative=())],
+    wet: Path,
+    seconds: PositiveFloat = 10.0,
+    structure: bool = True,
+    seed: NonNegativeInt = 0,
+    output: Output = Path("out/fit"),
+    json: AsJson = False,
+) -> None:
+    """Refine a graph until it plays a dry signal like a recording.
+
+    Moves knobs with and without gradients and, unless told not to, the structure. Writes graph.json,
+    graph.svg, rerender.wav and report.html, with the distance before and after. The levels of the two
+    files do not matter; if the recording begins up to 50 ms earlier or later, that is found out.
+
+    **Examples**
+
+        unpatch fit graph.json --dry voice.wav --wet processed.wav -o out/refined
+        unpatch fit drums.json --dry stems/ --wet mix.wav --seconds 60
+        unpatch fit first.json second.json --dry voice.wav --wet processed.wav --no-structure
+
+    Parameters
+    ----------
+    graph:
+        A graph file to begin with, or several, of which the best is taken.
+    dry:
+        The recording before processing: a file, SOURCE=file for each of several sources, or a folder of
+        kick.wav, snare.wav, ...
+    wet:
+        The recording, as long as the dry signal; of a long one the loudest six seconds are judged.
+    seconds:
+        How long to go on.
+    structure:
+        Try other processors too, not only other numbers.
+    seed:
+        Of what is tried.
+    output:
+        Folder for the results.
+    """
+    from unpatch.audio import level_db
+    from unpatch.cli.recording import read_recording, read_sources
+    from unpatch.dsp.cpu import configure_cpu
+    from unpatch.estimate import Candidate, Estimate
+    from unpatch.fit import fit as run_fit
+    from unpatch.graph.text import to_text
+    from unpatch.graph.time import after
+    from unpatch.report import compose, write
+
+    configure_cpu()
+    check_can_hold(output)
+    graphs = [read_graph(path) for path in graph]
+    recording = read_recording(wet, "loudest")
+    sources = read_sources(dry_files(dry), recording)
+    with progress("refining") as report:
+        fitted = run_fit(
+            [after(patch, recording.starts_s) for patch in graphs],
+            sources,
+            recording.audio,
+            recording.sample_rate,
+            seconds=seconds,
+            structure=structure,
+            seed=seed,
+            report=lambda spent, cost: report(round(100 * min(spent, 1.0)), 100),
+        ).starting_at(recording.starts_s)
+    lasts_s = recording.audio.shape[-1] / recording.sample_rate
+    given = tuple(Candidate(patch, 1.0, 0.0) for patch in graphs)
+    found = Estimate(given, (recording.starts_s,), lasts_s, level_db(recording.audio))
+    take = compose(
+        found,
+        recording.audio,
+        recording.sample_rate,
+        name=wet.name,
+        dry=sources,
+        dry_name=", ".join(dry),
+        fitted=fitted,
+        starts_s=recording.starts_s,
+        lasts_s=recording.lasts_s,
+    )
+    files = write(take, output)
+    if json:
+        print_json(as_json(found, take, files))
+        return
+    say(f"{to_text(fitted.graph, PROCESSORS)}\n\n{fit_in_words(fitted)}\n")
+    show_files(files)

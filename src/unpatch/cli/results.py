@@ -1,0 +1,94 @@
+"""What commands tell of a graph that was found."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from unpatch.cli.console import note, say
+from unpatch.processors import PROCESSORS
+
+if TYPE_CHECKING:
+    from unpatch.estimate import Estimate
+    from unpatch.fit import Fitted
+    from unpatch.report import Files, Take
+
+
+def show(found: Estimate, take: Take, files: Files) -> None:
+    """In words."""
+    from unpatch.graph.text import to_text
+    from unpatch.report import certainty
+
+    say(f"The graph that was found ({certainty(found.candidates)})\n\n{to_text(take.found, PROCESSORS)}\n")
+    _show_others(found)
+    if take.fitted:
+        say(fit_in_words(take.fitted) + "\n")
+    if (apart := take.distance) is not None:
+        say(
+            f"The re-render against the recording: level {apart.level_db:+.1f} dB, "
+            f"third octaves {apart.spectrum_db:.1f} dB, spectrogram {apart.spectrogram_db:.1f} dB apart, "
+            f"multi-scale distance {apart.multi_scale:.3f}\n"
+        )
+    show_files(files)
+
+
+def _show_others(found: Estimate) -> None:
+    """A line for each candidate, where there are several."""
+    from unpatch.report import kinds_in_order
+
+    if len(found.candidates) < 2:
+        return
+    for i, candidate in enumerate(found.candidates, 1):
+        apart = "" if candidate.distance is None else f"  distance {candidate.distance:.3f}"
+        say(f"{i:3}  {candidate.share:4.0%}{apart}  {kinds_in_order(candidate.graph)}")
+    say("")
+
+
+def fit_in_words(fitted: Fitted) -> str:
+    """What refining did."""
+    text = f"Refined with the dry signal: distance {fitted.before:.3f} before, {fitted.after:.3f} after"
+    if fitted.delay_s:
+        when = "after" if fitted.delay_s > 0 else "before"
+        text += f"; the recording begins {abs(fitted.delay_s) * 1000:.1f} ms {when} the dry signal"
+    return text + f"; its level is {fitted.gain_db:+.1f} dB relative to the graph's output"
+
+
+def show_files(files: Files) -> None:
+    """Where everything is."""
+    note(f"graph    {files.graph}\npicture  {files.picture}\naudio    {files.audio}")
+    if files.applied:
+        say(f"applied  {files.applied}")
+    say(f"report   {files.report.resolve()}")
+
+
+def as_json(found: Estimate, take: Take, files: Files) -> dict[str, Any]:
+    """For programs."""
+    apart = take.distance
+    return {
+        "graph": take.found.to_dict(),
+        "candidates": [
+            {
+                "share": c.share,
+                "probability": c.probability,
+                "stray_mass": c.stray_mass,
+                "distance": c.distance,
+                "graph": c.graph.to_dict(),
+            }
+            for c in found.candidates
+        ],
+        "windows_s": list(found.windows_s),
+        "window_s": found.window_s,
+        "fit": fit_as_json(take.fitted) if take.fitted else None,
+        "distance": None if apart is None else {**vars(apart), "compared_s": take.compared_s},
+        "files": {name: str(path) for name, path in vars(files).items() if path is not None},
+    }
+
+
+def fit_as_json(fitted: Fitted) -> dict[str, Any]:
+    """What refining did."""
+    return {
+        "before": fitted.before,
+        "after": fitted.after,
+        "delay_s": fitted.delay_s,
+        "gain_db": fitted.gain_db,
+        "moments": [moment._asdict() for moment in fitted.moments],
+    }

@@ -1,0 +1,99 @@
+"""What an estimate consists of: different graphs, and how probable each is."""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from unpatch.draw import draw
+from unpatch.graph.data import Graph
+from unpatch.graph.time import after
+from unpatch.metrics import normal
+from unpatch.spec import Processor
+
+# A model's probabilities of whole graphs are too far apart: a sequence multiplies what it is too sure of
+# in every token. Raised to this power and normalised, they say how often a candidate is the one among
+# those found that is nearest to the truth (see bench/results/estimate.md).
+SHARPNESS = 0.5
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A graph that may be the one.
+
+    Attributes:
+        probability: of its prototype, among all that the grammar allows; summed over the ways of writing
+            it that were found.
+        stray_mass: mean probability per step that the model gave to invalid continuations.
+        share: how probable it is that of all candidates this one is nearest to the truth.
+        distance: spectral distance of its rendering from the recording, levels matched, where the dry
+            signal is known.
+    """
+
+    graph: Graph
+    probability: float
+    stray_mass: float
+    share: float = 1.0
+    distance: float | None = None
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """What was found.
+
+    Attributes:
+        candidates: different prototypes: the one that sounds nearest first where the dry signal is known,
+            else the most probable.
+        windows_s: where in the recording was listened, in seconds. Graphs are given as they play from the
+            recording's beginning: that is what an oscillator's phase refers to.
+        window_s: length of a window.
+        level_db: of what was heard; knobs that follow the level stand for it.
+    """
+
+    candidates: tuple[Candidate, ...]
+    windows_s: tuple[float, ...]
+    window_s: float
+    level_db: float
+
+    @property
+    def graph(self) -> Graph:
+        """The first."""
+        return self.candidates[0].graph
+
+    def starting_at(self, seconds: float) -> "Estimate":
+        """The same in the time of a longer recording, of which what was heard begins there."""
+        candidates = tuple(replace(c, graph=after(c.graph, -seconds)) for c in self.candidates)
+        windows_s = tuple(seconds + start for start in self.windows_s)
+        return replace(self, candidates=candidates, windows_s=windows_s)
+
+    def top(self, count: int) -> "Estimate":
+        """Only the first so many candidates; shares stay as they are among all."""
+        return replace(self, candidates=self.candidates[:count])
+
+    def _repr_svg_(self) -> str:
+        """The picture that a notebook shows."""
+        return draw(self.graph).svg()
+
+
+def merged(candidates: Sequence[Candidate], registry: Mapping[str, Processor]) -> list[Candidate]:
+    """Candidates that are one prototype written differently, as one; the most probable first.
+
+    Its numbers are those of the most probable way to write it.
+    """
+    groups: dict[Graph, list[Candidate]] = {}
+    for candidate in sorted(candidates, key=lambda one: -one.probability):
+        groups.setdefault(normal(candidate.graph, registry), []).append(candidate)
+    found = [
+        replace(group[0], probability=math.fsum(one.probability for one in group))
+        for group in groups.values()
+    ]
+    found.sort(key=lambda one: -one.probability)
+    return [
+        replace(one, share=s) for one, s in zip(found, shares([c.probability for c in found]), strict=True)
+    ]
+
+
+def shares(probabilities: Sequence[float], sharpness: float = SHARPNESS) -> list[float]:
+    """What part each has of all, after raising them to a power; equal parts if all are 0."""
+    raised = [p**sharpness for p in probabilities]
+    total = math.fsum(raised)
+    return [r / total if total else 1 / len(raised) for r in raised]

@@ -1,0 +1,182 @@
+"""From a recording to graphs: features, encoder, prototypes, numbers.
+
+Shapes: C channels, T samples, W windows, Q latents, D width, V sources of the task.
+"""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from functools import lru_cache
+from importlib.resources import files
+from pathlib import Path
+
+import torch
+from torch import Tensor
+
+from unpatch.audio import level_db, resample
+from unpatch.dsp.cpu import one_thread
+from unpatch.estimate.candidates import Candidate, Estimate, merged
+from unpatch.estimate.windows import Windows, cut, prepare, window_starts
+from unpatch.features import FeatureSettings, dry_pictures, features
+from unpatch.fit import distances
+from unpatch.fit.material import Dry, sources_of
+from unpatch.grammar import Grammar
+from unpatch.graph.check import check
+from unpatch.graph.data import Graph
+from unpatch.graph.time import after, with_phases
+from unpatch.models import Estimator, from_pretrained
+from unpatch.models.decoding import decode_prototypes, finished_graphs
+from unpatch.models.hypothesis import Decoding, Hypothesis, best_first
+from unpatch.processors import PROCESSORS
+from unpatch.spec import Processor
+from unpatch.vocabulary import TASK_SOURCES
+
+SHIPPED = {"singing": "singing_small"}
+"""Task to the folder of weights inside the package."""
+
+BEAMS = Decoding(beams=4)
+# With the dry signal there is a judge of candidates: draws bring it more different ones than beams do.
+DRAWS, DRAWS_TEMPERATURE = 32, 1.0
+
+
+def estimate(
+    audio: Tensor,
+    sample_rate: int,
+    task: str = "singing",
+    *,
+    dry: Dry | None = None,
+    model: Estimator | Path | None = None,
+    windows: Windows = "loudest",
+    decoding: Decoding | None = None,
+    draws: int = DRAWS,
+    registry: Mapping[str, Processor] = PROCESSORS,
+) -> Estimate:
+    """Estimate the graph behind a processed recording.
+
+    Thresholds and other knobs that follow the level are given for the recording as loud as it is, and
+    phases as they are where it begins.
+
+    Args:
+        audio: ``[C, T]`` or ``[T]``, mono or stereo, of any length.
+        sample_rate: in Hz.
+        task: which of the shipped models to use.
+        dry: the recording before processing ``[C, T]``, or source kind to ``[C, T]``. A model that was
+            trained to hears it; candidates are many, and ordered by what they make of it.
+            :func:`unpatch.fit` goes on from there.
+        model: another model, or the folder of one.
+        windows: listen to the loudest stretch only, or to stretches all over the recording.
+        decoding: beams and temperature; four beams if left out.
+        draws: how many graphs are drawn besides, where the dry signal can judge them.
+        registry: kind to processor.
+    """
+    estimator = _model(model, task, registry)
+    settings = estimator.settings
+    if settings.task != task:
+        raise ValueError(f"the model was trained for the task {settings.task!r}, not {task!r}")
+    heard = prepare(audio, sample_rate, settings.features.sample_rate)
+    starts = window_starts(heard, settings.features.frames, windows)
+    stretches = cut(heard, starts, settings.features.frames)
+    pictures = features(stretches, settings.features)
+    sources = None if dry is None else sources_of(dry, audio, sample_rate)
+    shown = None if sources is None else _dry_pictures(sources, sample_rate, starts, estimator)
+    with torch.inference_mode(), one_thread():
+        latents = estimator.listen(pictures, shown)[None]
+        ways = _ways(decoding or BEAMS, 0 if dry is None else draws)
+        found = _hypotheses(estimator, latents, registry, ways)
+        graphs = _graphs(estimator, found, latents, registry, level_db(stretches))
+    begun_s = starts[0] / settings.features.sample_rate
+    candidates = merged(
+        [_candidate(check(after(g, -begun_s), registry), h) for g, h in zip(graphs, found, strict=True)],
+        registry,
+    )
+    if sources is not None:
+        candidates = _by_distance(candidates, sources, audio, sample_rate, registry)
+    windows_s, window_s = _seconds(starts, settings.features)
+    return Estimate(tuple(candidates), windows_s, window_s, level_db(stretches))
+
+
+def _dry_pictures(
+    sources: Mapping[str, Tensor], sample_rate: int, starts: Sequence[int], estimator: Estimator
+) -> Tensor:
+    """Pictures ``[W, V, M, F]`` of the dry tracks, from where the recording's windows start."""
+    settings, known = estimator.settings.features, TASK_SOURCES[estimator.settings.task]
+    tracks = {name: audio.mean(0, keepdim=True) for name, audio in sources.items() if name in known}
+    if len(tracks) < len(sources):
+        raise ValueError(f"the task {estimator.settings.task!r} has the sources {', '.join(known)}")
+    heard = torch.cat([resample(track, sample_rate, settings.sample_rate) for track in tracks.values()])
+    return torch.stack(
+        [dry_pictures(part, list(tracks), known, settings) for part in cut(heard, starts, settings.frames)]
+    )
+
+
+def _ways(how: Decoding, draws: int) -> list[Decoding]:
+    """How to decode: as told, and by so many draws."""
+    return [how, replace(how, beams=draws, temperature=DRAWS_TEMPERATURE)] if draws else [how]
+
+
+def _hypotheses(
+    estimator: Estimator, latents: Tensor, registry: Mapping[str, Processor], ways: Sequence[Decoding]
+) -> list[Hypothesis]:
+    """Different sequences for latents ``[1, W, Q, D]``, the most probable first."""
+    limits = estimator.settings.decoder
+    grammar = Grammar(estimator.vocabulary, registry, limits.max_processors, limits.max_edges)
+    return best_first(h for way in ways for h in decode_prototypes(estimator, latents, grammar, way)[0])
+
+
+def _graphs(
+    estimator: Estimator,
+    found: Sequence[Hypothesis],
+    latents: Tensor,
+    registry: Mapping[str, Processor],
+    recording_db: float,
+) -> list[Graph]:
+    """Finished graphs in the time of the first window."""
+    everywhere, levels_db = latents.expand(len(found), -1, -1, -1), [recording_db] * len(found)
+    graphs = finished_graphs(estimator, found, everywhere, registry, levels_db)
+    # A phase is of one window: there is no sense in a mean over several.
+    first = finished_graphs(estimator, found, everywhere[:, :1], registry, levels_db)
+    return [with_phases(graph, told, 0.0) for graph, told in zip(graphs, first, strict=True)]
+
+
+def _candidate(graph: Graph, hypothesis: Hypothesis) -> Candidate:
+    stray = hypothesis.stray_mass
+    return Candidate(graph, min(1.0, math.exp(hypothesis.log_probability)), sum(stray) / len(stray))
+
+
+def _by_distance(
+    candidates: Sequence[Candidate],
+    sources: Mapping[str, Tensor],
+    audio: Tensor,
+    sample_rate: int,
+    registry: Mapping[str, Processor],
+) -> list[Candidate]:
+    """With their distances, the nearest first."""
+    apart = distances([c.graph for c in candidates], sources, audio, sample_rate, registry=registry)
+    told = [replace(c, distance=d) for c, d in zip(candidates, apart, strict=True)]
+    return sorted(told, key=lambda one: one.distance or 0.0)
+
+
+def _seconds(starts: Sequence[int], settings: FeatureSettings) -> tuple[tuple[float, ...], float]:
+    rate = settings.sample_rate
+    return tuple(start / rate for start in starts), settings.frames / rate
+
+
+def _model(model: Estimator | Path | None, task: str, registry: Mapping[str, Processor]) -> Estimator:
+    if isinstance(model, Estimator):
+        return model.eval()
+    if model is not None:
+        return from_pretrained(model, registry)
+    return shipped(task) if registry is PROCESSORS else from_pretrained(shipped_folder(task), registry)
+
+
+@lru_cache(maxsize=2)
+def shipped(task: str) -> Estimator:
+    """The model that comes with the package."""
+    return from_pretrained(shipped_folder(task), PROCESSORS)
+
+
+def shipped_folder(task: str) -> Path:
+    """Where its weights lie."""
+    if task not in SHIPPED:
+        raise ValueError(f"no weights for task {task!r} are shipped; there are some for {', '.join(SHIPPED)}")
+    return Path(str(files("unpatch") / "assets" / "weights" / SHIPPED[task]))
