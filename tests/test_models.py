@@ -30,14 +30,14 @@ from unpatch.models.beams import Branch, best_steps
 from unpatch.models.decoding import decode_prototypes, finished_graphs
 from unpatch.models.encoder import Encoder
 from unpatch.models.hypothesis import Decoding, Hypothesis, masked
-from unpatch.models.token_by_token import TwoStage
+from unpatch.models.token_by_token import TokenByToken
 from unpatch.models.weights import CONFIG, WEIGHTS, WeightsError
 from unpatch.presets import PRESETS, SYSTEMS
 from unpatch.processors import PROCESSORS
 from unpatch.tokens import KIND, TARGET, TYPE, TokenType
 
 MODEL = debug_model()
-assert isinstance(MODEL, TwoStage)
+assert isinstance(MODEL, TokenByToken)
 GRAMMAR = Grammar(SINGING, PROCESSORS, 6, 12)
 
 
@@ -154,6 +154,7 @@ def test_published_figures() -> None:
     assert (training.peak_rate, training.warmup, training.steps) == (5e-4, 50_000, 200_000)
     assert (training.batch, training.smoothing, training.number_share) == (32, 0.1, 1.0)
     assert features.shape == (2, 256, 417)
+    assert PRESETS["drums_paper_proposed"].model.encoder.queries == 6
 
 
 def test_the_shipped_preset_fits_in_25_megabytes() -> None:
@@ -301,7 +302,7 @@ def test_no_more_candidates_than_beams() -> None:
 def test_draws_are_independent() -> None:
     """An unsure model draws something else nearly every time, a sure one the same: nothing makes room."""
     model, how = debug_model(), Decoding(beams=20, temperature=1.0, seed=1)
-    assert isinstance(model, TwoStage)
+    assert isinstance(model, TokenByToken)
     with torch.inference_mode():
         latents = listened(model, 1)
         different = decode_prototypes(model, latents, GRAMMAR, how)[0]

@@ -24,7 +24,7 @@ from unpatch.models.hypothesis import (
     over_windows,
     with_windows,
 )
-from unpatch.models.token_by_token import Logits, TwoStage
+from unpatch.models.token_by_token import Logits, TokenByToken
 from unpatch.tokens import PREDICTED_TYPES
 
 
@@ -53,7 +53,7 @@ class Step:
     stray_mass: float
 
 
-def search(model: TwoStage, latents: Tensor, grammar: Grammar, how: Decoding) -> list[list[Hypothesis]]:
+def search(model: TokenByToken, latents: Tensor, grammar: Grammar, how: Decoding) -> list[list[Hypothesis]]:
     """Finished hypotheses of each example of latents ``[B, W, Q, D]``."""
     examples, windows = latents.shape[:2]
     random = np.random.default_rng(how.seed)

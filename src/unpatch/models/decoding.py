@@ -18,7 +18,7 @@ from unpatch.models import beams, growth
 from unpatch.models.estimator import Estimator
 from unpatch.models.hypothesis import Decoding, Hypothesis, best_first, over_windows
 from unpatch.models.node_by_node import NodeByNode
-from unpatch.models.token_by_token import TwoStage
+from unpatch.models.token_by_token import TokenByToken
 from unpatch.spec import Processor
 from unpatch.tokens import IntArray, carriers, decode, pad_rows, slots_of, with_numbers
 
@@ -46,7 +46,7 @@ def decode_prototypes(
 
 def _search(model: Estimator, latents: Tensor, grammar: Grammar, how: Decoding) -> list[list[Hypothesis]]:
     """By the way that the model decodes."""
-    if isinstance(model, TwoStage):
+    if isinstance(model, TokenByToken):
         return beams.search(model, latents, grammar, how)
     if isinstance(model, NodeByNode):
         return growth.search(model, latents, grammar, how)

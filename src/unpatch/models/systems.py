@@ -4,11 +4,11 @@ from collections.abc import Callable, Mapping
 
 from unpatch.models.estimator import Decodes, Estimator, ModelSettings
 from unpatch.models.node_by_node import NodeByNode
-from unpatch.models.token_by_token import SingleStage, TwoStage
+from unpatch.models.token_by_token import SingleStage, TokenByToken
 from unpatch.vocabulary import Vocabulary
 
 DECODES: Mapping[Decodes, Callable[[ModelSettings, Vocabulary], Estimator]] = {
-    "two_stage": TwoStage,
+    "two_stage": TokenByToken,
     "single_stage": SingleStage,
     "node_by_node": NodeByNode,
 }

@@ -28,7 +28,7 @@ class Logits(NamedTuple):
     edge_type: Tensor
 
 
-class TwoStage(Estimator):
+class TokenByToken(Estimator):
     """The proposed system: a prototype token by token, then its numbers with all of it in sight."""
 
     def __init__(self, settings: ModelSettings, vocabulary: Vocabulary, numbered: bool = False) -> None:
@@ -77,7 +77,7 @@ def wrong_tokens(choices: Mapping[str, Choice]) -> Mistakes:
     return Mistakes(pad(wrong, (1, 0)), wrong.new_zeros(len(wrong), dtype=torch.long))
 
 
-class SingleStage(TwoStage):
+class SingleStage(TokenByToken):
     """Numbers are told along with their token, by the vector that predicted it, and heard by the next ones.
 
     A node's numbers are embedded with it. An edge's gain is told too, but not embedded: whether an edge
