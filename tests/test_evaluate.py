@@ -11,13 +11,14 @@ import pytest
 import torch
 
 from tests.small_models import debug_model, stored_examples, system, write_examples
-from unpatch.evaluate import Measured, Table, cells, compare, figures, fill, section, write
+from unpatch.evaluate import Measured, Table, cells, compare, figures, fill, levels, section, write
 from unpatch.evaluate.cells import Cell, measure, pieces_of
 from unpatch.evaluate.claims import claims
 from unpatch.evaluate.guesses import Guesses
 from unpatch.evaluate.markdown import BEGIN, END
 from unpatch.evaluate.paper import COLUMNS, SYSTEMS, Split, published_ratio
 from unpatch.evaluate.table import Column
+from unpatch.graph.build import chain
 from unpatch.graph.check import complete
 from unpatch.graph.data import DRUMS, Edge, Graph, Node
 from unpatch.metrics import Judged, Tally
@@ -25,6 +26,7 @@ from unpatch.models import Estimator, build, save_pretrained
 from unpatch.presets import preset
 from unpatch.processors import PROCESSORS
 from unpatch.synth.shards import DatasetError, Stored, shards_in
+from unpatch.synth.sources import FRAMES
 from unpatch.vocabulary import Vocabulary
 
 SEEN: Split = "val_seen"
@@ -232,6 +234,60 @@ def test_what_was_measured_survives_as_json() -> None:
     assert again.to_dict() == measured.to_dict()
     assert again.judged == measured.judged
     assert again.tallies["order"].mean == pytest.approx(measured.tallies["order"].mean, nan_ok=True)
+
+
+# --- level ----------------------------------------------------------------------------------------
+
+
+def turned(*thresholds_db: float, mix: float = 0.5) -> list[Graph]:
+    """A compressor before a reverb, as it is told for a recording and for the same turned."""
+    reverb = ("mono_reverb", {"mix": mix})
+    first = chain(PROCESSORS, ("compressor", {"threshold_db": thresholds_db[0]}), "mono_reverb")
+    others = [chain(PROCESSORS, ("compressor", {"threshold_db": t}), reverb) for t in thresholds_db[1:]]
+    return [first, *others]
+
+
+def test_thresholds_follow_the_level_and_nothing_else_does() -> None:
+    good = levels.measured([turned(-20, *(-20 + change for change in levels.CHANGES_DB))], PROCESSORS)
+    assert (good.same, good.following_db) == (1, 0)
+    stuck = levels.measured([turned(-20, -20, -20, -20, -20)], PROCESSORS)
+    assert stuck.following_db == pytest.approx((12 + 6 + 6 + 12) / 4)
+    mixes = PROCESSORS["mono_reverb"].parameters["mix"]
+    moved = levels.measured([turned(-20, -32, -26, -14, -8, mix=0.75)], PROCESSORS)
+    apart = abs(mixes.to_unit(0.75) - mixes.to_unit(mixes.default))
+    knobs = sum(len(PROCESSORS[kind].parameters) for kind in ("compressor", "mono_reverb")) - 1
+    assert moved.others == pytest.approx(apart / knobs)
+
+
+def test_knobs_at_the_end_of_their_range_cannot_follow() -> None:
+    assert math.isnan(levels.measured([turned(-60, -60, -60, -54, -48)], PROCESSORS).following_db)
+
+
+def test_another_prototype_is_not_the_same() -> None:
+    other = chain(PROCESSORS, "bell")
+    found = levels.measured([[*turned(-20, -32, -26, -14), other]], PROCESSORS)
+    assert found.same == 3 / 4
+    assert found.following_db == 0
+
+
+def test_a_recording_is_heard_at_every_level(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Five pictures reach the model, all alike, and levels that differ as the recordings do."""
+    noise = 0.1 * torch.randn(1, FRAMES, generator=torch.Generator().manual_seed(0))
+    example, model = replace(stored_examples()[1], dry=noise), debug_model()
+    told: list[list[float]] = []
+    seen: list[torch.Tensor] = []
+
+    def finish(
+        of: Estimator, best: object, latents: torch.Tensor, registry: object, db: list[float]
+    ) -> list[Graph]:
+        told.append(db)
+        seen.append(latents)
+        return [example.graph] * len(db)
+
+    monkeypatch.setattr(levels, "finished_graphs", finish)
+    assert len(levels.shifted(model, example, PROCESSORS)) == 1 + len(levels.CHANGES_DB)
+    assert [db - told[0][0] for db in told[0][1:]] == pytest.approx(levels.CHANGES_DB, abs=1e-3)
+    torch.testing.assert_close(seen[0], seen[0][:1].expand_as(seen[0]), atol=1e-4, rtol=0)
 
 
 # --- one model ------------------------------------------------------------------------------------

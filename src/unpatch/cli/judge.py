@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Annotated, Literal
 
 from cyclopts import Parameter as Option
-from cyclopts.types import PositiveInt
+from cyclopts.types import NonNegativeInt, PositiveInt
 
 from unpatch.cli.console import AsJson, Output, note, print_json, progress, say
 
@@ -23,6 +23,7 @@ def evaluate(
     page: Path = Path("docs/blind-estimation.md"),
     limit: PositiveInt | None = None,
     sound: bool = True,
+    levels: NonNegativeInt = 0,
     workers: PositiveInt = 1,
     cache: Path | None = None,
     json: AsJson = False,
@@ -62,6 +63,8 @@ def evaluate(
         Use this many examples of a data set at most; 1,000 with --table.
     sound:
         Also render what was found and compare by ear's measure.
+    levels:
+        Also turn so many recordings up and down by 6 and 12 dB: does the estimate stay the same?
     workers:
         Processes.
     cache:
@@ -75,7 +78,7 @@ def evaluate(
     if model is None:
         _whole_table(runs, data, size, page, limit, workers, cache, json)
     else:
-        _one_model(model, data, baseline, limit, sound, workers, cache, json)
+        _one_model(model, data, baseline, limit, sound, levels, workers, cache, json)
 
 
 def _one_model(
@@ -84,11 +87,12 @@ def _one_model(
     baseline: Path | None,
     limit: int | None,
     sound: bool,
+    levels: int,
     workers: int,
     cache: Path | None,
     json: bool,
 ) -> None:
-    from unpatch.evaluate import compare
+    from unpatch.evaluate import compare, level_shift
 
     with progress("examples") as report:
         found = compare(
@@ -101,10 +105,13 @@ def _one_model(
             cache=cache,
             report=report,
         )
+    shift = level_shift(model, data, limit=levels) if levels else None
     if json:
-        print_json(found.to_dict())
-    else:
-        say(f"{found.examples} examples, mean [95 % interval]\n\n{found}")
+        print_json(found.to_dict() | ({"level_shift": vars(shift)} if shift else {}))
+        return
+    say(f"{found.examples} examples, mean [95 % interval]\n\n{found}")
+    if shift:
+        say(str(shift))
 
 
 def _whole_table(

@@ -6,6 +6,7 @@ Intervals come from drawing singers or kits anew; a ratio's two sides are drawn 
 
 from unpatch.evaluate.comparison import Comparison, compare
 from unpatch.evaluate.examples import figures
+from unpatch.evaluate.levels import LevelShift, level_shift
 from unpatch.evaluate.markdown import section, write
 from unpatch.evaluate.measured import MEANINGS, Measured
 from unpatch.evaluate.table import Table, fill
@@ -13,11 +14,13 @@ from unpatch.evaluate.table import Table, fill
 __all__ = [
     "MEANINGS",
     "Comparison",
+    "LevelShift",
     "Measured",
     "Table",
     "compare",
     "figures",
     "fill",
+    "level_shift",
     "section",
     "write",
 ]

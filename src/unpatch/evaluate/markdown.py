@@ -18,6 +18,7 @@ from unpatch.evaluate.paper import (
 from unpatch.evaluate.table import ENOUGH, Table
 from unpatch.files import finite, write_aside
 from unpatch.metrics import Figure
+from unpatch.metrics.calibration import BINS
 
 BEGIN, END = "<!-- table: begin, written by `unpatch evaluate --table` -->", "<!-- table: end -->"
 
@@ -61,6 +62,10 @@ def _task(table: Table, task: str) -> Iterator[str]:
     yield _grid(("system", "", *(COLUMNS[name] for name in PUBLISHED_ERRORS)), _ratios(table, task))
     yield "Beyond the paper:"
     yield _grid(("figure", *(f"{s} {w}" for s, w in _heads(table, task))), _further(table, task))
+    if sure := list(_reliability(table, task)):
+        yield "How often processors are right that are told with so much confidence (and how many those are):"
+        bins = [f"{i / BINS:.1f} to {(i + 1) / BINS:.1f}" for i in range(BINS)]
+        yield _grid(("system", "", *bins), sure)
     if gaps := list(_gaps(table, task)):
         yield "Unseen less seen:"
         yield _grid(("system", *(COLUMNS[name] for name in GAPS)), gaps)
@@ -124,6 +129,16 @@ def _further(table: Table, task: str) -> Iterator[Sequence[str]]:
     errors = [table.columns[task, split].calibration[system] for system, split in places]
     words = "calibration: of the processors found, how sure against how often right"
     yield (words, *("-" if math.isnan(error) else f"{error:.3f}" for error in errors))
+
+
+def _reliability(table: Table, task: str) -> Iterator[Sequence[str]]:
+    """Of each system, by confidence; empty where nothing was told."""
+    for system, split in _places(table, task):
+        cells = [""] * BINS
+        for own in table.columns[task, split].reliability[system]:
+            cells[min(int(own.confidence * BINS), BINS - 1)] = f"{own.right:.2f} ({own.size:,})"
+        if any(cells):
+            yield (*_name(system, split), *cells)
 
 
 def _gaps(table: Table, task: str) -> Iterator[Sequence[str]]:

@@ -13,7 +13,7 @@ from typing import Any
 from unpatch.evaluate.cells import Cell, Report, measure
 from unpatch.evaluate.measured import ERRORS, MEANINGS, Measured
 from unpatch.evaluate.paper import SPLITS, SYSTEMS, Split
-from unpatch.metrics import Bootstrap, Figure, difference
+from unpatch.metrics import Bin, Bootstrap, Figure, difference, reliability
 from unpatch.models.weights import CONFIG
 from unpatch.vocabulary import TASK_SOURCES
 
@@ -36,6 +36,7 @@ class Column:
         ratios: name to errors over those of the row without latents, drawn together.
         against: figures of ours over those of the proposed system, drawn together.
         calibration: name to expected calibration error of the confidences.
+        reliability: name to how sure and how often right, by how sure.
     """
 
     examples: int
@@ -44,6 +45,7 @@ class Column:
     ratios: Mapping[str, Mapping[str, Figure]]
     against: Mapping[str, Figure]
     calibration: Mapping[str, float]
+    reliability: Mapping[str, Sequence[Bin]]
 
     @classmethod
     def of(cls, task: str, found: Mapping[str, Measured]) -> "Column":
@@ -63,6 +65,7 @@ class Column:
             {s: over(s, BASELINE) for s in found} if BASELINE in found else {},
             over("ours", "proposed"),
             {s: own.calibration_error for s, own in found.items()},
+            {s: reliability(own.told) for s, own in found.items()},
         )
 
 
