@@ -1,6 +1,7 @@
 """Examples per second of the generator: graph, adaptive parameters, ghost check, render.
 
-    OMP_NUM_THREADS=1 NUMBA_NUM_THREADS=1 python bench/bench_synth.py [--sources DIR] [--count 200]
+    python bench/bench_synth.py [singing] [--sources DIR] [--count 200]
+    python bench/bench_synth.py drums --sources GROOVES --kits CACHE [--count 200]
 
 Worker processes of one thread each make examples side by side; a second table has the share of each
 stage, in processor time of one process. Without ``--sources`` the demo voice is the only singer.
@@ -16,6 +17,7 @@ import time
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from multiprocessing.queues import Queue
 from multiprocessing.synchronize import Barrier
 from pathlib import Path
@@ -26,10 +28,13 @@ os.environ |= dict.fromkeys(
 
 import torch
 
+from unpatch.features import CHANNELS
 from unpatch.graph.canonical import canonical
+from unpatch.presets import PRESETS
 from unpatch.processors import PROCESSORS
-from unpatch.synth import FRAMES, SAMPLE_RATE, Dataset, Sources, generate, read_shards, write_shards
+from unpatch.synth import FRAMES, SAMPLE_RATE, Dataset, generate, read_shards, write_shards
 from unpatch.synth.draw import Draw
+from unpatch.synth.generate import widened
 from unpatch.synth.ghosts import GHOST_DB, audibility, without_ghosts
 from unpatch.synth.perform import perform
 from unpatch.synth.produce import use_one_core
@@ -41,29 +46,31 @@ RESULTS = Path(__file__).parent / "results"
 DEMO_VOICE = Path(__file__).parent.parent / "src" / "unpatch" / "assets"
 SEED = 5
 WARM_UP = 20
-GOAL = 25  # examples per second
+GOALS = {"singing": 25, "drums": 10}  # examples per second
 
 
-def make(root: str, first: int, count: int, ready: Barrier, spent: "Queue[float]") -> None:
+def make(dataset: Dataset, first: int, count: int, ready: Barrier, spent: "Queue[float]") -> None:
     """Worker: warm up, wait for the others, make examples, wait again, tell the processor time."""
     use_one_core()
-    sources = Sources.open(root)
+    sources = dataset.sources()
     for index in range(WARM_UP):
-        generate("singing", SEED + 1, sources, index)
+        generate(dataset.task, SEED + 1, sources, index)
     ready.wait()
     start = time.process_time()
     for index in range(first, first + count):
-        generate("singing", SEED, sources, index)
+        generate(dataset.task, SEED, sources, index)
     spent.put(time.process_time() - start)
     ready.wait()
 
 
-def per_second(root: str, count: int, workers: int) -> tuple[float, float]:
+def per_second(dataset: Dataset, count: int, workers: int) -> tuple[float, float]:
     """Examples per second, all workers together: of wall clock, and if each had a core to itself."""
     context = multiprocessing.get_context("spawn")
     ready, spent = context.Barrier(workers + 1), context.Queue()
     share = count // workers
-    crew = [context.Process(target=make, args=(root, i * share, share, ready, spent)) for i in range(workers)]
+    crew = [
+        context.Process(target=make, args=(dataset, i * share, share, ready, spent)) for i in range(workers)
+    ]
     for worker in crew:
         worker.start()
     ready.wait()
@@ -89,46 +96,50 @@ class Stopwatch:
         self.taken[name] += time.process_time() - start
 
 
-def stages(sources: Sources, count: int) -> dict[str, float]:
+def stages(dataset: Dataset, count: int) -> dict[str, float]:
     """Seconds of processor time per example of each stage of :func:`unpatch.synth.generate`."""
-    watch = Stopwatch()
+    watch, sources = Stopwatch(), dataset.sources()
     for index in range(-WARM_UP, count):
         if index == 0:
             watch.taken.clear()
         draw = Draw(SEED, index + WARM_UP)
-        with watch.stage("dry segment: read, join, vary"):
-            dry = sources.segment(draw.child(0), FRAMES).audio
+        with watch.stage("dry segment"):
+            segment = sources.segment(draw.child(0), FRAMES)
         with watch.stage("graph: motifs, wiring, normal form"):
-            sketched = canonical(prototype(PROCESSORS, draw.child(1)), PROCESSORS)
+            sketched = canonical(prototype(PROCESSORS, draw.child(1), segment.names), PROCESSORS)
         with watch.stage("parameters drawn while rendering"):
-            played = perform(sketched, dry, SAMPLE_RATE, PROCESSORS, draw.child(2))
+            played = perform(sketched, widened(segment.audio), SAMPLE_RATE, PROCESSORS, draw.child(2))
         with watch.stage("ghost check and pruning"):
             without_ghosts(played.rendered())
     return {name: taken / count for name, taken in watch.taken.items()}
 
 
-def ghosts(sources: Sources, count: int) -> tuple[int, int, int]:
+def ghosts(dataset: Dataset, count: int) -> tuple[int, int, int]:
     """Parts, parts below the threshold, and graphs that have one: of the whole signal, without shortcuts."""
     parts = faint = graphs = 0
+    sources = dataset.sources()
     for index in range(count):
-        example = generate("singing", SEED, sources, index)
-        heard = audibility(Rendered.of(example.graph, example.sources[0], SAMPLE_RATE, PROCESSORS))
+        example = generate(dataset.task, SEED, sources, index)
+        heard = audibility(Rendered.of(example.graph, example.sources, SAMPLE_RATE, PROCESSORS))
         below = sum(distance < GHOST_DB for distance in heard.values())
         parts, faint, graphs = parts + len(heard), faint + below, graphs + (below > 0)
     return parts, faint, graphs
 
 
-def describe(root: str, count: int, workers: int) -> Statistics:
-    """Statistics of a small data set, written and read as shards; its picture beside the table."""
+def describe(dataset: Dataset, count: int, workers: int) -> tuple[Statistics, float]:
+    """Statistics of a small data set, written and read as shards, and its bytes per example."""
+    pictures = PRESETS[f"{dataset.task}_small_proposed"].model.features
     with tempfile.TemporaryDirectory() as folder:
-        dataset = Dataset(root, seed=SEED, audio=(), shard_size=-(-count // (4 * workers)))
-        paths = write_shards(folder, dataset, count, workers=workers)
+        small = replace(dataset, shard_size=-(-count // (4 * workers)))
+        paths = write_shards(
+            folder, small, count, pictures=replace(pictures, channels=CHANNELS), workers=workers
+        )
         found = Statistics.of(stored.graph for stored in read_shards(paths, parts=()))
-    found.draw(RESULTS / "synth.png")
-    return found
+        return found, sum(path.stat().st_size for path in paths) / found.count
 
 
 def report(
+    dataset: Dataset,
     rounds: list[tuple[float, float]],
     workers: int,
     shares: dict[str, float],
@@ -139,16 +150,21 @@ def report(
     total = sum(shares.values())
     parts, faint, graphs = checked
     clocks = ("wall clock", "processor time of each worker")
+    goal = GOALS[dataset.task]
     return "\n".join(
         [
-            "# Generator",
+            f"# Generator: {dataset.task}",
             "",
             f"{FRAMES} frames of stereo at {SAMPLE_RATE} Hz, {workers} workers of one thread; "
-            f"torch {torch.__version__}, Python {platform.python_version()}, {os.cpu_count()} cores.",
+            f"torch {torch.__version__}, Python {platform.python_version()}, {os.cpu_count()} cores, "
+            f"load {os.getloadavg()[1]:.1f} beside and with them.",
             "",
             f"| by | examples per second, median of {len(rounds)} | x goal | least | most |",
             "|---|---|---|---|---|",
-            *(row(clock, speeds) for clock, speeds in zip(clocks, zip(*rounds, strict=True), strict=True)),
+            *(
+                row(clock, speeds, goal)
+                for clock, speeds in zip(clocks, zip(*rounds, strict=True), strict=True)
+            ),
             "",
             "| stage | ms of processor time | share |",
             "|---|---|---|",
@@ -162,28 +178,33 @@ def report(
     )
 
 
-def row(clock: str, speeds: Sequence[float]) -> str:
+def row(clock: str, speeds: Sequence[float], goal: float) -> str:
     middle = statistics.median(speeds)
-    return f"| {clock} | {middle:.1f} | {middle / GOAL:.2f} | {min(speeds):.1f} | {max(speeds):.1f} |"
+    return f"| {clock} | {middle:.1f} | {middle / goal:.2f} | {min(speeds):.1f} | {max(speeds):.1f} |"
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
-    parser.add_argument("--sources", default=str(DEMO_VOICE), help="folder of dry singing")
+    parser.add_argument("task", nargs="?", choices=list(GOALS), default="singing")
+    parser.add_argument("--sources", default=str(DEMO_VOICE), help="folder of dry singing, or of grooves")
+    parser.add_argument("--kits", action="append", default=[], help="folder of drum kits")
     parser.add_argument("--count", type=int, default=200)
     parser.add_argument("--workers", type=int, default=os.cpu_count() or 1)
     parser.add_argument("--rounds", type=int, default=5, help="of which medians count")
     options = parser.parse_args()
     use_one_core()
-    sources = Sources.open(options.sources)
+    dataset = Dataset(options.sources, options.task, seed=SEED, kits=tuple(options.kits))
+    count, workers = options.count, options.workers
     RESULTS.mkdir(exist_ok=True)
-    rounds = [per_second(options.sources, options.count, options.workers) for _ in range(options.rounds)]
-    shares = stages(sources, options.count)
-    checked = ghosts(sources, options.count // 2)
-    text = report(rounds, options.workers, shares, checked, options.count // 2)
-    text += "\n" + describe(options.sources, options.count, options.workers).table() + "\n"
+    rounds = [per_second(dataset, count, workers) for _ in range(options.rounds)]
+    shares = stages(dataset, count)
+    checked = ghosts(dataset, count // 2)
+    text = report(dataset, rounds, workers, shares, checked, count // 2)
+    found, size = describe(dataset, count, workers)
+    found.draw(RESULTS / f"synth_{options.task}.png")
+    text += f"\nAn example takes {size / 1e6:.2f} MB with pictures and dry tracks.\n\n{found.table()}\n"
     print(text)
-    (RESULTS / "synth.md").write_text(text, encoding="utf-8")
+    (RESULTS / f"synth_{options.task}.md").write_text(text, encoding="utf-8")
 
 
 if __name__ == "__main__":

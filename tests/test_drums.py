@@ -10,6 +10,8 @@ import torch
 
 from tests.toy_kits import SR, burst, toy_kit
 from unpatch.cli import main
+from unpatch.grammar import Grammar
+from unpatch.graph.canonical import canonical
 from unpatch.graph.check import check
 from unpatch.graph.data import DRUMS
 from unpatch.graph.order import groups
@@ -27,6 +29,8 @@ from unpatch.synth.rendered import Rendered
 from unpatch.synth.sketch import MAX_PROCESSORS
 from unpatch.synth.sources import Segment
 from unpatch.synth.wiring import prototype
+from unpatch.tokens import encode, in_decoding_order
+from unpatch.vocabulary import Vocabulary
 
 FRAMES = 44_100
 
@@ -175,6 +179,19 @@ def test_prototypes_of_several_tracks_are_valid_and_small(count: int) -> None:
         sizes.append(graph.processor_count)
     assert np.mean(sizes) > 6
     assert keyed > 15
+
+
+def test_drum_graphs_can_be_said_under_the_grammar() -> None:
+    """Decoded bus first and then track by track, every token is a legal one."""
+    words = Vocabulary.of(PROCESSORS, "drums")
+    grammar = Grammar(words, PROCESSORS)
+    for i in range(40):
+        names = DRUMS[: 1 + i % len(DRUMS)]
+        graph = canonical(prototype(PROCESSORS, Draw(10, i), names), PROCESSORS)
+        state = grammar.start()
+        for row in encode(in_decoding_order(graph, words), words)[1:]:
+            assert state.legal()[state.action_of(row)]
+            state.take(state.action_of(row))
 
 
 def test_tracks_get_the_same_room_whichever_stands_first() -> None:
