@@ -33,7 +33,7 @@ from unpatch.synth.draw import Draw
 
 SECONDS = 10.0
 # How many candidates each round keeps, and the share of the budget that is spent when it ends.
-ROUNDS = ((6, 0.15), (3, 0.3), (1, 0.4))
+ROUNDS = ((10, 0.25), (4, 0.45), (1, 0.6))
 # The same of what follows with the winner. Where its structure stays, tuning takes that time.
 STRUCTURE_ENDS, GRADIENT_ENDS = 0.8, 0.92
 

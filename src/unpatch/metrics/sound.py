@@ -83,4 +83,5 @@ def _magnitudes(audio: Tensor, fft: int, hop: int) -> Tensor:
     padded = torch.nn.functional.pad(audio, (fft // 2, fft // 2))
     window = torch.hann_window(fft, dtype=audio.dtype, device=audio.device)
     spectra = torch.fft.rfft(padded.unfold(-1, fft, hop) * window)
-    return (spectra.real.square() + spectra.imag.square() + SILENT**2).sqrt()
+    magnitudes: Tensor = (spectra.real.square() + spectra.imag.square() + SILENT**2).sqrt()
+    return magnitudes
