@@ -364,14 +364,20 @@ def test_a_table_of_nothing_is_refused(tmp_path: Path) -> None:
 
 
 def test_rows_are_in_the_papers_order_with_its_ratio_beside() -> None:
-    text = section(table_of({"ours": 0.2, "no_latent": 0.4, "proposed": 0.3}, ["drums: no data"]))
+    text = section(
+        table_of(
+            {"ours": 0.2, "no_latent": 0.4, "proposed": 0.3},
+            ["data/drums: no data", "a: not trained", "b: not trained"],
+        )
+    )
     lines = [line for line in text.splitlines() if line.startswith("| ")]
     heads = [line.split(" | ")[0] for line in lines[1:5]]
     assert heads == ["| ---", "| 2 no latent", "| 3 proposed", "| 7 ours"]
     assert "0.300 [0.300, 0.300]" in lines[3]
     assert "0.75 [0.75, 0.75] (0.48)" in text
     assert "4 examples (fewer than 1,000) of 2 singers" in text
-    assert text.endswith("Left out: drums: no data.")
+    assert text.endswith("Left out, no data: data/drums.\nLeft out, not trained: a, b.")
+    assert sum(line.startswith("| 2 no latent | unseen") for line in lines) == 2
 
 
 def test_the_page_around_the_table_stays(tmp_path: Path) -> None:

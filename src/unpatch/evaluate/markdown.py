@@ -2,6 +2,7 @@
 
 import json
 import math
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from unpatch.evaluate.paper import (
     Split,
     published_ratio,
 )
-from unpatch.evaluate.table import ENOUGH, Table
+from unpatch.evaluate.table import BASELINE, ENOUGH, Table
 from unpatch.files import finite, write_aside
 from unpatch.metrics import Figure
 from unpatch.metrics.calibration import BINS
@@ -50,8 +51,17 @@ def section(table: Table) -> str:
     tasks = dict.fromkeys(task for task, _ in table.columns)
     parts = [part for task in tasks for part in _task(table, task)]
     if table.missing:
-        parts.append("Left out: " + "; ".join(table.missing) + ".")
+        parts.append(_missing(table.missing))
     return "\n\n".join(parts)
+
+
+def _missing(lines: Iterable[str]) -> str:
+    """What was left out, by reason."""
+    by_reason: dict[str, list[str]] = defaultdict(list)
+    for line in lines:
+        name, reason = line.rsplit(": ", 1)
+        by_reason[reason].append(name)
+    return "\n".join(f"Left out, {reason}: {', '.join(names)}." for reason, names in by_reason.items())
 
 
 def _task(table: Table, task: str) -> Iterator[str]:
@@ -103,7 +113,7 @@ def _rows(table: Table, task: str) -> Iterator[Sequence[str]]:
 
 def _ratios(table: Table, task: str) -> Iterator[Sequence[str]]:
     for system, split in _places(table, task):
-        if ratios := table.columns[task, split].ratios.get(system):
+        if system != BASELINE and (ratios := table.columns[task, split].ratios.get(system)):
             cells = [
                 _cell(ratios.get(name), 2) + _beside(published_ratio(task, system, split, name))
                 for name in PUBLISHED_ERRORS
@@ -161,8 +171,8 @@ def _cell(figure: Figure | None, digits: int = 3) -> str:
     """A mean with its interval, where there is one."""
     if figure is None or math.isnan(figure.mean):
         return "-"
-    interval = "" if math.isnan(figure.low) else f" [{figure.low:.{digits}f}, {figure.high:.{digits}f}]"
-    return f"{figure.mean:.{digits}f}{interval}"
+    mean, low, high = (f"{round(x, digits) + 0.0:.{digits}f}" for x in (figure.mean, figure.low, figure.high))
+    return mean if math.isnan(figure.low) else f"{mean} [{low}, {high}]"
 
 
 def _grid(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
