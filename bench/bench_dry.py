@@ -72,8 +72,9 @@ def measured(example: Example, renders: int) -> Row:
     structure = fit(graphs, dry, wet, rate, seconds=None, renders=renders)
     refined = time.process_time()
     numbers = fit(graphs, dry, wet, rate, seconds=None, renders=renders, structure=False)
-    distances = [apart(graph) for graph in (blind, found.graph, numbers.graph, structure.graph)]
-    return Row(*distances, ranked - begun, refined - ranked)
+    blind_apart, ranked_apart = apart(blind), apart(found.graph)
+    times = ranked - begun, refined - ranked
+    return Row(blind_apart, ranked_apart, apart(numbers.graph), apart(structure.graph), *times)
 
 
 def table(rows: list[Row], renders: int) -> str:

@@ -18,11 +18,14 @@ from torch import Tensor
 import unpatch
 from unpatch.demo import embedded_graph, embedded_voice, processed_voice
 from unpatch.estimate import Candidate, Estimate, shares
+from unpatch.fit import fit
+from unpatch.fit.problem import Moment
 from unpatch.graph.build import chain
 from unpatch.processors import PROCESSORS
 from unpatch.render import render
 from unpatch.report import Take, certainty, compose, page, write
 from unpatch.report.axes import round_ticks
+from unpatch.report.curve import curve_svg, turns
 from unpatch.report.measures import distance, match_level, spectrograms_db, third_octaves
 from unpatch.report.spectrogram import MOST_COLUMNS, difference_svg, spectrogram_svg
 from unpatch.report.take import EXCERPT_S
@@ -216,3 +219,46 @@ def test_a_long_spectrogram_has_no_more_columns_than_a_screen() -> None:
 )
 def test_ticks_are_round(end: float, ticks: list[float]) -> None:
     assert round_ticks(end) == pytest.approx(ticks)
+
+
+# --- how it was found -------------------------------------------------------------------------------
+
+
+@cache
+def refined() -> Take:
+    dry, wet, rate = processed_voice()
+    found = estimated(0.3, 0.1)
+    fitted = fit(found.graph, dry, wet, rate, seconds=None, renders=6)
+    return compose(found, wet, rate, dry=dry, fitted=fitted, applied=(dry[:, :rate], wet[:, :rate]))
+
+
+def test_the_refinement_is_shown_before_and_after() -> None:
+    text = page(refined())
+    fitted = refined().fitted
+    assert fitted is not None
+    assert f"from {fitted.before:.3f} to {fitted.after:.3f}" in text
+    assert 'id="audio-before-refining"' in text
+    assert refined().found == fitted.graph
+    assert text.count(" renders</title>") == len(turns(fitted.moments))
+
+
+def test_candidates_stand_in_a_table_with_their_shares() -> None:
+    text = page(refined())
+    first, second = shares([0.3, 0.1])
+    assert f"{first:.0%}" in text
+    assert f"{second:.0%}" in text
+    assert text.count("<details>") == 2
+    assert "Candidates" not in page(take())
+
+
+def test_another_recording_has_a_player_of_its_own() -> None:
+    text = page(refined())
+    assert text.count('class="player"') == 2
+    assert text.count('id="applied-') == 2
+    assert page(take()).count('class="player"') == 1
+
+
+def test_the_curve_marks_only_what_is_new() -> None:
+    told = [Moment(0.1, 1, 0.5, "candidate"), Moment(0.2, 2, 0.4, "numbers"), Moment(0.3, 3, 0.3, "numbers")]
+    assert turns(told) == told[:2]
+    assert curve_svg(told, 1.0).count("<circle") == 2

@@ -55,6 +55,7 @@ class Fitted:
         delay_s: how much later than the dry signal the recording begins, if rendering confirmed it.
         gain_db: of the recording over the graph's own output.
         moments: when the cost came down during the search, and by what.
+        seconds: how long it took.
     """
 
     graph: Graph
@@ -63,6 +64,7 @@ class Fitted:
     delay_s: float
     gain_db: float
     moments: tuple[Moment, ...]
+    seconds: float
 
     def starting_at(self, seconds: float) -> "Fitted":
         """The same in the time of a longer recording, in which what was judged begins there."""
@@ -198,6 +200,7 @@ def _finished(problem: Problem, start: Graph, end: Graph, material: Material, de
         delay_s=delay / material.sample_rate,
         gain_db=20 * math.log10(gain),
         moments=tuple(problem.moments),
+        seconds=problem.budget.elapsed_s,
     )
 
 

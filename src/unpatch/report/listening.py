@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import io
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 from typing import TYPE_CHECKING
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from unpatch.report.take import Take
 
 PEAKS = 240
-DRY_COLOUR = "#4f9a6b"
+COLOURS = (theme.AUDIO, theme.CONTROL, "#4f9a6b", "#8a5fb4")
 
 
 @dataclass(frozen=True)
@@ -35,30 +35,36 @@ class Voice:
 
 
 def voices(take: Take) -> tuple[Voice, ...]:
-    """Reference, re-render and dry, of equal length, none clipped."""
-    return voices_of(take.reference, take.rendered, take.dry, take.sample_rate)
+    """Reference, re-render, what that was before it was refined, and dry, of equal length, none clipped."""
+    sounds = {"Reference": take.reference, "Re-render": take.rendered, "Dry": take.dry}
+    if take.unrefined is not None:
+        sounds["Before refining"] = take.unrefined
+    return leveled(sounds, take.sample_rate)
 
 
 def voices_of(
     reference: Tensor, rendered: Tensor, dry: Tensor, sample_rate: int, prefix: str = "audio"
 ) -> tuple[Voice, ...]:
-    """The same of signals ``[2, T]``; prefixes tell the players of a page apart."""
+    """The three of one example; prefixes tell the players of a page apart."""
+    return leveled({"Reference": reference, "Re-render": rendered, "Dry": dry}, sample_rate, prefix)
+
+
+def leveled(sounds: Mapping[str, Tensor], sample_rate: int, prefix: str = "audio") -> tuple[Voice, ...]:
+    """Signals ``[2, T]`` by their names; levels are matched to the first's."""
     import torch
 
     frames = EXCERPT_S * sample_rate
-    signals = [fit_full_scale(audio[:, :frames]) for audio in (reference, rendered, dry)]
+    signals = [fit_full_scale(audio[:, :frames]) for audio in sounds.values()]
     longest = max(signal.shape[-1] for signal in signals)
-    names = ("Reference", "Re-render", "Dry")
-    colours = (theme.AUDIO, theme.CONTROL, DRY_COLOUR)
     return tuple(
         Voice(
-            key=f"{prefix}-{name.lower()}",
+            key=f"{prefix}-{name.lower().replace(' ', '-')}",
             name=name,
             colour=colour,
             audio=torch.nn.functional.pad(signal, (0, longest - signal.shape[-1])),
             match_gain=_gain(signal, signals[0]),
         )
-        for name, colour, signal in zip(names, colours, signals, strict=True)
+        for name, colour, signal in zip(sounds, COLOURS, signals, strict=False)
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from html import escape
+from itertools import starmap
 from typing import TYPE_CHECKING
 
 from unpatch.draw import theme
@@ -11,24 +12,38 @@ from unpatch.graph.data import Graph, Node
 from unpatch.graph.text import MINUS, knob_label, knob_value, quantity
 from unpatch.processors import PROCESSORS
 from unpatch.report import measures
-from unpatch.report.listening import Voice, players, voices
+from unpatch.report.curve import curve_svg
+from unpatch.report.listening import Voice, leveled, players, voices
 from unpatch.report.parts import document, facts, figures, graph_picture, header, legend, section
 from unpatch.report.spectrogram import difference_svg, spectrogram_svg
 from unpatch.report.spectrum import spectrum_svg
+from unpatch.report.take import kinds_in_order
 
 if TYPE_CHECKING:
     from torch import Tensor
 
+    from unpatch.estimate import Candidate
+    from unpatch.fit import Fitted
     from unpatch.report.take import Take
+
+# What the keys of the second player begin with.
+APPLIED = "applied"
 
 
 def page(take: Take) -> str:
     """The whole document."""
     heard = voices(take)
-    return document(take.name, _body(take, heard), heard, take.sample_rate)
+    other = (
+        () if take.applied is None else leveled(_before_and_after(take.applied), take.sample_rate, APPLIED)
+    )
+    return document(take.name, _body(take, heard, other), (*heard, *other), take.sample_rate)
 
 
-def _body(take: Take, heard: Sequence[Voice]) -> Iterator[str]:
+def _before_and_after(sounds: tuple[Tensor, Tensor]) -> dict[str, Tensor]:
+    return dict(zip(("Your recording", "With the graph"), sounds, strict=True))
+
+
+def _body(take: Take, heard: Sequence[Voice], other: Sequence[Voice]) -> Iterator[str]:
     yield _header(take)
     if not take.has_own_dry:
         yield _other_voice(take)
@@ -39,7 +54,13 @@ def _body(take: Take, heard: Sequence[Voice]) -> Iterator[str]:
     )
     if take.truth is not None:
         yield section("The graph that was used", "The truth, for comparison.", graph_picture(take.truth))
+    if other:
+        yield section("On your own recording", "The found graph put on another take.", players(other))
     yield section("Settings", "Every knob of every processor, in signal order.", _table(take.found))
+    if take.fitted is not None:
+        yield section("Refinement", _refinement_text(take.fitted), _refinement(take.fitted))
+    if len(take.candidates) > 1:
+        yield section("Candidates", _candidates_text(take.candidates), _candidates(take.candidates))
     yield from _sound(take)
     yield section("About this page", "", facts(take.facts))
 
@@ -50,7 +71,8 @@ def _body(take: Take, heard: Sequence[Voice]) -> Iterator[str]:
 def _header(take: Take) -> str:
     seconds = take.reference.shape[-1] / take.sample_rate
     line = f"{seconds:.1f} s, {take.sample_rate / 1000:g} kHz"
-    return header(take.name, f"Processing graph by blind estimation \u00b7 {line}")
+    how = "blind estimation" if take.fitted is None else "estimation and refinement with the dry signal"
+    return header(take.name, f"Processing graph by {how} \u00b7 {line}")
 
 
 def _other_voice(take: Take) -> str:
@@ -99,7 +121,9 @@ def mean_confidence(graph: Graph) -> float | None:
 
 
 def _listen_text(take: Take) -> str:
-    text = "All takes run in lockstep: switching changes only what you hear, not where. Keys: space, 1, 2, 3."
+    text = (
+        "All takes run in lockstep: switching changes only what you hear, not where. Keys: space, 1, 2, ..."
+    )
     return text + ("" if take.has_own_dry else " The reference is another performance than the other two.")
 
 
@@ -143,6 +167,44 @@ def _sureness(confidence: float | None) -> str:
     if confidence is None:
         return ""
     return f'<span class="sure"><i style="width:{confidence:.0%}"></i></span>{confidence:.0%}'
+
+
+# --- how it was found -----------------------------------------------------------------------------
+
+
+def _refinement_text(fitted: Fitted) -> str:
+    late = f" The recording begins {1000 * fitted.delay_s:.1f} ms after it." if fitted.delay_s else ""
+    return (
+        f"With the dry signal the spectral distance came down from {fitted.before:.3f} to "
+        f"{fitted.after:.3f}.{late} The cost adds a little for every processor; rest the pointer on a dot "
+        "to see what was changed."
+    )
+
+
+def _refinement(fitted: Fitted) -> str:
+    return curve_svg(fitted.moments, fitted.seconds)
+
+
+def _candidates_text(candidates: Sequence[Candidate]) -> str:
+    text = "Different graphs. The share is how probable one is to be nearest to the truth, among all found."
+    judged = candidates[0].distance is not None
+    return text + (" In the order of their distance from the recording when re-rendered." if judged else "")
+
+
+def _candidates(candidates: Sequence[Candidate]) -> str:
+    judged = candidates[0].distance is not None
+    head = f"<tr><th></th><th>Share</th>{'<th>Distance</th>' * judged}<th>Graph</th></tr>"
+    return f"<table>{head}{''.join(starmap(_candidate, enumerate(candidates, 1)))}</table>"
+
+
+def _candidate(number: int, candidate: Candidate) -> str:
+    apart = "" if candidate.distance is None else f"<td>{candidate.distance:.3f}</td>"
+    picture = graph_picture(candidate.graph)
+    graph = f"<details><summary>{escape(kinds_in_order(candidate.graph))}</summary>{picture}</details>"
+    return (
+        f'<tr><td class="number">{number}</td><td>{_sureness(candidate.share)}</td>{apart}'
+        f"<td>{graph}</td></tr>"
+    )
 
 
 # --- sound ----------------------------------------------------------------------------------------

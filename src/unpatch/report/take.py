@@ -44,6 +44,7 @@ class Take:
         truth: the graph that was really used, where it is known.
         candidates: what else was found, in order; the first led to ``found``.
         fitted: how ``found`` was refined, if it was.
+        unrefined: what the first candidate gave before ``[2, T']``.
         applied: another recording that ``found`` was put on, and what came of it ``[2, T'']`` each.
         facts: label to text, printed at the end of the page.
     """
@@ -59,6 +60,7 @@ class Take:
     truth: Graph | None = None
     candidates: tuple[Candidate, ...] = ()
     fitted: Fitted | None = None
+    unrefined: Tensor | None = None
     applied: tuple[Tensor, Tensor] | None = None
     facts: Mapping[str, str] = field(default_factory=dict)
 
@@ -125,12 +127,15 @@ def compose(
     )
     used_name = VOICE_NAME if dry is None else dry_name
     whole_s = lasts_s or recording.shape[-1] / sample_rate
-    late = after(graph, starts_s + start / sample_rate)
+
+    def rendering(of: Graph) -> Tensor:
+        return render(after(of, starts_s + start / sample_rate), in_order(of, played), sample_rate)
+
     return Take(
         name=name,
         found=graph,
         reference=reference,
-        rendered=render(late, in_order(graph, played), sample_rate),
+        rendered=rendering(graph),
         dry=mixed(played),
         sample_rate=sample_rate,
         dry_name=used_name,
@@ -138,6 +143,7 @@ def compose(
         truth=truth,
         candidates=found.candidates,
         fitted=fitted,
+        unrefined=rendering(found.graph) if fitted else None,
         applied=applied,
         facts=_facts(found, used_name, reference.shape[-1] / sample_rate, whole_s),
     )
