@@ -11,7 +11,18 @@ import pytest
 import torch
 
 from tests.small_models import debug_model, stored_examples, system, write_examples
-from unpatch.evaluate import Measured, Table, cells, compare, figures, fill, levels, section, write
+from unpatch.evaluate import (
+    Comparison,
+    Measured,
+    Table,
+    cells,
+    compare,
+    figures,
+    fill,
+    levels,
+    section,
+    write,
+)
 from unpatch.evaluate.cells import Cell, measure, pieces_of
 from unpatch.evaluate.claims import claims
 from unpatch.evaluate.guesses import Guesses
@@ -308,6 +319,10 @@ def test_a_model_beside_itself(data: Path, tmp_path: Path) -> None:
     assert "n=1" in gain
     assert "n=" not in parameters
     assert found.to_dict()["systems"]["model"]["iou"]["count"] == 4
+
+
+def test_drums_are_drawn_by_kits() -> None:
+    assert Comparison.of("drums", {"model": made_up(0.5)}).resampled == "2 kits"
 
 
 # --- the whole table ------------------------------------------------------------------------------

@@ -6,8 +6,9 @@ from pathlib import Path
 from typing import Any
 
 from unpatch.evaluate.cells import Cell, Report, measure
-from unpatch.evaluate.measured import ERRORS, MEANINGS, Measured
+from unpatch.evaluate.measured import ERRORS, MEANINGS, PERFORMERS, Measured
 from unpatch.metrics import Bootstrap, Figure
+from unpatch.models.weights import read_config
 
 MODEL, BASELINE = "model", "no latent"
 
@@ -31,10 +32,10 @@ class Comparison:
     calibration: Mapping[str, float] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, systems: Mapping[str, Measured]) -> "Comparison":
+    def of(cls, task: str, systems: Mapping[str, Measured]) -> "Comparison":
         """Means, intervals and ratios of everything that was measured."""
         own, other = systems[MODEL], systems.get(BASELINE)
-        bootstrap = Bootstrap(own.performers)
+        bootstrap = Bootstrap(own.performers, PERFORMERS[task])
         ratios = {}
         if other is not None:
             ratios = {
@@ -106,4 +107,5 @@ def compare(
     """
     cells = {MODEL: Cell(model, data)} | ({BASELINE: Cell(baseline, data)} if baseline else {})
     found = measure(cells.values(), limit=limit, sound=sound, workers=workers, cache=cache, report=report)
-    return Comparison.of({name: found[cell] for name, cell in cells.items()})
+    task = read_config(model)["settings"]["task"]
+    return Comparison.of(task, {name: found[cell] for name, cell in cells.items()})

@@ -36,6 +36,9 @@ MEANINGS = {
 ERRORS = tuple(name for name in MEANINGS if name.endswith("_error") or name.startswith(("mss_", "edit")))
 """Those of which the ratio to the baseline is given."""
 
+PERFORMERS: Mapping[str, str] = {"singing": "singers", "drums": "kits"}
+"""Task to whoever is drawn anew for an interval."""
+
 
 @dataclass(frozen=True)
 class Measured:

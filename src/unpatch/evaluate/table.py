@@ -11,14 +11,11 @@ from pathlib import Path
 from typing import Any
 
 from unpatch.evaluate.cells import Cell, Report, measure
-from unpatch.evaluate.measured import ERRORS, MEANINGS, Measured
+from unpatch.evaluate.measured import ERRORS, MEANINGS, PERFORMERS, Measured
 from unpatch.evaluate.paper import SPLITS, SYSTEMS, Split
 from unpatch.metrics import Bin, Bootstrap, Figure, difference, reliability
 from unpatch.models.weights import CONFIG
 from unpatch.vocabulary import TASK_SOURCES
-
-PERFORMERS: Mapping[str, str] = {"singing": "singers", "drums": "kits"}
-"""Task to whoever is drawn anew for an interval."""
 
 BASELINE = "no_latent"
 ENOUGH = 1_000
