@@ -14,6 +14,7 @@ from unpatch.grammar import Grammar
 from unpatch.graph.build import chain
 from unpatch.graph.check import check
 from unpatch.graph.data import Edge, Graph, Node
+from unpatch.losses import losses
 from unpatch.metrics import exact_match, invalid, teacher_forced
 from unpatch.models import Estimator, build
 from unpatch.models.answers import Answers, Choice
@@ -188,6 +189,18 @@ def test_phases_are_compared_on_the_circle_where_that_is_asked() -> None:
         assert float(model.settled(guess, batch.slots)[is_phase]) == pytest.approx(settled, abs=1e-5)
         beyond = model.settled(guess + 0.3, batch.slots)[is_phase]
         assert float(beyond) == pytest.approx(0.2 if circular else 1.0, abs=1e-5)
+
+
+@pytest.mark.parametrize("name", SYSTEMS)
+def test_losses_in_bfloat16_are_those_in_float32(name: str) -> None:
+    batch, model = toy_corpus(system(name)).batch(range(4)), debug_model(of=system(name))
+    exact = losses(model(batch), batch, 0.1).parts
+    with torch.autocast("cpu", dtype=torch.bfloat16):
+        rough = losses(model(batch), batch, 0.1)
+        torch.autograd.backward(rough.total)
+    for part, loss in rough.parts.items():
+        assert float(loss.detach()) == pytest.approx(float(exact[part].detach()), rel=0.02, abs=1e-3)
+    assert all(w.grad is not None and w.grad.isfinite().all() for w in model.decoder.parameters())
 
 
 def test_numbers_are_spread_over_the_slots_that_they_belong_to() -> None:
