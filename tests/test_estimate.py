@@ -12,7 +12,7 @@ from unpatch.audio import AudioError, level_db
 from unpatch.draw import draw
 from unpatch.estimate import Candidate, estimate, merged, shares, shipped
 from unpatch.estimate.windows import MOST_WINDOWS, cut, prepare, window_starts
-from unpatch.fit import distances
+from unpatch.fit import leveled
 from unpatch.graph.build import chain
 from unpatch.graph.check import check
 from unpatch.graph.data import Graph
@@ -190,7 +190,7 @@ def test_with_the_dry_signal_candidates_are_ordered_by_their_sound() -> None:
     told = [c.distance for c in found.candidates if c.distance is not None]
     assert len(told) == len(found.candidates) > len(blind.candidates)
     assert told == sorted(told)
-    assert told[0] == pytest.approx(distances([found.graph], dry, wet, RATE)[0])
+    assert told[0] == pytest.approx(leveled([found.graph], dry, wet, RATE)[0][1])
     assert all(c.distance is None for c in blind.candidates)
     assert found.top(2).candidates == found.candidates[:2]
 

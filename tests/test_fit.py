@@ -11,7 +11,7 @@ from torch import Tensor
 from tests.random_graphs import random_graph
 from unpatch.audio import AudioError
 from unpatch.demo import embedded_voice
-from unpatch.fit import distances, fit
+from unpatch.fit import fit, leveled
 from unpatch.fit.align import delay_of, delayed
 from unpatch.fit.gradient import descended
 from unpatch.fit.knobs import free, tuned
@@ -262,12 +262,15 @@ def test_dry_signals_that_cannot_belong_are_refused(dry: Tensor | Mapping[str, T
 # --- the whole --------------------------------------------------------------------------------------
 
 
-def test_distances_tell_candidates_apart() -> None:
+def test_candidates_are_told_apart_at_the_recording_s_level() -> None:
     truth = chain(PROCESSORS, ("distortion", {"gain_db": 30}))
     others = [chain(PROCESSORS, ("bell", {"gain_db": 20})), truth, chain(PROCESSORS, "mono_reverb")]
-    apart = distances(others, voice(), render(truth, voice(), RATE), RATE)
+    wet = 3 * render(truth, voice(), RATE)
+    found = leveled(others, voice(), wet, RATE)
+    apart = [distance for _, distance in found]
     assert apart.index(min(apart)) == 1
     assert apart[1] == pytest.approx(0, abs=1e-4)
+    torch.testing.assert_close(render(found[1][0], voice(), RATE), wet)
 
 
 def test_fit_comes_close_and_says_how() -> None:

@@ -18,7 +18,7 @@ from unpatch.dsp.cpu import one_thread
 from unpatch.estimate.candidates import Candidate, Estimate, merged
 from unpatch.estimate.windows import Windows, cut, prepare, window_starts
 from unpatch.features import FeatureSettings, dry_pictures, features
-from unpatch.fit import distances
+from unpatch.fit import leveled
 from unpatch.fit.material import Dry, sources_of
 from unpatch.grammar import Grammar
 from unpatch.graph.check import check
@@ -150,9 +150,9 @@ def _by_distance(
     sample_rate: int,
     registry: Mapping[str, Processor],
 ) -> list[Candidate]:
-    """With their distances, the nearest first."""
-    apart = distances([c.graph for c in candidates], sources, audio, sample_rate, registry=registry)
-    told = [replace(c, distance=d) for c, d in zip(candidates, apart, strict=True)]
+    """At the recording's level and with their distances, the nearest first."""
+    heard = leveled([c.graph for c in candidates], sources, audio, sample_rate, registry=registry)
+    told = [replace(c, graph=g, distance=d) for c, (g, d) in zip(candidates, heard, strict=True)]
     return sorted(told, key=lambda one: one.distance or 0.0)
 
 

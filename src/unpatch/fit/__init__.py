@@ -1,9 +1,9 @@
 """With the dry signal at hand: which candidate explains a recording, and how its knobs were really set.
 
-:func:`distances` plays candidates and tells how far each is from the recording; :func:`fit` goes on from
+:func:`leveled` plays candidates and tells how far each is from the recording; :func:`fit` goes on from
 there: it moves numbers, with and without gradients, and the structure.
 """
 
-from unpatch.fit.fitting import Fitted, distances, fit
+from unpatch.fit.fitting import Fitted, fit, leveled
 
-__all__ = ["Fitted", "distances", "fit"]
+__all__ = ["Fitted", "fit", "leveled"]

@@ -111,23 +111,26 @@ def fit(
         return _finished(problem, guesses[0].graph, winner.graph, material, delay)
 
 
-def distances(
+def leveled(
     graphs: Sequence[Graph],
     dry: Dry,
     wet: Tensor,
     sample_rate: int,
     *,
     registry: Mapping[str, Processor] = PROCESSORS,
-) -> list[float]:
-    """Spectral distance of what each graph makes of the dry signal from the recording, levels matched.
+) -> list[tuple[Graph, float]]:
+    """Each graph at the recording's level, and the spectral distance of its sound from the recording.
 
     Taken at fewer scales than the metric's, as :func:`fit` does while it searches; arguments as there.
     """
     material = Material.of(dry, wet, sample_rate)
     problem = Problem(material.dry, material.wet, sample_rate, Budget(), registry=registry)
     with one_thread():
-        sounds = (problem.player.play(after(complete(g, registry), material.start_s)) for g in graphs)
-        return [float(problem.distance(audio)) for audio in sounds]
+        sounds = [problem.player.play(after(complete(g, registry), material.start_s)) for g in graphs]
+        return [
+            (_louder(graph, float(problem.gain(audio))), float(problem.distance(audio)))
+            for graph, audio in zip(graphs, sounds, strict=True)
+        ]
 
 
 def _listed(graphs: Graph | Sequence[Graph]) -> Sequence[Graph]:
