@@ -172,12 +172,16 @@ def _stored(path: str | Path, key: str, content: Mapping[str, Any]) -> Stored:
     if not {GRAPH, META} <= content.keys():
         raise DatasetError(f"{path}: not a shard: {key!r} has no {GRAPH} and {META}")
     meta = json.loads(content[META])
+    pictures = {name: _picture(content[name]) for name in (WET_PICTURE, DRY_PICTURES) if name in content}
+    audio = {name: _audio(content[name], meta["scales"][name]) for name in (DRY, WET) if name in content}
     return Stored(
         key,
         Graph.from_json(content[GRAPH]),
         meta,
-        *(_picture(content[name]) if name in content else None for name in (WET_PICTURE, DRY_PICTURES)),
-        *(_audio(content[name], meta["scales"][name]) if name in content else None for name in (DRY, WET)),
+        pictures.get(WET_PICTURE),
+        pictures.get(DRY_PICTURES),
+        audio.get(DRY),
+        audio.get(WET),
     )
 
 
