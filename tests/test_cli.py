@@ -246,8 +246,10 @@ def test_demo_on_a_recording_says_that_its_dry_signal_is_unknown(
 
 
 def test_from_data_to_figures(run: Run, voice: Path, tmp_path: Path) -> None:
-    """synth, train, evaluate."""
-    data, out, preset = tmp_path / "data", tmp_path / "run", "singing_debug_proposed"
+    """synth, train, evaluate, gallery."""
+    data, runs = tmp_path / "data" / "singing" / "val_unseen", tmp_path / "runs"
+    preset = "singing_debug_proposed"
+    out = runs / preset
     options = ("--count", 2, "--shard-size", 2, "--preset", preset, "--audio", "dry", "-o", data)
     run("synth", "singing", "--sources", voice.parent, *options)
     assert "| 2 graphs |" in (data / "statistics.md").read_text()
@@ -256,10 +258,16 @@ def test_from_data_to_figures(run: Run, voice: Path, tmp_path: Path) -> None:
     table = json.loads(run("evaluate", out / "model", "--data", data, "--json"))
     assert table["examples"] == 2
     assert table["systems"]["model"]["invalid"]["mean"] == 0
+    page = tmp_path / "page.md"
+    whole = ("--runs", runs, "--size", "debug", "--page", page)
+    assert str(page) in run("evaluate", "--table", "--data", tmp_path / "data", *whole)
+    assert "| 3 proposed | unseen |" in page.read_text()
+    run("gallery", out / "model", "--data", data, "-o", tmp_path / "gallery")
+    assert (tmp_path / "gallery" / "index.html").read_text().count('class="player"') == 2
 
 
 @pytest.mark.parametrize(
-    "command", ["", "list", "estimate", "fit", "demo", "synth", "train", "evaluate", "render"]
+    "command", ["", "list", "estimate", "fit", "demo", "synth", "train", "evaluate", "gallery", "render"]
 )
 def test_help_has_examples(run: Run, command: str) -> None:
     text = run(*command.split(), "--help")
@@ -441,6 +449,11 @@ def test_what_is_no_text_is_told_so(content: bytes, said: str, tmp_path: Path, r
         ["train", "cooking", "--data", "."],
         ["train", "singing_debug_proposed", "--data", "/nowhere"],
         ["evaluate", "/nowhere", "--data", "."],
+        ["evaluate", "--data", "."],
+        ["evaluate", ".", "--table", "--data", "."],
+        ["evaluate", "--table", "--runs", "/nowhere", "--data", "/nowhere"],
+        ["gallery", "--data", "."],
+        ["gallery", "/nowhere", "--data", "."],
     ],
 )
 def test_bad_options_are_refused(
