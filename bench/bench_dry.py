@@ -1,12 +1,13 @@
 """What the dry signal is worth: blind estimates against ranked and refined ones, on unseen singers.
 
-    OMP_NUM_THREADS=1 NUMBA_NUM_THREADS=1 python bench/bench_dry.py --sources DIR [--clips 48] [--renders 600]
+    python bench/bench_dry.py --sources DIR [--clips 48] [--renders 1200] [--numbers]
 
-Each clip is drawn by the generator from the split ``val_unseen``. Four systems explain it: the greedy graph
-of the shipped model, which hears only the recording; the candidate that comes closest when re-rendered; that
-refined by moving numbers; and refined by moving structure too. The figure is MSS-full, the spectral distance
-of the re-render from the recording at its own level, as in ``unpatch evaluate``. The refinement is given
-renders, not seconds, so that the table is the same on every machine; processor time tells what they cost.
+Each clip is drawn by the generator from the split ``val_unseen``. Several systems explain it: the greedy
+graph of the shipped model, which hears only the recording; the candidate that comes closest when re-rendered;
+that refined by moving numbers and structure; and, if asked for, by moving numbers alone. The figure is
+MSS-full, the spectral distance of the re-render from the recording at its own level, as in ``unpatch
+evaluate``. The refinement is given renders, not seconds, so that the table is the same on every machine;
+processor time tells what they cost.
 """
 
 import argparse
@@ -41,14 +42,14 @@ REFINED = 12
 
 
 class Row(NamedTuple):
-    """One clip: distances, and seconds of processor time of ranking and of refining with structure."""
+    """One clip: seconds of processor time of ranking and of refining, and distances."""
 
-    blind: float
-    ranked: float
-    numbers: float
-    structure: float
     ranking_s: float
     refining_s: float
+    blind: float
+    ranked: float
+    refined: float
+    numbers: float | None
 
 
 def examples(sources: Path, count: int) -> Iterator[Example]:
@@ -57,38 +58,38 @@ def examples(sources: Path, count: int) -> Iterator[Example]:
         yield generate("singing", SEED, opened, index)
 
 
-def measured(example: Example, renders: int) -> Row:
+def measured(example: Example, renders: int, with_numbers: bool) -> Row:
     """All systems on one clip."""
     dry, wet, rate = example.dry, example.wet, example.sample_rate
 
     def apart(graph: Graph) -> float:
         return float(spectral_distance(render(graph, dry[:, None].expand(-1, 2, -1), rate), wet))
 
+    def refined(structure: bool) -> Graph:
+        return fit(graphs, dry, wet, rate, seconds=None, renders=renders, structure=structure).graph
+
     blind = estimate(wet, rate, decoding=Decoding(beams=1)).graph
     begun = time.process_time()
     found = estimate(wet, rate, dry=dry)
-    ranked = time.process_time()
     graphs = [candidate.graph for candidate in found.candidates[:REFINED]]
-    structure = fit(graphs, dry, wet, rate, seconds=None, renders=renders)
-    refined = time.process_time()
-    numbers = fit(graphs, dry, wet, rate, seconds=None, renders=renders, structure=False)
-    blind_apart, ranked_apart = apart(blind), apart(found.graph)
-    times = ranked - begun, refined - ranked
-    return Row(blind_apart, ranked_apart, apart(numbers.graph), apart(structure.graph), *times)
+    ranked = time.process_time()
+    best = refined(structure=True)
+    times = ranked - begun, time.process_time() - ranked
+    numbers = apart(refined(structure=False)) if with_numbers else None
+    return Row(*times, apart(blind), apart(found.graph), apart(best), numbers)
 
 
 def table(rows: list[Row], renders: int) -> str:
     """The results as Markdown."""
-    columns = [list(column) for column in zip(*rows, strict=True)]
-    names = ("blind, greedy", "ranked by re-rendering", "numbers refined", "structure refined too")
-    blind = statistics.fmean(columns[0])
-    lines = [
-        f"| {name} | {statistics.fmean(values):.3f} | {statistics.median(values):.3f} "
-        f"| {statistics.fmean(values) / blind:.2f} "
-        f"| {statistics.median(v / b for v, b in zip(values, columns[0], strict=True)):.2f} |"
-        for name, values in zip(names, columns, strict=False)
-    ]
-    ranking_s, refining_s = (statistics.median(columns[i]) for i in (4, 5))
+    blind = [row.blind for row in rows]
+    columns = {
+        "blind, greedy": blind,
+        "ranked by re-rendering": [row.ranked for row in rows],
+        "refined": [row.refined for row in rows],
+        "refined, numbers alone": [row.numbers for row in rows if row.numbers is not None],
+    }
+    ranking_s = statistics.median(row.ranking_s for row in rows)
+    refining_s = statistics.median(row.refining_s for row in rows)
     return "\n".join(
         [
             "# What the dry signal is worth",
@@ -100,27 +101,33 @@ def table(rows: list[Row], renders: int) -> str:
             "",
             "| system | mean | median | mean over blind mean | median ratio to blind |",
             "|---|---|---|---|---|",
-            *lines,
+            *(line(name, values, blind) for name, values in columns.items() if values),
             "",
         ]
     )
+
+
+def line(name: str, values: list[float], blind: list[float]) -> str:
+    mean, middle = statistics.fmean(values), statistics.median(values)
+    ratio = statistics.median(value / b for value, b in zip(values, blind, strict=True))
+    return f"| {name} | {mean:.3f} | {middle:.3f} | {mean / statistics.fmean(blind):.2f} | {ratio:.2f} |"
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("--sources", type=Path, required=True, help="folder of dry singing with index.tsv")
     parser.add_argument("--clips", type=int, default=48)
-    parser.add_argument("--renders", type=int, default=600)
+    parser.add_argument("--renders", type=int, default=1200)
+    parser.add_argument("--numbers", action="store_true", help="also refine numbers alone")
     arguments = parser.parse_args()
     torch.set_num_threads(1)
     configure_cpu()
     rows = []
     for example in examples(arguments.sources, arguments.clips):
-        rows.append(measured(example, arguments.renders))
-        print(" ".join(f"{value:.3f}" for value in rows[-1]), flush=True)
-    text = table(rows, arguments.renders)
-    print(text)
-    RESULTS.write_text(text, encoding="utf-8")
+        rows.append(measured(example, arguments.renders, arguments.numbers))
+        print(" ".join(f"{value:.3f}" for value in rows[-1] if value is not None), flush=True)
+        RESULTS.write_text(table(rows, arguments.renders), encoding="utf-8")
+    print(table(rows, arguments.renders))
 
 
 if __name__ == "__main__":

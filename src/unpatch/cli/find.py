@@ -59,7 +59,7 @@ def estimate(
     windows: Windows = "loudest",
     top: PositiveInt = 4,
     dry: Words = (),
-    seconds: NonNegativeFloat = 10.0,
+    seconds: NonNegativeFloat = 20.0,
     structure: bool = True,
     apply: Words = (),
     amount: NormFloat = 1.0,

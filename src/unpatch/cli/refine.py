@@ -22,7 +22,7 @@ def fit(
     *,
     dry: Annotated[tuple[str, ...], Option(negative=())],
     wet: Path,
-    seconds: PositiveFloat = 10.0,
+    seconds: PositiveFloat = 20.0,
     structure: bool = True,
     seed: NonNegativeInt = 0,
     output: Output = Path("out/fit"),

@@ -31,11 +31,11 @@ from unpatch.render.named import mixed
 from unpatch.spec import Processor
 from unpatch.synth.draw import Draw
 
-SECONDS = 10.0
+SECONDS = 20.0
 # How many candidates each round keeps, and the share of the budget that is spent when it ends.
-ROUNDS = ((10, 0.25), (4, 0.45), (1, 0.6))
+ROUNDS = ((8, 0.15), (4, 0.3), (1, 0.4))
 # The same of what follows with the winner. Where its structure stays, tuning takes that time.
-STRUCTURE_ENDS, GRADIENT_ENDS = 0.8, 0.92
+STRUCTURE_ENDS, GRADIENT_ENDS = 0.85, 0.94
 
 # A kind that no candidate has is taken as readily as one that every tenth has.
 STRANGE = 0.1
