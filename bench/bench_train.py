@@ -3,10 +3,10 @@
     OMP_NUM_THREADS=1 python bench/bench_train.py [--data DIR] [--steps 20] [--systems proposed,ours]
 
 Steps of the training loop itself, on shards read from disk. A step is cut where the encoder ends, where the
-gradient arrives at the latents and where it arrives at the encoder's first weights: data, encoder, decoder
-(losses included) and optimiser (clipping and averaging included) are told apart without changing what is
-run. Without ``--data`` examples are made of the demo voice. With a GPU, rows for it follow: float32,
-bfloat16, and bfloat16 compiled.
+gradient arrives at the latents and where it has arrived everywhere: data, encoder, decoder (losses included)
+and optimiser (clipping and averaging included) are told apart without changing what is run. Without
+``--data`` examples are made of the demo voice. With a GPU, rows for it follow: float32, bfloat16, and
+bfloat16 compiled.
 """
 
 import argparse
@@ -26,7 +26,9 @@ os.environ |= dict.fromkeys(("OMP_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_TH
 import torch
 from lightning_fabric import Fabric
 from torch import Tensor, nn
+from torch.autograd.graph import register_multi_grad_hook
 from torch.optim.swa_utils import AveragedModel
+from torch.profiler import ProfilerActivity, profile
 from torch.utils.flop_counter import FlopCounterMode
 
 from unpatch.corpus import Batch, Corpus
@@ -44,6 +46,17 @@ DEMO_VOICE = Path(__file__).parent.parent / "src" / "unpatch" / "assets"
 STAGES = ("data", "encoder", "decoder", "optimiser")
 WARM_UP = 3
 EXAMPLES = 512
+KINDS = {
+    "matrix products": ("mm", "addmm", "bmm", "baddbmm"),
+    "convolutions": ("convolution",),
+    "normalisation": ("layer_norm",),
+    "attention": ("scaled_dot_product",),
+    "pooling": ("max_pool",),
+    "dropout": ("bernoulli", "dropout"),
+    "optimiser": ("adamw", "lerp", "foreach"),
+}
+"""Kind of operation to parts of the operators' names, of which the first that fits counts."""
+PROFILED = "proposed"
 # Multiplications and additions of a matrix product of this size tell how fast the machine can be.
 SIDE = 1024
 
@@ -67,15 +80,15 @@ class Speed:
     Attributes:
         wall_s: of a step, the median.
         seconds: of each stage of a step; of the processor, or with a GPU of the clock.
-        tokens: of an example, the mean.
-        flops: multiplications and additions in a step's matrix products and convolutions, mean.
+        tokens: length of the batch of median length.
+        flops: multiplications and additions in the matrix products of a step on that batch.
     """
 
     preset: Preset
     way: Way
     wall_s: float
     seconds: dict[str, float]
-    tokens: float
+    tokens: int
     flops: float
 
 
@@ -108,20 +121,19 @@ class Stopwatch:
         return {stage: statistics.median(step[stage] for step in kept) for stage in STAGES}
 
 
-def watch(encoder: nn.Module, watch: Stopwatch) -> None:
-    """Take laps where the encoder ends and where the gradient passes its two ends."""
+def watch(model: Estimator, stopwatch: Stopwatch) -> None:
+    """Take laps where the encoder ends, and where the gradient reaches the latents and has reached all."""
 
     def heard(module: nn.Module, given: tuple[Batch], latents: Tensor) -> None:
-        watch.lap("encoder")
+        stopwatch.lap("encoder")
         if latents.requires_grad:
-            latents.register_hook(lambda gradient: watch.lap("decoder"))  # type: ignore[no-untyped-call]
+            latents.register_hook(lambda gradient: stopwatch.lap("decoder"))  # type: ignore[no-untyped-call]
 
-    encoder.register_forward_hook(heard)
-    first = next((weight for name, weight in encoder.named_parameters() if name.startswith("stem")), None)
-    if first is not None:
-        first.register_post_accumulate_grad_hook(  # type: ignore[no-untyped-call]
-            lambda weight: watch.lap("encoder")
-        )
+    def learnt(gradients: Sequence[Tensor | None]) -> None:
+        stopwatch.lap("encoder" if list(model.encoder.parameters()) else "decoder")
+
+    model.encoder.register_forward_hook(heard)
+    register_multi_grad_hook(list(model.parameters()), learnt)
 
 
 def speed_of(preset: Preset, way: Way, corpus: Corpus, steps: int) -> Speed:
@@ -134,8 +146,8 @@ def speed_of(preset: Preset, way: Way, corpus: Corpus, steps: int) -> Speed:
         estimator.compile(dynamic=True)
     model, optimiser = fabric.setup(estimator, optimiser_of(estimator, preset.training))
     average = AveragedModel(estimator, multi_avg_fn=keeping(preset.training.average))
-    watch(estimator.encoder, stopwatch)
-    walls, tokens = [], []
+    watch(estimator, stopwatch)
+    walls, batches = [], list[Batch]()
     for indices in islice(corpus.shuffled(preset.training.batch, 0), WARM_UP + steps):
         begun = time.perf_counter()
         stopwatch.begin()
@@ -145,26 +157,25 @@ def speed_of(preset: Preset, way: Way, corpus: Corpus, steps: int) -> Speed:
         average.update_parameters(estimator)
         stopwatch.lap("optimiser")
         walls.append(time.perf_counter() - begun)
-        tokens.append(batch.rows.shape[1])
-    flops = flops_of(estimator.cpu(), preset, corpus)
+        batches.append(batch)
+    middle = sorted(batches[WARM_UP:], key=lambda batch: batch.rows.shape[1])[steps // 2]
     return Speed(
         preset,
         way,
         statistics.median(walls[WARM_UP:]),
         stopwatch.medians(),
-        statistics.mean(tokens[WARM_UP:]),
-        flops,
+        middle.rows.shape[1],
+        flops_of(fresh(preset, corpus, PROCESSORS), preset, middle),
     )
 
 
-def flops_of(model: Estimator, preset: Preset, corpus: Corpus) -> float:
-    """Of a step on a batch of middling length."""
-    lengths = torch.tensor([len(item.tokens) for item in corpus.items])
-    middle = lengths.argsort()[len(lengths) // 2 :][: preset.training.batch]
+def flops_of(model: Estimator, preset: Preset, batch: Batch) -> float:
+    """Of a step. Convolutions are left out: all but the first are depthwise, which is little."""
     with FlopCounterMode(display=False) as counter:
-        found = evaluate_losses(model, corpus.batch(middle.tolist()), preset.training)
+        found = evaluate_losses(model, batch, preset.training)
         torch.autograd.backward(found.total)
-    return float(counter.get_total_flops())
+    counts = counter.get_flop_counts()["Global"]
+    return float(sum(count for name, count in counts.items() if "convolution" not in str(name)))
 
 
 def matrix_speed() -> float:
@@ -193,6 +204,28 @@ def made(preset: Preset, folder: Path) -> list[Path]:
     return write_shards(folder / str(pictures.bands), dataset, EXAMPLES, pictures=pictures)
 
 
+def profiled(preset: Preset, corpus: Corpus, steps: int) -> dict[str, float]:
+    """Share of each kind of operation in some steps on the CPU."""
+    fabric, estimator = Fabric(accelerator="cpu"), fresh(preset, corpus, PROCESSORS)
+    model, optimiser = fabric.setup(estimator, optimiser_of(estimator, preset.training))
+    batches = [corpus.batch(i) for i in islice(corpus.shuffled(preset.training.batch, 0), steps)]
+    with profile(activities=[ProfilerActivity.CPU]) as found:
+        for batch in batches:
+            learn(fabric, model, optimiser, batch, preset.training)
+    taken: dict[str, float] = defaultdict(float)
+    for event in found.key_averages():
+        taken[kind_of(event.key)] += event.self_cpu_time_total
+    total = sum(taken.values())
+    return {kind: taken[kind] / total for kind in (*KINDS, "all else")}
+
+
+def kind_of(operator: str) -> str:
+    name = operator.removeprefix("aten::")
+    exact = next((kind for kind, names in KINDS.items() if name in names), None)
+    near = next((k for k, names in KINDS.items() for n in names if len(n) > 3 and n in name), "all else")
+    return exact or near
+
+
 def row(speed: Speed, peak: float) -> str:
     total = sum(speed.seconds.values())
     batch = speed.preset.training.batch
@@ -200,11 +233,11 @@ def row(speed: Speed, peak: float) -> str:
     bound = "" if speed.way.accelerator != "cpu" else f"{speed.flops / peak / total:.0%}"
     return (
         f"| {speed.preset.name} | {speed.way} | {batch / speed.wall_s:.0f} | {batch / total:.0f} "
-        f"| {speed.tokens:.0f} | {1e3 * total:.0f} | {shares} | {speed.flops / 1e9:.1f} | {bound} |"
+        f"| {speed.tokens} | {1e3 * total:.0f} | {shares} | {speed.flops / 1e9:.1f} | {bound} |"
     )
 
 
-def report(speeds: Sequence[Speed], steps: int, peak: float, load: float) -> str:
+def report(speeds: Sequence[Speed], shares: dict[str, float], steps: int, peak: float, load: float) -> str:
     """The results as Markdown."""
     return "\n".join(
         [
@@ -218,6 +251,12 @@ def report(speeds: Sequence[Speed], steps: int, peak: float, load: float) -> str
             "| optimiser | GFLOP | of ms at that speed |",
             "|---|---|---|---|---|---|---|---|---|---|---|---|",
             *(row(speed, peak) for speed in speeds),
+            "",
+            f"A step of singing_small_{PROFILED} on the CPU, by kind of operation, forward and backward:",
+            "",
+            "| operation | share |",
+            "|---|---|",
+            *(f"| {kind} | {share:.0%} |" for kind, share in shares.items()),
             "",
         ]
     )
@@ -245,7 +284,9 @@ def main() -> None:
         for preset, corpus in zip(presets, corpora(presets, options.data), strict=True)
         for way in ways()
     ]
-    text = report(speeds, options.steps, peak, load)
+    preset = PRESETS[f"singing_small_{PROFILED}"]
+    shares = profiled(preset, next(corpora([preset], options.data)), WARM_UP)
+    text = report(speeds, shares, options.steps, peak, load)
     print(text)
     RESULTS.mkdir(exist_ok=True)
     (RESULTS / "train.md").write_text(text, encoding="utf-8")
