@@ -1,6 +1,6 @@
 """From motifs to a whole prototype graph: stacks of them, bands, shared signals, tracks and a bus."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from unpatch.graph.data import Graph
 from unpatch.spec import Processor
@@ -14,6 +14,8 @@ TRACK_STAGE_COUNTS: Mapping[int, float] = {0: 0.25, 1: 0.42, 2: 0.25, 3: 0.08}
 BUS_STAGE_COUNTS: Mapping[int, float] = {0: 0.10, 1: 0.30, 2: 0.35, 3: 0.25}
 # What is kept free for the bus while tracks are wired: a mix and some stages.
 BUS_ROOM = 9
+# Nobody transposes a whole drum kit; and what stands before a vocoder costs most to listen to.
+NOT_ON_BUS = ("pitch_bank",)
 MULTIBAND_PROBABILITY = 0.06
 THREE_BANDS_PROBABILITY = 0.15
 MOVING_CROSSOVER_PROBABILITY = 0.25
@@ -33,7 +35,7 @@ def prototype(registry: Mapping[str, Processor], draw: Draw, sources: Sequence[s
         return sketch.graph(Stack(sketch).stack(Tap(0), draw.weighted(STAGE_COUNTS)))
     mixed = sketch.add("mix", *_tracks(sketch))
     sketch.audio.append(mixed)
-    return sketch.graph(Stack(sketch).stack(mixed, draw.weighted(BUS_STAGE_COUNTS)))
+    return sketch.graph(Stack(sketch, without=NOT_ON_BUS).stack(mixed, draw.weighted(BUS_STAGE_COUNTS)))
 
 
 def _tracks(sketch: Sketch) -> list[Tap]:
@@ -53,10 +55,10 @@ class Stack:
         reserved: room that is kept free for what follows.
     """
 
-    def __init__(self, sketch: Sketch, reserved: int = 0) -> None:
+    def __init__(self, sketch: Sketch, reserved: int = 0, without: Collection[str] = ()) -> None:
         self.sketch = sketch
         self.draw = sketch.draw
-        self.weights = {name: motif.weight for name, motif in MOTIFS.items()}
+        self.weights = {name: motif.weight for name, motif in MOTIFS.items() if name not in without}
         self.multiband_left = 1
         self.reserved = reserved
 
