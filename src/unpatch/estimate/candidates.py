@@ -12,8 +12,8 @@ from unpatch.spec import Processor
 
 # A model's probabilities of whole graphs are too far apart: a sequence multiplies what it is too sure of
 # in every token. Raised to this power and normalised, they say how often a candidate is the one among
-# those found that is nearest to the truth (see bench/results/estimate.md).
-SHARPNESS = 0.5
+# those found that is nearest to the truth (bench/results/shares.md).
+SHARPNESS = 0.25
 
 
 @dataclass(frozen=True)

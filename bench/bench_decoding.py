@@ -1,0 +1,139 @@
+"""Where the time of an estimate goes, in a process that has loaded everything.
+
+    python bench/bench_decoding.py [--runs 5] [--model FOLDER]
+
+Windows of 3.63 s of the embedded voice behind chains of one to eight processors, greedily and with sixteen
+beams. Goals on two cores: a second for the one graph, five for sixteen.
+"""
+
+import argparse
+import os
+import platform
+import statistics
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+os.environ |= dict.fromkeys(
+    ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS"), "1"
+)  # before torch and numba are loaded
+
+import torch
+from torch import Tensor
+
+from unpatch.audio import level_db
+from unpatch.demo import embedded_voice
+from unpatch.estimate import shipped
+from unpatch.features import features
+from unpatch.grammar import Grammar
+from unpatch.graph.build import chain
+from unpatch.models import Estimator, from_pretrained
+from unpatch.models.decoding import decode_prototypes, finished_graphs
+from unpatch.models.hypothesis import Decoding
+from unpatch.models.token_by_token import TokenByToken
+from unpatch.processors import PROCESSORS
+from unpatch.render import render
+
+RESULTS = Path(__file__).parent / "results" / "decoding.md"
+KINDS = (
+    "highpass2",
+    "bell",
+    "compressor",
+    "distortion",
+    "mono_delay",
+    "stereo_reverb",
+    "panning",
+    "bitcrush",
+)
+GOALS_S = {1: 1.0, 16: 5.0}
+STAGES = ("features", "encoder", "decoder", "grammar and search", "numbers")
+
+
+class Clock:
+    """Seconds of processor time by stage."""
+
+    def __init__(self) -> None:
+        self.spent = dict.fromkeys(STAGES, 0.0)
+
+    def timed(self, stage: str, work: Callable[..., Any]) -> Callable[..., Any]:
+        def run(*arguments: Any) -> Any:
+            begun = time.process_time()
+            try:
+                return work(*arguments)
+            finally:
+                self.spent[stage] += time.process_time() - begun
+
+        return run
+
+
+def recordings(frames: int) -> list[Tensor]:
+    voice, rate = embedded_voice()
+    dry = voice[:, rate : rate + frames]
+    return [render(chain(PROCESSORS, *KINDS[:count]), dry, rate) for count in range(1, len(KINDS) + 1)]
+
+
+def measured(model: TokenByToken, wet: Tensor, beams: int) -> dict[str, float]:
+    """Seconds of each stage for one recording ``[2, T]``."""
+    clock, limits = Clock(), model.settings.decoder
+    grammar = Grammar(model.vocabulary, PROCESSORS, limits.max_processors, limits.max_edges)
+    step, model.step = model.step, clock.timed("decoder", model.step)  # type: ignore[method-assign]
+    try:
+        with torch.inference_mode():
+            picture = clock.timed("features", features)(wet[None], model.settings.features)
+            latents = clock.timed("encoder", model.listen)(picture)[None]
+            search = clock.timed("grammar and search", decode_prototypes)
+            found = search(model, latents, grammar, Decoding(beams=beams))[0]
+            rows = latents.expand(len(found), -1, -1, -1)
+            numbers = clock.timed("numbers", finished_graphs)
+            numbers(model, found, rows, PROCESSORS, [level_db(wet)] * len(found))
+    finally:
+        model.step = step  # type: ignore[method-assign]
+    clock.spent["grammar and search"] -= clock.spent["decoder"]
+    return clock.spent
+
+
+def line(model: TokenByToken, heard: list[Tensor], beams: int, runs: int) -> str:
+    """A row of the table: medians over runs, means over recordings."""
+    found = [[measured(model, wet, beams) for _ in range(runs)] for wet in heard]
+    means = {
+        stage: statistics.fmean(statistics.median(one[stage] for one in each) for each in found)
+        for stage in STAGES
+    }
+    totals = [statistics.median(sum(one.values()) for one in each) for each in found]
+    cells = " | ".join(f"{means[stage] * 1000:.0f}" for stage in STAGES)
+    return f"| {beams} | {statistics.fmean(totals):.2f} | {max(totals):.2f} | {GOALS_S[beams]:g} | {cells} |"
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
+    parser.add_argument("--runs", type=int, default=5)
+    parser.add_argument("--model", type=Path, help="folder of a model in place of the shipped one")
+    arguments = parser.parse_args()
+    torch.set_num_threads(1)
+    model: Estimator = from_pretrained(arguments.model, PROCESSORS) if arguments.model else shipped("singing")
+    if not isinstance(model, TokenByToken):
+        raise SystemExit("only models that decode token by token are measured")
+    heard = recordings(model.settings.features.frames)
+    measured(model, heard[0], 1)
+    size = sum(weight.numel() for weight in model.parameters()) / 1e6
+    text = "\n".join(
+        [
+            "# An estimate, stage by stage",
+            "",
+            f"{len(heard)} recordings of 3.63 s, medians of {arguments.runs}; {size:.1f} M weights; "
+            f"one thread; torch {torch.__version__}, Python {platform.python_version()}, "
+            f"load {os.getloadavg()[0]:.1f} when it ended.",
+            "",
+            "| beams | mean, s | slowest, s | goal, s | " + " | ".join(f"{s}, ms" for s in STAGES) + " |",
+            "|---|---|---|---|" + "---|" * len(STAGES),
+            *(line(model, heard, beams, arguments.runs) for beams in GOALS_S),
+            "",
+        ]
+    )
+    print(text)
+    RESULTS.write_text(text, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,82 @@
+"""Do candidates' shares mean what they say? Calibration on unseen singers.
+
+    python bench/bench_shares.py --sources DIR [--clips 64]
+
+Of each clip's candidates those with the largest intersection over union of node kinds are the nearest to the
+truth. A share is to say how often its candidate is one of them; several divide the hit between them. The
+table compares powers to which probabilities are raised before they are normalised: the log loss, and the
+expected calibration error in ten bins. The best power is ``SHARPNESS`` in ``unpatch.estimate.candidates``.
+"""
+
+import argparse
+import os
+from pathlib import Path
+from typing import TypeAlias
+
+os.environ |= dict.fromkeys(
+    ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS"), "1"
+)  # before torch and numba are loaded
+
+import numpy as np
+from numpy.typing import NDArray
+
+from unpatch.estimate import estimate, shares
+from unpatch.metrics import intersection_over_union
+from unpatch.models.hypothesis import Decoding
+from unpatch.synth import generate
+from unpatch.synth.sources import Sources
+
+RESULTS = Path(__file__).parent / "results" / "shares.md"
+SEED = 77
+BEAMS = 16
+BINS = 10
+POWERS = (0.0, 0.1, 0.2, 0.25, 0.3, 0.5, 1.0)
+
+Clip: TypeAlias = tuple[list[float], NDArray[np.float64]]
+"""Probabilities of a clip's candidates, and what part of the hit each has."""
+
+
+def clip(sources: Sources, index: int) -> Clip:
+    example = generate("singing", SEED, sources, index)
+    found = estimate(example.wet, example.sample_rate, decoding=Decoding(beams=BEAMS)).candidates
+    near = np.array([intersection_over_union(c.graph, example.graph) for c in found])
+    hits = (near == near.max()).astype(np.float64)
+    return [c.probability for c in found], hits / hits.sum()
+
+
+def line(power: float, clips: list[Clip]) -> str:
+    told = [np.array(shares(probabilities, power)) for probabilities, _ in clips]
+    loss = np.mean([-(hits * np.log(t)).sum() for t, (_, hits) in zip(told, clips, strict=True)])
+    share, hit = np.concatenate(told), np.concatenate([hits for _, hits in clips])
+    bins = np.minimum((share * BINS).astype(int), BINS - 1)
+    error = sum(
+        abs(share[bins == b].mean() - hit[bins == b].mean()) * (bins == b).mean() for b in set(bins.tolist())
+    )
+    return f"| {power:g} | {loss:.3f} | {error:.3f} |"
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
+    parser.add_argument("--sources", type=Path, required=True, help="folder of dry singing with index.tsv")
+    parser.add_argument("--clips", type=int, default=64)
+    arguments = parser.parse_args()
+    sources = Sources.open(arguments.sources, "val_unseen")
+    clips = [clip(sources, index) for index in range(arguments.clips)]
+    text = "\n".join(
+        [
+            "# Shares of candidates",
+            "",
+            f"{len(clips)} clips of unseen singers, {BEAMS} beams; power 0: equal shares, 1: the model's.",
+            "",
+            "| power | log loss | calibration error |",
+            "|---|---|---|",
+            *(line(power, clips) for power in POWERS),
+            "",
+        ]
+    )
+    print(text)
+    RESULTS.write_text(text, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
