@@ -54,7 +54,7 @@ VARIANTS: Mapping[str, Callable[[Preset], Preset]] = {
     "one latent in place of eight": queries(1),
     "without the presence head": model(hints=False),
     "without varied pictures": training(variation=Variation()),
-    "without averaged weights": training(average=0.0),
+    "AdamW in place of Muon": training(muon=False),
     "numbers of all examples": training(number_share=1.0),
     "phases on a line": model(circular=False),
 }

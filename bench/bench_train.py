@@ -27,7 +27,6 @@ import torch
 from lightning_fabric import Fabric
 from torch import Tensor, nn
 from torch.autograd.graph import register_multi_grad_hook
-from torch.optim.swa_utils import AveragedModel
 from torch.profiler import ProfilerActivity, profile
 from torch.utils.flop_counter import FlopCounterMode
 
@@ -38,7 +37,7 @@ from unpatch.models import Estimator
 from unpatch.presets import PRESETS, SYSTEMS, Preset
 from unpatch.processors import PROCESSORS
 from unpatch.synth import Dataset, write_shards
-from unpatch.train import evaluate_losses, fresh, keeping, learn, optimiser_of
+from unpatch.train import evaluate_losses, fresh, learn, optimisers_of
 from unpatch.vocabulary import Vocabulary
 
 RESULTS = Path(__file__).parent / "results"
@@ -144,8 +143,7 @@ def speed_of(preset: Preset, way: Way, corpus: Corpus, steps: int) -> Speed:
     stopwatch = Stopwatch(way)
     if way.compiled:
         estimator.compile(dynamic=True)
-    model, optimiser = fabric.setup(estimator, optimiser_of(estimator, preset.training))
-    average = AveragedModel(estimator, multi_avg_fn=keeping(preset.training.average))
+    model, *optimisers = fabric.setup(estimator, *optimisers_of(estimator, preset.training))
     watch(estimator, stopwatch)
     walls, batches = [], list[Batch]()
     for indices in islice(corpus.shuffled(preset.training.batch, 0), WARM_UP + steps):
@@ -153,8 +151,7 @@ def speed_of(preset: Preset, way: Way, corpus: Corpus, steps: int) -> Speed:
         stopwatch.begin()
         batch = corpus.batch(indices)
         stopwatch.lap("data")
-        learn(fabric, model, optimiser, batch, preset.training)
-        average.update_parameters(estimator)
+        learn(fabric, model, optimisers, batch, preset.training)
         stopwatch.lap("optimiser")
         walls.append(time.perf_counter() - begun)
         batches.append(batch)
@@ -207,11 +204,11 @@ def made(preset: Preset, folder: Path) -> list[Path]:
 def profiled(preset: Preset, corpus: Corpus, steps: int) -> dict[str, float]:
     """Share of each kind of operation in some steps on the CPU."""
     fabric, estimator = Fabric(accelerator="cpu"), fresh(preset, corpus, PROCESSORS)
-    model, optimiser = fabric.setup(estimator, optimiser_of(estimator, preset.training))
+    model, *optimisers = fabric.setup(estimator, *optimisers_of(estimator, preset.training))
     batches = [corpus.batch(i) for i in islice(corpus.shuffled(preset.training.batch, 0), steps)]
     with profile(activities=[ProfilerActivity.CPU]) as found:
         for batch in batches:
-            learn(fabric, model, optimiser, batch, preset.training)
+            learn(fabric, model, optimisers, batch, preset.training)
     taken: dict[str, float] = defaultdict(float)
     for event in found.key_averages():
         taken[kind_of(event.key)] += event.self_cpu_time_total

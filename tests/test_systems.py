@@ -36,9 +36,7 @@ HEARING = [name for name in SYSTEMS if name != "no_latent"]
 
 def learner(name: str) -> Preset:
     """The debug preset of a system, set to learn by heart."""
-    preset = short(
-        system(name), steps=100, warmup=10, peak_rate=5e-3, smoothing=0.0, average=0.0, save_every=100
-    )
+    preset = short(system(name), steps=100, warmup=10, peak_rate=5e-3, smoothing=0.0, save_every=100)
     return replace(preset, training=replace(preset.training, variation=Variation(), number_share=1.0))
 
 

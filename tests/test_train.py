@@ -72,14 +72,14 @@ def stop_at(step: int) -> Callable[[Progress], None]:
 
 
 def restless() -> Preset:
-    """A preset that draws random numbers at every step, and averages its weights."""
+    """A preset that draws random numbers at every step."""
     model = replace(
         DEBUG.model,
         encoder=replace(DEBUG.model.encoder, dropout=0.1),
         decoder=replace(DEBUG.model.decoder, dropout=0.1),
     )
     variation = Variation(colour=0.02, frames=0.3, bands=0.3)
-    training = replace(DEBUG.training, variation=variation, average=0.5, report_every=1)
+    training = replace(DEBUG.training, variation=variation, report_every=1)
     return Preset("restless", model, training)
 
 
@@ -130,20 +130,6 @@ def test_a_damaged_run_is_refused(content: bytes | None, tmp_path: Path) -> None
     path.write_bytes(path.read_bytes()[:10_000] if content is None else content)
     with pytest.raises(ValueError, match="damaged or of another version"):
         train(DEBUG, toy_corpus(), tmp_path)
-
-
-def test_the_average_of_the_weights_is_saved(tmp_path: Path) -> None:
-    """With steps w1, w2: the average starts at w1 and is then a w1 + (1 - a) w2."""
-    two = short(DEBUG, steps=2, warmup=0)
-    with pytest.raises(StopHereError):
-        train(short(two, report_every=1, save_every=1), toy_corpus(), tmp_path / "first", report=stop_at(2))
-    first = from_pretrained(tmp_path / "first" / MODEL, PROCESSORS)
-    last = train(two, toy_corpus(), tmp_path / "last").model
-    train(short(two, average=0.75), toy_corpus(), tmp_path / "averaged")
-    saved = from_pretrained(tmp_path / "averaged" / MODEL, PROCESSORS)
-    for a, w1, w2 in zip(saved.parameters(), first.parameters(), last.parameters(), strict=True):
-        torch.testing.assert_close(a, 0.75 * w1 + 0.25 * w2)
-    assert any(not torch.equal(a, b) for a, b in zip(first.parameters(), last.parameters(), strict=True))
 
 
 def test_progress_and_checkpoint(tmp_path: Path) -> None:

@@ -50,11 +50,10 @@ class TrainSettings:
 
     Attributes:
         batch: examples per step.
-        peak_rate: highest learning rate of AdamW, reached after ``warmup`` steps.
+        peak_rate: highest learning rate, reached after ``warmup`` steps.
         smoothing: of labels.
         clip: largest norm of the gradient.
-        average: how much of the average of the weights each step keeps (0.999, say); the average is what is
-            validated and saved. 0 saves the newest weights.
+        muon: whether hidden matrices are trained by Muon, the rest by AdamW at the same rate.
         number_share: share of each batch that also learns the parameter task.
         variation: how pictures are varied, if at all.
     """
@@ -66,7 +65,7 @@ class TrainSettings:
     weight_decay: float = 0.01
     smoothing: float = 0.1
     clip: float = 1.0
-    average: float = 0.0
+    muon: bool = False
     number_share: float = 1.0
     variation: Variation = field(default_factory=Variation)
     seed: int = 0
@@ -111,7 +110,7 @@ def small(task: str) -> Preset:
         heads=6,
     )
     decoder = DecoderSettings(width=192, layers=4, heads=6, feedforward=3)
-    training = TrainSettings(steps=5_000, peak_rate=1e-3, warmup=300, accelerator="cpu", save_every=500)
+    training = TrainSettings(steps=4_000, peak_rate=1e-3, warmup=300, accelerator="cpu", save_every=500)
     return Preset("small", ModelSettings(task, features, encoder, decoder), training)
 
 
@@ -164,7 +163,7 @@ def ours(base: Preset) -> Preset:
         base.training,
         number_share=0.5,
         variation=Variation(colour=0.03, frames=0.15, bands=0.1),
-        average=0.998,
+        muon=True,
     )
     return replace(base, model=model, training=training)
 

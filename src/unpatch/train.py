@@ -8,17 +8,17 @@ where it would have ended without the break; it refuses another preset or corpus
 import pickle
 import time
 import zlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from itertools import islice
 from pathlib import Path
-from typing import Any, TypeAlias, cast
+from typing import Any, TypeAlias
 
 import torch
 from lightning_fabric import Fabric
-from torch.optim import AdamW
+from torch import Tensor, nn
+from torch.optim import AdamW, Optimizer
 from torch.optim.lr_scheduler import LambdaLR
-from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 from torch.utils.tensorboard import SummaryWriter
 
 from unpatch.corpus import Batch, Corpus
@@ -26,6 +26,7 @@ from unpatch.files import aside
 from unpatch.losses import Losses, losses
 from unpatch.metrics import TeacherForced, teacher_forced
 from unpatch.models import Estimator, build, save_pretrained
+from unpatch.muon import Muon
 from unpatch.presets import Preset, TrainSettings
 from unpatch.processors import PROCESSORS
 from unpatch.spec import Processor
@@ -79,26 +80,26 @@ def train(
     fabric = Fabric(accelerator=settings.accelerator, devices=1, precision=settings.precision)
     fabric.seed_everything(settings.seed, verbose=False)
     estimator = fresh(preset, corpus, registry)
-    model, optimiser = fabric.setup(estimator, optimiser_of(estimator, settings))
-    average = AveragedModel(estimator, multi_avg_fn=keeping(settings.average))
-    state = State(estimator, average, optimiser, LambdaLR(optimiser, lambda step: rate_at(step, settings)))
+    model, *optimisers = fabric.setup(estimator, *optimisers_of(estimator, settings))
+    schedules = [LambdaLR(optimiser, lambda step: rate_at(step, settings)) for optimiser in optimisers]
+    state = State(estimator, optimisers, schedules)
     identity = identify(preset, estimator.vocabulary, corpus)
     first = resume(folder, state, identity)
     folder.mkdir(parents=True, exist_ok=True)
     begun = time.monotonic()
     with SummaryWriter(str(folder)) as board:
         for step, batch in batches(corpus, settings, first):
-            found = learn(fabric, model, optimiser, batch, settings)
-            average.update_parameters(estimator)
-            state.schedule.step()
-            checked = validated(state.best, validation, step, settings)
+            found = learn(fabric, model, optimisers, batch, settings)
+            for schedule in schedules:
+                schedule.step()
+            checked = validated(estimator, validation, step, settings)
             if checked or is_due(step, settings.report_every, settings):
                 values = numbers(found) | checked
                 _board(board, step, values)
                 report(Progress(step, settings.steps, time.monotonic() - begun, values))
             if is_due(step, settings.save_every, settings):
                 save(folder, state, step, preset, identity)
-    return Run(state.best.eval(), folder, max(first, settings.steps))
+    return Run(estimator.eval(), folder, max(first, settings.steps))
 
 
 def fresh(preset: Preset, corpus: Corpus, registry: Mapping[str, Processor]) -> Estimator:
@@ -111,15 +112,20 @@ def fresh(preset: Preset, corpus: Corpus, registry: Mapping[str, Processor]) -> 
     return estimator
 
 
-def keeping(share: float) -> Callable[..., None]:
-    """How averaged weights move: they keep this share of themselves."""
-    move: Callable[..., None] = get_ema_multi_avg_fn(share)  # type: ignore[no-untyped-call]
-    return move
+def optimisers_of(estimator: Estimator, settings: TrainSettings) -> list[Optimizer]:
+    """Between them they have all weights: AdamW, in one kernel, and perhaps Muon for the hidden matrices."""
+    rate, decay = settings.peak_rate, settings.weight_decay
+    matrices = hidden_matrices(estimator) if settings.muon else []
+    taken = {id(matrix) for matrix in matrices}
+    rest = [weight for weight in estimator.parameters() if id(weight) not in taken]
+    adamw = AdamW(rest, rate, weight_decay=decay, fused=True)
+    return [adamw, Muon(matrices, rate, decay)] if matrices else [adamw]
 
 
-def optimiser_of(estimator: Estimator, settings: TrainSettings) -> AdamW:
-    """In one kernel over all weights."""
-    return AdamW(estimator.parameters(), settings.peak_rate, weight_decay=settings.weight_decay, fused=True)
+def hidden_matrices(estimator: Estimator) -> list[Tensor]:
+    """Of linear layers that neither read tokens nor give answers."""
+    inside = [*estimator.encoder.modules(), *estimator.decoder.blocks.modules()]
+    return [module.weight for module in inside if isinstance(module, nn.Linear)]
 
 
 def is_due(step: int, every: int, settings: TrainSettings) -> bool:
@@ -141,14 +147,18 @@ def batches(corpus: Corpus, settings: TrainSettings, first: int) -> Iterator[tup
         yield step, corpus.batch(chosen)
 
 
-def learn(fabric: Fabric, model: Any, optimiser: Any, batch: Batch, settings: TrainSettings) -> Losses:
+def learn(
+    fabric: Fabric, model: Any, optimisers: Sequence[Any], batch: Batch, settings: TrainSettings
+) -> Losses:
     """One step."""
     model.train()
     found = evaluate_losses(model, fabric.to_device(batch), settings)
-    optimiser.zero_grad()
+    for optimiser in optimisers:
+        optimiser.zero_grad()
     fabric.backward(found.total)
-    fabric.clip_gradients(model, optimiser, max_norm=settings.clip)
-    optimiser.step()
+    nn.utils.clip_grad_norm_(model.parameters(), settings.clip)
+    for optimiser in optimisers:
+        optimiser.step()
     return found
 
 
@@ -186,31 +196,25 @@ class State:
     """What changes during a run."""
 
     model: Estimator
-    average: AveragedModel
-    optimiser: Any
-    schedule: LambdaLR
-
-    @property
-    def best(self) -> Estimator:
-        """The model for use, of averaged weights."""
-        return cast(Estimator, self.average.module)
+    optimisers: Sequence[Any]
+    schedules: Sequence[LambdaLR]
 
     def to_dict(self) -> dict[str, Any]:
         """With the state of torch's random generators, which dropout and variation draw from."""
         return {
             "model": self.model.state_dict(),
-            "average": self.average.state_dict(),
-            "optimiser": self.optimiser.state_dict(),
-            "schedule": {"last_epoch": self.schedule.last_epoch},
+            "optimisers": [optimiser.state_dict() for optimiser in self.optimisers],
+            "step": self.schedules[0].last_epoch,
             "random": torch.get_rng_state(),
             "random_cuda": torch.cuda.get_rng_state_all(),
         }
 
     def restore(self, state: Mapping[str, Any]) -> None:
         self.model.load_state_dict(state["model"])
-        self.average.load_state_dict(state["average"])
-        self.optimiser.load_state_dict(state["optimiser"])
-        self.schedule.last_epoch = int(state["schedule"]["last_epoch"])
+        for optimiser, stored in zip(self.optimisers, state["optimisers"], strict=True):
+            optimiser.load_state_dict(stored)
+        for schedule in self.schedules:
+            schedule.last_epoch = int(state["step"])
         torch.set_rng_state(state["random"])
         if len(state["random_cuda"]) == torch.cuda.device_count():
             torch.cuda.set_rng_state_all(state["random_cuda"])
@@ -218,9 +222,9 @@ class State:
 
 def save(folder: Path, state: State, step: int, preset: Preset, identity: Mapping[str, Any]) -> None:
     """Write the model for use, and everything that is needed to go on."""
-    save_pretrained(state.best, folder / MODEL, step=step, preset=asdict(preset))
+    save_pretrained(state.model, folder / MODEL, step=step, preset=asdict(preset))
     with aside(folder / RESUME) as draft:
-        torch.save({**state.to_dict(), "step": step, "identity": identity}, draft)
+        torch.save({**state.to_dict(), "identity": identity}, draft)
 
 
 def resume(folder: Path, state: State, identity: Mapping[str, Any]) -> int:
