@@ -183,7 +183,7 @@ def test_phases_are_compared_on_the_circle_where_that_is_asked() -> None:
     guess = torch.where(is_phase, batch.units + 0.9, guess)
     for circular, distance, settled in ((False, 0.9, 0.9), (True, 0.1, 0.9)):
         model = debug_model(of=replace(DEBUG, model=replace(DEBUG.model, circular=circular)))
-        assert float(model.distances(guess, batch).sum()) == pytest.approx(distance, abs=1e-5)
+        assert float(model.costs(guess[..., None], batch).sum()) == pytest.approx(distance, abs=1e-5)
         assert float(model.settled(guess, batch.slots)[is_phase]) == pytest.approx(settled, abs=1e-5)
         beyond = model.settled(guess + 0.3, batch.slots)[is_phase]
         assert float(beyond) == pytest.approx(0.2 if circular else 1.0, abs=1e-5)

@@ -191,8 +191,8 @@ def test_losses_of_an_even_guess(name: str) -> None:
     model, kinds, named = debug_model(of=system(name)), len(SINGING.kinds), batch.slots >= 0
     answers = model(batch)
     even = {n: Choice(torch.zeros_like(choice.scores), choice.truth) for n, choice in answers.choices.items()}
-    distances = model.distances(torch.full_like(batch.units, 0.5), batch)
-    found = losses(Answers(even, answers.numbers, distances, torch.zeros(4, kinds)), batch, smoothing=0.0)
+    costs = model.costs(torch.full_like(batch.units, 0.5)[..., None], batch)
+    found = losses(Answers(even, answers.numbers, costs, torch.zeros(4, kinds)), batch, smoothing=0.0)
     for n, choice in even.items():
         assert float(found.choices[n]) == pytest.approx(math.log(choice.scores.shape[-1]), rel=1e-5)
     assert float(found.numbers) == pytest.approx(float((batch.units[named] - 0.5).abs().mean()), rel=1e-5)

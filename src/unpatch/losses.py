@@ -1,4 +1,4 @@
-"""Training objectives, the same for every system: cross entropy of what is chosen, distance of numbers.
+"""Training objectives, the same for every system: cross entropy of what is chosen, cost of numbers.
 
 Shapes: B batch, L tokens, K kinds, C choices.
 """
@@ -51,7 +51,7 @@ def losses(answers: Answers, batch: Batch, smoothing: float) -> Losses:
     """Losses of a teacher-forced pass; ``smoothing`` is of the labels."""
     return Losses(
         {name: entropy(choice, smoothing) for name, choice in answers.choices.items()},
-        number_error(answers.distances, batch.slots),
+        number_cost(answers.costs, batch.slots),
         presence_error(answers.presence, batch.rows),
     )
 
@@ -73,7 +73,7 @@ def presence_error(scores: Tensor | None, rows: Tensor) -> Tensor:
     return entropy.sum(1).mean()
 
 
-def number_error(distances: Tensor, slots: Tensor) -> Tensor:
-    """Mean over all numbers of the examples that were asked, in unit coordinates ``[A, L, P]``."""
-    count = (slots[: len(distances)] != NO_SLOT).sum().clamp_min(1)
-    return distances.sum() / count
+def number_cost(costs: Tensor, slots: Tensor) -> Tensor:
+    """Mean over all numbers of the examples that were asked ``[A, L, P]``."""
+    count = (slots[: len(costs)] != NO_SLOT).sum().clamp_min(1)
+    return costs.sum() / count

@@ -158,6 +158,7 @@ def ours(base: Preset) -> Preset:
         encoder=replace(base.model.encoder, queries=8),
         hints=True,
         circular=True,
+        bins=24,
     )
     training = replace(
         base.training,

@@ -33,13 +33,13 @@ class Answers(NamedTuple):
     Attributes:
         choices: by name.
         numbers: unit values ``[A, L, P]`` of each token's slots; not yet brought into [0, 1].
-        distances: how far they are from the truth, as training counts it; 0 where there is none.
+        costs: what training pays for each; 0 where there is none.
         presence: logits of which kinds there are ``[B, K]``, if the system has the head for it.
     """
 
     choices: Mapping[str, Choice]
     numbers: Tensor
-    distances: Tensor
+    costs: Tensor
     presence: Tensor | None
 
 

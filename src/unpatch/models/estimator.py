@@ -4,7 +4,8 @@ A system is chosen by two words of :class:`ModelSettings`: what it *hears* and h
 picks the encoder, the second the subclass of :class:`Estimator` (see :mod:`unpatch.models.systems`).
 
 Shapes: B batch, A examples of it whose numbers are asked, L tokens, D width, Q latents, K kinds, G slots,
-P parameters per token; C channels, V sources of the task, M mel bands, F frames of pictures.
+P parameters per token, R what is said about one; C channels, V sources of the task, M mel bands, F frames
+of pictures.
 """
 
 from abc import ABC, abstractmethod
@@ -21,6 +22,7 @@ from unpatch.grammar import max_nodes
 from unpatch.models.answers import Answers, Choice, Mistakes
 from unpatch.models.encoder import Encoder, EncoderSettings
 from unpatch.models.graph_encoder import GraphEncoder
+from unpatch.models.numbers import Bins, Points
 from unpatch.models.tokengt import Cache, DecoderSettings, TokenGT, Words
 from unpatch.tokens import START_TOKEN, TYPE, TokenType
 from unpatch.vocabulary import NO_SLOT, Vocabulary
@@ -44,6 +46,7 @@ class ModelSettings:
         hints: whether a linear head names the kinds that are present straight from the latents; its loss
             shows the encoder what matters long before the decoder has learnt to listen.
         circular: whether numbers that turn round, as an oscillator's phase, are compared on the circle.
+        bins: how many bins a number's distribution has; 0 tells its value alone.
     """
 
     task: str = "singing"
@@ -54,6 +57,7 @@ class ModelSettings:
     decodes: Decodes = "two_stage"
     hints: bool = False
     circular: bool = False
+    bins: int = 0
 
 
 class Deaf(nn.Module):
@@ -82,6 +86,12 @@ def encoder_of(settings: ModelSettings, words: Words, sources: int) -> Encoder |
     return Encoder(settings.encoder, (channels + sources * ("dry" in seen), bands, frames), width, seen)
 
 
+def number_head(settings: ModelSettings, words: Words) -> Points | Bins:
+    """What tells numbers."""
+    width = settings.decoder.width
+    return Bins(width, words.slots, settings.bins) if settings.bins else Points(width, words.slots)
+
+
 class Estimator(nn.Module, ABC):
     """Something heard to prototypes and their numbers, which come in a second pass."""
 
@@ -95,8 +105,7 @@ class Estimator(nn.Module, ABC):
         width = settings.decoder.width
         self.encoder = encoder_of(settings, self.words, vocabulary.source_count)
         self.decoder = TokenGT(settings.decoder, self.words, numbered)
-        self.number_head = nn.Linear(width, self.words.slots)
-        nn.init.constant_(self.number_head.bias, 0.5)
+        self.number_head = number_head(settings, self.words)
         kinds = self.words.kinds
         self.presence_head = nn.Linear(settings.encoder.queries * width, kinds) if settings.hints else None
         # Whether each slot turns round [G + 1]; the last stands for NO_SLOT.
@@ -130,12 +139,17 @@ class Estimator(nn.Module, ABC):
     def forward(self, batch: Batch, asked: int | None = None) -> Answers:
         """Both tasks at once, teacher-forced; numbers are asked of the first examples, or of all."""
         latents = self.latents(batch)
-        vectors, numbers = self.passes(batch, latents, len(latents) if asked is None else asked)
-        distances = self.distances(numbers, batch)
-        return Answers(self.choices(vectors, batch), numbers, distances, self.presence(latents))
+        vectors, said = self.passes(batch, latents, len(latents) if asked is None else asked)
+        slots = batch.slots[: len(said)]
+        return Answers(
+            self.choices(vectors, batch),
+            self.number_head.values(said, self.turns[slots]),
+            self.costs(said, batch),
+            self.presence(latents),
+        )
 
     def passes(self, batch: Batch, latents: Tensor, asked: int) -> tuple[Tensor, Tensor]:
-        """Causal vectors ``[B, L, D]`` and numbers ``[A, L, P]``.
+        """Causal vectors ``[B, L, D]`` and what is said of numbers ``[A, L, P, R]``.
 
         The two tasks share the encoder's run, and the decoder's by lying side by side in one batch.
         """
@@ -143,28 +157,27 @@ class Estimator(nn.Module, ABC):
         causal = torch.arange(len(both), device=both.device) < len(batch.rows)
         vectors = self.decoder(both, torch.cat([latents, latents[:asked]]), causal)
         prototype, parameters = vectors.split([len(batch.rows), asked])
-        return prototype, self.numbers_of(parameters, batch.slots[:asked])
+        return prototype, self.said(parameters, batch.slots[:asked])
 
     def numbers(self, rows: Tensor, slots: Tensor, latents: Tensor) -> Tensor:
         """Estimated unit values ``[B, L, P]`` for whole prototypes ``[B, L, 5]``; not yet settled."""
         vectors = self.decoder(as_parameter_task(rows), latents, rows.new_zeros(len(rows)).bool())
-        return self.numbers_of(vectors, slots)
+        return self.number_head.values(self.said(vectors, slots), self.turns[slots])
 
-    def numbers_of(self, vectors: Tensor, slots: Tensor) -> Tensor:
-        """What vectors ``[..., D]`` say about slots ``[..., P]``."""
-        values: Tensor = self.number_head(vectors).gather(-1, slots.clamp_min(0))
-        return values
+    def said(self, vectors: Tensor, slots: Tensor) -> Tensor:
+        """What vectors ``[..., D]`` say about slots ``[..., P]``, in the head's own form ``[..., P, R]``."""
+        everything = self.number_head.say(vectors)
+        places = slots.clamp_min(0)[..., None].expand(*slots.shape, everything.shape[-1])
+        return everything.gather(-2, places)
 
     def settled(self, numbers: Tensor, slots: Tensor) -> Tensor:
         """Numbers brought into [0, 1]: to the nearer end, or round the circle."""
         return torch.where(self.turns[slots], numbers.remainder(1), numbers.clamp(0, 1))
 
-    def distances(self, numbers: Tensor, batch: Batch) -> Tensor:
-        """How far numbers ``[A, L, P]`` are from the truth; 0 where there is none."""
-        slots, apart = batch.slots[: len(numbers)], (numbers - batch.units[: len(numbers)]).abs()
-        on_circle = apart.remainder(1)
-        apart = torch.where(self.turns[slots], torch.minimum(on_circle, 1 - on_circle), apart)
-        return apart * (slots != NO_SLOT)
+    def costs(self, said: Tensor, batch: Batch) -> Tensor:
+        """What training pays for ``[A, L, P, R]``, by number; 0 where there is none."""
+        slots = batch.slots[: len(said)]
+        return self.number_head.costs(said, batch.units[: len(said)], self.turns[slots]) * (slots != NO_SLOT)
 
     def presence(self, latents: Tensor) -> Tensor | None:
         """Logits ``[B, K]`` of which kinds there are, if the model has the head for it."""

@@ -99,19 +99,21 @@ class SingleStage(TokenByToken):
         numbers = spread(batch.units, torch.where(is_node, batch.slots, NO_SLOT), self.words.slots)
         causal = torch.ones(len(batch.rows), dtype=torch.bool, device=batch.rows.device)
         vectors = self.decoder(batch.rows, latents, causal, numbers)
-        told = self.numbers_of(vectors[:asked, :-1], batch.slots[:asked, 1:])
-        return vectors, pad(told, (0, 0, 1, 0))
+        said = self.said(vectors[:asked, :-1], batch.slots[:asked, 1:])
+        return vectors, pad(said, (0, 0, 0, 0, 1, 0))
 
     def step(self, rows: Tensor, cache: Cache) -> Tensor:
         """The new token comes with the numbers that the vector before it told."""
         is_node = (rows[:, TYPE] == TokenType.NODE)[:, None]
-        told = centred(self.number_head(cache.vector))
+        said = self.number_head.say(cache.vector)
+        told = centred(self.number_head.values(said, self.turns[:-1].expand(said.shape[:-1])))
         return self.decoder.step(rows, cache, told * (self.owned[rows[:, KIND]] & is_node))
 
     def numbers(self, rows: Tensor, slots: Tensor, latents: Tensor) -> Tensor:
         """The numbers that are told while these prototypes are said, each heard by the next tokens."""
         cache, told = self.open(latents), []
         for place in range(rows.shape[1]):
-            told.append(self.numbers_of(cache.vector, slots[:, place]))
+            said = self.said(cache.vector, slots[:, place])
+            told.append(self.number_head.values(said, self.turns[slots[:, place]]))
             self.step(rows[:, place], cache)
         return torch.stack(told, dim=1)
