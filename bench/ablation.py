@@ -48,6 +48,12 @@ def channels(*names: Channel) -> Callable[[Preset], Preset]:
     return lambda ours: model(features=replace(ours.model.features, channels=names))(ours)
 
 
+def hearing_dry(ours: Preset) -> Preset:
+    """The dry tracks as further channels, dark in half of the examples: one model for both cases."""
+    variation = replace(ours.training.variation, dry=0.5)
+    return training(variation=variation)(model(hears="wet_and_dry")(ours))
+
+
 VARIANTS: Mapping[str, Callable[[Preset], Preset]] = {
     "ours": lambda ours: ours,
     "left and right in place of mid, side, balance": channels("left", "right"),
@@ -55,8 +61,11 @@ VARIANTS: Mapping[str, Callable[[Preset], Preset]] = {
     "without the presence head": model(hints=False),
     "without varied pictures": training(variation=Variation()),
     "AdamW in place of Muon": training(muon=False),
+    "values in place of distributions": model(bins=0),
     "numbers of all examples": training(number_share=1.0),
     "phases on a line": model(circular=False),
+    "with pictures of echo and sway": channels("mid", "side", "balance", "echo", "sway"),
+    "hearing half of the dry tracks": hearing_dry,
 }
 """What is changed about ours, one thing at a time."""
 

@@ -148,9 +148,11 @@ def ours(base: Preset) -> Preset:
     """Departs from the paper where that learns faster or holds better for unseen sources.
 
     Mid, side and balance as channels; eight latents, with a head that names the kinds that are present;
-    the parameter task on half of a batch; phases compared on the circle; varied pictures and averaged
-    weights (on 19,500 examples the node error of unseen singers rose after 7,500 steps without variation
-    and fell again with it, from 0.569 to 0.561 within 1,000 steps).
+    numbers as distributions, learnt on half of a batch; phases on the circle; varied pictures, for on 19,500
+    examples the node error of unseen singers rose after 7,500 steps without; Muon. After 1,000 steps on
+    20,000 examples the node error of unseen singers is 0.59, with AdamW 0.63; the parameter error 0.175,
+    told as values 0.184. No gain came from pictures of echo and sway, from attention to single
+    frames beside the latents, or from naming numbers straight from the latents.
     """
     model = replace(
         base.model,
