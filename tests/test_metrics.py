@@ -35,7 +35,8 @@ def told(rows: torch.Tensor) -> Logits:
 
 
 def errors(logits: Logits, numbers: torch.Tensor, batch: Batch) -> metrics.TeacherForced:
-    return metrics.errors(numbers, wrong_tokens(about_tokens(logits, batch.rows[:, 1:])), batch)
+    judged = wrong_tokens(about_tokens(logits, batch.rows[:, 1:]))
+    return metrics.errors(numbers, judged, batch, SINGING.circular)
 
 
 def batch_of(*graphs: Graph) -> Batch:
@@ -86,6 +87,16 @@ def test_gains_are_told_apart_from_parameters() -> None:
     assert found.parameter_error.mean == pytest.approx(0.25)
 
 
+def test_a_phase_is_compared_on_the_circle() -> None:
+    """A phase of 0.95 for one of 0.05 is a tenth of a turn away, a frequency so far off 0.9 of its range."""
+    lfo = {"phase": 0.05, "frequency_hz": PROCESSORS["mono_lfo"].parameters["frequency_hz"].low}
+    batch = batch_of(chain(PROCESSORS, ("vibrato", {"mod": ("mono_lfo", lfo)})))
+    for name, off, apart in (("phase", 0.9, 0.1), ("frequency_hz", 0.9, 0.9)):
+        asked = batch.slots == SINGING.slots.index(("mono_lfo", name))
+        found = errors(told(batch.rows), batch.units + off * asked, batch)
+        assert found.parameter_error.total[0] == pytest.approx(apart, abs=1e-6), name
+
+
 def test_steps_count_alike_in_short_and_long_graphs() -> None:
     """One wrong node of 1 + 4 is a fifth, not the mean of 1 and 0."""
     short = chain(PROCESSORS)
@@ -100,6 +111,8 @@ def test_a_model_is_asked_where_it_lies_and_judged_on_the_cpu() -> None:
     asked: list[str] = []
 
     class Elsewhere(torch.nn.Module):
+        vocabulary = SINGING
+
         def __init__(self) -> None:
             super().__init__()
             self.weight = torch.nn.Parameter(torch.zeros(1, device="meta"))
@@ -170,6 +183,16 @@ def test_what_does_not_reach_out_still_counts() -> None:
     drums = drum_graph(("kick", "bell"), ("snare",))
     loose = Graph((*drums.nodes, Node("bell")), drums.edges)
     assert metrics.intersection_over_union(loose, drums) == pytest.approx((1 + 1 + 1 / 2) / 3)
+
+
+def test_singing_is_one_track_however_often_it_begins() -> None:
+    """As a node-by-node system may decode it: ``in`` twice makes no bus, none at all loses nothing else."""
+    twice = Graph((*TRUE.nodes, Node("in")), (*TRUE.edges, Edge(len(TRUE), 1)))
+    assert metrics.intersection_over_union(twice, TRUE) == pytest.approx(4 / 5)
+    never = Graph(tuple(node for node in TRUE.nodes if not node.is_source))
+    assert metrics.intersection_over_union(never, TRUE) == pytest.approx(3 / 4)
+    sure = replace(twice, nodes=tuple(replace(node, confidence=0.5) for node in twice.nodes))
+    assert [verdict.right for verdict in metrics.judged(sure, TRUE)] == [True] * 3
 
 
 def test_effect_f1_counts_sets() -> None:

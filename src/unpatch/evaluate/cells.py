@@ -2,10 +2,11 @@
 
 A cell is one model on one data set. Its examples are measured a piece at a time, all models together that
 lack the piece, so that the truth is rendered once for them. What was measured is kept as JSON under a name
-made of the checksums of weights and shard: another checkpoint costs its own cells only, and a run that was
-stopped goes on where it was.
+made of the checksums of weights, shard and code: another checkpoint costs its own cells only, a run that was
+stopped goes on where it was, and nothing measured by other code counts.
 """
 
+import ast
 import hashlib
 import json
 import multiprocessing
@@ -14,7 +15,8 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache, partial
+from importlib.resources import files
 from pathlib import Path
 from typing import NamedTuple, TypeAlias
 
@@ -27,11 +29,16 @@ from unpatch.processors import PROCESSORS
 from unpatch.synth.produce import use_one_core
 from unpatch.synth.shards import GRAPH, DatasetError, Part, read_shards, shards_in
 
-REVISION = 1
-"""Of the figures' definitions: raise it when one changes, and nothing kept before counts any more."""
+ANSWERING = (
+    "spec", "processors", "dsp", "graph", "render", "features", "vocabulary", "tokens", "grammar", "corpus",
+    "models", "metrics", "evaluate/examples", "evaluate/guesses", "evaluate/measured",
+)  # fmt: skip
+"""Modules and packages that answers and figures hang on."""
 
 PIECE = 25
 """Examples that are measured together."""
+
+Result: TypeAlias = Callable[[], Mapping[Path, Measured]]
 
 Report: TypeAlias = Callable[[int, int], None]
 """Examples that are done, over all cells, and all there are."""
@@ -81,8 +88,7 @@ class Cache:
     def _path(self, piece: Piece, model: Path, sound: bool) -> Path | None:
         if self.folder is None:
             return None
-        versions = {kind: processor.version for kind, processor in PROCESSORS.items()}
-        whole = [REVISION, versions, checksums(model), checksum(piece.shard), piece.first, piece.size, sound]
+        whole = [code(), checksums(model), checksum(piece.shard), piece.first, piece.size, sound]
         return self.folder / f"{hashlib.sha256(json.dumps(whole).encode()).hexdigest()[:32]}.json"
 
 
@@ -154,16 +160,29 @@ def _jobs(places: Sequence[tuple[Cell, Piece]], sound: bool) -> list[Job]:
 
 
 def _run(jobs: Sequence[Job], workers: int) -> Iterator[tuple[Job, Mapping[Path, Measured]]]:
-    """Yield the figures of each job once they are there."""
+    """Yield the figures of each job once they are there; a job that fails is heard of after all others."""
+    faults: list[Exception] = []
+    for job, done in _finished(jobs, workers):
+        try:
+            found = done()
+        except Exception as fault:
+            faults.append(fault)
+        else:
+            yield job, found
+    if faults:
+        raise faults[0]
+
+
+def _finished(jobs: Sequence[Job], workers: int) -> Iterator[tuple[Job, Result]]:
+    """Yield each job with what gives its figures, or raises what went wrong."""
     if workers <= 1 or len(jobs) <= 1:
-        yield from ((job, do(job)) for job in jobs)
+        yield from ((job, partial(do, job)) for job in jobs)
         return
     context = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(workers, mp_context=context, initializer=use_one_core) as pool:
         waiting = {pool.submit(do, job): job for job in jobs}
         try:
-            for done in as_completed(waiting):
-                yield waiting[done], done.result()
+            yield from ((waiting[done], done.result) for done in as_completed(waiting))
         except BaseException:  # what has not begun would else be done before the error is heard of
             pool.shutdown(wait=False, cancel_futures=True)
             raise
@@ -182,6 +201,35 @@ def do(job: Job) -> dict[Path, Measured]:
 @lru_cache(maxsize=16)
 def _model(folder: Path) -> Estimator:
     return from_pretrained(folder, PROCESSORS)
+
+
+@cache
+def code() -> str:
+    """Checksum of what the modules that figures hang on do; comments, docstrings and layout do not count."""
+    root = Path(str(files("unpatch")))
+    found = hashlib.sha256()
+    for name in ANSWERING:
+        paths = sorted((root / name).rglob("*.py")) if (root / name).is_dir() else [root / f"{name}.py"]
+        for path in paths:
+            found.update(_without_docstrings(path.read_text(encoding="utf-8")).encode())
+    return found.hexdigest()
+
+
+def _without_docstrings(source: str) -> str:
+    tree = ast.parse(source)
+    for node in ast.walk(tree):
+        body = getattr(node, "body", None)
+        if isinstance(body, list):
+            node.body = [line for line in body if not _is_text(line)]  # type: ignore[attr-defined]
+    return ast.dump(tree)
+
+
+def _is_text(line: ast.stmt) -> bool:
+    return (
+        isinstance(line, ast.Expr)
+        and isinstance(line.value, ast.Constant)
+        and isinstance(line.value.value, str)
+    )
 
 
 def checksums(model: Path) -> list[str]:

@@ -7,6 +7,7 @@ import torch
 from torch import Tensor
 
 from unpatch import metrics
+from unpatch.audio import level_db
 from unpatch.evaluate.guesses import Guesses, guess
 from unpatch.evaluate.measured import Measured
 from unpatch.graph.data import Graph
@@ -19,6 +20,8 @@ from unpatch.tokens import in_decoding_order
 from unpatch.vocabulary import Vocabulary
 
 MISSING = float("nan")
+SILENT_DB = -100.0
+"""Root mean square below which a target counts as silent."""
 
 
 def figures(
@@ -30,7 +33,8 @@ def figures(
 ) -> dict[str, Measured]:
     """Measure some systems, in evaluation mode, on the same examples.
 
-    An invalid graph cannot be rendered: such an example has no spectral distances.
+    An invalid graph cannot be rendered: such an example has no spectral distances. Nor has one whose target
+    is silent, which no distance can be relative to.
     """
     asked = {name: guess(model, chunk, registry) for name, model in models.items()}
     found: dict[str, list[dict[str, float]]] = {
@@ -106,16 +110,23 @@ class Listener:
         self._dry = dict(zip(kinds, stored.dry, strict=True))
         self._silence, self._rate = torch.zeros_like(stored.dry[0]), int(stored.meta["sample_rate"])
         self._key = stored.key
-        self._targets: dict[Graph, Target] = {}
+        self._targets: dict[Graph, Target | None] = {}
 
     def distance(self, found: Graph, true: Graph) -> float:
         """Between what the two make of it. A sound that blows up is an error, not an example less."""
         if true not in self._targets:
-            self._targets[true] = Target(self.play(true))
-        distance = float(self._targets[true].distance(self.play(found)))
+            self._targets[true] = self._target(true)
+        target = self._targets[true]
+        if target is None:
+            return MISSING
+        distance = float(target.distance(self.play(found)))
         if not math.isfinite(distance):
             raise ValueError(f"the spectral distance of example {self._key} is not a finite number")
         return distance
+
+    def _target(self, true: Graph) -> Target | None:
+        played = self.play(true)
+        return Target(played) if level_db(played) > SILENT_DB else None
 
     def play(self, graph: Graph) -> Tensor:
         """A source that the truth does not have is silent."""

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
-from unpatch.evaluate.claims import Claim, claims
+from unpatch.evaluate.claims import TOLD, Claim, claims
 from unpatch.evaluate.measured import MEANINGS
 from unpatch.evaluate.paper import (
     COLUMNS,
@@ -25,7 +25,6 @@ BEGIN, END = "<!-- table: begin, written by `unpatch evaluate --table` -->", "<!
 
 TITLES: Mapping[str, str] = {"singing": "Singing voice effects", "drums": "Drum mixing"}
 FURTHER = tuple(name for name in MEANINGS if name not in COLUMNS)
-GAPS = ("node_error", "parameter_error", "mss_full")
 
 
 def write(table: Table, page: Path) -> tuple[Path, Path]:
@@ -78,7 +77,7 @@ def _task(table: Table, task: str) -> Iterator[str]:
         yield _grid(("system", "", *bins), sure)
     if gaps := list(_gaps(table, task)):
         yield "Unseen less seen:"
-        yield _grid(("system", *(COLUMNS[name] for name in GAPS)), gaps)
+        yield _grid(("system", *(COLUMNS[name] for name in TOLD)), gaps)
     yield "\n".join(_line(claim) for claim in claims(table, task))
 
 
@@ -155,7 +154,7 @@ def _gaps(table: Table, task: str) -> Iterator[Sequence[str]]:
     for (own, system), gap in table.gaps.items():
         if own == task:
             name = f"{SYSTEMS[system].sign} {SYSTEMS[system].words}"
-            yield (name, *(_cell(gap.get(figure)) for figure in GAPS))
+            yield (name, *(_cell(gap.get(figure)) for figure in TOLD))
 
 
 def _line(claim: Claim) -> str:

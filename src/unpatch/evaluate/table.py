@@ -14,10 +14,10 @@ from unpatch.evaluate.cells import Cell, Report, measure
 from unpatch.evaluate.measured import ERRORS, MEANINGS, PERFORMERS, Measured
 from unpatch.evaluate.paper import SPLITS, SYSTEMS, Split
 from unpatch.metrics import Bin, Bootstrap, Figure, difference, reliability
-from unpatch.models.weights import CONFIG
+from unpatch.models.weights import CONFIG, read_config
 from unpatch.vocabulary import TASK_SOURCES
 
-BASELINE = "no_latent"
+BASELINE, PROPOSED = "no_latent", "proposed"
 ENOUGH = 1_000
 """Examples that a column should have."""
 
@@ -31,7 +31,7 @@ class Column:
         resampled: what the intervals are made of, as "5 singers".
         systems: name to figures.
         ratios: name to errors over those of the row without latents, drawn together.
-        against: figures of ours over those of the proposed system, drawn together.
+        against: name to errors over those of the proposed system, drawn together.
         calibration: name to expected calibration error of the confidences.
         reliability: name to how sure and how often right, by how sure.
     """
@@ -40,7 +40,7 @@ class Column:
     resampled: str
     systems: Mapping[str, Mapping[str, Figure]]
     ratios: Mapping[str, Mapping[str, Figure]]
-    against: Mapping[str, Figure]
+    against: Mapping[str, Mapping[str, Figure]]
     calibration: Mapping[str, float]
     reliability: Mapping[str, Sequence[Bin]]
 
@@ -60,7 +60,7 @@ class Column:
             f"{bootstrap.size} {bootstrap.unit}",
             {s: {n: bootstrap.figure(t) for n, t in own.tallies.items()} for s, own in found.items()},
             {s: over(s, BASELINE) for s in found} if BASELINE in found else {},
-            over("ours", "proposed"),
+            {s: over(s, PROPOSED) for s in found} if PROPOSED in found else {},
             {s: own.calibration_error for s, own in found.items()},
             {s: reliability(own.told) for s, own in found.items()},
         )
@@ -142,9 +142,22 @@ def _places(runs: Path, data: Path, size: str) -> Iterator[tuple[tuple[str, Spli
             model = checkpoint(runs, preset)
             for split in SPLITS:
                 folder = data / task / split
-                fault = f"{preset}: not trained" if not (model / CONFIG).is_file() else ""
+                fault = _not_ready(model, preset)
                 fault = fault or ("" if any(folder.glob("*.tar")) else f"{folder}: no data")
                 yield (task, split, system), Cell(model, folder), fault
+
+
+def _not_ready(model: Path, preset: str) -> str:
+    """Why a checkpoint cannot stand for its preset, if it cannot; a run that goes on would look like any."""
+    if not (model / CONFIG).is_file():
+        return f"{preset}: not trained"
+    config = read_config(model)
+    trained = config.get("preset", {"name": preset})
+    if trained["name"] != preset:
+        return f"{preset}: trained as {trained['name']}"
+    if "training" in trained and config["step"] < trained["training"]["steps"]:
+        return f"{preset}: trained for {config['step']:,} of {trained['training']['steps']:,} steps"
+    return ""
 
 
 def checkpoint(runs: Path, preset: str) -> Path:

@@ -56,10 +56,11 @@ class Bootstrap:
         return _figure(tally.mean, self.means(tally), tally.count > 0)
 
     def ratio(self, one: Tally, other: Tally) -> Figure:
-        """Mean of one system over the mean of another on the same examples, drawn together."""
-        mean = float(quotient(one.mean, other.mean))
+        """Mean of one system over the mean of another on the examples that have both, drawn together."""
         both = (one.count > 0) & (other.count > 0)
-        return _figure(mean, quotient(self.means(one), self.means(other)), both)
+        above, below = one.only(both), other.only(both)
+        mean = float(quotient(above.mean, below.mean))
+        return _figure(mean, quotient(self.means(above), self.means(below)), both)
 
     def means(self, tally: Tally) -> Figures:
         """Mean of each resample ``[R]``."""

@@ -32,9 +32,9 @@ def judged(found: Graph, true: Graph) -> list[Judged]:
 
     Where the truth has fewer of a kind, the surest of those found are the right ones.
     """
-    truth = parts_of(true)
+    truth = parts_of(true, true)
     verdicts = []
-    for name, nodes in parts_of(found).items():
+    for name, nodes in parts_of(found, true).items():
         left = Counter(node.kind for node in truth.get(name, ()))
         told = [(node.confidence, node.kind) for node in nodes if node.is_processor]
         for confidence, kind in sorted((c, k) for c, k in told if c is not None)[::-1]:

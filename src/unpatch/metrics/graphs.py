@@ -7,7 +7,7 @@ import numpy as np
 
 from unpatch.graph.canonical import canonical
 from unpatch.graph.check import check, complete
-from unpatch.graph.data import SINK, Edge, Graph, GraphError, Node
+from unpatch.graph.data import DRUMS, SINK, Edge, Graph, GraphError, Node
 from unpatch.graph.order import groups, reached, successors
 from unpatch.spec import Processor
 
@@ -20,11 +20,14 @@ def kinds_of(graph: Graph) -> Counter[str]:
     return Counter(node.kind for node in graph.nodes if node.kind != SINK)
 
 
-def parts_of(graph: Graph) -> dict[str, list[Node]]:
+def parts_of(graph: Graph, true: Graph) -> dict[str, list[Node]]:
     """Nodes of the mixing bus and of each source's track, without ``out``; see ``graph.order.groups``.
 
-    What no source reaches, as happens in an invalid graph, belongs to the only track or to the bus.
+    What no source reaches, as happens in an invalid graph, belongs to the only track or to the bus. If the
+    ``true`` graph has no drums, any graph is one track: one that says ``in`` twice has no bus for that.
     """
+    if all(true.nodes[source].kind not in DRUMS for source in true.sources):
+        return {"in": [node for node in graph.nodes if not node.is_sink]}
     parts: dict[str, list[Node]] = {}
     tracks = groups(graph)
     only = next(iter(graph.sources)) if len(graph.sources) == 1 else None
@@ -38,10 +41,10 @@ def parts_of(graph: Graph) -> dict[str, list[Node]]:
 def intersection_over_union(found: Graph, true: Graph) -> float:
     """Of the multisets of node kinds: the mean over the tracks and the bus.
 
-    A track that only one of the graphs has is at 0; parts that are empty in both do not count. A graph
-    of one source is one track.
+    A track that only one of the graphs has is at 0; parts that are empty in both do not count. A true graph
+    without drums is one track.
     """
-    ours, theirs = parts_of(found), parts_of(true)
+    ours, theirs = parts_of(found, true), parts_of(true, true)
     pairs = [
         [Counter(node.kind for node in graph.get(part, ())) for graph in (ours, theirs)]
         for part in ours | theirs

@@ -39,6 +39,10 @@ class Tally:
     def joined(cls, parts: Sequence["Tally"]) -> "Tally":
         return cls(*(np.concatenate([getattr(part, f.name) for part in parts]) for f in fields(cls)))
 
+    def only(self, wanted: NDArray[np.bool_]) -> "Tally":
+        """As if the other examples had no such figure."""
+        return Tally(np.where(wanted, self.total, 0.0), np.where(wanted, self.count, 0.0))
+
     @property
     def mean(self) -> float:
         """NaN if no example has the figure."""

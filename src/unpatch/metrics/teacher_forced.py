@@ -3,6 +3,7 @@
 Shapes: B batch, L tokens, P parameters per token.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from typing import Any
 
@@ -26,8 +27,8 @@ class TeacherForced:
         edge_error: share of edges that were not predicted: wrong token type, node id or edge type; plus
             false edges, where a system may predict one without being at an edge (node by node).
         end_error: share of ends that were not predicted when they came.
-        parameter_error: mean absolute error of processors' parameters in unit coordinates, given the
-            true prototype.
+        parameter_error: mean absolute error of processors' parameters in unit coordinates, on the circle
+            where they go round, given the true prototype.
         gain_error: the same of edge gains, where they are free.
     """
 
@@ -52,20 +53,25 @@ def _errors_of(model: Any, batch: Batch) -> TeacherForced:
     given = Batch(*(part.to(next(model.parameters()).device) for part in batch))
     answers = model(given)
     mistakes = Mistakes(*(part.cpu() for part in model.mistakes(answers, given)))
-    return errors(answers.numbers.cpu(), mistakes, batch)
+    return errors(answers.numbers.cpu(), mistakes, batch, model.vocabulary.circular)
 
 
-def errors(numbers: Tensor, mistakes: Mistakes, batch: Batch) -> TeacherForced:
+def errors(numbers: Tensor, mistakes: Mistakes, batch: Batch, circular: Sequence[int]) -> TeacherForced:
     """Errors of one batch, of which the system has judged the tokens; everything lies on the CPU.
 
     Args:
-        numbers: unit values ``[B, L, P]``; here every system is measured by plain distance.
+        numbers: unit values ``[B, L, P]``.
+        mistakes: what the system makes of the tokens.
+        batch: the truth.
+        circular: slots that go round: there 0.95 is a tenth away from 0.05.
     """
     types = batch.rows[..., TYPE]
     is_edge, is_end = types == TokenType.EDGE, types == TokenType.END
     is_node = (types == TokenType.NODE) & (batch.rows[..., NODE_ID] > 0)
     is_number, is_gain = batch.slots != NO_SLOT, is_edge[..., None]
-    distance = (numbers.clamp(0, 1) - batch.units).abs() * is_number
+    apart = (numbers.clamp(0, 1) - batch.units).abs()
+    turns = torch.isin(batch.slots, torch.tensor(circular, dtype=batch.slots.dtype))
+    distance = torch.where(turns, torch.minimum(apart, 1 - apart), apart) * is_number
     return TeacherForced(
         node_error=_tally(mistakes.wrong & is_node, is_node),
         edge_error=_tally(torch.cat([mistakes.wrong & is_edge, mistakes.false_edges[:, None]], 1), is_edge),
