@@ -62,7 +62,7 @@ VARIANTS: Mapping[str, Callable[[Preset], Preset]] = {
     "without varied pictures": training(variation=Variation()),
     "AdamW in place of Muon": training(muon=False),
     "values in place of distributions": model(bins=0),
-    "numbers of all examples": training(number_share=1.0),
+    "numbers of half of the examples": training(number_share=0.5),
     "phases on a line": model(circular=False),
     "with pictures of echo and sway": channels("mid", "side", "balance", "echo", "sway"),
     "hearing half of the dry tracks": hearing_dry,

@@ -67,13 +67,14 @@ class Bins(nn.Linear):
     """A distribution over ordered bins per slot, as logits (R = K), of which the median is told.
 
     A distribution is learnt faster than its median alone: after 1,000 steps parameters of unseen singers were
-    off by 5 % less. Targets are Gaussians as wide as a bin, so that neighbours share what is learnt
+    off by 9 % less. Targets are Gaussians as wide as a bin, so that neighbours share what is learnt
     (Imani and White, "Improving regression performance with distributional losses", ICML 2018). Of what
     goes round, whose distribution has no middle, the mean direction is told.
     """
 
-    WEIGHT = 0.3
-    """Of cross entropy, which is several nats where distances are tenths."""
+    WEIGHT = 1.0
+    """Of cross entropy. At 0.1 and 0.3 parameters came 4 and 5 % nearer than as values; at 1, and learnt on whole
+    batches instead of halves, 9 %, with the node error 1 % up."""
 
     centres: Tensor
 
