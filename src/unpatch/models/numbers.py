@@ -73,8 +73,8 @@ class Bins(nn.Linear):
     """
 
     WEIGHT = 1.0
-    """Of cross entropy. At 0.1 and 0.3 parameters came 4 and 5 % nearer than as values; at 1, and learnt on whole
-    batches instead of halves, 9 %, with the node error 1 % up."""
+    """Of cross entropy. At 0.1 and 0.3 parameters came 4 and 5 % nearer than as values; at 1, and learnt on
+    whole batches instead of halves, 9 %, with the node error 1 % up."""
 
     centres: Tensor
 
