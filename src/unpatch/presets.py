@@ -150,8 +150,8 @@ def ours(base: Preset) -> Preset:
     Mid, side and balance as channels; eight latents, with a head that names the kinds that are present;
     numbers as distributions; phases on the circle; varied pictures, for on 19,500 examples the node error of
     unseen singers rose after 7,500 steps without; Muon. After 1,000 steps on 20,000 examples the node error
-    of unseen singers is 0.60, with AdamW 0.63; the parameter error 0.167, told as values 0.184. No gain came from
-    pictures of echo and sway, from attention to single frames beside the latents, or from naming numbers
+    of unseen singers is 0.60, with AdamW 0.63; the parameter error 0.167, told as values 0.184. No gain came
+    from pictures of echo and sway, from attention to single frames beside the latents, or from naming numbers
     straight from the latents.
     """
     model = replace(
