@@ -44,7 +44,7 @@ def test_fit_refines_a_graph_and_says_so(run: Run, voice: Path, tmp_path: Path) 
     save(tmp_path / "wet.wav", 0.5 * render(truth, dry, rate), rate)
     start = tmp_path / "start.json"
     start.write_text(chain(PROCESSORS, ("lowpass2", {"frequency_hz": 5_000})).to_json())
-    words = (start, "--dry", voice, "--wet", tmp_path / "wet.wav", "-o", tmp_path / "out", "--seconds", 6)
+    words = (start, "--dry", voice, "--wet", tmp_path / "wet.wav", "-o", tmp_path / "out", "--renders", 80)
     told = json.loads(run("fit", *words, "--no-structure", "--json"))
     assert told["fit"]["after"] < 0.5 * told["fit"]["before"]
     assert told["fit"]["moments"][0]["by"] == "candidate"
@@ -66,7 +66,7 @@ def test_fit_of_drums(run: Run, voice: Path, tmp_path: Path) -> None:
     graph = Graph(nodes, (Edge(0, 3), Edge(1, 3, gain=0.5), Edge(2, 3), Edge(3, 4)))
     (tmp_path / "drums.json").write_text(graph.to_json())
     save(tmp_path / "mix.wav", dry[:, :rate] + 0.1 * dry[:, rate : 2 * rate], rate)
-    words = ("--dry", stems, "--wet", tmp_path / "mix.wav", "-o", tmp_path / "out", "--seconds", 2)
+    words = ("--dry", stems, "--wet", tmp_path / "mix.wav", "-o", tmp_path / "out", "--renders", 60)
     told = json.loads(run("fit", tmp_path / "drums.json", *words, "--no-structure", "--json"))
     assert told["fit"]["after"] < 0.5 * told["fit"]["before"]
 

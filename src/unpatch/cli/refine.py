@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Annotated
 
 from cyclopts import Parameter as Option
-from cyclopts.types import NonNegativeInt, PositiveFloat
+from cyclopts.types import NonNegativeInt, PositiveFloat, PositiveInt
 
 from unpatch.cli.console import AsJson, Output, print_json, progress, say
 from unpatch.cli.dry import dry_files
@@ -23,6 +23,7 @@ def fit(
     dry: Annotated[tuple[str, ...], Option(negative=())],
     wet: Path,
     seconds: PositiveFloat = 20.0,
+    renders: PositiveInt | None = None,
     structure: bool = True,
     seed: NonNegativeInt = 0,
     output: Output = Path("out/fit"),
@@ -51,6 +52,8 @@ def fit(
         The recording, as long as the dry signal; of a long one the loudest six seconds are judged.
     seconds:
         How long to go on.
+    renders:
+        Go on for so many renders instead, which finds the same on every machine.
     structure:
         Try other processors too, not only other numbers.
     seed:
@@ -78,7 +81,8 @@ def fit(
             sources,
             recording.audio,
             recording.sample_rate,
-            seconds=seconds,
+            seconds=None if renders else seconds,
+            renders=renders,
             structure=structure,
             seed=seed,
             report=lambda spent, cost: report(round(100 * min(spent, 1.0)), 100),
