@@ -1,10 +1,12 @@
 """From checkpoints and data sets to the table: every cell measured once, every sentence read off figures."""
 
+import ast
 import json
 import math
 import tarfile
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
+from importlib.resources import files
 from pathlib import Path
 
 import numpy as np
@@ -26,6 +28,7 @@ from unpatch.evaluate import (
 )
 from unpatch.evaluate.cells import Cell, measure, pieces_of
 from unpatch.evaluate.claims import TOLD, claims
+from unpatch.evaluate.code import answering_files, without_docstrings
 from unpatch.evaluate.guesses import Guesses
 from unpatch.evaluate.markdown import BEGIN, END
 from unpatch.evaluate.paper import COLUMNS, SYSTEMS, Split, published_ratio
@@ -225,13 +228,37 @@ def test_figures_of_other_code_do_not_count(
 
 
 def test_what_code_says_of_itself_does_not_count() -> None:
-    def strip(text: str) -> str:
-        return cells._without_docstrings(text)
+    told = without_docstrings('def f(x):\n    """Doubled."""\n    return 2 * x  # twice\n')
+    assert told == without_docstrings("def f(x): return 2*x")
+    assert told != without_docstrings("def f(x): return 3 * x")
 
-    told = strip('def f(x):\n    """Doubled."""\n    return 2 * x  # twice\n')
-    assert told == strip("def f(x): return 2*x")
-    assert told != strip("def f(x): return 3 * x")
-    assert len(cells.code()) == 64
+
+def test_all_code_that_figures_hang_on_counts() -> None:
+    """Whatever the modules that count import from the package counts, too."""
+    known, root = set(answering_files()), Path(str(files("unpatch")))
+    for path in known:
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.ImportFrom) and str(node.module).startswith("unpatch."):
+                place = root.joinpath(*str(node.module).split(".")[1:])
+                imported = place / "__init__.py" if place.is_dir() else place.with_suffix(".py")
+                assert imported in known, f"{path.name} imports {node.module}"
+
+
+def test_where_nothing_works_the_first_pieces_tell(
+    data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Data without what is needed are refused after a few pieces, not after hours."""
+    asked: list[cells.Job] = []
+
+    def fail(job: cells.Job) -> dict[Path, Measured]:
+        asked.append(job)
+        raise DatasetError("no dry audio")
+
+    monkeypatch.setattr(cells, "do", fail)
+    monkeypatch.setattr(cells, "PIECE", 1)
+    with pytest.raises(DatasetError, match="no dry audio"):
+        measure([Cell(saved(tmp_path / "one"), data)])
+    assert len(asked) == cells.HOPELESS
 
 
 @pytest.mark.parametrize("workers", [1, 2])
@@ -409,7 +436,7 @@ def test_claims_are_read_off_the_figures() -> None:
     verdicts = {claim.text: claim.holds for claim in claims(table_of(bad), "singing")}
     assert not verdicts[order.text]
     assert verdicts["6 (single stage) is behind 3 (proposed) on MSS-full"] is False
-    assert verdicts["6 (single stage) is behind 3 (proposed) on invalid"] is None  # none of both ever is
+    assert verdicts["6 (single stage) is behind 3 (proposed) on invalid"] is None  # neither can be
 
 
 def gap(mean: float, half: float = 0.01) -> dict[str, Figure]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import Parameter as Option
 from cyclopts.types import NonNegativeInt, PositiveFloat, PositiveInt
@@ -14,6 +15,11 @@ from unpatch.cli.files import read_graph
 from unpatch.cli.results import as_json, fit_in_words, show_files
 from unpatch.files import check_can_hold
 from unpatch.processors import PROCESSORS
+
+if TYPE_CHECKING:
+    from unpatch.cli.recording import Recording
+    from unpatch.estimate import Estimate
+    from unpatch.graph.data import Graph
 
 
 def fit(
@@ -61,10 +67,8 @@ def fit(
     output:
         Folder for the results.
     """
-    from unpatch.audio import level_db
     from unpatch.cli.recording import read_recording, read_sources
     from unpatch.dsp.cpu import configure_cpu
-    from unpatch.estimate import Candidate, Estimate
     from unpatch.fit import fit as run_fit
     from unpatch.graph.text import to_text
     from unpatch.graph.time import after
@@ -87,9 +91,7 @@ def fit(
             seed=seed,
             report=lambda spent, cost: report(round(100 * min(spent, 1.0)), 100),
         ).starting_at(recording.starts_s)
-    lasts_s = recording.audio.shape[-1] / recording.sample_rate
-    given = tuple(Candidate(patch, 1.0, 0.0) for patch in graphs)
-    found = Estimate(given, (recording.starts_s,), lasts_s, level_db(recording.audio))
+    found = _as_given(graphs, recording)
     take = compose(
         found,
         recording.audio,
@@ -107,3 +109,13 @@ def fit(
         return
     say(f"{to_text(fitted.graph, PROCESSORS)}\n\n{fit_in_words(fitted)}\n")
     show_files(files)
+
+
+def _as_given(graphs: Sequence[Graph], recording: Recording) -> Estimate:
+    """Graphs that somebody else has found, as reports take them."""
+    from unpatch.audio import level_db
+    from unpatch.estimate import Candidate, Estimate
+
+    lasts_s = recording.audio.shape[-1] / recording.sample_rate
+    given = tuple(Candidate(graph, 1.0, 0.0) for graph in graphs)
+    return Estimate(given, (recording.starts_s,), lasts_s, level_db(recording.audio))

@@ -6,7 +6,6 @@ made of the checksums of weights, shard and code: another checkpoint costs its o
 stopped goes on where it was, and nothing measured by other code counts.
 """
 
-import ast
 import hashlib
 import json
 import multiprocessing
@@ -15,11 +14,12 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass
-from functools import cache, lru_cache, partial
-from importlib.resources import files
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import NamedTuple, TypeAlias
 
+from unpatch.dsp.cpu import one_thread
+from unpatch.evaluate.code import code
 from unpatch.evaluate.examples import figures
 from unpatch.evaluate.measured import Measured
 from unpatch.files import write_aside
@@ -29,16 +29,14 @@ from unpatch.processors import PROCESSORS
 from unpatch.synth.produce import use_one_core
 from unpatch.synth.shards import GRAPH, DatasetError, Part, read_shards, shards_in
 
-ANSWERING = (
-    "spec", "processors", "dsp", "graph", "render", "features", "vocabulary", "tokens", "grammar", "corpus",
-    "models", "metrics", "evaluate/examples", "evaluate/guesses", "evaluate/measured",
-)  # fmt: skip
-"""Modules and packages that answers and figures hang on."""
-
 PIECE = 25
 """Examples that are measured together."""
 
+HOPELESS = 3
+"""When so many jobs have failed and none has succeeded, the others will not either."""
+
 Result: TypeAlias = Callable[[], Mapping[Path, Measured]]
+"""Gives the figures of a job, or raises what went wrong."""
 
 Report: TypeAlias = Callable[[int, int], None]
 """Examples that are done, over all cells, and all there are."""
@@ -160,21 +158,28 @@ def _jobs(places: Sequence[tuple[Cell, Piece]], sound: bool) -> list[Job]:
 
 
 def _run(jobs: Sequence[Job], workers: int) -> Iterator[tuple[Job, Mapping[Path, Measured]]]:
-    """Yield the figures of each job once they are there; a job that fails is heard of after all others."""
+    """Yield the figures of each job once they are there.
+
+    A job that fails costs no other and is heard of after them; but at once if nothing works.
+    """
     faults: list[Exception] = []
+    succeeded = 0
     for job, done in _finished(jobs, workers):
         try:
             found = done()
         except Exception as fault:
             faults.append(fault)
+            if not succeeded and len(faults) == HOPELESS:
+                break
         else:
+            succeeded += 1
             yield job, found
     if faults:
         raise faults[0]
 
 
 def _finished(jobs: Sequence[Job], workers: int) -> Iterator[tuple[Job, Result]]:
-    """Yield each job with what gives its figures, or raises what went wrong."""
+    """Yield each job with its result."""
     if workers <= 1 or len(jobs) <= 1:
         yield from ((job, partial(do, job)) for job in jobs)
         return
@@ -194,42 +199,14 @@ def do(job: Job) -> dict[Path, Measured]:
     start = job.piece.first
     chunk = list(read_shards([job.piece.shard], parts=parts, span=(start, start + job.piece.size)))
     models = {str(folder): _model(folder) for folder in job.models}
-    found = figures(models, chunk, PROCESSORS, sound=job.sound)
+    with one_thread():  # as in every worker: figures do not hang on how many there are
+        found = figures(models, chunk, PROCESSORS, sound=job.sound)
     return {folder: found[str(folder)] for folder in job.models}
 
 
 @lru_cache(maxsize=16)
 def _model(folder: Path) -> Estimator:
     return from_pretrained(folder, PROCESSORS)
-
-
-@cache
-def code() -> str:
-    """Checksum of what the modules that figures hang on do; comments, docstrings and layout do not count."""
-    root = Path(str(files("unpatch")))
-    found = hashlib.sha256()
-    for name in ANSWERING:
-        paths = sorted((root / name).rglob("*.py")) if (root / name).is_dir() else [root / f"{name}.py"]
-        for path in paths:
-            found.update(_without_docstrings(path.read_text(encoding="utf-8")).encode())
-    return found.hexdigest()
-
-
-def _without_docstrings(source: str) -> str:
-    tree = ast.parse(source)
-    for node in ast.walk(tree):
-        body = getattr(node, "body", None)
-        if isinstance(body, list):
-            node.body = [line for line in body if not _is_text(line)]  # type: ignore[attr-defined]
-    return ast.dump(tree)
-
-
-def _is_text(line: ast.stmt) -> bool:
-    return (
-        isinstance(line, ast.Expr)
-        and isinstance(line.value, ast.Constant)
-        and isinstance(line.value.value, str)
-    )
 
 
 def checksums(model: Path) -> list[str]:
