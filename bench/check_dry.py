@@ -1,6 +1,6 @@
 """What the dry signal is worth: blind estimates against ranked and refined ones, on unseen singers.
 
-    python bench/bench_dry.py --sources DIR [--clips 48] [--renders 1200] [--numbers]
+    python bench/check_dry.py --sources DIR [--clips 48] [--renders 1200] [--numbers]
 
 Each clip is drawn by the generator from the split ``val_unseen``. Several systems explain it: the greedy
 graph of the shipped model, which hears only the recording; the candidate that comes closest when re-rendered;

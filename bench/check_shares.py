@@ -1,6 +1,6 @@
 """Do candidates' shares mean what they say? Calibration on unseen singers.
 
-    python bench/bench_shares.py --sources DIR [--clips 64]
+    python bench/check_shares.py --sources DIR [--clips 64]
 
 Of each clip's candidates those with the largest intersection over union of node kinds are the nearest to the
 truth. A share is to say how often its candidate is one of them; several divide the hit between them. The
