@@ -15,29 +15,22 @@ import os
 import platform
 import statistics
 import time
-from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-os.environ |= dict.fromkeys(
-    ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS"), "1"
-)  # before torch and numba are loaded
-
 import torch
 
-from unpatch.dsp.cpu import configure_cpu
 from unpatch.estimate import estimate
 from unpatch.fit import fit
 from unpatch.graph.data import Graph
 from unpatch.metrics import spectral_distance
 from unpatch.models.hypothesis import Decoding
 from unpatch.render import render
-from unpatch.synth import generate
 from unpatch.synth.generate import Example
-from unpatch.synth.sources import Sources
+from unpatch.synth.produce import use_one_core
+from unseen import examples
 
 RESULTS = Path(__file__).parent / "results" / "dry.md"
-SEED = 77
 REFINED = 12
 
 
@@ -50,12 +43,6 @@ class Row(NamedTuple):
     ranked: float
     refined: float
     numbers: float | None
-
-
-def examples(sources: Path, count: int) -> Iterator[Example]:
-    opened = Sources.open(sources, "val_unseen")
-    for index in range(count):
-        yield generate("singing", SEED, opened, index)
 
 
 def measured(example: Example, renders: int, with_numbers: bool) -> Row:
@@ -120,8 +107,7 @@ def main() -> None:
     parser.add_argument("--renders", type=int, default=1200)
     parser.add_argument("--numbers", action="store_true", help="also refine numbers alone")
     arguments = parser.parse_args()
-    torch.set_num_threads(1)
-    configure_cpu()
+    use_one_core()
     rows = []
     for example in examples(arguments.sources, arguments.clips):
         rows.append(measured(example, arguments.renders, arguments.numbers))

@@ -9,13 +9,8 @@ expected calibration error in ten bins. The best power is ``SHARPNESS`` in ``unp
 """
 
 import argparse
-import os
 from pathlib import Path
 from typing import TypeAlias
-
-os.environ |= dict.fromkeys(
-    ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS"), "1"
-)  # before torch and numba are loaded
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,11 +18,11 @@ from numpy.typing import NDArray
 from unpatch.estimate import estimate, shares
 from unpatch.metrics import intersection_over_union
 from unpatch.models.hypothesis import Decoding
-from unpatch.synth import generate
-from unpatch.synth.sources import Sources
+from unpatch.synth.generate import Example
+from unpatch.synth.produce import use_one_core
+from unseen import examples
 
 RESULTS = Path(__file__).parent / "results" / "shares.md"
-SEED = 77
 BEAMS = 16
 BINS = 10
 POWERS = (0.0, 0.1, 0.2, 0.25, 0.3, 0.5, 1.0)
@@ -36,8 +31,7 @@ Clip: TypeAlias = tuple[list[float], NDArray[np.float64]]
 """Probabilities of a clip's candidates, and what part of the hit each has."""
 
 
-def clip(sources: Sources, index: int) -> Clip:
-    example = generate("singing", SEED, sources, index)
+def clip(example: Example) -> Clip:
     found = estimate(example.wet, example.sample_rate, decoding=Decoding(beams=BEAMS)).candidates
     near = np.array([intersection_over_union(c.graph, example.graph) for c in found])
     hits = (near == near.max()).astype(np.float64)
@@ -60,8 +54,8 @@ def main() -> None:
     parser.add_argument("--sources", type=Path, required=True, help="folder of dry singing with index.tsv")
     parser.add_argument("--clips", type=int, default=64)
     arguments = parser.parse_args()
-    sources = Sources.open(arguments.sources, "val_unseen")
-    clips = [clip(sources, index) for index in range(arguments.clips)]
+    use_one_core()
+    clips = [clip(example) for example in examples(arguments.sources, arguments.clips)]
     text = "\n".join(
         [
             "# Shares of candidates",
