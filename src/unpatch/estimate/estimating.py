@@ -31,8 +31,8 @@ from unpatch.processors import PROCESSORS
 from unpatch.spec import Processor
 from unpatch.vocabulary import TASK_SOURCES
 
-SHIPPED = {"singing": "singing_small"}
-"""Task to the folder of weights inside the package."""
+SHIPPED = {"singing": "singing_small_ours", "drums": "drums_small_ours"}
+"""Task to the folder of weights inside the package, which is called as their preset."""
 
 BEAMS = Decoding(beams=4)
 # With the dry signal there is a judge of candidates: draws bring it more different ones than beams do.
@@ -169,7 +169,7 @@ def _model(model: Estimator | Path | None, task: str, registry: Mapping[str, Pro
     return shipped(task) if registry is PROCESSORS else from_pretrained(shipped_folder(task), registry)
 
 
-@lru_cache(maxsize=2)
+@lru_cache(maxsize=len(SHIPPED))
 def shipped(task: str) -> Estimator:
     """The model that comes with the package."""
     return from_pretrained(shipped_folder(task), PROCESSORS)
