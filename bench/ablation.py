@@ -17,7 +17,7 @@ from typing import Any
 from unpatch.corpus import Corpus
 from unpatch.dsp.cpu import configure_cpu
 from unpatch.features import Channel
-from unpatch.metrics import teacher_forced
+from unpatch.metrics.teacher_forced import teacher_forced
 from unpatch.presets import Preset, preset
 from unpatch.processors import PROCESSORS
 from unpatch.train import Progress, means, train

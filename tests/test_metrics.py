@@ -14,7 +14,8 @@ from unpatch.corpus import Batch, Corpus, item
 from unpatch.graph.build import chain
 from unpatch.graph.check import check
 from unpatch.graph.data import Edge, Graph, Node
-from unpatch.metrics import edit
+from unpatch.metrics import edit, teacher_forced
+from unpatch.metrics.teacher_forced import TeacherForced
 from unpatch.models.answers import Answers, Mistakes
 from unpatch.models.token_by_token import Logits, about_tokens, wrong_tokens
 from unpatch.processors import PROCESSORS
@@ -34,9 +35,9 @@ def told(rows: torch.Tensor) -> Logits:
     return Logits(sure(TYPE, 3), sure(TARGET, 32), sure(KIND, len(SINGING.kinds)), sure(EDGE_TYPE, 28))
 
 
-def errors(logits: Logits, numbers: torch.Tensor, batch: Batch) -> metrics.TeacherForced:
+def errors(logits: Logits, numbers: torch.Tensor, batch: Batch) -> TeacherForced:
     judged = wrong_tokens(about_tokens(logits, batch.rows[:, 1:]))
-    return metrics.errors(numbers, judged, batch, SINGING.circular)
+    return teacher_forced.errors(numbers, judged, batch, SINGING.circular)
 
 
 def batch_of(*graphs: Graph) -> Batch:
@@ -125,7 +126,7 @@ def test_a_model_is_asked_where_it_lies_and_judged_on_the_cpu() -> None:
         def mistakes(self, answers: Answers, batch: Batch) -> Mistakes:
             return wrong_tokens(answers.choices)
 
-    found = metrics.teacher_forced(Elsewhere(), corpus)
+    found = teacher_forced.teacher_forced(Elsewhere(), corpus)
     assert asked == ["meta"] * 5
     assert found.node_error.mean == 0
 

@@ -15,7 +15,8 @@ from unpatch.graph.build import chain
 from unpatch.graph.check import check
 from unpatch.graph.data import Edge, Graph, Node
 from unpatch.losses import losses
-from unpatch.metrics import exact_match, invalid, teacher_forced
+from unpatch.metrics import exact_match, invalid
+from unpatch.metrics.teacher_forced import teacher_forced
 from unpatch.models import Estimator, build
 from unpatch.models.answers import Answers, Choice
 from unpatch.models.decoding import decode_graphs, decode_prototypes, finished_graphs

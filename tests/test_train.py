@@ -25,7 +25,7 @@ from unpatch.corpus import Corpus, Item, item_of, pixels
 from unpatch.evaluate import MEANINGS, figures
 from unpatch.graph.build import chain
 from unpatch.losses import losses, presence_error
-from unpatch.metrics import teacher_forced
+from unpatch.metrics.teacher_forced import teacher_forced
 from unpatch.models import Estimator, from_pretrained
 from unpatch.models.answers import Answers, Choice
 from unpatch.presets import PRESETS, SYSTEMS, Preset

@@ -24,7 +24,7 @@ from torch.utils.tensorboard import SummaryWriter
 from unpatch.corpus import Batch, Corpus
 from unpatch.files import aside
 from unpatch.losses import Losses, losses
-from unpatch.metrics import TeacherForced, teacher_forced
+from unpatch.metrics.teacher_forced import TeacherForced, teacher_forced
 from unpatch.models import Estimator, build, save_pretrained
 from unpatch.muon import Muon
 from unpatch.presets import Preset, TrainSettings

@@ -13,7 +13,8 @@ from torch import Tensor
 from unpatch.corpus import Batch, Corpus, item_of, level_of
 from unpatch.grammar import Grammar
 from unpatch.graph.data import Graph
-from unpatch.metrics import Tally, teacher_forced
+from unpatch.metrics import Tally
+from unpatch.metrics.teacher_forced import teacher_forced
 from unpatch.models import Estimator
 from unpatch.models.decoding import decode_prototypes, estimated_units, finished_graphs
 from unpatch.spec import Processor

@@ -17,7 +17,6 @@ from unpatch.metrics.graphs import (
 )
 from unpatch.metrics.sound import Target, spectral_distance
 from unpatch.metrics.tally import Tally
-from unpatch.metrics.teacher_forced import TeacherForced, errors, teacher_forced
 
 __all__ = [
     "Bin",
@@ -26,13 +25,11 @@ __all__ = [
     "Judged",
     "Tally",
     "Target",
-    "TeacherForced",
     "bare",
     "calibration_error",
     "difference",
     "edit_distance",
     "effect_f1",
-    "errors",
     "exact_match",
     "intersection_over_union",
     "invalid",
@@ -45,5 +42,4 @@ __all__ = [
     "relative_edit_distance",
     "reliability",
     "spectral_distance",
-    "teacher_forced",
 ]

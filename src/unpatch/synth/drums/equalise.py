@@ -10,7 +10,6 @@ from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.signal import oaconvolve
 
 from unpatch.synth.drums.kit import ARTICULATIONS, Floats, Take, Takes
 from unpatch.synth.sources import SAMPLE_RATE
@@ -56,6 +55,8 @@ def equalised(kit: Takes, target: Mapping[str, Doubles]) -> dict[str, list[Take]
 
 
 def _filtered(take: Take, filter_: Floats) -> Take:
+    from scipy.signal import oaconvolve  # which takes longer to load than all the rest of the package
+
     sound = take.sound()
     return Take(take.top, oaconvolve(sound, filter_)[: len(sound)])
 
