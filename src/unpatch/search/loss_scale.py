@@ -1,0 +1,90 @@
+"""The sought sound at one resolution, and how far another is from it.
+
+Shapes: T samples, N frames, M bands; 4 signals: left, right, mid, side.
+"""
+
+import torch
+from torch import Tensor
+
+from unpatch.search import mel_kernels as kernels
+from unpatch.search.loss_settings import LossSettings
+from unpatch.search.measured import divisors
+from unpatch.search.mel import MelTransform
+from unpatch.search.shares import Shares
+
+
+class Scale:
+    """A target's picture, its logarithm and its norms.
+
+    Args:
+        transform: that takes pictures at this resolution.
+        audio: what is sought, ``[2, T]``.
+        shares: of the tracks, if there are any.
+        settings: of the loss.
+        resolutions: how many share in the loss.
+    """
+
+    def __init__(
+        self,
+        transform: MelTransform,
+        audio: Tensor,
+        shares: Shares | None,
+        settings: LossSettings,
+        resolutions: int,
+    ) -> None:
+        self.shares = shares
+        self._transform, self._settings = transform, settings
+        self._mels = transform.mels(transform.spectra(audio))
+        self._logs = self._mels.log()
+        self._weight = torch.ones(transform.shape, dtype=audio.dtype) if shares is None else shares.weight
+        self.norms = self._mels.double().square().sum((1, 2)).sqrt()
+        self._part = 1 / (len(self._mels) * resolutions)
+
+    def compare(
+        self, found: Tensor, gradient: Tensor | None, *, by_track: bool
+    ) -> tuple[Tensor, Tensor | None]:
+        """Hold ``[2, T]`` against the target.
+
+        Args:
+            found: what is held against it.
+            gradient: to which the slopes of the loss by its samples are added, ``[2, T]``.
+            by_track: whether the errors by track are wanted.
+
+        Returns:
+            For each signal the means of |ln X - ln Y|, plain and weighed, ||X - Y|| and ||X||, ``[4, 4]``;
+            and for each track the mean of |ln X - ln Y| ``[K]``.
+        """
+        spectra = self._transform.spectra(found)
+        mels = self._transform.mels(spectra)
+        logs = mels.log()
+        terms = self._terms(mels, logs)
+        tracks = None
+        if by_track and self.shares is not None:
+            tracks = self.shares.means((logs - self._logs).abs().mean(0))
+        if gradient is not None:
+            arrays = (mels, logs, self._mels, self._logs, self._weight, self._factors(terms), logs)
+            kernels.slopes(*(a.numpy() for a in arrays))
+            self._transform.add_slopes(spectra, logs, gradient)
+        return terms, tracks
+
+    def _terms(self, mels: Tensor, logs: Tensor) -> Tensor:
+        sums = torch.zeros(len(mels), 4, dtype=torch.float64)
+        arrays = (mels, logs, self._mels, self._logs, self._weight, sums)
+        kernels.compare(*(a.numpy() for a in arrays))
+        return torch.cat([sums[:, :2] / self._weight.numel(), sums[:, 2:].sqrt()], dim=1)
+
+    def _factors(self, terms: Tensor) -> Tensor:
+        """What |ln X - ln Y|, the same weighed, X - Y and X count for in the slopes, ``[4, 4]``.
+
+        Without any error its norm has no slope; 0 is taken.
+        """
+        error, found = terms[:, 2], terms[:, 3]
+        divisor = divisors(self._settings.normalisation, found, self.norms)
+        cell = torch.ones_like(error) / self._weight.numel()
+        by_error = torch.where(error > 0, 1 / (error * divisor), 0.0)
+        by_size = (
+            -error / found**3 if self._settings.normalisation == "published" else torch.zeros_like(found)
+        )
+        dealt = self._settings.dealt
+        factors = torch.stack([(1 - dealt) * cell, dealt * cell, by_error, by_size], dim=1)
+        return (self._part * factors).to(self._mels.dtype)

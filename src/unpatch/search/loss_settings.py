@@ -1,0 +1,101 @@
+"""What the mix loss measures."""
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+import torch
+
+from unpatch.search.measured import NORMALISATIONS, Normalisation
+from unpatch.search.mel import MelTransform
+from unpatch.search.mel_bank import mel_bank
+from unpatch.search.weighting import WEIGHTINGS, Weighting
+
+
+@dataclass(frozen=True)
+class LossSettings:
+    """The defaults are the paper's.
+
+    Attributes:
+        normalisation: what spectral convergence divides by, see :mod:`unpatch.search.loss`.
+        weighting: of magnitudes by frequency, see :func:`unpatch.search.weighting.weights`.
+        warmup_s: so much of a segment's beginning is cut off before anything is measured: reverberation and
+            detectors lack their past there.
+        sizes: of the transforms, in samples at 30 kHz. At other rates they last as long, up to what makes
+            them quick to compute. The hop is a fourth.
+        bands: mel bands from 0 to ``highest_hz``, of which a rate has those that end below half of it.
+        highest_hz: what is above does not count.
+        floor: lowest magnitude of a bin, where a sine of amplitude 1 has a fourth of the size.
+        dealt: share of the logarithmic term that is dealt out to the tracks, 0 to 1.
+        least_presence: tracks that fill less than this share of the song count as if they filled as much.
+
+    Raises:
+        ValueError: if a setting is out of its range.
+    """
+
+    normalisation: Normalisation = "published"
+    weighting: Weighting = "published"
+    warmup_s: float = 1.0
+    sizes: tuple[int, ...] = (512, 1024, 4096)
+    bands: int = 96
+    highest_hz: float = 15_000.0
+    floor: float = 0.01
+    dealt: float = 0.0
+    least_presence: float = 1e-3
+
+    def __post_init__(self) -> None:
+        allowed = (
+            ("normalisation", f"one of {', '.join(NORMALISATIONS)}", self.normalisation in NORMALISATIONS),
+            ("weighting", f"one of {', '.join(WEIGHTINGS)}", self.weighting in WEIGHTINGS),
+            ("warmup_s", "0 or more", self.warmup_s >= 0),
+            ("sizes", "one or more lengths from 16 on", min(self.sizes, default=0) >= 16),
+            ("bands", "1 or more", self.bands >= 1),
+            ("highest_hz", "above 0", self.highest_hz > 0),
+            ("floor", "above 0", self.floor > 0),
+            ("dealt", "a share from 0 to 1", 0 <= self.dealt <= 1),
+            ("least_presence", "a share above 0, at most 1", 0 < self.least_presence <= 1),
+        )
+        for name, range_, fits in allowed:
+            if not fits:
+                raise ValueError(f"{name} is {range_}, got {getattr(self, name)!r}")
+
+    def scored(self, frames: int, sample_rate: float) -> slice:
+        """Which samples of a segment count.
+
+        Raises:
+            ValueError: if none does.
+        """
+        warmup = round(self.warmup_s * sample_rate)
+        if warmup >= frames:
+            given = f"{frames / sample_rate:g} s with {self.warmup_s:g} s of warm-up"
+            raise ValueError(f"a segment is longer than its warm-up, got {given}")
+        return slice(warmup, None)
+
+
+def published() -> LossSettings:
+    """As in the paper, comparable to its values."""
+    return LossSettings()
+
+
+def ours() -> LossSettings:
+    """No quiet track lost, no division by next to nothing, the ear's exact curve, and bands up to 20 kHz."""
+    return LossSettings("guarded", "exact", bands=104, highest_hz=20_000.0, dealt=0.5)
+
+
+@lru_cache(maxsize=32)
+def transforms(
+    settings: LossSettings, sample_rate: float, frames: int, dtype: torch.dtype
+) -> tuple[MelTransform, ...]:
+    """Of so many scored samples, at each resolution."""
+    if dtype not in (torch.float32, torch.float64):
+        raise ValueError(f"sound is float32 or float64, got {dtype}")
+    return tuple(
+        MelTransform(
+            mel_bank(size, settings.bands, settings.highest_hz, sample_rate),
+            frames,
+            sample_rate,
+            weighting=settings.weighting,
+            floor=settings.floor,
+            dtype=dtype,
+        )
+        for size in settings.sizes
+    )

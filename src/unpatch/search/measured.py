@@ -1,0 +1,73 @@
+"""What the mix loss consists of.
+
+Shapes: ... examples, R resolutions, 4 signals (left, right, mid, side), K tracks.
+"""
+
+from dataclasses import dataclass
+from typing import Literal, get_args
+
+import torch
+from torch import Tensor
+
+Normalisation = Literal["published", "standard", "guarded"]
+NORMALISATIONS: tuple[Normalisation, ...] = get_args(Normalisation)
+# Errors are divided by no less than this share of the target's loudest signal.
+GUARD = 0.1
+
+
+@dataclass(frozen=True, eq=False)
+class Measured:
+    """Parts of the loss of each example; none has a gradient.
+
+    Attributes:
+        logarithmic: mean of |ln X - ln Y|, ``[..., R, 4]``.
+        weighed: the same with the cells weighed by the tracks; without tracks the same numbers.
+        error: ||X - Y||, ``[..., R, 4]``.
+        found: ||X||, ``[..., R, 4]``.
+        sought: ||Y||, ``[R, 4]``.
+        tracks: mean of |ln X - ln Y| over the cells of each track, ``[..., K]``; None without tracks.
+        dealt: share of the logarithmic term that is weighed.
+        normalisation: of the loss that was asked for.
+    """
+
+    logarithmic: Tensor
+    weighed: Tensor
+    error: Tensor
+    found: Tensor
+    sought: Tensor
+    tracks: Tensor | None
+    dealt: float
+    normalisation: Normalisation
+
+    @property
+    def total(self) -> Tensor:
+        """The loss that was asked for, ``[...]``."""
+        spread = (1 - self.dealt) * self.logarithmic + self.dealt * self.weighed
+        return (spread + self.convergence(self.normalisation)).mean((-2, -1))
+
+    @property
+    def published(self) -> Tensor:
+        """``[...]``: cells all alike, spectral convergence relative to the prediction."""
+        return self.by_signal("published").mean(-1)
+
+    @property
+    def standard(self) -> Tensor:
+        """``[...]``: cells all alike, spectral convergence relative to the target."""
+        return self.by_signal("standard").mean(-1)
+
+    def by_signal(self, normalisation: Normalisation) -> Tensor:
+        """Mean over resolutions for left, right, mid and side, cells all alike, ``[..., 4]``."""
+        return (self.logarithmic + self.convergence(normalisation)).mean(-2)
+
+    def convergence(self, normalisation: Normalisation) -> Tensor:
+        """Spectral convergence ``[..., R, 4]``."""
+        return self.error / divisors(normalisation, self.found, self.sought)
+
+
+def divisors(normalisation: Normalisation, found: Tensor, sought: Tensor) -> Tensor:
+    """What the error is divided by, of norms ``[..., 4]`` of prediction and target."""
+    if normalisation == "published":
+        return found
+    if normalisation == "standard":
+        return sought
+    return torch.maximum(sought, GUARD * sought.amax(-1, keepdim=True))
