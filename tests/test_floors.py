@@ -30,7 +30,19 @@ FLOORS: tuple[tuple[str, ...], ...] = (
         "losses",
         "metrics",
     ),
-    ("train", "evaluate", "presets", "draw", "fit", "apply", "estimate", "demo", "report", "gallery"),
+    (
+        "train",
+        "evaluate",
+        "presets",
+        "search",
+        "draw",
+        "fit",
+        "apply",
+        "estimate",
+        "demo",
+        "report",
+        "gallery",
+    ),
     ("cli",),
 )
 """Rooms by floor, the lowest first."""

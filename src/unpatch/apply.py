@@ -12,7 +12,7 @@ from torch import Tensor
 from unpatch.audio import AudioError, as_stereo, check_sounds, level_db
 from unpatch.fit.material import Dry, named
 from unpatch.graph.data import Graph
-from unpatch.processors import PROCESSORS
+from unpatch.processors import KINDS
 from unpatch.render import render
 from unpatch.render.named import in_order, mixed
 from unpatch.spec import Processor
@@ -26,7 +26,7 @@ def apply(
     *,
     amount: float = 1.0,
     made_for_db: float | None = None,
-    registry: Mapping[str, Processor] = PROCESSORS,
+    registry: Mapping[str, Processor] = KINDS,
 ) -> Tensor:
     """The graph's effect on another recording ``[2, T]``, as loud as that is.
 
@@ -50,7 +50,7 @@ def apply(
     return _as_loud((1 - amount) * before + amount * wet, before)
 
 
-def louder(graph: Graph, change_db: float, registry: Mapping[str, Processor] = PROCESSORS) -> Graph:
+def louder(graph: Graph, change_db: float, registry: Mapping[str, Processor] = KINDS) -> Graph:
     """The graph with the same effect on sound that is so much louder: what follows the level is moved."""
     nodes = list(graph.nodes)
     for i, node in enumerate(nodes):

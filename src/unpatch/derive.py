@@ -10,7 +10,7 @@ from itertools import groupby
 from typing import Any
 
 from unpatch.graph.data import SCHEMA, SCHEMA_VERSION, SINK, SOURCES, Node
-from unpatch.processors import PROCESSORS
+from unpatch.processors import KINDS, PROCESSORS
 from unpatch.spec import Parameter, Port, Processor
 
 Registry = Mapping[str, Processor]
@@ -31,11 +31,12 @@ def _entry(processor: Processor) -> dict[str, Any]:
         "inlets": [asdict(port) for port in processor.inlets],
         "outlets": [{"name": port.name, "signal": port.signal} for port in processor.outlets],
         "parameters": [asdict(knob) for knob in processor.parameters.values()],
+        "curves": [asdict(knob) for knob in processor.curves.values()],
         "no_gradient": sorted(processor.no_gradient),
     }
 
 
-def json_schema(registry: Registry = PROCESSORS) -> dict[str, Any]:
+def json_schema(registry: Registry = KINDS) -> dict[str, Any]:
     """JSON schema (draft 2020-12) of a graph file.
 
     It knows kinds, versions, parameters and ranges; what concerns the graph as a whole (cycles,
@@ -76,6 +77,8 @@ def _end_schema(kind: str) -> dict[str, Any]:
         "parameters": _object({}),
         "version": {"type": "integer"},
         "confidence": _CONFIDENCE,
+        "name": {"type": ["string", "null"]},
+        "curves": _object({}),
     }
     return _object(properties, ("kind",))
 
@@ -89,7 +92,14 @@ def _node_schema(processor: Processor) -> dict[str, Any]:
     schema["properties"]["parameters"] = _object(
         {name: _value_schema(knob) for name, knob in processor.parameters.items()}
     )
+    schema["properties"]["curves"] = _object(
+        {name: _curve_schema(knob) for name, knob in processor.curves.items()}
+    )
     return schema
+
+
+def _curve_schema(knob: Parameter) -> dict[str, Any]:
+    return {"type": "array", "items": _value_schema(knob), "minItems": knob.size, "maxItems": knob.size}
 
 
 def _value_schema(knob: Parameter) -> dict[str, Any]:
@@ -115,7 +125,7 @@ def _edge_schema(registry: Registry) -> dict[str, Any]:
     return _object(properties, ("source", "target"))
 
 
-def reference(registry: Registry = PROCESSORS) -> str:
+def reference(registry: Registry = KINDS) -> str:
     """The reference page in markdown."""
     by_family = sorted(registry.values(), key=lambda processor: processor.family)
     families = groupby(by_family, key=lambda processor: processor.family)
@@ -151,10 +161,10 @@ def _processor_lines(processor: Processor) -> Iterator[str]:
         traits.append("no gradient to " + ", ".join(f"`{name}`" for name in sorted(processor.no_gradient)))
     yield from (f"### `{processor.kind}`", "", processor.doc, "")
     yield from (f"{inlets} → {outlets} · {'; '.join(traits)}", "")
-    if processor.parameters:
+    if processor.parameters or processor.curves:
         yield "| parameter | range | default | neutral | scale | moved by | meaning |"
         yield "|---|---|---|---|---|---|---|"
-        yield from map(_parameter_row, processor.parameters.values())
+        yield from map(_parameter_row, (*processor.parameters.values(), *processor.curves.values()))
         yield ""
 
 
@@ -167,7 +177,8 @@ def _parameter_row(knob: Parameter) -> str:
     unit = f" {knob.unit}" if knob.unit else ""
     neutral = "" if knob.neutral is None else f"{knob.neutral:g}"
     moved_by = f"`{knob.inlet}`" if knob.inlet else ""
-    span = f"{knob.low:g} to {knob.high:g}{unit}"
+    count = f"{knob.size} values, " if knob.size > 1 else ""
+    span = f"{count}{knob.low:g} to {knob.high:g}{unit}"
     cells = (f"`{knob.name}`", span, f"{knob.default:g}", neutral, knob.scale, moved_by, knob.doc)
     return f"| {' | '.join(cells)} |"
 

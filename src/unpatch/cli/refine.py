@@ -14,7 +14,7 @@ from unpatch.cli.dry import dry_files
 from unpatch.cli.files import read_graph
 from unpatch.cli.results import as_json, fit_in_words, show_files
 from unpatch.files import check_can_hold
-from unpatch.processors import PROCESSORS
+from unpatch.processors import KINDS
 
 if TYPE_CHECKING:
     from unpatch.cli.recording import Recording
@@ -107,7 +107,7 @@ def fit(
     if json:
         print_json(as_json(found, take, files))
         return
-    say(f"{to_text(fitted.graph, PROCESSORS)}\n\n{fit_in_words(fitted)}\n")
+    say(f"{to_text(fitted.graph, KINDS)}\n\n{fit_in_words(fitted)}\n")
     show_files(files)
 
 

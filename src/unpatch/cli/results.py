@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from unpatch.cli.console import note, say
-from unpatch.processors import PROCESSORS
+from unpatch.processors import KINDS
 
 if TYPE_CHECKING:
     from unpatch.estimate import Estimate
@@ -18,7 +18,7 @@ def show(found: Estimate, take: Take, files: Files) -> None:
     from unpatch.graph.text import to_text
     from unpatch.report import certainty
 
-    say(f"The graph that was found ({certainty(found.candidates)})\n\n{to_text(take.found, PROCESSORS)}\n")
+    say(f"The graph that was found ({certainty(found.candidates)})\n\n{to_text(take.found, KINDS)}\n")
     _show_others(found)
     if take.fitted:
         say(fit_in_words(take.fitted) + "\n")

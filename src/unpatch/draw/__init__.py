@@ -15,7 +15,7 @@ from unpatch.draw.svg import write_svg
 from unpatch.files import write_aside
 from unpatch.graph.check import check, complete
 from unpatch.graph.data import Graph
-from unpatch.processors import PROCESSORS
+from unpatch.processors import KINDS
 from unpatch.spec import Processor
 
 __all__ = ["FORMATS", "Layout", "Picture", "draw", "make_layout"]
@@ -48,7 +48,7 @@ class Picture:
 
 
 def draw(
-    graph: Graph, path: str | Path | None = None, *, registry: Mapping[str, Processor] = PROCESSORS
+    graph: Graph, path: str | Path | None = None, *, registry: Mapping[str, Processor] = KINDS
 ) -> Picture:
     """Draw a graph, left to right; write it if a path is given.
 

@@ -113,7 +113,7 @@ def _make_box(node: Node, index: int, used: Collection[str], registry: Mapping[s
 
 
 def _title(node: Node) -> str:
-    return node.kind.replace("_", " ")
+    return node.name or node.kind.replace("_", " ")
 
 
 def _moves(port: Port, shown: Collection[str]) -> bool:

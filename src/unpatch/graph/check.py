@@ -44,8 +44,11 @@ def complete_node(node: Node, registry: Registry) -> Node:
     if not node.is_processor:
         return node
     declared = registry[node.kind].parameters
+    curves = registry[node.kind].curves
     return replace(
-        node, parameters={name: node.parameters.get(name, knob.default) for name, knob in declared.items()}
+        node,
+        parameters={name: node.parameters.get(name, knob.default) for name, knob in declared.items()},
+        curves={n: node.curves.get(n, (knob.default,) * knob.size) for n, knob in curves.items()},
     )
 
 
@@ -75,15 +78,25 @@ def carries_control(edge: Edge, graph: Graph, registry: Registry) -> bool:
 
 def _check_node(node: Node, where: str, registry: Registry) -> None:
     declared: Mapping[str, Parameter] = {}
+    curves: Mapping[str, Parameter] = {}
     if node.is_processor:
         if node.kind not in registry:
             hint = did_you_mean(node.kind, (*registry, *SOURCES, SINK))
             raise GraphError(f"{where}: unknown kind {shorten(node.kind)}{hint}")
         _check_version(node, where, registry[node.kind])
-        declared = registry[node.kind].parameters
+        declared, curves = registry[node.kind].parameters, registry[node.kind].curves
     where = f"{where} ({node.kind})"
     _check_confidence(node.confidence, where)
     for name, value in node.parameters.items():
+        _check_value(name, value, where, declared)
+    for name, values in node.curves.items():
+        _check_curve(name, values, where, curves)
+
+
+def _check_curve(name: str, values: tuple[float, ...], where: str, declared: Mapping[str, Parameter]) -> None:
+    if name in declared and len(values) != declared[name].size:
+        raise GraphError(f"{where}: {name} has {len(values)} values, needed are {declared[name].size}")
+    for value in values or (0.0,):
         _check_value(name, value, where, declared)
 
 

@@ -32,12 +32,16 @@ class Node:
         parameters: name to value; treated as read-only.
         version: of the processor's declaration when the graph was made.
         confidence: probability in [0, 1] that an estimator gave to this node, if any.
+        name: of the track or bus it stands for, if any.
+        curves: knobs of many values, name to those; treated as read-only.
     """
 
     kind: str
     parameters: Mapping[str, float] = field(default_factory=dict)
     version: int = 1
     confidence: float | None = None
+    name: str | None = None
+    curves: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
 
     @property
     def is_source(self) -> bool:
@@ -52,7 +56,8 @@ class Node:
         return not (self.is_source or self.is_sink)
 
     def __hash__(self) -> int:
-        return hash((self.kind, tuple(sorted(self.parameters.items())), self.version, self.confidence))
+        values, curves = (tuple(sorted(each.items())) for each in (self.parameters, self.curves))
+        return hash((self.kind, values, self.version, self.confidence, self.name, curves))
 
     def to_dict(self) -> dict[str, Any]:
         """Plain JSON data; empty fields are left out."""
@@ -61,6 +66,8 @@ class Node:
             **({"parameters": dict(self.parameters)} if self.parameters else {}),
             **({"version": self.version} if self.is_processor else {}),
             **({} if self.confidence is None else {"confidence": self.confidence}),
+            **({} if self.name is None else {"name": self.name}),
+            **({"curves": {name: list(curve) for name, curve in self.curves.items()}} if self.curves else {}),
         }
 
 
@@ -223,14 +230,22 @@ def _check_fields(
 
 def _node(data: object, where: str) -> Node:
     fields = _object(data, where)
-    _check_fields(fields, where, required=("kind",), optional=("parameters", "version", "confidence"))
+    known = ("parameters", "version", "confidence", "name", "curves")
+    _check_fields(fields, where, required=("kind",), optional=known)
     parameters = _object(fields.get("parameters", {}), f"{where} parameters")
+    curves = _object(fields.get("curves", {}), f"{where} curves")
     return Node(
         kind=_string(fields["kind"], f"{where} kind"),
         parameters={name: _number(value, f"{where} {name}") for name, value in parameters.items()},
         version=_integer(fields.get("version", 1), f"{where} version"),
         confidence=_optional(_number, fields.get("confidence"), f"{where} confidence"),
+        name=_optional(_string, fields.get("name"), f"{where} name"),
+        curves={name: _curve(values, f"{where} {name}") for name, values in curves.items()},
     )
+
+
+def _curve(values: object, where: str) -> tuple[float, ...]:
+    return tuple(_number(value, where) for value in _list(values, where))
 
 
 def _edge(data: object, where: str) -> Edge:

@@ -170,7 +170,8 @@ class _Printer:
         edges = self.main[node]
         coming = _joined(self._origin(edges[0], above), gain_text(edges[0].gain)) if len(edges) == 1 else ""
         values = " · ".join(self._setting(shown.kind, *pair) for pair in shown.parameters.items())
-        text = f"{f'[{coming}] ' if coming else ''}{shown.kind}{f'  {values}' if values else ''}"
+        title = f"{shown.kind} “{shown.name}”" if shown.name else shown.kind
+        text = f"{f'[{coming}] ' if coming else ''}{title}{f'  {values}' if values else ''}"
         yield _Line(text + onward, node, shown.confidence)
         for edge in self.side[node]:
             yield from self._side(edge)

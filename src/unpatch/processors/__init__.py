@@ -1,6 +1,8 @@
 """The processors: this folder is the list.
 
-Every module here that does not start with an underscore declares one processor of its own name.
+Every module that does not start with an underscore declares one processor of its own name: here the 33 of
+blind estimation, in ``console`` the strips of our mixing console, in ``published`` those of the mixing
+console of Lee et al. 2024.
 """
 
 from collections.abc import Iterator, Mapping
@@ -29,18 +31,25 @@ class Registry(Mapping[str, Processor]):
         return f"<{len(self)} processors>"
 
 
-def _load(name: str) -> Processor:
-    found = getattr(import_module(f"{__name__}.{name}"), name)
+def _load(package: str, name: str) -> Processor:
+    found = getattr(import_module(f"{package}.{name}"), name)
     if not isinstance(found, Processor):
-        raise TypeError(f"{__name__}.{name} must declare the processor {name!r}")
+        raise TypeError(f"{package}.{name} must declare the processor {name!r}")
     return found
 
 
-PROCESSORS = Registry(
-    {
-        module.name: _load(module.name)
-        for module in sorted(iter_modules(__path__), key=lambda m: m.name)
-        if not module.name.startswith("_")
-    }
-)
-"""Kind to processor, in alphabetical order."""
+def _registry(package: str) -> Registry:
+    """Kind to processor of one folder, in alphabetical order."""
+    modules = sorted(iter_modules(import_module(package).__path__), key=lambda module: module.name)
+    names = [module.name for module in modules if not (module.ispkg or module.name.startswith("_"))]
+    return Registry({name: _load(package, name) for name in names})
+
+
+PROCESSORS = _registry(__name__)
+"""The 33 kinds of blind estimation."""
+CONSOLE = _registry(f"{__name__}.console")
+"""What the strips of our mixing console are made of."""
+PUBLISHED = _registry(f"{__name__}.published")
+"""What those of the published mixing console are made of."""
+KINDS = Registry({**PROCESSORS, **CONSOLE, **PUBLISHED})
+"""Every kind that a graph may have."""

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 from unpatch.spec import processor
 
 if TYPE_CHECKING:
-    from unpatch.spec import Audio
+    from unpatch.spec import Bins
 
 
 @processor(family="utility", lti=True)
-def mix(input: Audio, *, sample_rate: float) -> Audio:
+def mix(input: Bins, *, sample_rate: float) -> Bins:
     """Pass on the sum of what is plugged in.
 
     Several edges into one inlet are summed by the renderer (Lee et al., Blind Estimation of Audio

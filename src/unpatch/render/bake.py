@@ -9,7 +9,7 @@ from torch import Tensor
 
 from unpatch.graph.check import carries_control
 from unpatch.graph.data import Edge, Graph
-from unpatch.processors import PROCESSORS
+from unpatch.processors import KINDS
 from unpatch.render.batched import run
 from unpatch.spec import Processor
 
@@ -19,7 +19,7 @@ def bake(
     sources: Tensor,
     sample_rate: float,
     *,
-    registry: Mapping[str, Processor] = PROCESSORS,
+    registry: Mapping[str, Processor] = KINDS,
 ) -> Graph:
     """The graph with the gains that the rule applies to these sources worked into its edges.
 

@@ -1,22 +1,28 @@
-"""Rendering many nodes per call: ready nodes of one kind, over all graphs of a batch, run together."""
+"""Rendering many nodes per call: ready nodes of one kind, over all graphs of a batch, run together.
+
+Where the energy rule is off, what works on spectra hands on spectra: a run of such nodes costs one
+transform on each side, and signals are summed before they are transformed.
+"""
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from torch import Tensor
 
+from unpatch.dsp.spectrum import Spectrum, fast_size
 from unpatch.graph.check import check
-from unpatch.graph.data import Edge, Graph
+from unpatch.graph.data import Graph
 from unpatch.parameters import Numbers, slots
-from unpatch.processors import PROCESSORS
+from unpatch.processors import KINDS
 from unpatch.render import energy as rule
 from unpatch.render.energy import Scalar
+from unpatch.render.ringing import ringing_s
 from unpatch.render.schedule import Place, Step, Wiring, schedule
-from unpatch.render.signals import amplify, column, mix, stack, stereo_sources
-from unpatch.spec import Processor
+from unpatch.render.wires import Lengths, Signal, Wires, batch_of, rows_of, sources_of
+from unpatch.spec import Domain, Processor
 
 
 def render(
@@ -26,7 +32,7 @@ def render(
     *,
     numbers: Numbers | None = None,
     energy: bool = True,
-    registry: Mapping[str, Processor] = PROCESSORS,
+    registry: Mapping[str, Processor] = KINDS,
 ) -> Tensor:
     """Audio ``[2, T]`` of one graph; see :func:`render_batch`."""
     batch = None if numbers is None else [numbers]
@@ -40,7 +46,7 @@ def render_batch(
     *,
     numbers: Sequence[Numbers] | None = None,
     energy: bool = True,
-    registry: Mapping[str, Processor] = PROCESSORS,
+    registry: Mapping[str, Processor] = KINDS,
 ) -> Tensor:
     """Render graphs together; a pure function, differentiable in sources and numbers.
 
@@ -66,76 +72,29 @@ def run(
     *,
     numbers: Sequence[Numbers] | None = None,
     energy: bool = True,
-    registry: Mapping[str, Processor] = PROCESSORS,
+    registry: Mapping[str, Processor] = KINDS,
 ) -> tuple[Tensor, dict[Place, Scalar]]:
     """The audio ``[G, 2, T]`` and the gain that the energy rule applied to each node."""
     wirings = [Wiring(check(graph, registry)) for graph in graphs]
     if numbers is not None:
         _check_numbers(graphs, numbers, registry)
-    steps = schedule(graphs, wirings)
-    wires = _Wires(graphs, wirings, sources, numbers)
+    stereo = sources_of(graphs, sources)
+    lengths = _lengths(graphs, stereo[0].shape[-1], sample_rate, energy, registry)
+    wires = Wires(graphs, wirings, numbers, lengths, stereo[0])
+    wires.lay_sources(stereo)
     gains: dict[Place, Scalar] = {}
-    for step in steps:
+    for step in schedule(graphs, wirings):
         gains |= _run_step(step, wires, sample_rate, energy, registry[step.kind])
-    return stack([wires.hear((g, graph.sink), "input").samples for g, graph in enumerate(graphs)]), gains
+    sinks = [(g, graph.sink) for g, graph in enumerate(graphs)]
+    return batch_of(wires.hear(sinks, "input", "time")), gains
 
 
-@dataclass(frozen=True)
-class _Signal:
-    """``[C, T]`` and its energy, where that is already known."""
-
-    samples: Tensor
-    energy: Scalar | None = None
-
-
-class _Wires:
-    """Signals under way. Each is dropped as soon as its last reader has heard it."""
-
-    def __init__(
-        self,
-        graphs: Sequence[Graph],
-        wirings: Sequence[Wiring],
-        sources: Sequence[Tensor],
-        numbers: Sequence[Numbers] | None,
-    ) -> None:
-        self.graphs, self.wirings, self.numbers = graphs, wirings, numbers
-        self._readers = Counter(
-            (g, e.source, e.outlet) for g, graph in enumerate(graphs) for e in graph.edges
-        )
-        self._signals: dict[tuple[int, int, str], _Signal] = {}
-        stereo = [stereo_sources(graph, audio) for graph, audio in zip(graphs, sources, strict=True)]
-        self.like = _one_length(stereo)
-        for g, (graph, audio) in enumerate(zip(graphs, stereo, strict=True)):
-            for node, samples in zip(graph.sources, audio, strict=True):
-                self.lay((g, node), "out", _Signal(samples))
-
-    def lay(self, place: Place, outlet: str, signal: _Signal) -> None:
-        if self._readers[*place, outlet]:
-            self._signals[*place, outlet] = signal
-
-    def hear(self, place: Place, inlet: str) -> _Signal:
-        """The sum of what the edges into an inlet bring, with the gains worked in."""
-        graph, node = place
-        edges = [(i, edge) for i, edge in self.wirings[graph].into[node] if edge.inlet == inlet]
-        heard = [self._through(graph, i, edge) for i, edge in edges]
-        return heard[0] if len(heard) == 1 else _Signal(mix([signal.samples for signal in heard]))
-
-    def value(self, place: Place, name: str, default: float) -> Scalar:
-        graph, node = place
-        if self.numbers is not None:
-            return self.numbers[graph].node(node, name)
-        return self.graphs[graph].nodes[node].parameters.get(name, default)
-
-    def _through(self, graph: int, index: int, edge: Edge) -> _Signal:
-        """The signal at the far end of an edge."""
-        key = (graph, edge.source, edge.outlet)
-        signal = self._signals[key]
-        self._readers[key] -= 1
-        if not self._readers[key]:
-            del self._signals[key]
-        gain = edge.gain if self.numbers is None else self.numbers[graph].gain(index)
-        louder = amplify(signal.samples, gain)
-        return signal if louder is signal.samples else _Signal(louder)
+def _lengths(
+    graphs: Sequence[Graph], frames: int, sample_rate: float, energy: bool, registry: Mapping[str, Processor]
+) -> Lengths:
+    """The energy rule looks at samples behind every node: with it there are no spectra on the wires."""
+    tail_s = 0.0 if energy else max((ringing_s(graph, registry) for graph in graphs), default=0.0)
+    return Lengths(frames, fast_size(frames + math.ceil(tail_s * sample_rate)))
 
 
 def _check_numbers(
@@ -145,29 +104,20 @@ def _check_numbers(
     if len(numbers) != len(graphs):
         raise ValueError(f"{len(graphs)} graph(s) take as many sets of numbers, got {len(numbers)}")
     for g, (graph, own) in enumerate(zip(graphs, numbers, strict=True)):
-        if own.slots != slots(graph, registry):
+        if own.slots not in (slots(graph, registry), slots(graph, registry, edges=False)):
             raise ValueError(f"the numbers for graph {g} were read from another graph")
 
 
-def _one_length(sources: Sequence[Tensor]) -> Tensor:
-    """The first of them, if all have its length."""
-    lengths = sorted({audio.shape[-1] for audio in sources})
-    if len(lengths) != 1:
-        raise ValueError(f"a batch has sources of one length, got {lengths or 'none'}")
-    return sources[0]
-
-
 def _run_step(
-    step: Step, wires: _Wires, sample_rate: float, energy: bool, processor: Processor
+    step: Step, wires: Wires, sample_rate: float, energy: bool, processor: Processor
 ) -> dict[Place, Scalar]:
     """Call the processor once for all places of a step, and lay its outputs on the wires."""
-    heard = {inlet: [wires.hear(place, inlet) for place in step.places] for inlet in step.inlets}
-    inputs = {inlet: stack([signal.samples for signal in rows]) for inlet, rows in heard.items()}
-    values = {
-        name: column([wires.value(place, name, parameter.default) for place in step.places], wires.like)
-        for name, parameter in processor.parameters.items()
-    }
-    outputs = processor(inputs, sample_rate=sample_rate, frames=wires.like.shape[-1], **values)
+    domain: Domain = "time" if energy else processor.domain
+    heard = {inlet: wires.hear(step.places, inlet, domain) for inlet in step.inlets}
+    inputs = {inlet: batch_of(signals) for inlet, signals in heard.items()}
+    knobs = (*processor.parameters.values(), *processor.curves.values())
+    values = {knob.name: wires.knob(step.places, knob.name, knob.value) for knob in knobs}
+    outputs = _called(processor, inputs, wires.lengths, sample_rate, values)
     gains = _gains(processor, heard, inputs, outputs) if energy and rule.applies(processor) else []
     owned = _owned(outputs, inputs)
     del heard, inputs  # their memory is of use again
@@ -176,6 +126,23 @@ def _run_step(
         for place, signal in zip(step.places, signals, strict=True):
             wires.lay(place, outlet, signal)
     return dict(zip(step.places, gains, strict=bool(gains)))
+
+
+def _called(
+    processor: Processor,
+    inputs: Mapping[str, Tensor],
+    lengths: Lengths,
+    sample_rate: float,
+    values: Mapping[str, Tensor],
+) -> dict[str, Tensor]:
+    """Outlet to samples, or bins where bins came in."""
+    first = next(iter(inputs.values()), None)
+    if first is None or not first.is_complex() or processor.domain == "either":
+        return processor(inputs, sample_rate=sample_rate, frames=lengths.frames, **values)
+    spectrum = Spectrum(first, lengths.transform)
+    return {
+        processor.outlets[0].name: processor.on_spectrum(spectrum, sample_rate=sample_rate, **values).bins
+    }
 
 
 def _owned(outputs: Mapping[str, Tensor], inputs: Mapping[str, Tensor]) -> set[str]:
@@ -188,17 +155,16 @@ def _memory(signal: Tensor) -> int:
     return signal.untyped_storage().data_ptr()
 
 
-def _rows(signal: Tensor, gains: Sequence[Scalar], owned: bool) -> list[_Signal]:
+def _rows(signal: Tensor, gains: Sequence[Scalar], owned: bool) -> list[Signal]:
     """The signals of each row, rescaled where there are gains."""
     if not gains:
-        return [_Signal(row) for row in signal]
-    rescaled, energies = rule.rescale(signal, gains, in_place=owned)
-    return [_Signal(row, energy) for row, energy in zip(rescaled, energies, strict=True)]
+        return rows_of(signal)
+    return rows_of(*rule.rescale(signal, gains, in_place=owned))
 
 
 def _gains(
     processor: Processor,
-    heard: Mapping[str, Sequence[_Signal]],
+    heard: Mapping[str, Sequence[Signal]],
     inputs: Mapping[str, Tensor],
     outputs: Mapping[str, Tensor],
 ) -> list[Scalar]:
@@ -210,7 +176,7 @@ def _gains(
     return [rule.gain(before, after, samples) for before, after in zip(came, made, strict=True)]
 
 
-def _energies(heard: Sequence[_Signal], stacked: Tensor) -> list[Scalar]:
+def _energies(heard: Sequence[Signal], stacked: Tensor) -> list[Scalar]:
     """Energy of each row; computed only where it does not follow from the signal upstream."""
     known = [signal.energy for signal in heard]
     if any(energy is None for energy in known):

@@ -11,7 +11,7 @@ from torch import Tensor
 from unpatch.graph.check import check
 from unpatch.graph.data import Graph, Node
 from unpatch.graph.order import topological_order
-from unpatch.processors import PROCESSORS
+from unpatch.processors import KINDS
 from unpatch.render import energy as rule
 from unpatch.render.energy import Scalar
 from unpatch.render.signals import amplify, column, stereo_sources
@@ -37,7 +37,7 @@ def walk(
     *,
     known: Signals | None = None,
     energy: bool = True,
-    registry: Mapping[str, Processor] = PROCESSORS,
+    registry: Mapping[str, Processor] = KINDS,
 ) -> Walked:
     """Render in topological order and keep every signal.
 
@@ -69,7 +69,7 @@ def oracle(
     sample_rate: float,
     *,
     energy: bool = True,
-    registry: Mapping[str, Processor] = PROCESSORS,
+    registry: Mapping[str, Processor] = KINDS,
 ) -> Tensor:
     """Render one node after another; the reference for :func:`unpatch.render.render`."""
     return walk(graph, sources, sample_rate, energy=energy, registry=registry).audio
@@ -95,7 +95,7 @@ def run_node(
     sample_rate: float,
     *,
     energy: bool = True,
-    registry: Mapping[str, Processor] = PROCESSORS,
+    registry: Mapping[str, Processor] = KINDS,
 ) -> dict[str, Tensor]:
     """Outlet to signal ``[B, C, T]`` of one node; length and type are those of ``like``.
 
@@ -103,6 +103,7 @@ def run_node(
     """
     processor = registry[node.kind]
     values = {name: column([value], like) for name, value in node.parameters.items()}
+    values |= {name: like.new_tensor([curve]) for name, curve in node.curves.items()}
     outputs = processor(inputs, sample_rate=sample_rate, frames=like.shape[-1], **values)
     return _conserve(processor, inputs, outputs) if energy and rule.applies(processor) else outputs
 

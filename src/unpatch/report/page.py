@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from unpatch.draw import theme
 from unpatch.graph.data import Graph, Node
 from unpatch.graph.text import MINUS, knob_label, knob_value, quantity
-from unpatch.processors import PROCESSORS
+from unpatch.processors import KINDS
 from unpatch.report import measures
 from unpatch.report.curve import curve_svg
 from unpatch.report.listening import Voice, leveled, players, voices
@@ -145,7 +145,7 @@ def _table(graph: Graph) -> str:
 
 
 def _table_row(index: int, node: Node, has_confidence: bool) -> str:
-    processor = PROCESSORS[node.kind]
+    processor = KINDS[node.kind]
     hue = theme.hue(processor.family)
     values = "".join(
         f"<span><small>{escape(knob_label(knob))}</small>{escape(knob_value(knob, value))}</span>"

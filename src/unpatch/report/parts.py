@@ -9,7 +9,7 @@ from string import Template
 from typing import TYPE_CHECKING
 
 from unpatch.draw import draw, theme
-from unpatch.processors import PROCESSORS
+from unpatch.processors import KINDS
 from unpatch.report.listening import audio_element
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ def legend(*graphs: Graph) -> str:
     """What wires and colours mean."""
     kinds = [node.kind for graph in graphs for node in graph.nodes if node.is_processor]
     wires = "<span><i></i>sound</span><span><i class='control'></i>modulation</span>"
-    families = dict.fromkeys(PROCESSORS[kind].family for kind in kinds)
+    families = dict.fromkeys(KINDS[kind].family for kind in kinds)
     return f'<div class="legend">{wires}{"".join(map(_swatch, families))}</div>'
 
 

@@ -8,16 +8,19 @@ that the decorator returns.
 
 from typing import TYPE_CHECKING
 
-from unpatch.spec.declaration import Channels, Port, Processor, Signal, processor
+from unpatch.spec.declaration import Channels, Domain, Port, Processor, Signal, processor
 from unpatch.spec.parameter import EDGE_GAIN, Parameter, amount, db, factor, hz, ms
 
 if TYPE_CHECKING:
+    from unpatch.dsp.spectrum import Spectrum as Spectrum
     from unpatch.spec.declaration import Audio as Audio
+    from unpatch.spec.declaration import Bins as Bins
     from unpatch.spec.declaration import Control as Control
 
 __all__ = [
     "EDGE_GAIN",
     "Channels",
+    "Domain",
     "Parameter",
     "Port",
     "Processor",

@@ -9,7 +9,8 @@ Shapes: B batch, C channel, T time.
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Mapping
+import math
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
@@ -18,12 +19,19 @@ from unpatch.spec.parameter import Parameter
 if TYPE_CHECKING:
     from torch import Tensor
 
+    from unpatch.dsp.spectrum import Spectrum
+
     Audio: TypeAlias = Tensor
     """Signal ``[B, 2, T]``."""
     Control: TypeAlias = Tensor
     """Modulation signal ``[B, 1, T]`` or ``[B, 2, T]``: LFO in [-1, 1], envelope in [0, 1]."""
+    Bins: TypeAlias = Tensor
+    """What of a linear processor is the same for samples ``[B, 2, T]`` and for bins ``[B, 2, F]``."""
 
 Signal = Literal["audio", "control"]
+Domain = Literal["time", "frequency", "either"]
+"""What a processor's audio reaches its body as: samples, a :class:`~unpatch.dsp.spectrum.Spectrum`, or
+samples or bins, whichever are there."""
 Channels = Literal["same", "apart", "midside", "crossed"]
 """What a linear processor does to left and right: the same to both, to each its own, the same with
 the channels swapped (mid and side stay apart), or anything. Two in series can be swapped when both
@@ -42,7 +50,13 @@ class Port:
 
 @dataclass(frozen=True)
 class Processor:
-    """One processor kind: everything known about it, and the call that runs it."""
+    """One processor kind: everything known about it, and the call that runs it.
+
+    Attributes:
+        parameters: knobs, by name.
+        curves: knobs of many values each.
+        tail_s: how long what works on spectra rings on, in seconds; longer is cut off.
+    """
 
     kind: str
     family: str
@@ -50,6 +64,9 @@ class Processor:
     inlets: tuple[Port, ...]
     outlets: tuple[Port, ...]
     parameters: Mapping[str, Parameter]
+    curves: Mapping[str, Parameter]
+    domain: Domain
+    tail_s: float
     lti: bool
     channels: Channels
     no_gradient: frozenset[str]
@@ -76,7 +93,7 @@ class Processor:
         *,
         sample_rate: float,
         frames: int | None = None,
-        **values: float | Tensor,
+        **values: float | Sequence[float] | Tensor,
     ) -> dict[str, Tensor]:
         """Run a batch.
 
@@ -84,7 +101,8 @@ class Processor:
             inputs: inlet name to signal ``[B, C, T]``; optional inlets may be left out.
             sample_rate: in Hz.
             frames: length of the output; needed only by kinds without inlets.
-            values: parameters as numbers or tensors ``[B]``; those left out take the default.
+            values: parameters as numbers or tensors ``[B]``, curves as sequences or tensors ``[B, size]``;
+                those left out take the default.
 
         Returns:
             Outlet name to signal: audio ``[B, 2, T]``, control ``[B, 1, T]`` or ``[B, 2, T]``.
@@ -93,10 +111,9 @@ class Processor:
         self._check_names(inputs, values)
         self._check_shapes(inputs)
         like = next(iter(inputs.values()), None)
-        knobs = {
-            name: _column(values.get(name, parameter.default), like)
-            for name, parameter in self.parameters.items()
-        }
+        if self.domain == "frequency":
+            return self._through_spectra(inputs, sample_rate, values)
+        knobs = self._knobs(values, like.real if like is not None and like.is_complex() else like)
         arguments: dict[str, Any] = {}
         for port in self.inlets:
             signal = inputs.get(port.name)
@@ -114,6 +131,30 @@ class Processor:
         results = result if isinstance(result, tuple) else (result,)
         return {port.name: signal for port, signal in zip(self.outlets, results, strict=True)}
 
+    def on_spectrum(
+        self, spectrum: Spectrum, *, sample_rate: float, **values: float | Sequence[float] | Tensor
+    ) -> Spectrum:
+        """Run what works on spectra on a batch of them; ``values`` as in a call."""
+        knobs = self._knobs(values, spectrum.bins.real)
+        return self.function(spectrum, sample_rate=float(sample_rate), **knobs)  # type: ignore[no-any-return]
+
+    def _through_spectra(
+        self, inputs: Mapping[str, Tensor], sample_rate: float, values: Mapping[str, Any]
+    ) -> dict[str, Tensor]:
+        from unpatch.dsp.spectrum import Spectrum, fast_size
+
+        (audio,) = inputs.values()
+        frames = audio.shape[-1]
+        size = fast_size(frames + math.ceil(self.tail_s * sample_rate))
+        result = self.on_spectrum(Spectrum.of(audio, size), sample_rate=sample_rate, **values)
+        return {self.outlets[0].name: result.samples(frames)}
+
+    def _knobs(self, values: Mapping[str, Any], like: Tensor | None) -> dict[str, Tensor]:
+        return {
+            name: _column(values.get(name, knob.default), like, knob.size)
+            for name, knob in (*self.parameters.items(), *self.curves.items())
+        }
+
     def _check_names(self, inputs: Mapping[str, Any], values: Mapping[str, Any]) -> None:
         for name in inputs:
             if self.inlet(name) is None:
@@ -122,8 +163,8 @@ class Processor:
             if port.required and port.name not in inputs:
                 raise ValueError(f"{self.kind} needs a signal at its inlet {port.name!r}")
         for name in values:
-            if name not in self.parameters:
-                known = ", ".join(self.parameters) or "none"
+            if name not in self.parameters and name not in self.curves:
+                known = ", ".join((*self.parameters, *self.curves)) or "none"
                 raise ValueError(f"{self.kind} has no parameter {name!r}; it has {known}")
 
     def _check_shapes(self, inputs: Mapping[str, Tensor]) -> None:
@@ -147,15 +188,17 @@ def _names(ports: tuple[Port, ...]) -> str:
     return ", ".join(port.name for port in ports) or "none"
 
 
-def _column(value: float | Tensor, like: Tensor | None) -> Tensor:
-    """A parameter as ``[B, 1, 1]`` (``[1, 1, 1]`` for a plain number), like the signals it meets."""
+def _column(value: float | Sequence[float] | Tensor, like: Tensor | None, size: int) -> Tensor:
+    """A parameter as ``[B, 1, size]`` (B is 1 for plain numbers), like the signals it meets."""
     import torch
 
     if not isinstance(value, torch.Tensor):
-        value = torch.tensor(float(value), dtype=None if like is None else like.dtype)
+        value = torch.as_tensor(value, dtype=torch.get_default_dtype() if like is None else like.dtype)
     if like is not None:
         value = value.to(like)
-    return value.reshape(-1, 1, 1)
+    if size > 1 and value.ndim == 0:
+        return value.expand(1, 1, size)
+    return value.reshape(-1, 1, size)
 
 
 def processor(
@@ -166,6 +209,7 @@ def processor(
     channels: Channels = "same",
     outlets: str = "out",
     no_gradient: tuple[str, ...] = (),
+    tail_s: float = 0.0,
 ) -> Callable[[Callable[..., Any]], Processor]:
     """Declare a processor from a function; see the module's page for the reading rules.
 
@@ -176,6 +220,7 @@ def processor(
         channels: see :data:`Channels`; says something of LTI kinds only.
         outlets: names, separated by spaces, in the order of the returned tuple.
         no_gradient: inlets and parameters to which no useful gradient flows.
+        tail_s: how long what works on spectra rings on, in seconds.
     """
 
     def read(function: Callable[..., Any]) -> Processor:
@@ -184,6 +229,7 @@ def processor(
         parameters = {
             a.name: replace(a.default, name=a.name) for a in arguments if isinstance(a.default, Parameter)
         }
+        knobs = {name: knob for name, knob in parameters.items() if knob.size == 1}
         plain = tuple(_read_inlet(a) for a in arguments if a.kind is a.POSITIONAL_OR_KEYWORD)
         moved = tuple(
             Port(p.inlet, "control", required=p.inlet_required, modulates=p.name)
@@ -197,7 +243,10 @@ def processor(
             version=version,
             inlets=plain + moved,
             outlets=tuple(Port(name, signal) for name in outlets.split()),
-            parameters=parameters,
+            parameters=knobs,
+            curves={name: knob for name, knob in parameters.items() if knob.size > 1},
+            domain=_domain_of(str(signature.return_annotation)),
+            tail_s=tail_s,
             lti=lti,
             channels=channels,
             no_gradient=frozenset(no_gradient),
@@ -213,8 +262,15 @@ def _read_inlet(argument: inspect.Parameter) -> Port:
 
 
 def _signal_of(annotation: str) -> Signal:
-    if "Audio" in annotation:
+    if any(name in annotation for name in _DOMAINS):
         return "audio"
     if "Control" in annotation:
         return "control"
-    raise TypeError(f"annotate signals as Audio or Control, got {annotation}")
+    raise TypeError(f"annotate signals as Audio, Spectrum, Bins or Control, got {annotation}")
+
+
+_DOMAINS: Mapping[str, Domain] = {"Audio": "time", "Spectrum": "frequency", "Bins": "either"}
+
+
+def _domain_of(annotation: str) -> Domain:
+    return next((domain for name, domain in _DOMAINS.items() if name in annotation), "time")

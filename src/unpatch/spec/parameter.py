@@ -39,6 +39,7 @@ class Parameter:
         follows_level: by how much the knob must move for the same effect when the input is 1 dB louder:
             1 for a threshold, -1 for a drive.
         circular: whether both ends of the range are one place, as of a phase.
+        size: how many values it has; with more than one it is a curve.
     """
 
     low: float
@@ -53,6 +54,7 @@ class Parameter:
     circular: bool = False
     doc: str = ""
     name: str = ""
+    size: int = 1
 
     def __post_init__(self) -> None:
         if not self.low < self.high:
@@ -61,8 +63,15 @@ class Parameter:
             raise ValueError(f"{self.name or 'parameter'}: a log range must be positive, got {self.low}")
         if self.scale == "log" and self.follows_level:
             raise ValueError(f"{self.name or 'parameter'}: a logarithmic knob cannot follow a level in dB")
+        if self.size < 1:
+            raise ValueError(f"{self.name or 'parameter'}: has {self.size} values, at least one is needed")
         if not self.low <= self.default <= self.high:
             raise ValueError(f"default {self.default} is outside {self.low} to {self.high}")
+
+    @property
+    def value(self) -> float | tuple[float, ...]:
+        """The default, so many times as there are values."""
+        return self.default if self.size == 1 else (self.default,) * self.size
 
     def __contains__(self, value: float) -> bool:
         return self.low <= value <= self.high
