@@ -549,3 +549,22 @@ def test_every_system_has_a_row() -> None:
     from unpatch.presets import SYSTEMS as PRESET_SYSTEMS
 
     assert list(SYSTEMS) == list(PRESET_SYSTEMS)
+
+
+def test_a_task_that_was_not_measured_now_keeps_its_figures(tmp_path: Path) -> None:
+    page = tmp_path / "page.md"
+    singing = table_of({"no_latent": 0.4, "proposed": float("nan")}, ["drums_small_ours: not trained"])
+    drums = Table(
+        singing.size,
+        {("drums", split): column for (_, split), column in singing.columns.items()},
+        {("drums", system): gap for (_, system), gap in singing.gaps.items()},
+        ["singing_small_ours: not trained", "drums_small_ours: not trained"],
+    )
+    write(singing, page)
+    alone = section(singing).removesuffix("Left out, not trained: drums_small_ours.")
+    write(drums, page)
+    both = page.read_text()
+    assert alone in both and "### Drum mixing" in both
+    assert "Left out, not trained: drums_small_ours." in both and "singing_small_ours" not in both
+    write(replace(singing, size="paper"), page)
+    assert "### Drum mixing" not in page.read_text()

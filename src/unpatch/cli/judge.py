@@ -32,7 +32,8 @@ def evaluate(
 
     With --table every system of the paper's Table 2 is measured, and ours, on both tasks, on seen and unseen
     sources. The page gets the table, a JSON file beside it every figure. What has not been trained is named
-    and left out. Figures are kept: running again computes only what has changed.
+    and left out; of a task that cannot be measured here at all, the figures of that file stay. Figures are
+    kept: running again computes only what has changed.
 
     **Examples**
 

@@ -28,8 +28,13 @@ FURTHER = tuple(name for name in MEANINGS if name not in COLUMNS)
 
 
 def write(table: Table, page: Path) -> tuple[Path, Path]:
-    """Write the table into a page, and every figure as JSON beside it."""
+    """Write the table into a page, and every figure as JSON beside it.
+
+    Figures there of tasks that this table does not speak of stay.
+    """
     figures = page.with_suffix(".json")
+    if figures.exists():
+        table = table.beside(Table.from_dict(json.loads(figures.read_bytes())))
     into_page(table, page)
     write_aside(figures, (json.dumps(finite(table.to_dict()), indent=1, allow_nan=False) + "\n").encode())
     return page, figures
@@ -47,8 +52,7 @@ def into_page(table: Table, page: Path) -> None:
 
 def section(table: Table) -> str:
     """All tables, one after another."""
-    tasks = dict.fromkeys(task for task, _ in table.columns)
-    parts = [part for task in tasks for part in _task(table, task)]
+    parts = [part for task in table.tasks for part in _task(table, task)]
     if table.missing:
         parts.append(_missing(table.missing))
     return "\n\n".join(parts)

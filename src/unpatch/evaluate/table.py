@@ -4,6 +4,7 @@ Checkpoints lie at ``RUNS/<preset>/model``, data sets at ``DATA/<task>/<split>``
 left out.
 """
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from importlib.resources import files
@@ -45,6 +46,17 @@ class Column:
     reliability: Mapping[str, Sequence[Bin]]
 
     @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> "Column":
+        """The inverse of ``dataclasses.asdict``, by way of JSON."""
+        figures = {
+            part: {system: _figures(own) for system, own in data[part].items()}
+            for part in ("systems", "ratios", "against")
+        }
+        bins = {system: [Bin(*one) for one in own] for system, own in data["reliability"].items()}
+        errors = {system: _number(error) for system, error in data["calibration"].items()}
+        return cls(data["examples"], data["resampled"], **figures, calibration=errors, reliability=bins)
+
+    @classmethod
     def of(cls, task: str, found: Mapping[str, Measured]) -> "Column":
         some = next(iter(found.values()))
         bootstrap = Bootstrap(some.performers, PERFORMERS[task])
@@ -82,6 +94,32 @@ class Table:
     gaps: Mapping[tuple[str, str], Mapping[str, Figure]]
     missing: Sequence[str]
 
+    @property
+    def tasks(self) -> list[str]:
+        """Those that there are figures of."""
+        return list(dict.fromkeys(task for task, _ in self.columns))
+
+    def beside(self, earlier: "Table") -> "Table":
+        """This table and, of an earlier one, the tasks that this one has no figures of.
+
+        Tasks are trained and measured on their own, on machines that need not hold the other's data.
+        """
+        if earlier.size != self.size:
+            return self
+        kept = [task for task in earlier.tasks if task not in self.tasks]
+        columns = {p: column for p, column in earlier.columns.items() if p[0] in kept} | dict(self.columns)
+        gaps = {p: gap for p, gap in earlier.gaps.items() if p[0] in kept} | dict(self.gaps)
+        missing = [line for line in self.missing if not any(task in line for task in kept)]
+        order = sorted(columns, key=lambda place: list(TASK_SOURCES).index(place[0]))
+        return Table(self.size, {place: columns[place] for place in order}, gaps, missing)
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> "Table":
+        """The inverse of :meth:`to_dict`."""
+        columns = {_place(name): Column.from_dict(own) for name, own in data["columns"].items()}
+        gaps = {_place(name): _figures(own) for name, own in data["gaps"].items()}
+        return cls(data["size"], columns, gaps, data["missing"])  # type: ignore[arg-type]
+
     def to_dict(self) -> dict[str, Any]:
         """As JSON takes it."""
         return {
@@ -94,6 +132,23 @@ class Table:
             "missing": list(self.missing),
             "meanings": MEANINGS,
         }
+
+
+def _place(name: str) -> tuple[str, str]:
+    task, rest = name.split(" ", 1)
+    return task, rest
+
+
+def _figures(data: Mapping[str, Mapping[str, Any]]) -> dict[str, Figure]:
+    return {
+        name: Figure(_number(own["mean"]), _number(own["low"]), _number(own["high"]), own["count"])
+        for name, own in data.items()
+    }
+
+
+def _number(value: float | None) -> float:
+    """JSON has no NaN: null stands for it."""
+    return math.nan if value is None else value
 
 
 def fill(
