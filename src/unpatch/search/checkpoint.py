@@ -1,0 +1,68 @@
+"""Where a search stands, on disk: whole at any moment, never pickled.
+
+``state.json`` names the file of tensors that belongs to it. It is replaced in one move after those are
+written, so that whoever is stopped in between finds the state before.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from safetensors import SafetensorError
+from safetensors.torch import load_file, save_file
+from torch import Tensor
+
+from unpatch.files import aside, write_aside
+
+FORMAT, FORMAT_VERSION = "unpatch.search", 1
+STATE = "state.json"
+
+
+@dataclass(frozen=True, eq=False)
+class Checkpoint:
+    """Plain data, and tensors by name."""
+
+    data: Mapping[str, Any]
+    tensors: Mapping[str, Tensor]
+
+
+def save(folder: Path, number: int, point: Checkpoint, identity: Mapping[str, Any]) -> None:
+    """Write a checkpoint; its number must differ from that of the last."""
+    name = f"state-{number}.safetensors"
+    with aside(folder / name) as draft:
+        save_file({key: tensor.contiguous() for key, tensor in point.tensors.items()}, draft)
+    whole = {
+        "format": FORMAT,
+        "version": FORMAT_VERSION,
+        "identity": dict(identity),
+        "tensors": name,
+        **point.data,
+    }
+    write_aside(folder / STATE, json.dumps(whole).encode())
+    for old in folder.glob("state-*.safetensors"):
+        if old.name != name:
+            old.unlink()
+
+
+def load(folder: Path, identity: Mapping[str, Any]) -> Checkpoint | None:
+    """The last checkpoint in a folder, if there is one; ValueError if it is of another search."""
+    path = folder / STATE
+    if not path.exists():
+        return None
+    try:
+        data = json.loads(path.read_bytes())
+        there = data["identity"]
+        if (data["format"], data["version"]) != (FORMAT, FORMAT_VERSION):
+            raise ValueError("of another version")
+        tensors = load_file(folder / data["tensors"])
+    except (ValueError, LookupError, TypeError, OSError, SafetensorError) as fault:
+        raise ValueError(f"{path}: damaged or of another version; remove it to begin anew") from fault
+    odd = [name for name in {**identity, **there} if identity.get(name) != there.get(name)]
+    if odd:
+        changes = "; ".join(f"{name} is {identity.get(name)}, was {there.get(name)}" for name in odd)
+        raise ValueError(f"{path}: of another search, where {changes}")
+    return Checkpoint(data, tensors)

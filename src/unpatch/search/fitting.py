@@ -1,0 +1,170 @@
+"""Fitting a graph's numbers by gradient, through the batched renderer.
+
+At each step a few passages of the song are heard, and all knobs take a step of Adam in latent coordinates.
+What is added to the audio loss: the sum of all dry/wet weights, so that what is not needed fades out, and,
+for published strips, what equalizers and reverbs change of the level, which is the gain's to do.
+
+Shapes: N numbers.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import torch
+from torch import Tensor
+
+from unpatch import parameters
+from unpatch.graph.data import Graph
+from unpatch.parameters import Numbers
+from unpatch.search.adam import Adam
+from unpatch.search.console import ALIGNMENT, WEIGHT
+from unpatch.search.judge import Judge, Player
+from unpatch.search.parts import number_ranges, values_of
+from unpatch.search.segments import Passage, drawn_start
+from unpatch.search.settings import FitSettings
+from unpatch.search.staging import Staging
+from unpatch.spec import Processor
+from unpatch.synth.draw import Draw
+
+HALFWAY = 0.5
+"""Where importance is taken, as a share of the weights: see :func:`importances`."""
+
+
+@dataclass(frozen=True, eq=False)
+class Fit:
+    """What is fitted to what, and all that can be worked out about it beforehand.
+
+    Attributes:
+        graph: with the numbers that it begins with; some of them do not move.
+    """
+
+    graph: Graph
+    judge: Judge
+    settings: FitSettings
+
+    def begun(self) -> Adam:
+        """The optimiser at the numbers that are written in the graph."""
+        return Adam.of(parameters.read(self.graph, self.judge.registry, edges=False).latent().float())
+
+    @cached_property
+    def start(self) -> Numbers:
+        """The numbers that are written in the graph."""
+        return values_of(self.graph, self.judge.registry)
+
+    @cached_property
+    def free(self) -> Tensor:
+        """Which numbers move, ``[N]``: not those of alignments, nor those without a useful gradient."""
+        moves = [self.graph.nodes[slot.owner].kind != ALIGNMENT for slot in self.start.slots]
+        sizes = torch.tensor([slot.size for slot in self.start.slots], dtype=torch.long)
+        return torch.tensor(moves, dtype=torch.bool).repeat_interleave(sizes) & self.start.differentiable
+
+    @cached_property
+    def weights(self) -> Mapping[int, int]:
+        """Processor to where its dry/wet weight is among the numbers."""
+        starts = zip(self.start.slots, self.start.starts, strict=False)
+        return {slot.owner: start for slot, start in starts if slot.name == WEIGHT}
+
+    def values(self, latent: Tensor) -> Tensor:
+        """Values ``[N]`` of latent numbers; gradients flow."""
+        moved = self.start.moved(latent, "latent").values
+        return torch.where(self.free, moved, self.start.values)
+
+    def numbers(self, adam: Adam) -> Numbers:
+        """Where the numbers are."""
+        return self.start.moved(self.values(adam.latent))
+
+    def written(self, adam: Adam) -> Graph:
+        """The graph with its numbers where they are."""
+        return parameters.write(self.graph, self.numbers(adam))
+
+    def kept(self, adam: Adam, nodes: Sequence[int]) -> Adam:
+        """What the optimiser remembers of some nodes."""
+        ranges = number_ranges(self.start)
+        return adam.kept(torch.tensor([i for node in nodes for i in ranges.get(node, ())], dtype=torch.long))
+
+    # --- steps --------------------------------------------------------------------------------------
+
+    def stepped(self, adam: Adam, draw: Draw, rate: float, sparsity: float) -> tuple[Adam, float]:
+        """After one step, and the audio loss before it in the passages that were heard.
+
+        A step of which the gradient is not finite is left out.
+        """
+        song = self.judge.song
+        passages = [song.passage(drawn_start(song, draw)) for _ in range(self.settings.passages)]
+        latent = adam.latent.clone().requires_grad_()
+        values = self.values(latent)
+        gradient, loss = self._gradient(passages, values.detach())
+        if sparsity and self.weights:
+            gradient[torch.tensor(list(self.weights.values()))] += sparsity
+        values.backward(gradient)  # type: ignore[no-untyped-call]
+        if latent.grad is None or not bool(latent.grad.isfinite().all()):
+            return adam, loss
+        concerned = self.free & self._concerned(passages)
+        return adam.stepped(latent.grad, concerned, rate, self.settings.weight_decay), loss
+
+    def _gradient(self, passages: Sequence[Passage], values: Tensor) -> tuple[Tensor, float]:
+        """By the values ``[N]``, and the audio loss; means over the passages, one in memory at a time."""
+        values = values.requires_grad_()
+        total = 0.0
+        for passage in passages:
+            loss, staging = self._costs(passage, values)
+            if loss.requires_grad:
+                (loss + staging).div(len(passages)).backward()  # type: ignore[no-untyped-call]
+            total += float(loss.detach()) / len(passages)
+        return torch.zeros_like(values) if values.grad is None else values.grad, total
+
+    def _costs(self, passage: Passage, values: Tensor) -> tuple[Tensor, Tensor]:
+        """The audio loss of a passage, and what the change of levels costs."""
+        audio = self._player.play(passage, values)
+        change = self._staging.taken() if self._staging else audio.new_zeros(())
+        return self.judge.target(passage).loss(audio), self.settings.staging * change
+
+    @cached_property
+    def _staging(self) -> Staging | None:
+        return Staging(self.judge.registry) if self.settings.staging else None
+
+    @cached_property
+    def _player(self) -> Player:
+        registry: Mapping[str, Processor] = self._staging or self.judge.registry
+        return Player(self.graph, self.start, self.judge.song.sample_rate, registry)
+
+    def _concerned(self, passages: Sequence[Passage]) -> Tensor:
+        """Numbers of what was heard, or all of them."""
+        if not self.settings.lazy:
+            return torch.ones_like(self.free)
+        concerned = torch.zeros_like(self.free)
+        for passage in (passage for passage in passages if any(passage.active)):
+            concerned[self._player.part(passage.active).index] = True
+        return concerned
+
+
+def importances(fit: Fit, adam: Adam) -> dict[int, float]:
+    """Processor to what the loss rises by without it, to first order: ``-w dL/dw``.
+
+    From one pass there and back over the passages that are judged. The gradient is taken with all weights
+    halved: at the end of a fit it is zero at the weights themselves, however much a processor matters.
+    """
+    where = torch.tensor(list(fit.weights.values()), dtype=torch.long)
+    values = fit.values(adam.latent).detach()
+    weights = values[where]
+    values[where] = HALFWAY * weights
+    player = Player(fit.graph, fit.start, fit.judge.song.sample_rate, fit.judge.registry)
+    total = torch.zeros_like(weights)
+    for passage, target in zip(fit.judge.passages, fit.judge.targets, strict=True):
+        inner = values.clone().requires_grad_()
+        loss = target.loss(player.play(passage, inner))
+        if loss.requires_grad:
+            (gradient,) = torch.autograd.grad(loss, inner)
+            total += gradient[where]
+    found = -weights * total / len(fit.judge.passages)
+    return dict(zip(fit.weights, found.tolist(), strict=True))
+
+
+def rate_at(step: int, steps: int, settings: FitSettings) -> float:
+    """Of a step of a fit: a half cosine from the whole rate down to the share that is left at the end."""
+    share = (1 + math.cos(math.pi * step / steps)) / 2
+    return settings.rate * (settings.last_rate + (1 - settings.last_rate) * share)

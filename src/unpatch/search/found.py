@@ -1,0 +1,106 @@
+"""What a search tells while it runs, and what it ends with."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass
+from typing import Any, TypeAlias
+
+from unpatch.graph.data import Graph
+from unpatch.processors import KINDS
+from unpatch.search.console import TYPES, letter_of, prunable
+from unpatch.spec import Processor
+
+
+@dataclass(frozen=True)
+class Progress:
+    """Where a search stands.
+
+    Attributes:
+        stage: such as ``console``, ``prune 3/12``, ``refit 3/12``, ``finish``.
+        step: of the stage: steps of a fit, or processors that have been decided on.
+        loss: a running mean while fitting, else of the graph as it is; NaN before the first.
+        processors: how many are left.
+        seconds_left: an estimate from how long things took so far; NaN before there is one.
+        graph: as it is, at the beginning of each stage; None in between.
+    """
+
+    stage: str
+    step: int
+    steps: int
+    loss: float
+    processors: int
+    seconds_left: float
+    graph: Graph | None = None
+
+
+Report: TypeAlias = Callable[[Progress], None]
+
+
+@dataclass(frozen=True)
+class Moment:
+    """The end of a stage, or a point on the way of a fit.
+
+    Attributes:
+        stage: as in :class:`Progress`.
+        step: of the stage.
+        seconds: since the search began, breaks left out.
+        loss: while fitting the mean over the passages heard since the last moment; at the end of a
+            stage the loss of the graph over all judged passages.
+        processors: left, by the letter of their type.
+        trials: made in this stage.
+        judged: whether the loss is that over all judged passages.
+    """
+
+    stage: str
+    step: int
+    seconds: float
+    loss: float
+    processors: Mapping[str, int]
+    trials: int = 0
+    judged: bool = False
+
+    def to_dict(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+@dataclass(frozen=True)
+class Found:
+    """A mixing graph.
+
+    Attributes:
+        graph: pruned; plays with ``energy=False``.
+        console: the full console with its numbers fitted.
+        loss_console: audio loss of the console over the judged passages.
+        loss: the same of the graph.
+        tolerance: by how much the loss was allowed to rise at a time.
+        history: see :class:`Moment`.
+        seconds: how long it took, breaks left out.
+    """
+
+    graph: Graph
+    console: Graph
+    loss_console: float
+    loss: float
+    tolerance: float
+    history: tuple[Moment, ...]
+    sample_rate: int
+    seconds: float
+
+    @property
+    def pruning_ratio(self) -> float:
+        """Share of the console's processors that are gone."""
+        return 1 - len(prunable(self.graph)) / max(1, len(prunable(self.console)))
+
+    @property
+    def pruning_ratios(self) -> dict[str, float]:
+        """The same by the letter of the type."""
+        before, after = (by_letter(graph) for graph in (self.console, self.graph))
+        return {letter: 1 - after[letter] / count for letter, count in before.items() if count}
+
+
+def by_letter(graph: Graph, registry: Mapping[str, Processor] = KINDS) -> dict[str, int]:
+    """How many processors of each type a console has."""
+    counted = Counter(letter_of(graph.nodes[node].kind) for node in prunable(graph, registry))
+    return {letter: counted[letter] for letter in TYPES}

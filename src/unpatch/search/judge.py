@@ -1,0 +1,85 @@
+"""The audio loss over the passages that are judged.
+
+Shapes: K tracks, T samples.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import torch
+from torch import Tensor
+
+from unpatch.graph.data import Graph
+from unpatch.parameters import Numbers
+from unpatch.processors import KINDS
+from unpatch.render import render
+from unpatch.search.loss import LossSettings, MixTarget
+from unpatch.search.parts import Part, sounding
+from unpatch.search.segments import Passage, Song, judged_starts
+from unpatch.spec import Processor
+
+
+@dataclass(frozen=True, eq=False)
+class Judge:
+    """A song's passages that are judged, and how."""
+
+    song: Song
+    loss: LossSettings
+    registry: Mapping[str, Processor] = field(default_factory=lambda: KINDS)
+
+    @cached_property
+    def passages(self) -> tuple[Passage, ...]:
+        return tuple(self.song.passage(start) for start in judged_starts(self.song))
+
+    @cached_property
+    def targets(self) -> tuple[MixTarget, ...]:
+        return tuple(self.target(passage) for passage in self.passages)
+
+    def target(self, passage: Passage) -> MixTarget:
+        return MixTarget(passage.mix, self.song.sample_rate, self.loss)
+
+    def difference(self, passage: int, audio: Tensor) -> float:
+        """The loss of ``[2, T]`` against one of the passages."""
+        with torch.no_grad():
+            return float(self.targets[passage].loss(audio))
+
+    def value(self, graph: Graph, numbers: Numbers) -> float:
+        """The mean loss of a graph, heard as a whole."""
+        return sum(self.values(graph, numbers)) / len(self.passages)
+
+    def values(self, graph: Graph, numbers: Numbers) -> list[float]:
+        """The loss of a graph in each passage."""
+        player = Player(graph, numbers, self.song.sample_rate, self.registry)
+        with torch.no_grad():
+            sounds = (player.play(passage, numbers.values) for passage in self.passages)
+            return [self.difference(i, audio) for i, audio in enumerate(sounds)]
+
+
+class Player:
+    """A graph, and for each set of tracks that sound the part of it that they are heard through."""
+
+    def __init__(
+        self, graph: Graph, numbers: Numbers, sample_rate: int, registry: Mapping[str, Processor] = KINDS
+    ) -> None:
+        self.graph, self.numbers, self.sample_rate, self.registry = graph, numbers, sample_rate, registry
+        self._parts: dict[tuple[bool, ...], Part] = {}
+
+    def play(self, passage: Passage, values: Tensor) -> Tensor:
+        """Audio ``[2, T]`` with the whole graph's numbers at ``values [N]``; gradients flow."""
+        if not any(passage.active):
+            return torch.zeros_like(passage.mix)
+        part = self.part(passage.active)
+        stems = passage.stems if all(passage.active) else passage.stems[torch.tensor(passage.active)]
+        own = part.numbers(values)
+        return render(part.graph, stems, self.sample_rate, numbers=own, energy=False, registry=self.registry)
+
+    def part(self, active: Sequence[bool]) -> Part:
+        """What these tracks are heard through."""
+        key = tuple(active)
+        if key not in self._parts:
+            sources = [node for node, sounds in zip(self.graph.sources, key, strict=True) if sounds]
+            self._parts[key] = Part.of(*sounding(self.graph, sources), self.numbers, self.registry)
+        return self._parts[key]

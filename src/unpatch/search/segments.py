@@ -1,0 +1,183 @@
+"""The passages of a song that are heard.
+
+A passage begins with a warm-up that is not judged. The song's first second and its last are judged like
+any other: there is silence before the beginning.
+
+Shapes: K tracks, T samples.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import torch
+from torch import Tensor
+
+from unpatch.search.settings import SegmentSettings
+from unpatch.synth.draw import Draw
+
+SILENCE = 1e-5
+"""A peak below it counts as silence."""
+HOPS_PER_SECOND = 20
+_TRIES = 20
+
+
+@dataclass(frozen=True, eq=False)
+class Song:
+    """Dry tracks ``[K, 2, T]`` and their mix ``[2, T]``."""
+
+    stems: Tensor
+    mix: Tensor
+    sample_rate: int
+    settings: SegmentSettings = field(default_factory=SegmentSettings)
+
+    @property
+    def frames(self) -> int:
+        return self.mix.shape[-1]
+
+    @cached_property
+    def length(self) -> int:
+        """Of a passage, in samples."""
+        return round(self.settings.length_s * self.sample_rate)
+
+    @cached_property
+    def warmup(self) -> int:
+        """Samples at its beginning that are not judged."""
+        return round(self.settings.warmup_s * self.sample_rate)
+
+    @property
+    def judged(self) -> int:
+        """Samples of it that are."""
+        return self.length - self.warmup
+
+    @cached_property
+    def last(self) -> int:
+        """Where the last passage begins; the first does at ``-warmup``."""
+        return max(self.frames - self.length, -self.warmup)
+
+    def passage(self, start: int) -> Passage:
+        stems, mix = (cut(audio, start, self.length) for audio in (self.stems, self.mix))
+        peaks = self._peaks(self.levels, start, self.length)
+        active = tuple(bool(peak > SILENCE) for peak in peaks)
+        return Passage(start, stems, mix, active)
+
+    def sounds(self, start: int) -> bool:
+        """Whether the mix does, where it is judged."""
+        return bool(self._peaks(self.mix_levels[None], start + self.warmup, self.judged)[0] > SILENCE)
+
+    def heard(self, start: int) -> Tensor:
+        """Peak of each track where it is judged, ``[K]``."""
+        return self._peaks(self.levels, start + self.warmup, self.judged)
+
+    @cached_property
+    def hop(self) -> int:
+        return max(1, self.sample_rate // HOPS_PER_SECOND)
+
+    @cached_property
+    def levels(self) -> Tensor:
+        """Peak of each track per hop, ``[K, hops]``."""
+        return torch.stack([_levels(stem, self.hop) for stem in self.stems])
+
+    @cached_property
+    def mix_levels(self) -> Tensor:
+        return _levels(self.mix, self.hop)
+
+    @cached_property
+    def audible_hops(self) -> tuple[Tensor, ...]:
+        """For each track that ever sounds the hops in which it does, within 60 dB of its peak."""
+        found = [(row > max(SILENCE, 1e-3 * float(row.max()))).nonzero()[:, 0] for row in self.levels]
+        return tuple(hops for hops in found if len(hops))
+
+    def _peaks(self, levels: Tensor, start: int, frames: int) -> Tensor:
+        first, end = max(0, start // self.hop), math.ceil((start + frames) / self.hop)
+        return levels[:, first:end].amax(-1) if end > first else levels.new_zeros(len(levels))
+
+
+@dataclass(frozen=True, eq=False)
+class Passage:
+    """A stretch of a song, beginning at a sample of it.
+
+    Attributes:
+        stems: ``[K, 2, T]``.
+        mix: ``[2, T]``.
+        active: which tracks are not silent.
+    """
+
+    start: int
+    stems: Tensor
+    mix: Tensor
+    active: tuple[bool, ...]
+
+
+def judged_starts(song: Song) -> tuple[int, ...]:
+    """Where the passages begin whose mean loss is a graph's: spread evenly, every track in at least one.
+
+    Of a song that is short enough they cover everything. Passages in which the mix is silent are left out.
+    """
+    whole = _spread(song, math.ceil(song.frames / song.judged))
+    count = min(song.settings.judged, len(whole))
+    chosen = {start for start in _spread(song, count) if song.sounds(start)}
+    missing = [k for k in range(len(song.stems)) if not _hears(song, chosen, k)]
+    for k in missing:
+        if not _hears(song, chosen, k):
+            chosen |= _best_for(song, whole, k)
+    return tuple(sorted(chosen))
+
+
+def drawn_start(song: Song, draw: Draw) -> int:
+    """Where a passage begins that is heard in a fit: anywhere, or where a track sounds that was drawn."""
+    for _ in range(_TRIES):
+        start = _for_a_track(song, draw) if draw.chance(song.settings.balanced) else _anywhere(song, draw)
+        if song.sounds(start):
+            return start
+    raise ValueError("the mix is silent nearly everywhere: there is nothing to fit")
+
+
+def cut(audio: Tensor, start: int, frames: int) -> Tensor:
+    """``frames`` samples of ``[..., T]``; silence outside. A view where nothing is outside."""
+    inside = audio[..., max(0, start) : max(0, start + frames)]
+    missing = frames - inside.shape[-1]
+    before = min(max(0, -start), missing)
+    return torch.nn.functional.pad(inside, (before, missing - before)) if missing else inside
+
+
+def _spread(song: Song, count: int) -> list[int]:
+    first, last = -song.warmup, song.last
+    return [first + round(i * (last - first) / max(1, count - 1)) for i in range(max(1, count))]
+
+
+def _hears(song: Song, starts: set[int], track: int) -> bool:
+    """Whether a track sounds in a passage; one that never does is heard enough."""
+    enough = max(SILENCE, 0.1 * float(song.levels[track].max()))
+    return float(song.levels[track].max()) <= SILENCE or any(
+        float(song.heard(start)[track]) >= enough for start in starts
+    )
+
+
+def _best_for(song: Song, starts: list[int], track: int) -> set[int]:
+    """The passage in which a track is loudest, if the mix sounds there."""
+    best = max(starts, key=lambda start: (float(song.heard(start)[track]), -start))
+    return {best} if song.sounds(best) else set()
+
+
+def _anywhere(song: Song, draw: Draw) -> int:
+    return draw.integer(-song.warmup, song.last)
+
+
+def _for_a_track(song: Song, draw: Draw) -> int:
+    """A hop in which a track sounds, somewhere in the judged part of the passage."""
+    if not song.audible_hops:
+        return _anywhere(song, draw)
+    hops = draw.choice(song.audible_hops)
+    at = int(hops[draw.integer(0, len(hops) - 1)]) * song.hop
+    start = at - song.warmup - draw.integer(0, song.judged - 1)
+    return min(max(start, -song.warmup), song.last)
+
+
+def _levels(audio: Tensor, hop: int) -> Tensor:
+    """Peak per hop of ``[2, T]``."""
+    peaks = audio.abs().amax(0)
+    padded = torch.nn.functional.pad(peaks, (0, -len(peaks) % hop))
+    return padded.view(-1, hop).amax(-1)

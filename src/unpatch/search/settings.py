@@ -1,0 +1,165 @@
+"""Settings of a search, and presets of them.
+
+=======  ============================================================================================
+preset
+=======  ============================================================================================
+laptop   two CPU cores, 20 tracks of 4 minutes in less than an hour
+paper    every figure as published (Lee et al. 2024), for hardware that has the time
+debug    finds little in seconds; for tests
+=======  ============================================================================================
+
+Vary a preset with :func:`dataclasses.replace`.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Literal, TypeAlias
+
+from unpatch.search.console import ORDER, Strip
+from unpatch.search.loss_settings import LossSettings
+
+Method: TypeAlias = Literal["ours", "bf", "dw", "hybrid"]
+METHODS: tuple[Method, ...] = ("ours", "bf", "dw", "hybrid")
+
+
+@dataclass(frozen=True)
+class ConsoleSettings:
+    """Where the search begins; see :func:`unpatch.search.console.console`."""
+
+    strip: Strip = "ours"
+    chain: str = ORDER
+    master: bool = False
+    lone: bool = False
+
+
+@dataclass(frozen=True)
+class SegmentSettings:
+    """Which passages are heard.
+
+    Attributes:
+        length_s: of a passage.
+        warmup_s: how much of its beginning is not judged.
+        judged: how many passages, spread over the song, the loss of a graph is the mean of, at most;
+            tracks that are silent in all of them add some.
+        balanced: share of the passages heard in a fit that are chosen for a track: every track alike,
+            however rarely it sounds.
+    """
+
+    length_s: float = 3.8
+    warmup_s: float = 1.0
+    judged: int = 12
+    balanced: float = 0.5
+
+
+@dataclass(frozen=True)
+class FitSettings:
+    """How a graph's numbers are fitted.
+
+    Attributes:
+        steps: of the whole console.
+        refit_steps: after each round of pruning.
+        passages: heard at each step.
+        rate: Adam's, in latent coordinates.
+        last_rate: share of it that is left at the end of each fit, by a half cosine.
+        weight_decay: decoupled, per unit of rate.
+        sparsity: what a sum of all dry/wet weights of 1 costs, once the console is fitted.
+        staging: what a change of level by an equalizer or reverb costs, in units of log power.
+        lazy: whether knobs rest, and the memory of their gradients with them, while their track is silent.
+    """
+
+    steps: int = 1_200
+    refit_steps: int = 100
+    passages: int = 1
+    rate: float = 1e-2
+    last_rate: float = 1.0
+    weight_decay: float = 0.0
+    sparsity: float = 1e-4
+    staging: float = 0.0
+    lazy: bool = True
+
+
+@dataclass(frozen=True)
+class PruneSettings:
+    """How processors are taken out.
+
+    Attributes:
+        rounds: of pruning, each followed by a fit.
+        caching: whether a trial hears only the strips that changed.
+        early: whether a trial may end before all passages are heard.
+        batch: independent candidates heard together.
+    """
+
+    method: Method = "ours"
+    tolerance: float = 0.01
+    rounds: int = 6
+    caching: bool = True
+    early: bool = True
+    batch: int = 4
+
+
+@dataclass(frozen=True)
+class SearchSettings:
+    """All of it.
+
+    Attributes:
+        closed_form: whether gains, pans and equalizers start from least squares.
+        loss: what is measured; its warm-up is that of the passages.
+        finish: whether weights are hardened and neighbours merged at the end.
+        save_every: steps between two checkpoints.
+    """
+
+    name: str = "laptop"
+    console: ConsoleSettings = field(default_factory=ConsoleSettings)
+    segments: SegmentSettings = field(default_factory=SegmentSettings)
+    fit: FitSettings = field(default_factory=FitSettings)
+    prune: PruneSettings = field(default_factory=PruneSettings)
+    loss: LossSettings = field(default_factory=LossSettings)
+    closed_form: bool = True
+    finish: bool = True
+    seed: int = 0
+    save_every: int = 100
+
+
+def laptop() -> SearchSettings:
+    """Ours on two cores."""
+    return SearchSettings()
+
+
+def paper() -> SearchSettings:
+    """As published: 6 k steps, then 12 rounds of pruning and 500 steps, hybrid, tolerance 0.01.
+
+    The paper leaves open, and is read here as: AdamW's decay of PyTorch, how many passages are judged.
+    """
+    return SearchSettings(
+        name="paper",
+        console=ConsoleSettings(strip="published", lone=True),
+        segments=SegmentSettings(judged=64, balanced=0.0),
+        fit=FitSettings(steps=6_000, refit_steps=500, weight_decay=0.01, staging=1e-3, lazy=False),
+        prune=PruneSettings(method="hybrid", rounds=12, early=False, batch=1),
+        closed_form=False,
+        finish=False,
+    )
+
+
+def debug() -> SearchSettings:
+    """Every part in place, and little of each."""
+    return SearchSettings(
+        name="debug",
+        segments=SegmentSettings(length_s=0.7, warmup_s=0.1, judged=3),
+        fit=FitSettings(steps=40, refit_steps=5, rate=0.05),
+        prune=PruneSettings(rounds=2),
+        save_every=10,
+    )
+
+
+PRESETS: Mapping[str, Callable[[], SearchSettings]] = {"laptop": laptop, "paper": paper, "debug": debug}
+"""Name to preset."""
+
+
+def with_published_strips(settings: SearchSettings) -> SearchSettings:
+    """The same with the published processors and what goes with them in the loss."""
+    return replace(
+        settings,
+        console=replace(settings.console, strip="published"),
+        fit=replace(settings.fit, staging=1e-3),
+    )

@@ -1,0 +1,246 @@
+"""Pruning trials: the loss of a console without some of its processors, for as little work as possible.
+
+A console is a tree, so that a trial hears only the strips that it changes and those behind them; all other
+signals are kept from before. Passages in which a changed strip is silent need not be heard, those in which
+it is loudest are heard first, and a trial that has cost too much in these ends there.
+
+Whatever is kept is always made in the same way, each strip by itself: what a search finds does not depend on
+which trials led to what it keeps, so that a search that is resumed finds the same.
+
+Shapes: T samples.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+import torch
+from torch import Tensor
+
+from unpatch.graph.data import Graph
+from unpatch.parameters import Numbers
+from unpatch.render import render_batch
+from unpatch.search.console import without
+from unpatch.search.judge import Judge
+from unpatch.search.parts import Part
+from unpatch.search.pruning.objective import NONE, Gone
+from unpatch.search.tree import Tree
+
+ROWS = 16
+"""Passages of strips that are rendered in one call, which bounds the memory."""
+FIRST = 0.25
+"""Share of a trial's passages after which it may end."""
+
+
+@dataclass(frozen=True, eq=False)
+class Whole:
+    """Every trial renders the whole graph."""
+
+    graph: Graph
+    numbers: Numbers
+    judge: Judge
+
+    def losses(self, gone: Gone, trials: Sequence[Gone], limit: float = math.inf) -> list[float]:
+        return [self.loss(gone | extra) for extra in trials]
+
+    def loss(self, gone: Gone) -> float:
+        kept = tuple(i for i in range(len(self.graph)) if i not in gone)
+        part = Part.of(without(self.graph, gone), kept, self.numbers, self.judge.registry)
+        return self.judge.value(part.graph, part.numbers(self.numbers.values))
+
+
+@dataclass(frozen=True)
+class _Job:
+    """A strip without some processors, what comes into it, and in which passage."""
+
+    branch: int
+    gone: Gone
+    passage: int
+    input: Tensor
+
+
+@dataclass(eq=False)
+class _Trial:
+    """One that is under way."""
+
+    gone: Gone
+    branches: frozenset[int]
+    passages: list[int]
+    rises: dict[int, float] = field(default_factory=dict)
+    refused: bool = False
+
+
+class Cached:
+    """Trials hear only what changes."""
+
+    def __init__(self, graph: Graph, numbers: Numbers, judge: Judge, *, early: bool = True) -> None:
+        self.graph, self.numbers, self.judge, self.early = graph, numbers, judge, early
+        self.tree = Tree.of(graph)
+        self._parts: dict[tuple[int, Gone], Part] = {}
+        self._gone: Gone | None = None
+        self._made: dict[tuple[int, int], Tensor] = {}  # (branch, passage): what comes out
+        self._sums: dict[tuple[int, int], Tensor] = {}  # (sum or out, passage): what comes together
+        self._power: dict[tuple[int, int], float] = {}  # (branch, passage): share of the mix
+        self._losses: list[float] = [math.nan] * len(judge.passages)
+
+    def losses(self, gone: Gone, trials: Sequence[Gone], limit: float = math.inf) -> list[float]:
+        with torch.no_grad():
+            self._settle(gone)
+            under_way = [self._begun(gone, extra) for extra in trials]
+            self._hear(under_way, first=True)
+            for trial in under_way:
+                trial.refused = self.early and self._loss(trial) >= limit
+            self._hear([trial for trial in under_way if not trial.refused], first=False)
+        return [math.inf if trial.refused else self._loss(trial) for trial in under_way]
+
+    # --- trials -------------------------------------------------------------------------------------
+
+    def _begun(self, gone: Gone, extra: Gone) -> _Trial:
+        """Its passages are those in which something changes, the most telling ones first."""
+        own = {self.tree.home[node] for node in extra}
+        tells = {p: sum(self._power.get((b, p), 0.0) for b in own) for p in range(len(self._losses))}
+        passages = [p for p in tells if any((b, p) in self._made for b in own)]
+        return _Trial(gone | extra, self._behind(own), sorted(passages, key=lambda p: (-tells[p], p)))
+
+    def _hear(self, trials: Sequence[_Trial], *, first: bool) -> None:
+        """The first passages of each trial, or the rest of them."""
+        places = [(trial, p) for trial in trials for p in self._turn(trial, first)]
+        for (trial, p), audio in zip(places, self._heard(places), strict=True):
+            trial.rises[p] = self.judge.difference(p, audio) - self._losses[p]
+
+    def _turn(self, trial: _Trial, first: bool) -> list[int]:
+        count = math.ceil(FIRST * len(trial.passages)) if self.early else len(trial.passages)
+        return trial.passages[:count] if first else trial.passages[count:]
+
+    def _loss(self, trial: _Trial) -> float:
+        """So far: as if the passages that have not been heard stayed as they are."""
+        return (math.fsum(self._losses) + math.fsum(trial.rises.values())) / len(self._losses)
+
+    def _heard(self, places: Sequence[tuple[_Trial, int]]) -> list[Tensor]:
+        """What comes out of the console in each trial's passage ``[2, T]``."""
+        changed: list[dict[int, Tensor]] = [{} for _ in places]
+        for level in self.tree.levels:
+            jobs = [
+                (i, _Job(b, trial.gone, p, self._input(b, p, changed[i])))
+                for i, (trial, p) in enumerate(places)
+                for b in level
+                if b in trial.branches and (b, p) in self._made
+            ]
+            for (i, job), made in zip(jobs, self._rendered([job for _, job in jobs]), strict=True):
+                changed[i][job.branch] = made
+        sink = self.graph.sink
+        return [self._sum(sink, p, new) for (_, p), new in zip(places, changed, strict=True)]
+
+    # --- what is kept -------------------------------------------------------------------------------
+
+    def _settle(self, gone: Gone) -> None:
+        """Hear again whatever differs from what is kept, each strip by itself."""
+        if gone == self._gone:
+            return
+        changed = range(len(self.tree.branches)) if self._gone is None else self._homes(gone ^ self._gone)
+        dirty = self._behind(changed)
+        for level in self.tree.levels:
+            for branch in level:
+                if branch in dirty:
+                    self._remake(branch, gone)
+        self._add_up(self.graph.sink)
+        heard = {p for b, p in self._made if b in dirty} | {
+            p for p, loss in enumerate(self._losses) if math.isnan(loss)
+        }
+        for p in sorted(heard):
+            self._losses[p] = self.judge.difference(p, self._sum(self.graph.sink, p, {}))
+        self._gone = gone
+
+    def _remake(self, branch: int, gone: Gone) -> None:
+        head = self.tree.branches[branch].head
+        if not self.graph.nodes[head].is_source:
+            self._add_up(head)
+        jobs = [_Job(branch, gone, p, self._input(branch, p, {})) for p in self._sounding(branch)]
+        for job, made in zip(jobs, self._rendered(jobs), strict=True):
+            self._made[branch, job.passage] = made
+            mix = self.judge.passages[job.passage].mix
+            self._power[branch, job.passage] = float(made.square().sum() / mix.square().sum())
+
+    def _sounding(self, branch: int) -> list[int]:
+        """Passages in which a strip is not silent."""
+        head = self.tree.branches[branch].head
+        if self.graph.nodes[head].is_source:
+            track = self.graph.sources.index(head)
+            return [p for p, passage in enumerate(self.judge.passages) if passage.active[track]]
+        return [p for p in range(len(self._losses)) if (head, p) in self._sums]
+
+    def _add_up(self, target: int) -> None:
+        """What comes together at a sum, always in the same order."""
+        for p in range(len(self._losses)):
+            parts = [self._made[b, p] for b in self.tree.feeding(target) if (b, p) in self._made]
+            if parts:
+                self._sums[target, p] = sum(parts[1:], parts[0])
+
+    # --- rendering ----------------------------------------------------------------------------------
+
+    def _input(self, branch: int, passage: int, changed: dict[int, Tensor]) -> Tensor:
+        head = self.tree.branches[branch].head
+        if self.graph.nodes[head].is_source:
+            return self.judge.passages[passage].stems[self.graph.sources.index(head)]
+        return self._sum(head, passage, changed)
+
+    def _sum(self, target: int, passage: int, changed: dict[int, Tensor]) -> Tensor:
+        """What comes together at a sum when some of the strips that feed it have changed."""
+        feeding = [b for b in self.tree.feeding(target) if (b, passage) in self._made]
+        new = [changed[b] for b in feeding if b in changed]
+        if not feeding:
+            return torch.zeros_like(self.judge.passages[passage].mix)
+        if len(new) == len(feeding):
+            return sum(new[1:], new[0])
+        old = [self._made[b, passage] for b in feeding if b in changed]
+        return sum((n - o for n, o in zip(new, old, strict=True)), self._sums[target, passage])
+
+    def _rendered(self, jobs: Sequence[_Job]) -> list[Tensor]:
+        """What comes out of strips, a few at a time."""
+        made: list[Tensor] = []
+        for first in range(0, len(jobs), ROWS):
+            some = jobs[first : first + ROWS]
+            parts = [self._part(job) for job in some]
+            batch = render_batch(
+                [part.graph for part in parts],
+                [job.input for job in some],
+                self.judge.song.sample_rate,
+                numbers=[part.numbers(self.numbers.values) for part in parts],
+                energy=False,
+                registry=self.judge.registry,
+            )
+            made.extend(batch.unbind())
+        return made
+
+    def _part(self, job: _Job) -> Part:
+        branch = self.tree.branches[job.branch]
+        key = (job.branch, job.gone & frozenset(branch.nodes))
+        if key not in self._parts:
+            graph, kept = branch.graph(self.graph, job.gone)
+            self._parts[key] = Part.of(graph, (branch.head, *kept), self.numbers, self.judge.registry)
+        return self._parts[key]
+
+    def _homes(self, nodes: Iterable[int]) -> frozenset[int]:
+        return frozenset(self.tree.home[node] for node in nodes)
+
+    def _behind(self, branches: Iterable[int]) -> frozenset[int]:
+        """Some branches and all that hear them."""
+        found = set[int]()
+        for branch in branches:
+            at: int | None = branch
+            while at is not None and at not in found:
+                found.add(at)
+                at = self.tree.onward(at)
+        return frozenset(found)
+
+
+def objective(graph: Graph, numbers: Numbers, judge: Judge, *, caching: bool, early: bool) -> Whole | Cached:
+    """Trials of a graph whose numbers are given in single precision, one per knob."""
+    if not caching:
+        return Whole(graph, numbers, judge)
+    return Cached(graph, numbers, judge, early=early)
+
+
+__all__ = ["NONE", "Cached", "Whole", "objective"]

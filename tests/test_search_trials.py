@@ -1,0 +1,131 @@
+"""Pruning trials: heard with less work, the loss is that of the whole graph without the processors."""
+
+import math
+from collections.abc import Sequence
+
+import pytest
+import torch
+from torch import Tensor
+
+from tests.toy_console import RATE, TOYS, noises
+from unpatch import parameters
+from unpatch.graph.data import Graph
+from unpatch.parameters import Numbers
+from unpatch.render import render
+from unpatch.search.console import console, prunable, without
+from unpatch.search.judge import Judge
+from unpatch.search.loss import LossSettings
+from unpatch.search.parts import values_of
+from unpatch.search.pruning.objective import NONE, Gone
+from unpatch.search.segments import Song
+from unpatch.search.settings import SegmentSettings
+from unpatch.search.trials import Cached, Whole, _Job
+
+GROUPS = {"kick": "drums", "bass": "bass", "snare": "drums", "voice": "vocals"}
+LOSS = LossSettings(warmup_s=0.1)
+
+
+def scene(seed: int = 0, master: bool = True) -> tuple[Graph, Numbers, Judge]:
+    """A console with all knobs somewhere, and a song that another such console mixed; the bass is late."""
+    graph = console(GROUPS, "ecgr", master=master, lone=False, registry=TOYS)
+    mixed = graph
+    for which in (0, 1):
+        numbers = parameters.read(graph, TOYS, edges=False)
+        latent = torch.randn(len(numbers.values), generator=torch.Generator().manual_seed(2 * seed + which))
+        moved = parameters.write(graph, numbers.moved(latent.double(), "latent"))
+        graph, mixed = (moved, mixed) if which else (graph, moved)
+    stems = noises(4, 3.0, seed)
+    stems[1, :, : 2 * RATE] = 0
+    mix = render(mixed, stems, RATE, energy=False, registry=TOYS)
+    judge = Judge(Song(stems, mix, RATE, SegmentSettings(0.6, 0.1, 5)), LOSS, TOYS)
+    return graph, values_of(graph, TOYS), judge
+
+
+def some_trials(graph: Graph) -> list[Gone]:
+    nodes = prunable(graph, TOYS)
+    return [frozenset({node}) for node in nodes] + [frozenset(nodes[i::5]) for i in range(5)]
+
+
+@pytest.mark.parametrize("seed", range(2))
+def test_trials_with_and_without_caching_agree(seed: int) -> None:
+    graph, numbers, judge = scene(seed)
+    cached, whole = Cached(graph, numbers, judge, early=False), Whole(graph, numbers, judge)
+    trials = some_trials(graph)
+    gone = NONE
+    for extra in (NONE, trials[3], trials[-2], trials[8]):
+        gone |= extra
+        some = trials[::4]
+        ours, plain = cached.losses(gone, some), whole.losses(gone, some)
+        assert ours == pytest.approx(plain, abs=2e-4)
+    assert cached.losses(gone, [NONE])[0] == pytest.approx(whole.loss(gone), abs=2e-4)
+
+
+def test_a_trial_is_the_loss_of_the_graph_that_it_would_leave() -> None:
+    graph, numbers, judge = scene()
+    gone = some_trials(graph)[-1]
+    left = without(graph, gone)
+    expected = 0.0
+    for passage in judge.passages:
+        audio = render(left, passage.stems, RATE, energy=False, registry=TOYS)
+        expected += float(judge.target(passage).loss(audio)) / len(judge.passages)
+    assert Cached(graph, numbers, judge).losses(NONE, [gone])[0] == pytest.approx(expected, abs=2e-4)
+    assert judge.value(left, values_of(left, TOYS)) == pytest.approx(expected, abs=2e-4)
+
+
+def test_what_is_kept_does_not_hang_on_what_was_tried() -> None:
+    """To the last bit: a search that is resumed must decide alike."""
+    graph, numbers, judge = scene()
+    trials = some_trials(graph)
+    one, other = Cached(graph, numbers, judge), Cached(graph, numbers, judge)
+    gone = NONE
+    for extra in trials[:6]:
+        one.losses(gone, [extra], limit=math.inf)
+        gone |= extra
+    assert one.losses(gone, trials[6:9]) == other.losses(gone, trials[6:9])
+    assert one.losses(NONE, trials[:2]) == Cached(graph, numbers, judge).losses(NONE, trials[:2])
+
+
+def test_strips_that_did_not_change_are_not_rendered(monkeypatch: pytest.MonkeyPatch) -> None:
+    graph, numbers, judge = scene()
+    cached = Cached(graph, numbers, judge, early=False)
+    cached.losses(NONE, [NONE])
+    rendered: list[tuple[int, int]] = []
+    plain = cached._rendered
+
+    def noted(jobs: Sequence[_Job]) -> list[Tensor]:
+        rendered.extend((job.branch, job.passage) for job in jobs)
+        return plain(jobs)
+
+    monkeypatch.setattr(cached, "_rendered", noted)
+    kick = cached.tree.branches[cached.tree.by_head[graph.sources[0]]]
+    cached.losses(NONE, [frozenset({kick.nodes[1]})])
+    passages = range(len(judge.passages))
+    named = {graph.nodes[cached.tree.branches[b].head].name for b, _ in rendered}
+    assert named == {"kick", "drums", "master"}
+    assert len(rendered) == 3 * len(passages)
+    rendered.clear()
+    bass = cached.tree.branches[cached.tree.by_head[graph.sources[1]]]
+    cached.losses(NONE, [frozenset({bass.nodes[0]})])
+    assert 0 < len({p for _, p in rendered}) < len(passages)  # it is silent in the others
+
+
+def test_a_trial_that_costs_too_much_ends_early() -> None:
+    graph, numbers, judge = scene()
+    whole, early = Cached(graph, numbers, judge, early=False), Cached(graph, numbers, judge)
+    trials = some_trials(graph)
+    full = whole.losses(NONE, trials)
+    limit = sorted(full)[len(full) // 3]
+    for sure, loss in zip(full, early.losses(NONE, trials, limit), strict=True):
+        assert loss == math.inf or loss == pytest.approx(sure, abs=1e-5)
+        assert sure >= limit - 0.05 or loss < math.inf
+    refused = [loss == math.inf for loss in early.losses(NONE, trials, limit)]
+    assert sum(refused) > len(trials) / 4
+
+
+def test_a_console_without_processors_is_judged_too() -> None:
+    _, _, judge = scene()
+    graph = console(GROUPS, "", registry=TOYS)
+    cached = Cached(graph, values_of(graph, TOYS), judge)
+    assert cached.losses(NONE, [NONE]) == pytest.approx(
+        [judge.value(graph, values_of(graph, TOYS))], abs=1e-5
+    )
