@@ -1,0 +1,160 @@
+"""An equalizer in the frequency domain: second-order sections in series, evaluated exactly in every bin.
+
+Shelves and bells are those of R. Bristow-Johnson's Audio EQ Cookbook, cuts its high-pass and low-pass:
+analog prototypes brought to the sample rate by the bilinear transform, whose corner frequencies stay in
+place. In the bin of angle w a digital section is its prototype at s = i tan(w/2) / g with
+g = tan(pi frequency / sample_rate); multiplied through by the cosine its polynomials are well conditioned
+in single precision down to direct current. A section is one plus an excess that vanishes where numerator
+and denominator are equal, so that neutral settings leave a signal as it is, bit by bit.
+
+Shapes: B batch, F bins, S sections; knobs ``[B or 1, 1, 1]``, inside of this module ``[B or 1]``.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+import torch
+from torch import Tensor
+from torch.autograd.function import once_differentiable
+
+from unpatch.dsp import sections_kernels as kernels
+from unpatch.dsp.phasors import reals, rows
+from unpatch.dsp.spectrum import Spectrum
+from unpatch.dsp.warp import HIGHEST
+
+CUT_LOWEST_HZ, CUT_HIGHEST_HZ = 10.0, 24_000.0
+"""Where a low cut and a high cut are off."""
+# How fast a cut vanishes close to that end: 1 % of an octave away from it for each octave of distance.
+_FADE = 16
+Polynomial = tuple[Tensor, Tensor, Tensor]
+
+
+class Band(NamedTuple):
+    """A bell or shelf."""
+
+    frequency_hz: Tensor
+    gain_db: Tensor
+    q: Tensor
+
+
+class Cut(NamedTuple):
+    """A low cut or high cut, 12 dB per octave."""
+
+    frequency_hz: Tensor
+    q: Tensor
+
+
+class Equalizer(NamedTuple):
+    """All sections; their order does not matter."""
+
+    low_cut: Cut
+    low_shelf: Band
+    bells: Sequence[Band]
+    high_shelf: Band
+    high_cut: Cut
+
+
+def equalize(signal: Spectrum, knobs: Equalizer, weight: Tensor, sample_rate: float) -> Spectrum:
+    """Both channels through all sections, mixed with the input by ``weight``."""
+    numbers = coefficients(knobs, sample_rate)
+    x, numbers, weights = rows(signal.bins, numbers, weight.double().flatten())
+    bins: Tensor = _Equalize.apply(x, numbers, weights, signal.size)  # type: ignore[no-untyped-call]
+    return Spectrum(bins, signal.size)
+
+
+def coefficients(knobs: Equalizer, sample_rate: float) -> Tensor:
+    """Excess and denominator of each section, ``[B or 1, S, 6]``, double."""
+    sections = [
+        low_cut(knobs.low_cut, sample_rate),
+        low_shelf(knobs.low_shelf, sample_rate),
+        *(bell(band, sample_rate) for band in knobs.bells),
+        high_shelf(knobs.high_shelf, sample_rate),
+        high_cut(knobs.high_cut, sample_rate),
+    ]
+    return torch.stack(rows(*sections), dim=1)
+
+
+def low_cut(knobs: Cut, sample_rate: float) -> Tensor:
+    """High-pass; fades out towards :data:`CUT_LOWEST_HZ`."""
+    frequency, q = (knob.double().flatten() for knob in knobs)
+    g = warped(frequency, sample_rate) * (1 - (CUT_LOWEST_HZ / frequency) ** _FADE)
+    below = (g * g, g / q, torch.ones_like(g))
+    return _section((0 * g, 0 * g, below[2]), below)
+
+
+def high_cut(knobs: Cut, sample_rate: float) -> Tensor:
+    """Low-pass; fades out towards :data:`CUT_HIGHEST_HZ`."""
+    frequency, q = (knob.double().flatten() for knob in knobs)
+    inverse = (1 - (frequency / CUT_HIGHEST_HZ) ** _FADE) / warped(frequency, sample_rate)
+    below = (torch.ones_like(inverse), inverse / q, inverse * inverse)
+    return _section((below[0], 0 * inverse, 0 * inverse), below)
+
+
+def bell(knobs: Band, sample_rate: float) -> Tensor:
+    g, a, q = _read(knobs, sample_rate)
+    one = torch.ones_like(g)
+    return _section((g * g, g * a / q, one), (g * g, g / (a * q), one))
+
+
+def low_shelf(knobs: Band, sample_rate: float) -> Tensor:
+    g, a, q = _read(knobs, sample_rate)
+    slope = a.sqrt() / q * g
+    return _section((a * a * g * g, a * slope, a), (g * g, slope, a))
+
+
+def high_shelf(knobs: Band, sample_rate: float) -> Tensor:
+    g, a, q = _read(knobs, sample_rate)
+    slope = a.sqrt() / q * g
+    return _section((a * g * g, a * slope, a * a), (a * g * g, slope, torch.ones_like(g)))
+
+
+def warped(frequency_hz: Tensor, sample_rate: float) -> Tensor:
+    """Corner of the prototype; frequencies stay below half the sample rate."""
+    return (math.pi * (frequency_hz / sample_rate).clamp(max=HIGHEST)).tan()
+
+
+def _read(band: Band, sample_rate: float) -> tuple[Tensor, Tensor, Tensor]:
+    """Corner, square root of the gain, quality factor."""
+    frequency, gain_db, q = (knob.double().flatten() for knob in band)
+    return warped(frequency, sample_rate), 10 ** (gain_db / 40), q
+
+
+def _section(above: Polynomial, below: Polynomial) -> Tensor:
+    """Excess and denominator, ``[B or 1, 6]``, from the coefficients of 1, s and s^2."""
+    excess = (n - d for n, d in zip(above, below, strict=True))
+    return torch.stack(rows(*excess, *below), dim=1)
+
+
+@lru_cache(maxsize=8)
+def grid(size: int, dtype: torch.dtype) -> Tensor:
+    """Sine and cosine of half of each bin's angle, ``[2, F]``."""
+    half = torch.arange(size // 2 + 1, dtype=torch.float64) * (math.pi / size)
+    return torch.stack([half.sin(), (math.pi / 2 - half).sin()]).to(dtype)
+
+
+class _Equalize(torch.autograd.Function):
+    """Bins ``[B, 2, F]``, coefficients ``[B, S, 6]``, weights ``[B]``."""
+
+    @staticmethod
+    def forward(ctx: Any, x: Tensor, numbers: Tensor, weights: Tensor, size: int) -> Tensor:
+        x, numbers, weights = x.contiguous(), numbers.contiguous(), weights.contiguous()
+        y = torch.empty_like(x)
+        bins = grid(size, x.real.dtype).numpy()
+        kernels.run(reals(x), bins, numbers.numpy(), weights.numpy(), reals(y))
+        ctx.save_for_backward(x, numbers, weights)
+        ctx.size = size
+        return y
+
+    @staticmethod
+    @once_differentiable
+    def backward(ctx: Any, g: Tensor) -> tuple[Tensor | None, ...]:
+        x, numbers, weights = ctx.saved_tensors
+        to_x, to_numbers, to_weights = (torch.empty_like(t) for t in (x, numbers, weights))
+        bins = grid(ctx.size, x.real.dtype).numpy()
+        into = (reals(to_x), to_numbers.numpy(), to_weights.numpy())
+        kernels.run_adjoint(reals(x), bins, numbers.numpy(), weights.numpy(), reals(g), *into)
+        return to_x, to_numbers, to_weights, None
