@@ -11,6 +11,7 @@ from pathlib import Path
 from unpatch.draw.layout import Layout, make_layout
 from unpatch.draw.png import write_png
 from unpatch.draw.scene import make_scene
+from unpatch.draw.strips import is_console, make_strips
 from unpatch.draw.svg import write_svg
 from unpatch.files import write_aside
 from unpatch.graph.check import check, complete
@@ -52,9 +53,12 @@ def draw(
 ) -> Picture:
     """Draw a graph, left to right; write it if a path is given.
 
-    Colours are families, solid wires sound, dashed wires modulation. A number on a wire is its gain.
+    Colours are families, solid wires sound, dashed wires modulation. A number on a wire is its gain. A mixing
+    console has a row for every track; the share of a processor's sound in the mix with its dry signal stands
+    beside its name.
     """
-    picture = Picture(make_layout(complete(check(graph, registry), registry), registry))
+    whole = complete(check(graph, registry), registry)
+    picture = Picture((make_strips if is_console(whole) else make_layout)(whole, registry))
     if path is not None:
         picture.save(path)
     return picture

@@ -10,7 +10,9 @@ from dataclasses import dataclass
 from unpatch.draw.text import text_width
 from unpatch.graph.check import inlets, outlets
 from unpatch.graph.data import Graph, Node
-from unpatch.graph.text import knob_label, knob_value
+from unpatch.graph.simplify import MIX
+from unpatch.graph.text import kind_label, knob_label, knob_value
+from unpatch.search.console import WEIGHT
 from unpatch.spec import Port, Processor, Signal
 
 TITLE_SIZE = 12.0
@@ -24,6 +26,10 @@ PILL_HEIGHT = 26.0
 COLUMN_GAP = 14.0
 MIN_WIDTH = 46.0
 CONFIDENCE_WIDTH = 34.0
+# Of a small box below its title.
+WET_HEIGHT = 4.0
+# What rounds to 100 % is not worth a word.
+ALL_WET = 0.995
 # Bold letters are wider by about this factor.
 BOLD = 1.12
 
@@ -51,7 +57,8 @@ class Row:
 class Box:
     """A node before it has a place.
 
-    ``number`` is its position in the graph, ``family`` names its colour, ``tooltip`` says all there is.
+    ``number`` is its position in the graph, ``family`` names its colour, ``tooltip`` says all there is;
+    ``confidence`` is a share that is shown, in a console that of the processed sound.
     """
 
     title: str
@@ -112,6 +119,29 @@ def _make_box(node: Node, index: int, used: Collection[str], registry: Mapping[s
     )
 
 
+def make_small_box(node: Node, index: int, registry: Mapping[str, Processor]) -> Box:
+    """A node without rows, its ports half way down; what a processor keeps of the dry signal is shown."""
+    named = node.is_source or node.is_sink or node.kind == MIX
+    wet = node.parameters.get(WEIGHT) if node.is_processor else None
+    share = None if wet is None or wet > ALL_WET else wet
+    title = _title(node) if named else kind_label(node.kind)
+    height = PILL_HEIGHT if named else TITLE_HEIGHT + WET_HEIGHT
+    wide = BOLD * text_width(title, TITLE_SIZE) + (0.0 if share is None else CONFIDENCE_WIDTH)
+    family = registry[node.kind].family if node.is_processor else ("sink" if node.is_sink else "source")
+    return Box(
+        title=title,
+        number="",
+        family=family,
+        width=max(MIN_WIDTH, wide + 2 * PADDING + 4),
+        height=height,
+        rows=(),
+        inlets=tuple(Pin(port.name, port.signal, height / 2) for port in inlets(node, registry)[:1]),
+        outlets=tuple(Pin(port.name, port.signal, height / 2) for port in outlets(node, registry)[:1]),
+        tooltip=_tooltip(node, index, registry),
+        confidence=share,
+    )
+
+
 def _title(node: Node) -> str:
     return node.name or node.kind.replace("_", " ")
 
@@ -159,8 +189,8 @@ def _width(
 
 
 def number_width(number: str) -> float:
-    """Room for a node's number and the gap behind it."""
-    return text_width(number, NUMBER_SIZE) + NUMBER_GAP
+    """Room for a node's number and the gap behind it, if it is shown."""
+    return text_width(number, NUMBER_SIZE) + NUMBER_GAP if number else 0.0
 
 
 def _confidence_width(node: Node) -> float:

@@ -49,6 +49,11 @@ def to_text(graph: Graph, registry: Mapping[str, Processor] | None = None) -> st
 # --- numbers --------------------------------------------------------------------------------------
 
 
+def kind_label(kind: str) -> str:
+    """``console_equalizer`` as ``equalizer``: one console has processors of one set."""
+    return kind.removeprefix("console_").removeprefix("published_").replace("_", " ")
+
+
 def knob_label(parameter: Parameter) -> str:
     """``frequency_hz`` as ``frequency``: the unit stands with the value."""
     words = parameter.name.split("_")
