@@ -31,7 +31,7 @@ def render(
     sample_rate: float,
     *,
     numbers: Numbers | None = None,
-    energy: bool = True,
+    energy: bool | None = None,
     registry: Mapping[str, Processor] = KINDS,
 ) -> Tensor:
     """Audio ``[2, T]`` of one graph; see :func:`render_batch`."""
@@ -45,7 +45,7 @@ def render_batch(
     sample_rate: float,
     *,
     numbers: Sequence[Numbers] | None = None,
-    energy: bool = True,
+    energy: bool | None = None,
     registry: Mapping[str, Processor] = KINDS,
 ) -> Tensor:
     """Render graphs together; a pure function, differentiable in sources and numbers.
@@ -56,7 +56,8 @@ def render_batch(
             has one; all of the same length.
         sample_rate: in Hz.
         numbers: for each graph its numbers, in place of those written in it.
-        energy: whether each processor's audio is rescaled to the energy that came in.
+        energy: whether each processor's audio is rescaled to the energy that came in; left out, that is done
+            for all but mixing consoles, see :mod:`unpatch.render.energy`.
         registry: kind to processor.
 
     Returns:
@@ -71,11 +72,12 @@ def run(
     sample_rate: float,
     *,
     numbers: Sequence[Numbers] | None = None,
-    energy: bool = True,
+    energy: bool | None = None,
     registry: Mapping[str, Processor] = KINDS,
 ) -> tuple[Tensor, dict[Place, Scalar]]:
     """The audio ``[G, 2, T]`` and the gain that the energy rule applied to each node."""
     wirings = [Wiring(check(graph, registry)) for graph in graphs]
+    energy = rule.holds(graphs) if energy is None else energy
     if numbers is not None:
         _check_numbers(graphs, numbers, registry)
     stereo = sources_of(graphs, sources)

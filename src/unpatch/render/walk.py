@@ -36,7 +36,7 @@ def walk(
     sample_rate: float,
     *,
     known: Signals | None = None,
-    energy: bool = True,
+    energy: bool | None = None,
     registry: Mapping[str, Processor] = KINDS,
 ) -> Walked:
     """Render in topological order and keep every signal.
@@ -47,10 +47,11 @@ def walk(
         sample_rate: in Hz.
         known: signals taken as they are; a processor all of whose outlets are known does not run.
             Feeding a node's input to its outlet here bypasses it, for the price of what follows.
-        energy: whether the energy rule applies.
+        energy: whether the energy rule applies; left out, it does for all but mixing consoles.
         registry: kind to processor.
     """
     sources = stereo_sources(check(graph, registry), sources)
+    energy = rule.holds([graph]) if energy is None else energy
     signals = dict(known or {})
     signals |= {(node, "out"): sources[i : i + 1] for i, node in enumerate(graph.sources)}
     for position in topological_order(graph):
@@ -68,7 +69,7 @@ def oracle(
     sources: Tensor,
     sample_rate: float,
     *,
-    energy: bool = True,
+    energy: bool | None = None,
     registry: Mapping[str, Processor] = KINDS,
 ) -> Tensor:
     """Render one node after another; the reference for :func:`unpatch.render.render`."""
