@@ -49,7 +49,7 @@ class MelTransform:
         bins_hz = np.arange(bank.size // 2 + 1) * (sample_rate / bank.size)
         loudness = weights(bins_hz, sample_rate, weighting) * (REFERENCE_RATE / sample_rate)
         weight, rise, fall, lowest = (_like(a, dtype) for a in (loudness, bank.rise, bank.fall, [floor]))
-        self._bands = kernels.Bands(weight, lowest[0], bank.corners, rise, fall)
+        self.bands = kernels.Bands(weight, lowest[0], bank.corners, rise, fall)
 
     @property
     def shape(self) -> tuple[int, int]:
@@ -63,15 +63,18 @@ class MelTransform:
 
     def spectra(self, audio: Tensor) -> Tensor:
         """Complex ``[2, N, F]`` of ``[2, T]``."""
-        padded = audio.index_select(-1, self._places)
-        frames = padded.unfold(-1, self.bank.size, self.bank.hop) * self._window
-        spectra: Tensor = torch.fft.rfft(frames)
+        spectra: Tensor = torch.fft.rfft(self.frames_of(audio))
         return spectra
+
+    def frames_of(self, audio: Tensor) -> Tensor:
+        """Windowed, ``[2, N, size]``."""
+        padded = audio.index_select(-1, self._places)
+        return padded.unfold(-1, self.bank.size, self.bank.hop) * self._window
 
     def mels(self, spectra: Tensor) -> Tensor:
         """Mel magnitudes ``[4, N, M]``."""
         out = torch.empty(4, spectra.shape[1], self.bank.bands, dtype=spectra.real.dtype)
-        kernels.mels(torch.view_as_real(spectra).numpy(), self._bands, out.numpy())
+        kernels.mels(torch.view_as_real(spectra).numpy(), self.bands, out.numpy())
         return out
 
     def add_slopes(self, spectra: Tensor, slopes: Tensor, out: Tensor) -> None:
@@ -79,8 +82,11 @@ class MelTransform:
 
         Spectra are overwritten.
         """
-        kernels.mels_adjoint(torch.view_as_real(spectra).numpy(), self._bands, slopes.numpy())
-        frames = torch.fft.irfft(spectra, self.bank.size, norm="forward")
+        kernels.mels_adjoint(torch.view_as_real(spectra).numpy(), self.bands, slopes.numpy())
+        self.overlap_add(torch.fft.irfft(spectra, self.bank.size, norm="forward"), out)
+
+    def overlap_add(self, frames: Tensor, out: Tensor) -> None:
+        """Transpose of :meth:`frames_of`; adds to ``out [2, T]``."""
         window, places = self._window.numpy(), self._places.numpy()
         kernels.overlap_add(frames.numpy(), window, self.bank.hop, places, out.numpy())
 
