@@ -8,29 +8,49 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from unpatch.dsp import (
+        alignment,
         allpass,
         drive,
+        dry_wet,
         dynamics,
         echo,
+        energy_dynamics,
+        masked_noise,
+        matrix,
         modulated_delay,
+        multitap,
+        noise_reverb,
         oscillator,
         pitch,
+        repeats,
         reverb,
+        sections,
         stereo,
         svf,
+        zero_phase,
     )
 
 __all__ = [
+    "alignment",
     "allpass",
     "drive",
+    "dry_wet",
     "dynamics",
     "echo",
+    "energy_dynamics",
+    "masked_noise",
+    "matrix",
     "modulated_delay",
+    "multitap",
+    "noise_reverb",
     "oscillator",
     "pitch",
+    "repeats",
     "reverb",
+    "sections",
     "stereo",
     "svf",
+    "zero_phase",
 ]
 
 

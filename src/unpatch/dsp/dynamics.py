@@ -55,7 +55,7 @@ def compress(input: Tensor, key: Tensor, curve: Curve, times: Times, sample_rate
 
 
 def expand(
-    input: Tensor, key: Tensor, curve: Curve, times: Times, sample_rate: float, *, range_db: float
+    input: Tensor, key: Tensor, curve: Curve, times: Times, sample_rate: float, *, range_db: float | Tensor
 ) -> Tensor:
     """Turn ``input`` down, by ``range_db`` at most, by what the level of ``key`` falls below the threshold.
 
@@ -73,11 +73,11 @@ def envelope(input: Tensor, times: Times, gain_db: Tensor, sample_rate: float) -
     return (10 ** (gain_db / 20) * followed[:, None]).clamp(0, 1)  # type: ignore[no-any-return]
 
 
-def _law(curve: Curve, slope: Tensor, direction: float, limit_db: float) -> Tensor:
+def _law(curve: Curve, slope: Tensor, direction: float, limit_db: float | Tensor) -> Tensor:
     """Threshold, slope, knee, direction, limit as ``[B or 1, 5]``, levels in octaves of amplitude."""
     threshold, knee = curve.threshold_db / _DB_PER_OCTAVE, curve.knee_db / _DB_PER_OCTAVE
-    fixed = threshold.new_tensor([direction, limit_db / _DB_PER_OCTAVE])
-    return _columns(threshold, slope, knee, *fixed)
+    limit = torch.as_tensor(limit_db, dtype=threshold.dtype) / _DB_PER_OCTAVE
+    return _columns(threshold, slope, knee, threshold.new_tensor(direction), limit)
 
 
 def _speed(rise_ms: Tensor, fall_ms: Tensor, sample_rate: float) -> Tensor:

@@ -30,7 +30,7 @@ _BLOCK = 512
 
 
 @kernel
-def _block(signal: Array, start: int) -> Pair:
+def block(signal: Array, start: int) -> Pair:
     """Both channels of a block, contiguous so that loops over them vectorise."""
     stop = start + _BLOCK
     return signal[0, start:stop], signal[1, start:stop]
@@ -93,7 +93,7 @@ def _curvature(law: Array) -> Any:
 
 
 @kernel
-def _reductions(levels: Array, law: Array, out: Array) -> None:
+def reductions(levels: Array, law: Array, out: Array) -> None:
     """The static curve; ``out`` may be ``levels``."""
     threshold, slope, knee, direction, limit = law[0], law[1], law[2], law[3], law[4]
     none, half, curvature = law.dtype.type(0), law.dtype.type(0.5) * knee, _curvature(law)
@@ -105,16 +105,17 @@ def _reductions(levels: Array, law: Array, out: Array) -> None:
 
 
 @kernel
-def _reductions_adjoint(levels: Array, law: Array, to_out: Array, to_law: Array) -> None:
+def reductions_adjoint(levels: Array, law: Array, to_out: Array, to_law: Array) -> None:
     """Adds to ``to_law`` and leaves in ``to_out`` the gradient to the levels."""
     threshold, slope, knee, direction, limit = law[0], law[1], law[2], law[3], law[4]
     none, half, curvature = law.dtype.type(0), law.dtype.type(0.5) * knee, _curvature(law)
-    to_threshold = to_slope = to_knee = 0.0
+    to_threshold = to_slope = to_knee = to_limit = 0.0
     for t in range(levels.size):
         overshoot = direction * (levels[t] - threshold)
         inside = min(max(overshoot + half, none), knee)
         bent = inside * inside * curvature + max(overshoot - half, none)
         grad = to_out[t] if slope * bent < limit else none
+        to_limit += np.float64(to_out[t] - grad)
         # Slope of the bend: 0 below the knee, 1 above it, and straight in between.
         beyond = law.dtype.type(1) if overshoot >= half else none
         steepness = inside * (curvature + curvature) if overshoot < half else beyond
@@ -126,24 +127,25 @@ def _reductions_adjoint(levels: Array, law: Array, to_out: Array, to_law: Array)
     to_law[0] += to_threshold
     to_law[1] += to_slope
     to_law[2] += to_knee
+    to_law[4] += to_limit
 
 
 @kernel
 def _rest(law: Array) -> Any:
     """State before the first frame: there was silence for long."""
     silence = np.full(1, fastmath.log2(law.dtype.type(_LEAST)))
-    _reductions(silence, law, silence)
+    reductions(silence, law, silence)
     return np.float64(silence[0])
 
 
 @kernel
 def _rest_adjoint(law: Array, to_rest: float, to_law: Array) -> None:
     silence = np.full(1, fastmath.log2(law.dtype.type(_LEAST)))
-    _reductions_adjoint(silence, law, np.full(1, law.dtype.type(to_rest)), to_law)
+    reductions_adjoint(silence, law, np.full(1, law.dtype.type(to_rest)), to_law)
 
 
 @kernel
-def _smooth(values: Array, before: float, speed: Array, states: Array) -> Any:
+def smooth(values: Array, before: float, speed: Array, states: Array) -> Any:
     """Smooth branching one-pole; returns the last state."""
     rise, fall = speed[0], speed[1]
     state = before
@@ -155,7 +157,7 @@ def _smooth(values: Array, before: float, speed: Array, states: Array) -> Any:
 
 
 @kernel
-def _smooth_adjoint(
+def smooth_adjoint(
     values: Array,
     before: float,
     speed: Array,
@@ -212,10 +214,10 @@ def control(x: Array, key: Array, law: Array, speed: Array, y: Array, states: Ar
         for start in range(0, x.shape[2], _BLOCK):
             values = buffer[: x.shape[2] - start]
             kept = states[b, start : start + _BLOCK] if states.size else scratch[: values.size]
-            _levels(_block(key[b], start), values)
-            _reductions(values, law[b], values)
-            state = _smooth(values, state, speed[b], kept)
-            _apply(_block(x[b], start), kept, _block(y[b], start))
+            _levels(block(key[b], start), values)
+            reductions(values, law[b], values)
+            state = smooth(values, state, speed[b], kept)
+            _apply(block(x[b], start), kept, block(y[b], start))
 
 
 @kernel
@@ -236,13 +238,13 @@ def _control_adjoint_row(
     for start in range((x.shape[1] - 1) // _BLOCK * _BLOCK, -1, -_BLOCK):
         kept = states[start : start + _BLOCK]
         level, value, to_value = levels[: kept.size], values[: kept.size], flow[: kept.size]
-        _levels(_block(key, start), level)
-        _reductions(level, law, value)
-        _apply_adjoint(_block(x, start), kept, _block(grad, start), _block(to_x, start), to_value)
+        _levels(block(key, start), level)
+        reductions(level, law, value)
+        _apply_adjoint(block(x, start), kept, block(grad, start), block(to_x, start), to_value)
         before = states[start - 1] if start else _rest(law)
-        carried = _smooth_adjoint(value, before, speed, kept, to_value, carried, to_speed)
-        _reductions_adjoint(level, law, to_value, to_law)
-        _levels_adjoint(_block(key, start), to_value, _block(to_key, start))
+        carried = smooth_adjoint(value, before, speed, kept, to_value, carried, to_speed)
+        reductions_adjoint(level, law, to_value, to_law)
+        _levels_adjoint(block(key, start), to_value, block(to_key, start))
     _rest_adjoint(law, carried, to_law)
 
 
@@ -275,8 +277,8 @@ def follow(x: Array, speed: Array, y: Array, states: Array) -> None:
         for start in range(0, x.shape[2], _BLOCK):
             values = y[b, start : start + _BLOCK]
             kept = states[b, start : start + _BLOCK] if states.size else scratch[: values.size]
-            _louder(_block(x[b], start), values)
-            state = _smooth(values, state, speed[b], kept)
+            _louder(block(x[b], start), values)
+            state = smooth(values, state, speed[b], kept)
             values[:] = kept
 
 
@@ -289,8 +291,8 @@ def follow_adjoint(x: Array, speed: Array, states: Array, grad: Array, to_x: Arr
         for start in range((x.shape[2] - 1) // _BLOCK * _BLOCK, -1, -_BLOCK):
             kept = states[b, start : start + _BLOCK]
             values, to_value = buffer[: kept.size], flow[: kept.size]
-            _louder(_block(x[b], start), values)
+            _louder(block(x[b], start), values)
             to_value[:] = grad[b, start : start + _BLOCK]
             before = states[b, start - 1] if start else 0.0
-            carried = _smooth_adjoint(values, before, speed[b], kept, to_value, carried, to_speed[b])
-            _louder_adjoint(_block(x[b], start), to_value, _block(to_x[b], start))
+            carried = smooth_adjoint(values, before, speed[b], kept, to_value, carried, to_speed[b])
+            _louder_adjoint(block(x[b], start), to_value, block(to_x[b], start))

@@ -16,6 +16,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from functools import lru_cache
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -25,6 +26,7 @@ from torch import Tensor
 from torch.autograd.function import once_differentiable
 
 from unpatch.dsp import noise_reverb_kernels as kernels
+from unpatch.dsp.compiled import Array
 from unpatch.dsp.phasors import rows
 from unpatch.dsp.response import Way, respond
 from unpatch.dsp.spectrum import Spectrum
@@ -34,7 +36,7 @@ TAIL_S = 2.0
 """Length of the impulse response; its last :data:`FADE_S` fade out."""
 FADE_S = 0.1
 CENTRES_HZ = (100, 250, 630, 1_600, 4_000, 10_000)
-CROSSOVERS_HZ = tuple(math.sqrt(a * b) for a, b in zip(CENTRES_HZ, CENTRES_HZ[1:], strict=False))
+CROSSOVERS_HZ = tuple(math.sqrt(a * b) for a, b in pairwise(CENTRES_HZ))
 # Half the width of a crossover.
 _OVERLAP_OCTAVES = 0.33
 
@@ -91,14 +93,13 @@ def noise(sample_rate: float, dtype: torch.dtype) -> Tensor:
     return torch.from_numpy(bands * _fade(size, sample_rate)).to(dtype)
 
 
-def band_weights(frequency_hz: NDArray[np.float64]) -> NDArray[np.float64]:
+def band_weights(frequency_hz: Array) -> Array:
     """Share of each band, ``[K, F]``; they add up to one."""
     octaves = np.log2(np.maximum(frequency_hz, 1e-3))
-    above = [
-        np.clip(0.5 + (octaves - math.log2(hz)) / (2 * _OVERLAP_OCTAVES), 0, 1) for hz in CROSSOVERS_HZ
-    ]
+    above = [np.clip(0.5 + (octaves - math.log2(hz)) / (2 * _OVERLAP_OCTAVES), 0, 1) for hz in CROSSOVERS_HZ]
     steps = np.stack([np.ones_like(octaves), *(np.sin(a * math.pi / 2) ** 2 for a in above)])
-    return steps - np.concatenate([steps[1:], np.zeros_like(steps[:1])])
+    shares: Array = steps - np.concatenate([steps[1:], np.zeros_like(steps[:1])])
+    return shares
 
 
 def hashed(number: NDArray[np.int64], seed: int) -> NDArray[np.float64]:

@@ -158,9 +158,7 @@ def _sum_adjoint(once: Array, power: Array, numbers: Array, met: Array, to_numbe
 
 
 @kernel
-def _once_adjoint(
-    grid: Array, start: int, count: int, numbers: Array, met: Array, to_numbers: Array
-) -> None:
+def _once_adjoint(grid: Array, start: int, count: int, numbers: Array, met: Array, to_numbers: Array) -> None:
     """Adds to the delay and the two corners."""
     kind = grid.dtype.type
     low, high = kind(numbers[2]), kind(numbers[3])

@@ -41,7 +41,8 @@ def _mean_square(h: Array, count: int) -> float:
             total += np.float64(part)
         first, last = h[c, 0] ** 2 + h[c, 1] ** 2, h[c, 2 * count] ** 2 + h[c, 2 * count + 1] ** 2
         total -= 0.5 * (np.float64(first) + np.float64(last))
-    return total / (count * h.shape[0])
+    mean: float = total / (count * h.shape[0])
+    return mean
 
 
 @batch_kernel
@@ -95,7 +96,15 @@ def _dots(x: Array, other: Array, h: Array, wet: Array, g: Array, cross: Any, tu
 
 @kernel
 def _flows(
-    x: Array, other: Array, h: Array, g: Array, gain: Any, cross: Any, turned: Array, to_in: Array, to_h: Array
+    x: Array,
+    other: Array,
+    h: Array,
+    g: Array,
+    gain: Any,
+    cross: Any,
+    turned: Array,
+    to_in: Array,
+    to_h: Array,
 ) -> None:
     """Gradient to what enters the response into ``to_in``; that to the response is added to ``to_h``."""
     for j in range(x.size // 2):

@@ -20,7 +20,8 @@ class _Transform(torch.autograd.Function):
     @staticmethod
     def forward(ctx: Any, x: Tensor, size: int) -> Tensor:
         ctx.frames, ctx.size = x.shape[-1], size
-        return torch.fft.rfft(x, size)
+        bins: Tensor = torch.fft.rfft(x, size)
+        return bins
 
     @staticmethod
     def backward(ctx: Any, g: Tensor) -> tuple[Tensor, None]:

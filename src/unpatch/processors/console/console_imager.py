@@ -1,0 +1,29 @@
+"""Stereo imager of a console strip."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from unpatch import dsp
+from unpatch.processors.console import _parameters as knobs
+from unpatch.spec import amount, processor
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+    from unpatch.spec import Bins
+
+
+@processor(family="console", lti=True, channels="midside")
+def console_imager(
+    input: Bins,
+    *,
+    sample_rate: float,
+    width: Tensor = amount(0, 2, 1, neutral=1, doc="gain of the side signal; 0 is mono"),
+    weight: Tensor = knobs.WEIGHT,
+) -> Bins:
+    """Narrow or widen the stereo image.
+
+    Scales side = (L - R)/2 and leaves mid = (L + R)/2 (Blumlein's shuffler; Zölzer, DAFX, ch. 5).
+    """
+    return dsp.matrix.widen(input, width, weight)
