@@ -123,12 +123,13 @@ def loss(found: Tensor, sought: Tensor, pictures: list[Picture], normalisation: 
     terms = []
     for take in pictures:
         targets = [take(signal) for signal in four(sought)]
-        loudest = max(float(y.norm()) for y in targets)
+        silence = take(torch.zeros_like(sought[0])).norm()
+        loudest = max(y.norm() for y in targets)
         for x, y in zip(map(take, four(found)), targets, strict=True):
             divisor = {
                 "published": x.square().sum().sqrt(),
                 "standard": y.norm(),
-                "guarded": y.norm().clamp_min(0.1 * loudest),
+                "guarded": max(y.norm(), 0.1 * loudest, 10 * silence),
             }[normalisation]
             terms.append(logarithmic(x, y) + convergence(x, y, divisor))
     return torch.stack(terms).mean()

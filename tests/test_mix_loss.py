@@ -332,6 +332,15 @@ def test_side_of_an_almost_mono_mix_does_not_drown_the_rest() -> None:
     assert float(measured.convergence("guarded")[:, 3].mean()) < 0.15
 
 
+def test_a_murmur_where_the_mix_is_silent_does_not_drown_the_rest() -> None:
+    """Noise at -50 dB of full scale."""
+    silent = torch.zeros(2, 30_000, dtype=torch.float64)
+    murmur = 10 ** (-50 / 20) * noise(2, 30_000)
+    measured = MixTarget(silent, RATE, replace(published(), warmup_s=0.0)).measure(murmur)
+    assert float(measured.convergence("standard").mean()) > 5
+    assert float(measured.convergence("guarded").mean()) < 1
+
+
 def test_complaints_say_what_was_given() -> None:
     mix = noise(2, 900)
     target = MixTarget(mix, RATE, SMALL)
@@ -346,6 +355,7 @@ def test_complaints_say_what_was_given() -> None:
             r"\[2, 3\], got \[3\]",
         ),
         (lambda: target.loss(noise(2, 800)), r"\[B, 2, 900\], got \[2, 800\]"),
+        (lambda: target.loss(noise(0, 2, 900)), r"\[B, 2, 900\], got \[0, 2, 900\]"),
         (lambda: MixTarget(mix, RATE, replace(SMALL, bands=400)), "every band needs a bin.*400 bands"),
         (lambda: presence([], RATE), "at least one segment"),
         (lambda: LossSettings(normalisation="other"), "published, standard, guarded, got 'other'"),  # type: ignore[arg-type]

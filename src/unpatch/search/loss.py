@@ -12,8 +12,9 @@ the spectral convergence (second term) divides by
 =============  ===================================================================================
 published      ||X||, of the prediction, as the values of Lee et al. (arXiv:2406.01049) do
 standard       ||Y||, of the target (Arık et al., arXiv:1808.06719)
-guarded        ||Y||, but no less than a tenth of that of the loudest of the four signals: the side
-               of a mix that is all but mono is next to nothing, and dividing by it drowns all else
+guarded        ||Y||, but no less than a tenth of that of the loudest of the four signals, and ten
+               times that of silence: the side of a mix that is all but mono and the end of a song
+               are next to nothing, and dividing by it drowns all else
 =============  ===================================================================================
 
 **Quiet tracks.** The first term is a mean over all cells of a picture, so that a track which sounds now and
@@ -120,10 +121,11 @@ class MixTarget:
         terms = torch.stack([one[0] for one in found])
         plain, weighed, error, norm = terms.reshape(*shape, *terms.shape[1:]).unbind(-1)
         sought = torch.stack([scale.norms for scale in self._scales])
+        guarded = torch.stack([scale.guarded for scale in self._scales])
         by_tracks = [one[1] for one in found if one[1] is not None]
         tracks = torch.stack(by_tracks).reshape(*shape, -1) if by_tracks else None
         dealt, normalisation = self.settings.dealt, self.settings.normalisation
-        return Measured(plain, weighed, error, norm, sought, tracks, dealt, normalisation)
+        return Measured(plain, weighed, error, norm, sought, guarded, tracks, dealt, normalisation)
 
     def _at_scales(
         self, example: Tensor, gradient: Tensor | None, *, by_track: bool
@@ -138,7 +140,7 @@ class MixTarget:
         return torch.stack([terms for terms, _ in parts]), torch.stack(heard).mean(0) if heard else None
 
     def _check(self, found: Tensor) -> None:
-        if found.ndim not in (2, 3) or found.shape[-2:] != self._shape:
+        if found.ndim not in (2, 3) or found.shape[-2:] != self._shape or not found.numel():
             wanted = f"[2, {self._shape[1]}] or [B, 2, {self._shape[1]}]"
             raise ValueError(f"held against this segment is {wanted}, got {list(found.shape)}")
 

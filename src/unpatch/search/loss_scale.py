@@ -8,7 +8,7 @@ from torch import Tensor
 
 from unpatch.search import mel_kernels as kernels
 from unpatch.search.loss_settings import LossSettings
-from unpatch.search.measured import divisors
+from unpatch.search.measured import guarded
 from unpatch.search.mel import MelTransform
 from unpatch.search.shares import Shares
 
@@ -38,6 +38,8 @@ class Scale:
         self._logs = self._mels.log()
         self._weight = torch.ones(transform.shape, dtype=audio.dtype) if shares is None else shares.weight
         self.norms = self._mels.double().square().sum((1, 2)).sqrt()
+        silence = transform.silence.double().square().sum().mul(transform.shape[0]).sqrt()
+        self.guarded = guarded(self.norms, silence)
         self._part = 1 / (len(self._mels) * resolutions)
 
     def compare(
@@ -79,9 +81,9 @@ class Scale:
         Without any error its norm has no slope; 0 is taken.
         """
         error, found = terms[:, 2], terms[:, 3]
-        divisor = divisors(self._settings.normalisation, found, self.norms)
+        divisors = {"published": found, "standard": self.norms, "guarded": self.guarded}
         cell = torch.ones_like(error) / self._weight.numel()
-        by_error = torch.where(error > 0, 1 / (error * divisor), 0.0)
+        by_error = torch.where(error > 0, 1 / (error * divisors[self._settings.normalisation]), 0.0)
         by_size = (
             -error / found**3 if self._settings.normalisation == "published" else torch.zeros_like(found)
         )

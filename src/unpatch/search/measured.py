@@ -6,13 +6,13 @@ Shapes: ... examples, R resolutions, 4 signals (left, right, mid, side), K track
 from dataclasses import dataclass
 from typing import Literal, get_args
 
-import torch
 from torch import Tensor
 
 Normalisation = Literal["published", "standard", "guarded"]
 NORMALISATIONS: tuple[Normalisation, ...] = get_args(Normalisation)
-# Errors are divided by no less than this share of the target's loudest signal.
-GUARD = 0.1
+# Guarded errors are divided by no less than this share of the target's loudest signal, and no less than
+# so many times what silence has.
+OF_THE_LOUDEST, OF_SILENCE = 0.1, 10.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -25,6 +25,7 @@ class Measured:
         error: ||X - Y||, ``[..., R, 4]``.
         found: ||X||, ``[..., R, 4]``.
         sought: ||Y||, ``[R, 4]``.
+        guarded: the same, guarded, ``[R, 4]``.
         tracks: mean of |ln X - ln Y| over the cells of each track, ``[..., K]``; None without tracks.
         dealt: share of the logarithmic term that is weighed.
         normalisation: of the loss that was asked for.
@@ -35,6 +36,7 @@ class Measured:
     error: Tensor
     found: Tensor
     sought: Tensor
+    guarded: Tensor
     tracks: Tensor | None
     dealt: float
     normalisation: Normalisation
@@ -61,13 +63,10 @@ class Measured:
 
     def convergence(self, normalisation: Normalisation) -> Tensor:
         """Spectral convergence ``[..., R, 4]``."""
-        return self.error / divisors(normalisation, self.found, self.sought)
+        divisors = {"published": self.found, "standard": self.sought, "guarded": self.guarded}
+        return self.error / divisors[normalisation]
 
 
-def divisors(normalisation: Normalisation, found: Tensor, sought: Tensor) -> Tensor:
-    """What the error is divided by, of norms ``[..., 4]`` of prediction and target."""
-    if normalisation == "published":
-        return found
-    if normalisation == "standard":
-        return sought
-    return torch.maximum(sought, GUARD * sought.amax(-1, keepdim=True))
+def guarded(norms: Tensor, silence: Tensor) -> Tensor:
+    """What guarded errors are divided by, of the norms ``[4]`` of a target and that of silence."""
+    return norms.clamp_min(max(OF_THE_LOUDEST * float(norms.max()), OF_SILENCE * float(silence)))
