@@ -29,6 +29,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
         "models",
         "losses",
         "metrics",
+        "stems",
     ),
     (
         "train",

@@ -1,0 +1,102 @@
+"""Groups told by a file: a flat YAML mapping of each group to its tracks.
+
+::
+
+    drums: [Kick.wav, "Snare*", OH*]
+    vocals: LeadVox*.wav
+    rest: "*"
+
+A track is told by the name of its file, with or without the ending, in capitals or not; ``*``, ``?`` and
+``[abc]`` stand for what they stand for in a shell. The first group with a name or pattern that fits takes a
+file; a file that fits nowhere is no stem of this song. The same format is that of the
+``correspondence.yaml`` that were published for the Mixing Secrets library.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from fnmatch import fnmatchcase
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from unpatch.stems.multitrack import StemsError
+
+FILES = ("groups.yaml", "groups.yml", "correspondence.yaml")
+_WILD = frozenset("*?[")
+
+
+def read_groups(path: Path) -> dict[str, tuple[str, ...]]:
+    """Group to patterns.
+
+    Raises:
+        StemsError: where the file is not such a mapping.
+    """
+    told = read_yaml(path)
+    if not isinstance(told, Mapping) or not told:
+        raise StemsError(f"{path}: is a mapping of groups to file names, as in 'drums: [kick.wav, snare*]'")
+    return {_group(path, group): _patterns(path, group, value) for group, value in told.items()}
+
+
+def read_yaml(path: Path) -> Any:
+    """What a YAML file holds; only plain data."""
+    try:
+        return yaml.safe_load(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise StemsError(f"{path}: no such file") from None
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise StemsError(f"{path}: is no valid YAML: {_where(error)}") from None
+
+
+def assigned(
+    path: Path, groups: Mapping[str, Sequence[str]], files: Sequence[Path], mixes: Iterable[Path] = ()
+) -> dict[Path, str]:
+    """File to group, in the order of the groups; a mix is a stem only if it is named outright.
+
+    Raises:
+        StemsError: where a name or pattern fits no file, or two groups name the same.
+    """
+    found: dict[Path, str] = {}
+    apart = set(mixes)
+    for group, patterns in groups.items():
+        for pattern in patterns:
+            wild = bool(_WILD & set(pattern))
+            fits = [file for file in files if _fits(pattern, file) and not (wild and file in apart)]
+            if not fits:
+                raise StemsError(f"{path}: {pattern!r} of group {group!r} fits no file; {_offer(files)}")
+            for file in fits:
+                if not wild and found.get(file, group) != group:
+                    raise StemsError(f"{path}: {file.name} is in groups {found[file]!r} and {group!r}")
+                found.setdefault(file, group)
+    return found
+
+
+def _group(path: Path, name: Any) -> str:
+    if not isinstance(name, str) or not name.strip():
+        raise StemsError(f"{path}: group {name!r} is not a text; quote it")
+    return name.strip()
+
+
+def _patterns(path: Path, group: str, told: Any) -> tuple[str, ...]:
+    listed = told if isinstance(told, list) else [told]
+    if not listed or not all(isinstance(one, str) and one.strip() for one in listed):
+        raise StemsError(f"{path}: group {group!r} holds {told!r}; a file name or a list of them is expected")
+    return tuple(listed)
+
+
+def _fits(pattern: str, file: Path) -> bool:
+    wanted = pattern.strip().lower()
+    names = (file.name.lower(), file.stem.lower(), f"{file.parent.name}/{file.name}".lower())
+    # A name may hold what would be a pattern elsewhere: "Gtr [L].wav".
+    return wanted in names or any(fnmatchcase(name, wanted) for name in names)
+
+
+def _offer(files: Sequence[Path]) -> str:
+    most = 8
+    more = f", and {len(files) - most} more" if len(files) > most else ""
+    return f"there are {', '.join(file.name for file in files[:most])}{more}"
+
+
+def _where(error: Exception) -> str:
+    mark = getattr(error, "problem_mark", None)
+    problem = getattr(error, "problem", None) or str(error)
+    return f"{problem}, line {mark.line + 1}" if mark is not None else " ".join(problem.split())

@@ -1,0 +1,76 @@
+"""MedleyDB: metadata names the raw recordings of each processed stem, which are its group.
+
+Bittner et al., MedleyDB: A Multitrack Dataset for Annotation-Intensive MIR Research, ISMIR 2014. Of
+``SONG_METADATA.yaml`` are read ``mix_filename``, ``raw_dir``, and of each stem ``instrument`` and ``raw``.
+"""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from unpatch.stems.groups import read_yaml
+from unpatch.stems.multitrack import StemsError
+from unpatch.stems.track import Plan, Track
+
+_ENDING = "_METADATA.yaml"
+
+
+def metadata_of(folder: Path) -> Path | None:
+    """The file of metadata, if it is a song of MedleyDB."""
+    return next(iter(sorted(folder.glob(f"*{_ENDING}"))), None)
+
+
+def medley_tracks(folder: Path, metadata: Path, mix: Path | None = None) -> Plan:
+    """Raw recordings, grouped by the stems that were made of them.
+
+    Raises:
+        StemsError: where metadata is incomplete or a recording missing.
+    """
+    told = read_yaml(metadata)
+    stems = _mapping(metadata, "", told, "stems")
+    raw = folder / str(told.get("raw_dir") or metadata.name.replace(_ENDING, "_RAW"))
+    groups = _groups({name: _instrument(_checked(metadata, name, stem)) for name, stem in stems.items()})
+    tracks = tuple(
+        track for name, stem in stems.items() for track in _tracks(metadata, raw, name, stem, groups[name])
+    )
+    if not tracks:
+        raise StemsError(f"{metadata}: names no raw recordings")
+    return Plan(tracks, mix or _mix(folder, metadata, told))
+
+
+def _tracks(metadata: Path, raw: Path, name: str, stem: Mapping[str, Any], group: str) -> Iterator[Track]:
+    for number, take in _mapping(metadata, name, stem, "raw").items():
+        file = raw / str(_checked(metadata, f"{name} {number}", take).get("filename"))
+        if not file.is_file():
+            raise StemsError(f"{metadata}: {name} {number} is {file}, which is not there")
+        yield Track(file, f"{_instrument(take)} {name}.{number}", group)
+
+
+def _mix(folder: Path, metadata: Path, told: Mapping[str, Any]) -> Path | None:
+    file = folder / str(told.get("mix_filename") or metadata.name.replace(_ENDING, "_MIX.wav"))
+    return file if file.is_file() else None
+
+
+def _mapping(metadata: Path, where: str, told: Any, key: str) -> Mapping[str, Any]:
+    found = told.get(key) if isinstance(told, Mapping) else None
+    if not isinstance(found, Mapping):
+        raise StemsError(f"{metadata}: {' '.join((where, key)).strip()!r} is missing or no mapping")
+    return found
+
+
+def _checked(metadata: Path, where: str, told: Any) -> Mapping[str, Any]:
+    if not isinstance(told, Mapping):
+        raise StemsError(f"{metadata}: {where!r} is no mapping")
+    return told
+
+
+def _instrument(told: Mapping[str, Any]) -> str:
+    found = told.get("instrument") or "track"
+    return " and ".join(map(str, found)) if isinstance(found, list) else str(found)
+
+
+def _groups(instruments: Mapping[str, str]) -> dict[str, str]:
+    """Stem to a name of its own."""
+    times = Counter(instruments.values())
+    return {name: told if times[told] == 1 else f"{told} {name}" for name, told in instruments.items()}

@@ -1,0 +1,22 @@
+"""What is to be loaded."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Track:
+    """A file, what it will be called, and its group."""
+
+    path: Path
+    name: str
+    group: str
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Stems, mix, and what a person should know of the choice."""
+
+    tracks: tuple[Track, ...]
+    mix: Path | None
+    notices: tuple[str, ...] = ()
