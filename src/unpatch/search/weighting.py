@@ -9,12 +9,13 @@ from typing import Literal, get_args
 import numpy as np
 
 from unpatch.dsp.compiled import Array
+from unpatch.dsp.weighting import a_weighting
+
+__all__ = ["WEIGHTINGS", "Weighting", "a_weighting", "published_filter", "weights"]
 
 Weighting = Literal["published", "exact", "flat"]
 WEIGHTINGS: tuple[Weighting, ...] = get_args(Weighting)
 
-_POLES_HZ = (20.598997, 107.65265, 737.86223, 12194.217)
-_AT_1_KHZ_DB = 1.9997
 # Length and grid of the published filter; the length is that at 30 kHz.
 _TAPS, _RATE, _POINTS = 101, 30_000, 512
 
@@ -34,14 +35,6 @@ def weights(frequencies_hz: Array, sample_rate: float, weighting: Weighting) -> 
 
     response = freqz(published_filter(sample_rate), worN=frequencies_hz, fs=sample_rate)[1]
     return np.asarray(np.abs(response))
-
-
-def a_weighting(frequencies_hz: Array) -> Array:
-    """The curve as amplitude."""
-    f2 = np.square(frequencies_hz)
-    a, b, c, d = (pole**2 for pole in _POLES_HZ)
-    shape = d * f2**2 / ((f2 + a) * np.sqrt((f2 + b) * (f2 + c)) * (f2 + d))
-    return np.asarray(10 ** (_AT_1_KHZ_DB / 20) * shape)
 
 
 def published_filter(sample_rate: float) -> Array:
