@@ -1,9 +1,10 @@
 """Reverberation as decaying noise in six bands, each with its own decay time and level.
 
 The noise is the same in every call and at every sample rate: lines of equal strength, spaced by the
-inverse of its length, with phases that are a hash of their number. Bands are a factor of 2.5 apart and
-cross over smoothly, so that equal settings give back the whole noise. In each band the mean square
-response is the square of its gain, however long it decays. Two such noises make mid and side.
+inverse of its length, with phases that are a hash of their number; they roll off over the last fifth below
+half the sample rate. Bands are a factor of 2.5 apart and cross over smoothly, so that equal settings give
+back the whole noise. In each band the mean square response is the square of its gain, however long it
+decays. Two such noises make mid and side.
 
 Sources: J. A. Moorer, About This Reverberation Business (Computer Music Journal 3(2), 1979): decaying
 noise; G. L. Steele, D. Lea, C. H. Flood, Fast Splittable Pseudorandom Number Generators (OOPSLA 2014).
@@ -39,6 +40,7 @@ CENTRES_HZ = (100, 250, 630, 1_600, 4_000, 10_000)
 CROSSOVERS_HZ = tuple(math.sqrt(a * b) for a, b in pairwise(CENTRES_HZ))
 # Half the width of a crossover.
 _OVERLAP_OCTAVES = 0.33
+_ROLL_OFF = 0.2
 
 
 class Knobs(NamedTuple):
@@ -86,7 +88,7 @@ def noise(sample_rate: float, dtype: torch.dtype) -> Tensor:
     """Of mid and side in each band, ``[2, K, N]``; all bands of one together have variance 1."""
     size = round(TAIL_S * sample_rate)
     line = np.arange(size // 2 + 1)
-    weights = band_weights(line * (sample_rate / size))
+    weights = band_weights(line * (sample_rate / size)) * _rolled_off(line / line[-1])
     spectra = np.stack([np.exp(2j * math.pi * hashed(line, seed)) for seed in (0, 1)])
     spectra[:, 0] = 0
     bands = np.fft.irfft(math.sqrt(size) * spectra[:, None] * weights, size)
@@ -109,6 +111,12 @@ def hashed(number: NDArray[np.int64], seed: int) -> NDArray[np.float64]:
     z = (z ^ (z >> np.uint64(30))) * np.uint64(first)
     z = (z ^ (z >> np.uint64(27))) * np.uint64(second)
     return ((z ^ (z >> np.uint64(31))) >> np.uint64(11)) / 2.0**53
+
+
+def _rolled_off(share: Array) -> Array:
+    """Fades out over the last fifth below half the sample rate, so that fractions of a sample do not ring."""
+    kept: Array = np.sin(np.clip((1 - share) / _ROLL_OFF, 0, 1) * math.pi / 2) ** 2
+    return kept
 
 
 def _fade(size: int, sample_rate: float) -> NDArray[np.float64]:

@@ -25,8 +25,9 @@ def _once(grid: Array, start: int, count: int, numbers: Array, turned: Array, on
     """D, one trip around the loop without its feedback."""
     low, high = grid.dtype.type(numbers[2]), grid.dtype.type(numbers[3])
     both, across = low * high, low + high
-    for j in range(count):
-        sine, cosine = grid[0, start + j], grid[1, start + j]
+    sines, cosines = grid[0, start : start + count], grid[1, start : start + count]
+    for j in range(sines.size):
+        sine, cosine = sines[j], cosines[j]
         dr, di = both * cosine * cosine - sine * sine, across * sine * cosine
         scale = low * sine * cosine / (dr * dr + di * di)
         cr, ci = di * scale, dr * scale
@@ -164,8 +165,9 @@ def _once_adjoint(grid: Array, start: int, count: int, numbers: Array, met: Arra
     low, high = kind(numbers[2]), kind(numbers[3])
     both, across = low * high, low + high
     to_low, to_high, turning, ramp, level = kind(0), kind(0), kind(0), kind(0), kind(0)
-    for j in range(count):
-        sine, cosine = grid[0, start + j], grid[1, start + j]
+    sines, cosines = grid[0, start : start + count], grid[1, start : start + count]
+    for j in range(sines.size):
+        sine, cosine = sines[j], cosines[j]
         a, c = cosine * cosine, sine * cosine
         dr, di = both * a - sine * sine, across * c
         scale = kind(1) / (dr * dr + di * di)

@@ -17,18 +17,6 @@ from unpatch.dsp.phasors import BLOCK, IMAGINARY, REAL, fill_table, turn_table
 
 
 @kernel
-def _wet(x: Array, other: Array, h: Array, cross: Any, turned: Array, out: Array) -> None:
-    """One block of the response's output, without its gain."""
-    for j in range(x.size // 2):
-        re = x[2 * j] + cross * (other[2 * j] - x[2 * j])
-        im = x[2 * j + 1] + cross * (other[2 * j + 1] - x[2 * j + 1])
-        hr = h[2 * j] * turned[REAL + j] - h[2 * j + 1] * turned[IMAGINARY + j]
-        hi = h[2 * j] * turned[IMAGINARY + j] + h[2 * j + 1] * turned[REAL + j]
-        out[2 * j] = hr * re - hi * im
-        out[2 * j + 1] = hr * im + hi * re
-
-
-@kernel
 def _mean_square(h: Array, count: int) -> float:
     """Mean over channels and the first ``count`` bins and the next, both ends counted half."""
     total = 0.0
@@ -53,19 +41,28 @@ def mean_squares(h: Array, count: int, out: Array) -> None:
 
 
 @kernel
-def _row(x: Array, h: Array, numbers: Array, y: Array) -> None:
+def _mixed(x: Array, other: Array, h: Array, numbers: Array, turned: Array, y: Array) -> None:
+    """One block of the whole output."""
     through, gain, cross = y.dtype.type(numbers[0]), y.dtype.type(numbers[1]), y.dtype.type(numbers[3])
+    for j in range(x.size // 2):
+        xr, xi = x[2 * j], x[2 * j + 1]
+        re, im = xr + cross * (other[2 * j] - xr), xi + cross * (other[2 * j + 1] - xi)
+        hr = h[2 * j] * turned[REAL + j] - h[2 * j + 1] * turned[IMAGINARY + j]
+        hi = h[2 * j] * turned[IMAGINARY + j] + h[2 * j + 1] * turned[REAL + j]
+        y[2 * j] = through * xr + gain * (hr * re - hi * im)
+        y[2 * j + 1] = through * xi + gain * (hr * im + hi * re)
+
+
+@kernel
+def _row(x: Array, h: Array, numbers: Array, y: Array) -> None:
     table, turned = np.empty(2 * BLOCK, x.dtype), np.empty(2 * BLOCK, x.dtype)
     fill_table(numbers[2], table)
-    buffer = np.empty(2 * BLOCK, x.dtype)
     for start in range(0, x.shape[1], 2 * BLOCK):
         stop = min(start + 2 * BLOCK, x.shape[1])
         turn_table(numbers[2], start // 2, table, turned)
         for c in range(2):
-            dry, out, wet = x[c, start:stop], y[c, start:stop], buffer[: stop - start]
-            _wet(dry, x[1 - c, start:stop], h[c % h.shape[0], start:stop], cross, turned, wet)
-            for j in range(dry.size):
-                out[j] = through * dry[j] + gain * wet[j]
+            response = h[c % h.shape[0], start:stop]
+            _mixed(x[c, start:stop], x[1 - c, start:stop], response, numbers, turned, y[c, start:stop])
 
 
 @batch_kernel
@@ -76,78 +73,72 @@ def run(x: Array, h: Array, numbers: Array, y: Array) -> None:
 
 
 @kernel
-def _dots(x: Array, other: Array, h: Array, wet: Array, g: Array, cross: Any, turned: Array) -> Any:
-    """A block's share in: <x, g>, <wet, g>, the turning of wet (and that times j), the crossing of wet."""
-    none = x.dtype.type(0)
-    dry = level = turning = ramp = crossing = none
+def _mixed_adjoint(
+    x: Array, other: Array, h: Array, numbers: Array, turned: Array, g: Array, to_in: Array, to_h: Array
+) -> Any:
+    """One channel's block: gradient to what enters the response into ``to_in``, that to the response added.
+
+    Returns its share in <x, g>, <wet, g>, the turning of wet, that times j, and the crossing of wet.
+    """
+    gain, cross = x.dtype.type(numbers[1]), x.dtype.type(numbers[3])
+    dry = level = turning = ramp = crossing = x.dtype.type(0)
     for j in range(x.size // 2):
-        gr, gi, wr, wi = g[2 * j], g[2 * j + 1], wet[2 * j], wet[2 * j + 1]
-        dry += x[2 * j] * gr + x[2 * j + 1] * gi
-        level += wr * gr + wi * gi
-        turn = wi * gr - wr * gi
-        turning += turn
-        ramp += x.dtype.type(j) * turn
+        xr, xi, gr, gi = x[2 * j], x[2 * j + 1], g[2 * j], g[2 * j + 1]
+        ar, ai = other[2 * j] - xr, other[2 * j + 1] - xi
         hr = h[2 * j] * turned[REAL + j] - h[2 * j + 1] * turned[IMAGINARY + j]
         hi = h[2 * j] * turned[IMAGINARY + j] + h[2 * j + 1] * turned[REAL + j]
-        dr, di = other[2 * j] - x[2 * j], other[2 * j + 1] - x[2 * j + 1]
-        crossing += (hr * dr - hi * di) * gr + (hr * di + hi * dr) * gi
+        # What an impulse into the response in place of x would gain.
+        br, bi = hr * gr + hi * gi, hr * gi - hi * gr
+        to_in[2 * j], to_in[2 * j + 1] = gain * br, gain * bi
+        re, im = xr + cross * ar, xi + cross * ai
+        dry += xr * gr + xi * gi
+        level += re * br + im * bi
+        turn = im * br - re * bi
+        turning += turn
+        ramp += x.dtype.type(j) * turn
+        crossing += ar * br + ai * bi
+        fr, fi = gain * (re * gr + im * gi), gain * (re * gi - im * gr)
+        to_h[2 * j] += fr * turned[REAL + j] + fi * turned[IMAGINARY + j]
+        to_h[2 * j + 1] += fi * turned[REAL + j] - fr * turned[IMAGINARY + j]
     return np.float64(dry), np.float64(level), np.float64(turning), np.float64(ramp), np.float64(crossing)
 
 
 @kernel
-def _flows(
-    x: Array,
-    other: Array,
-    h: Array,
-    g: Array,
-    gain: Any,
-    cross: Any,
-    turned: Array,
-    to_in: Array,
-    to_h: Array,
-) -> None:
-    """Gradient to what enters the response into ``to_in``; that to the response is added to ``to_h``."""
-    for j in range(x.size // 2):
-        gr, gi = gain * g[2 * j], gain * g[2 * j + 1]
-        hr = h[2 * j] * turned[REAL + j] - h[2 * j + 1] * turned[IMAGINARY + j]
-        hi = h[2 * j] * turned[IMAGINARY + j] + h[2 * j + 1] * turned[REAL + j]
-        to_in[2 * j] = hr * gr + hi * gi
-        to_in[2 * j + 1] = hr * gi - hi * gr
-        re = x[2 * j] + cross * (other[2 * j] - x[2 * j])
-        im = x[2 * j + 1] + cross * (other[2 * j + 1] - x[2 * j + 1])
-        fr, fi = re * gr + im * gi, re * gi - im * gr
-        to_h[2 * j] += fr * turned[REAL + j] + fi * turned[IMAGINARY + j]
-        to_h[2 * j + 1] += fi * turned[REAL + j] - fr * turned[IMAGINARY + j]
+def _entered(g: Array, own: Array, other: Array, numbers: Array, to_x: Array) -> None:
+    """Gradient to the signal from that to the output and those to what enters both channels' responses."""
+    through, cross = g.dtype.type(numbers[0]), g.dtype.type(numbers[3])
+    for j in range(g.size):
+        to_x[j] = through * g[j] + own[j] + cross * (other[j] - own[j])
 
 
 @kernel
 def _row_adjoint(
     x: Array, h: Array, numbers: Array, g: Array, to_x: Array, to_h: Array, to_numbers: Array
 ) -> None:
-    through, gain, cross = x.dtype.type(numbers[0]), x.dtype.type(numbers[1]), x.dtype.type(numbers[3])
     table, turned = np.empty(2 * BLOCK, x.dtype), np.empty(2 * BLOCK, x.dtype)
     fill_table(numbers[2], table)
-    wet, flows = np.empty(2 * BLOCK, x.dtype), np.empty((2, 2 * BLOCK), x.dtype)
-    keep = x.dtype.type(1) - cross
+    left, right = np.empty(2 * BLOCK, x.dtype), np.empty(2 * BLOCK, x.dtype)
     for start in range(0, x.shape[1], 2 * BLOCK):
         stop = min(start + 2 * BLOCK, x.shape[1])
         turn_table(numbers[2], start // 2, table, turned)
         for c in range(2):
-            own, other = x[c, start:stop], x[1 - c, start:stop]
-            response, grad = h[c % h.shape[0], start:stop], g[c, start:stop]
-            _wet(own, other, response, cross, turned, wet[: own.size])
-            dots = _dots(own, other, response, wet[: own.size], grad, cross, turned)
-            to_numbers[0] += dots[0]
-            to_numbers[1] += dots[1]
-            to_numbers[2] += 2 * math.pi * numbers[1] * (dots[2] * (start // 2) + dots[3])
-            to_numbers[3] += numbers[1] * dots[4]
-            to_h_block = to_h[c % h.shape[0], start:stop]
-            _flows(own, other, response, grad, gain, cross, turned, flows[c, : own.size], to_h_block)
-        for c in range(2):
-            out, grad = to_x[c, start:stop], g[c, start:stop]
-            own_flow, other_flow = flows[c, : out.size], flows[1 - c, : out.size]
-            for j in range(out.size):
-                out[j] = through * grad[j] + keep * own_flow[j] + cross * other_flow[j]
+            d, flow = c % h.shape[0], left if c == 0 else right
+            dry, level, turning, ramp, crossing = _mixed_adjoint(
+                x[c, start:stop],
+                x[1 - c, start:stop],
+                h[d, start:stop],
+                numbers,
+                turned,
+                g[c, start:stop],
+                flow,
+                to_h[d, start:stop],
+            )
+            to_numbers[0] += dry
+            to_numbers[1] += level
+            to_numbers[2] += 2 * math.pi * numbers[1] * (turning * (start // 2) + ramp)
+            to_numbers[3] += numbers[1] * crossing
+        _entered(g[0, start:stop], left, right, numbers, to_x[0, start:stop])
+        _entered(g[1, start:stop], right, left, numbers, to_x[1, start:stop])
 
 
 @batch_kernel

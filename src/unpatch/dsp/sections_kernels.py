@@ -28,14 +28,33 @@ _RATIO, _INVERSE, _BEFORE = (i * 2 * BLOCK for i in range(3))
 @kernel
 def _squares(grid: Array, start: int, count: int, out: Array) -> None:
     """a, b and c of a block."""
-    for j in range(count):
-        sine, cosine = grid[0, start + j], grid[1, start + j]
+    sines, cosines = grid[0, start : start + count], grid[1, start : start + count]
+    for j in range(sines.size):
+        sine, cosine = sines[j], cosines[j]
         out[_A + j], out[_B + j], out[_C + j] = cosine * cosine, sine * sine, sine * cosine
 
 
 @kernel
+def _multiply(abc: Array, numbers: Array, product: Array) -> None:
+    """Multiply ``product`` by one section."""
+    kind = abc.dtype.type
+    e0, e1, e2 = kind(numbers[0]), kind(numbers[1]), kind(numbers[2])
+    d0, d1, d2 = kind(numbers[3]), kind(numbers[4]), kind(numbers[5])
+    one, least = kind(1), kind(_LEAST)
+    for j in range(BLOCK):
+        a, b, c = abc[_A + j], abc[_B + j], abc[_C + j]
+        dr, di = d0 * a - d2 * b, d1 * c
+        er, ei = e0 * a - e2 * b, e1 * c
+        scale = one / max(dr * dr + di * di, least)
+        rr, ri = (er * dr + ei * di) * scale, (ei * dr - er * di) * scale
+        pr, pi = product[REAL + j], product[IMAGINARY + j]
+        product[REAL + j] = pr + (pr * rr - pi * ri)
+        product[IMAGINARY + j] = pi + (pr * ri + pi * rr)
+
+
+@kernel
 def _section(abc: Array, numbers: Array, product: Array, kept: Array) -> None:
-    """Multiply ``product`` by one section; ``kept`` takes what the way back needs."""
+    """The same; ``kept`` takes what the way back needs."""
     kind = abc.dtype.type
     e0, e1, e2 = kind(numbers[0]), kind(numbers[1]), kind(numbers[2])
     d0, d1, d2 = kind(numbers[3]), kind(numbers[4]), kind(numbers[5])
@@ -59,7 +78,10 @@ def _section(abc: Array, numbers: Array, product: Array, kept: Array) -> None:
 def _product(abc: Array, numbers: Array, product: Array, kept: Array) -> None:
     product[REAL:IMAGINARY], product[IMAGINARY:] = 1, 0
     for s in range(numbers.shape[0]):
-        _section(abc, numbers[s], product, kept[s])
+        if len(kept):
+            _section(abc, numbers[s], product, kept[s])
+        else:
+            _multiply(abc, numbers[s], product)
 
 
 @kernel
@@ -74,7 +96,7 @@ def _weigh(x: Array, product: Array, weight: Any, y: Array) -> None:
 @kernel
 def _row(x: Array, grid: Array, numbers: Array, weight: float, y: Array) -> None:
     abc, product = np.zeros(3 * BLOCK, x.dtype), np.empty(2 * BLOCK, x.dtype)
-    kept = np.empty((numbers.shape[0], 6 * BLOCK), x.dtype)
+    kept = np.empty((0, 6 * BLOCK), x.dtype)
     for start in range(0, x.shape[1], 2 * BLOCK):
         stop = min(start + 2 * BLOCK, x.shape[1])
         _squares(grid, start // 2, (stop - start) // 2, abc)

@@ -20,7 +20,7 @@ def console_gate(
     input: Audio,
     *,
     sample_rate: float,
-    threshold_db: Tensor = db(-80, 0, -50, follows_level=1, doc="level below which gain reduction starts"),
+    threshold_db: Tensor = db(-70, 0, -50, follows_level=1, doc="level below which gain reduction starts"),
     ratio: Tensor = factor(1, 50, 2, neutral=1, doc="output dB per input dB below the threshold"),
     attack_ms: Tensor = shared.ATTACK,
     release_ms: Tensor = shared.RELEASE,
