@@ -18,8 +18,8 @@ from unpatch.search.console import console, prunable, without
 SVG = "{http://www.w3.org/2000/svg}"
 GROUPS = {"kick": "drums", "snare <top>": "drums", "hat": "drums", "bass": "bass", "lead": "vocals"}
 FULL = console(GROUPS, "ecgr", master=True, registry=TOYS)
-PRUNED = without(FULL, prunable(FULL, TOYS)[::3])
-WIRES = without(FULL, prunable(FULL, TOYS))
+PRUNED = without(FULL, prunable(FULL)[::3])
+WIRES = without(FULL, prunable(FULL))
 
 
 def layout_of(graph: Graph) -> Layout:
@@ -76,7 +76,7 @@ def test_wires_join_the_ports(graph: Graph) -> None:
 
 
 def test_names_types_and_dry_wet_are_written() -> None:
-    half = FULL.with_parameters(prunable(FULL, TOYS)[0], {"weight": 0.42})
+    half = FULL.with_parameters(prunable(FULL)[0], {"weight": 0.42})
     texts = [t.text for t in ElementTree.fromstring(draw(half, registry=TOYS).svg()).iter(f"{SVG}text")]
     assert {*GROUPS, "drums", "master", "out", "equalizer", "42%"} <= set(texts)
     assert texts.count("42%") == 1

@@ -43,6 +43,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
         "demo",
         "report",
         "gallery",
+        "mix_report",
     ),
     ("cli",),
 )

@@ -17,7 +17,7 @@ GROUPS = {"kick": "drums", "snare": "drums", "bass": "bass", "lead": "vocals"}
 
 def toy_console(share: int = 1) -> Graph:
     full = console(GROUPS, "cgr", master=True, registry=TOYS)
-    graph = without(full, prunable(full, TOYS)[::3]) if share > 1 else full
+    graph = without(full, prunable(full)[::3]) if share > 1 else full
     for i, node in enumerate(graph.nodes):
         moved = {"gain_db": 3.0 + i % 5, "drive": 2.0, "weight": 0.7}
         graph = graph.with_parameters(i, {k: v for k, v in moved.items() if k in node.parameters})

@@ -7,6 +7,7 @@ or in rows of their own. Pixels throughout; y grows downwards.
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
+from unpatch.draw import theme
 from unpatch.draw.text import text_width
 from unpatch.graph.check import inlets, outlets
 from unpatch.graph.data import Graph, Node
@@ -104,11 +105,10 @@ def _make_box(node: Node, index: int, used: Collection[str], registry: Mapping[s
     )
     count = lines + len(rows)
     row_of = dict(zip(shown, (row.y for row in rows), strict=True))
-    family = registry[node.kind].family if node.is_processor else ("sink" if node.is_sink else "source")
     return Box(
         title=_title(node),
         number=str(index),
-        family=family,
+        family=_family(node, registry),
         width=_width(node, str(index), rows, ports_in, ports_out),
         height=start + ROW_HEIGHT * count + PADDING / 2 if count else PILL_HEIGHT,
         rows=rows,
@@ -127,11 +127,10 @@ def make_small_box(node: Node, index: int, registry: Mapping[str, Processor]) ->
     title = _title(node) if named else kind_label(node.kind)
     height = PILL_HEIGHT if named else TITLE_HEIGHT + WET_HEIGHT
     wide = BOLD * text_width(title, TITLE_SIZE) + (0.0 if share is None else CONFIDENCE_WIDTH)
-    family = registry[node.kind].family if node.is_processor else ("sink" if node.is_sink else "source")
     return Box(
         title=title,
         number="",
-        family=family,
+        family=_family(node, registry),
         width=max(MIN_WIDTH, wide + 2 * PADDING + 4),
         height=height,
         rows=(),
@@ -140,6 +139,13 @@ def make_small_box(node: Node, index: int, registry: Mapping[str, Processor]) ->
         tooltip=_tooltip(node, index, registry),
         confidence=share,
     )
+
+
+def _family(node: Node, registry: Mapping[str, Processor]) -> str:
+    """What its colour goes by."""
+    if node.is_processor:
+        return theme.group(node.kind, registry[node.kind].family)
+    return "sink" if node.is_sink else "source"
 
 
 def _title(node: Node) -> str:

@@ -2,12 +2,16 @@
 
 from dataclasses import dataclass
 
+from unpatch.graph.text import kind_label
+
 PAPER = "#fbfbfd"
 INK = "#1f2933"
 SOFT_INK = "#5b6875"
 BOX = "#ffffff"
 AUDIO = "#33475b"
 CONTROL = "#d9730d"
+CONSOLES = ("console", "published")
+"""Families that are consoles."""
 
 
 @dataclass(frozen=True)
@@ -32,8 +36,18 @@ HUES = {
     "pitch": Hue("#f9d8ec", "#d077ac"),
     "control": Hue("#fff0c2", "#d9a514"),
     "utility": Hue("#e7eaee", "#98a4b0"),
+    "compressor": Hue("#fbd9d7", "#db7f7a"),
+    "gate": Hue("#f4dce9", "#b65a86"),
+    "imager": Hue("#e9ecf0", "#98a4b0"),
+    "gain": Hue("#d9e3ec", "#6a7f95"),
 }
+"""By family, and by type where those of a mixing console are told apart."""
 OTHER = Hue("#e7eaee", "#98a4b0")
+
+
+def group(kind: str, family: str) -> str:
+    """What a processor's colour goes by: its family, in a console its type."""
+    return kind_label(kind) if family in CONSOLES else family
 
 
 def hue(family: str) -> Hue:

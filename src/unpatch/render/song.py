@@ -45,25 +45,26 @@ def render_song(
 
     Args:
         graph: what to render.
-        sources: ``[S, 2, T]``, or as many ``[2, T]``, in the order of the graph's sources.
+        sources: ``[S, 2, T]``, or as many ``[2, T]``, in the order of the graph's sources; each is asked for
+            when it is heard, once.
         sample_rate: in Hz.
         registry: kind to processor.
         block: samples that linear processors hear at a time.
     """
-    heard = [stereo_sources(_ONE_SOURCE, audio)[0] for audio in sources]
-    if len(heard) != len(graph.sources):
-        raise ValueError(f"the graph has {len(graph.sources)} source(s), got audio for {len(heard)}")
+    if len(sources) != len(graph.sources):
+        raise ValueError(f"the graph has {len(graph.sources)} source(s), got audio for {len(sources)}")
     inbox = _Inbox(check(graph, registry))
-    given = dict(zip(graph.sources, heard, strict=True))
+    place = {node: i for i, node in enumerate(graph.sources)}
+    first = sources[0]
+    like = first.new_empty(2, first.shape[-1])  # what is said of every signal, in memory that nobody touches
+    del first
     for run in runs(graph, registry):
-        if run[0] in given:
-            inbox.send(run[0], {Edge.outlet: given[run[0]]})
-        elif graph.nodes[run[0]].is_sink:
-            break
-        else:
-            inbox.send(
-                run[-1], _heard(graph, run, inbox.take(run[0]), heard[0], sample_rate, registry, block)
-            )
+        if run[0] in place:
+            heard = stereo_sources(_ONE_SOURCE, sources[place[run[0]]])[0]
+            inbox.send(run[0], {Edge.outlet: heard})
+            del heard
+        elif not graph.nodes[run[0]].is_sink:
+            inbox.send(run[-1], _heard(graph, run, inbox.take(run[0]), like, sample_rate, registry, block))
     return inbox.take(graph.sink)[Edge.inlet]
 
 

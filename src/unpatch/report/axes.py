@@ -1,5 +1,7 @@
 """What the page's diagrams share. Places are in the units of the diagram's own viewBox."""
 
+from collections.abc import Iterable
+from html import escape
 from itertools import takewhile
 
 MOST_TICKS = 6
@@ -25,3 +27,21 @@ def label(x: float, y: float, text: str, anchor: str = "middle") -> str:
 def line(path: str) -> str:
     """A grid line or tick in an SVG."""
     return f'<path d="{path}" class="grid"/>'
+
+
+def svg(width: float, height: float, kinds: str, parts: Iterable[str]) -> str:
+    """A diagram, ready to stand inside a page."""
+    head = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:g} {height:g}" class="{kinds}">'
+    return "".join([head, *parts, "</svg>"])
+
+
+def polyline(points: Iterable[tuple[float, float]], colour: str, width: float = 1.5) -> str:
+    """A curve in an SVG."""
+    places = " ".join(f"{x:.1f},{y:.1f}" for x, y in points)
+    return f'<polyline points="{places}" fill="none" stroke="{colour}" stroke-width="{width:g}"/>'
+
+
+def dot(x: float, y: float, colour: str, told: str) -> str:
+    """A point in an SVG that says something where the pointer rests on it."""
+    title = f"<title>{escape(told)}</title>"
+    return f'<circle cx="{x:.1f}" cy="{y:.1f}" r="4" fill="{colour}">{title}</circle>'

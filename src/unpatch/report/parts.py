@@ -17,18 +17,21 @@ if TYPE_CHECKING:
     from unpatch.report.listening import Voice
 
 
-def document(title: str, body: Iterable[str], heard: Sequence[Voice], sample_rate: int) -> str:
-    """A page that needs nothing else, with everything that its players play."""
-    return Template(_asset("page.html")).substitute(
+def document(
+    title: str, body: Iterable[str], heard: Sequence[Voice], sample_rate: int, *, style: str = ""
+) -> str:
+    """A page that needs nothing else, with everything that its players play, and more style."""
+    return Template(asset("page.html")).substitute(
         title=escape(f"{title} - unpatch"),
-        style=_asset("style.css"),
+        style=asset("style.css") + style,
         body="\n".join(body),
         audio="\n".join(audio_element(voice, sample_rate) for voice in heard),
-        script=_asset("player.js"),
+        script=asset("player.js"),
     )
 
 
-def _asset(name: str) -> str:
+def asset(name: str) -> str:
+    """A file of this package: what pages share."""
     return resources.files(__package__).joinpath(name).read_text(encoding="utf-8")
 
 
@@ -55,7 +58,7 @@ def legend(*graphs: Graph) -> str:
     """What wires and colours mean."""
     kinds = [node.kind for graph in graphs for node in graph.nodes if node.is_processor]
     wires = "<span><i></i>sound</span><span><i class='control'></i>modulation</span>"
-    families = dict.fromkeys(KINDS[kind].family for kind in kinds)
+    families = dict.fromkeys(theme.group(kind, KINDS[kind].family) for kind in kinds)
     return f'<div class="legend">{wires}{"".join(map(_swatch, families))}</div>'
 
 

@@ -1,0 +1,50 @@
+"""What a search for a mixing graph leaves behind, and a picture of it while it runs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from unpatch.audio import save
+from unpatch.draw import draw
+from unpatch.files import all_aside
+from unpatch.mix_report.live import Live, stage_in_words
+from unpatch.mix_report.mixdown import RECREATION, Mixdown, compose
+from unpatch.mix_report.page import duration, page
+from unpatch.mix_report.responses import write_responses
+
+__all__ = ["Files", "Live", "Mixdown", "compose", "duration", "page", "stage_in_words", "write"]
+
+
+@dataclass(frozen=True)
+class Files:
+    """Where everything was written."""
+
+    graph: Path
+    console: Path
+    picture: Path
+    audio: Path
+    report: Path
+    responses: Path
+
+
+def write(take: Mixdown, folder: str | Path) -> Files:
+    """Write graph.json, console.json, graph.svg, mix.wav, report.html, all or none; then responses."""
+    folder = Path(folder)
+    files = Files(
+        graph=folder / "graph.json",
+        console=folder / "console.json",
+        picture=folder / "graph.svg",
+        audio=folder / "mix.wav",
+        report=folder / "report.html",
+        responses=folder / "responses",
+    )
+    whole = [files.graph, files.console, files.picture, files.audio, files.report]
+    with all_aside(whole) as (graph, console, picture, audio, report):
+        graph.write_text(take.found.graph.to_json() + "\n", encoding="utf-8")
+        console.write_text(take.found.console.to_json() + "\n", encoding="utf-8")
+        draw(take.found.graph, picture)
+        save(audio, take.sounds[RECREATION], take.sample_rate)
+        report.write_text(page(take), encoding="utf-8")
+    write_responses(take.responses, files.responses)
+    return files

@@ -1,0 +1,82 @@
+"""The audio loss in its parts, by both published ways to normalise."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import torch
+
+from unpatch.search.judge import Judge, Player
+from unpatch.search.measured import Measured, Normalisation
+from unpatch.search.parts import values_of
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+    from unpatch.graph.data import Graph
+
+SHOWN: tuple[Normalisation, ...] = ("standard", "published")
+
+
+@dataclass(frozen=True)
+class Parts:
+    """Mean over the judged passages, cells all alike.
+
+    Attributes:
+        lr: of left and right.
+        m: of their sum.
+        s: of their difference.
+    """
+
+    lr: float
+    m: float
+    s: float
+
+    @property
+    def total(self) -> float:
+        """The audio loss L_a."""
+        return self.lr / 2 + self.m / 4 + self.s / 4
+
+
+@dataclass(frozen=True)
+class Losses:
+    """Of one graph or sound.
+
+    Attributes:
+        sought: the loss that was searched by.
+        parts: the paper's, in the order of ``SHOWN``.
+    """
+
+    sought: float
+    parts: tuple[Parts, ...]
+
+
+def losses_of(graph: Graph, judge: Judge) -> Losses:
+    """Of a graph, as the search hears it."""
+    numbers = values_of(graph, judge.registry)
+    player = Player(graph, numbers, judge.song.sample_rate, judge.registry)
+    with torch.no_grad():
+        return _losses(judge, (player.play(passage, numbers.values) for passage in judge.passages))
+
+
+def losses_of_sum(judge: Judge) -> Losses:
+    """Of the plain sum of the stems, as it is."""
+    return _losses(judge, (passage.stems.sum(0) for passage in judge.passages))
+
+
+def _losses(judge: Judge, sounds: Iterable[Tensor]) -> Losses:
+    measured = [target.measure(sound) for target, sound in zip(judge.targets, sounds, strict=True)]
+    sought = _mean(float(one.total) for one in measured)
+    return Losses(sought, tuple(_parts(measured, normalisation) for normalisation in SHOWN))
+
+
+def _parts(measured: Sequence[Measured], normalisation: Normalisation) -> Parts:
+    left, right, m, s = torch.stack([one.by_signal(normalisation) for one in measured]).mean(0).tolist()
+    return Parts((left + right) / 2, m, s)
+
+
+def _mean(values: Iterable[float]) -> float:
+    every = list(values)
+    return sum(every) / len(every)

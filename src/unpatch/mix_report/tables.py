@@ -1,0 +1,58 @@
+"""Figures of a search as tables."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from html import escape
+
+from unpatch.graph.text import MINUS
+from unpatch.mix_report.losses import SHOWN, Losses
+from unpatch.mix_report.loudness import Loudness
+from unpatch.mix_report.strips import type_name
+from unpatch.search.found import Found, by_letter
+
+HEARD = 0.2
+"""A stem that correlates less with the mix tells nothing of its place in it."""
+
+
+def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """Plain text in cells; the first column names the row."""
+    titles = "".join(f"<th>{escape(title)}</th>" for title in head)
+    body = "".join(f"<tr>{''.join(f'<td>{escape(cell)}</td>' for cell in row)}</tr>" for row in rows)
+    return f'<table class="counts"><tr>{titles}</tr>{body}</table>'
+
+
+def taken_table(found: Found) -> str:
+    """How many processors of each type were taken out."""
+    before, after = by_letter(found.console), by_letter(found.graph)
+    rows = (
+        (type_name(mark), str(count), str(after[mark]), f"{1 - after[mark] / count:.0%}")
+        for mark, count in before.items()
+        if count
+    )
+    return table(("Type", "In the console", "Left", "Taken out"), rows)
+
+
+def loss_table(losses: Mapping[str, Losses]) -> str:
+    """The loss that was searched by, and the published one in its parts, by both normalisations."""
+    parts = [f"{part}, {normalisation}" for normalisation in SHOWN for part in ("L_lr", "L_m", "L_s", "L_a")]
+    return table(("", "Searched by", *parts), (_loss_row(name, found) for name, found in losses.items()))
+
+
+def _loss_row(name: str, losses: Losses) -> list[str]:
+    values = [losses.sought]
+    for parts in losses.parts:
+        values += [parts.lr, parts.m, parts.s, parts.total]
+    return [name, *(f"{value:.4f}" for value in values)]
+
+
+def loudness_table(found: Mapping[str, Loudness]) -> str:
+    rows = ((name, _level(loud.lufs, "LUFS"), _level(loud.peak_db, "dB")) for name, loud in found.items())
+    return table(("", "Loudness", "Peak"), rows)
+
+
+def _level(value: float, unit: str) -> str:
+    if math.isnan(value):
+        return "too short to measure"
+    return f"{value:.1f} {unit}".replace("-", MINUS) if math.isfinite(value) else "silence"
