@@ -1,7 +1,10 @@
 """Commands that only look: ``list``, ``show``, ``draw``."""
 
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Annotated, Literal
 
+from cyclopts import Parameter as Option
 from rich import box
 from rich.table import Table
 
@@ -10,30 +13,48 @@ from unpatch.cli.files import read_graph
 from unpatch.files import check_can_write
 from unpatch.graph.check import did_you_mean
 from unpatch.graph.text import knob_value
-from unpatch.processors import PROCESSORS
+from unpatch.processors import CONSOLE, KINDS, PROCESSORS, PUBLISHED
 from unpatch.spec import Parameter, Port, Processor
 
+_SETS: Mapping[str, Mapping[str, Processor]] = {
+    "blind": PROCESSORS,
+    "console": CONSOLE,
+    "published": PUBLISHED,
+    "all": KINDS,
+}
+Set = Literal["blind", "console", "published", "all"]
 
-def list_kinds(*, family: str | None = None, json: AsJson = False) -> None:
+
+def list_kinds(
+    *,
+    family: str | None = None,
+    set_: Annotated[Set, Option(name="--set")] = "blind",
+    json: AsJson = False,
+) -> None:
     """List the processors a graph can be made of.
 
     **Examples**
 
         unpatch list
         unpatch list --family dynamics
+        unpatch list --set console
         unpatch list --json | jq '.compressor.parameters'
 
     Parameters
     ----------
     family:
         Only this family.
+    set_:
+        The 33 of blind estimation; the strips of our mixing console (console) or of the published one
+        (published), see `unpatch search`; or all.
     """
     from unpatch.derive import catalogue
 
-    families = sorted({p.family for p in PROCESSORS.values()})
+    registry = _SETS[set_]
+    families = sorted({p.family for p in registry.values()})
     if family is not None and family not in families:
         raise ValueError(f"unknown family {family!r}; there are {', '.join(families)}")
-    chosen = {kind: p for kind, p in PROCESSORS.items() if family in (None, p.family)}
+    chosen = {kind: p for kind, p in registry.items() if family in (None, p.family)}
     if json:
         print_json(catalogue(chosen))
         return
@@ -44,7 +65,7 @@ def list_kinds(*, family: str | None = None, json: AsJson = False) -> None:
             processor.family,
             " ".join(map(_port, processor.inlets)) or "-",
             " ".join(port.name for port in processor.outlets),
-            " ".join(processor.parameters) or "-",
+            " ".join((*processor.parameters, *processor.curves)) or "-",
         )
     out.print(table)
     say(f"{len(chosen)} processors; ? marks an inlet that may be left open, ~ a modulation")
@@ -56,22 +77,21 @@ def show(thing: str, /, *, json: AsJson = False) -> None:
     **Examples**
 
         unpatch show compressor
+        unpatch show console_compressor
         unpatch show out/demo/graph.json
         unpatch show compressor --json
 
     Parameters
     ----------
     thing:
-        A kind from `unpatch list`, or a graph file.
+        A kind from `unpatch list --set all`, or a graph file.
     """
-    if thing in PROCESSORS:
-        _show_kind(PROCESSORS[thing], json)
+    if thing in KINDS:
+        _show_kind(KINDS[thing], json)
     elif thing.endswith(".json") or (thing and Path(thing).exists()):
         _show_graph(Path(thing), json)
     else:
-        raise ValueError(
-            f"{thing!r} is neither a processor nor a graph file{did_you_mean(thing, PROCESSORS)}"
-        )
+        raise ValueError(f"{thing!r} is neither a processor nor a graph file{did_you_mean(thing, KINDS)}")
 
 
 def _show_kind(processor: Processor, json: bool) -> None:
@@ -85,11 +105,11 @@ def _show_kind(processor: Processor, json: bool) -> None:
     say(f"inlets   {' '.join(map(_port, processor.inlets)) or '-'}")
     say(f"outlets  {' '.join(port.name for port in processor.outlets)}\n")
     table = _table("parameter", "default", "range", "scale", "modulated by", "meaning")
-    for knob in processor.parameters.values():
+    for knob in (*processor.parameters.values(), *processor.curves.values()):
         table.add_row(
             knob.name, knob_value(knob, knob.default), _range(knob), knob.scale, knob.inlet or "-", knob.doc
         )
-    if processor.parameters:
+    if table.rows:
         out.print(table)
 
 
@@ -100,7 +120,7 @@ def _show_graph(path: Path, json: bool) -> None:
     if json:
         print_json(graph.to_dict())
     else:
-        say(to_text(graph, PROCESSORS))
+        say(to_text(graph, KINDS))
 
 
 def draw(graph: Path, /, *, output: Output = Path("graph.svg")) -> None:
@@ -137,4 +157,5 @@ def _port(port: Port) -> str:
 
 
 def _range(knob: Parameter) -> str:
-    return f"{knob_value(knob, knob.low)} to {knob_value(knob, knob.high)}"
+    span = f"{knob_value(knob, knob.low)} to {knob_value(knob, knob.high)}"
+    return f"{knob.size} values, {span}" if knob.size > 1 else span

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -10,19 +11,22 @@ from cyclopts import Parameter as Option
 
 from unpatch.cli.console import Output, note, say
 from unpatch.cli.files import read_graph
+from unpatch.cli.tracks import named_sources, read_tracks
 from unpatch.files import check_can_write
 
 if TYPE_CHECKING:
     from torch import Tensor
 
+    from unpatch.graph.data import Graph
+
 
 def render(
     graph: Path,
-    dry: Annotated[list[Path], Option(negative=())],
+    dry: Annotated[list[str], Option(negative=())],
     /,
     *,
     output: Output = Path("render.wav"),
-    energy: bool = True,
+    energy: bool | None = None,
 ) -> None:
     """Play dry audio through a graph.
 
@@ -31,33 +35,53 @@ def render(
         unpatch render graph.json voice.wav -o wet.wav
         unpatch render drums.json kick.wav snare.wav -o mix.flac
         unpatch render graph.json voice.wav --no-energy
+        unpatch render mixing_graph.json stems/ -o mix.wav
+        unpatch render mixing_graph.json kick.wav vox="Lead Vocal 3.wav" -o mix.wav
 
     Parameters
     ----------
     graph:
         A graph file.
     dry:
-        One audio file per source of the graph, in the order of its nodes.
+        One audio file per source of the graph, in the order of its nodes. Where a graph has named tracks, as
+        those of `unpatch search` have: a folder of stems, files that are called like the tracks, or
+        TRACK=file.
     output:
         The result, as long as the longest source: .wav, .flac, .aiff or .ogg. What exceeds full
         scale is lowered.
     energy:
-        Keep every processor's output at the energy of its input, as the estimator was taught.
+        Keep every processor's output at the energy of its input, as the estimator was taught. Left out, that
+        is done for all graphs but those with processors of a mixing console, which change levels on purpose.
     """
+    import torch
+
     from unpatch.audio import SUBTYPES, save
     from unpatch.dsp.cpu import configure_cpu
+    from unpatch.render import energy as rule
     from unpatch.render import render as run_render
+    from unpatch.render.song import render_song
 
     configure_cpu()
     check_can_write(output, SUBTYPES)
     patch = read_graph(graph)
-    sources, sample_rate = load_together(dry)
-    if len(sources) != len(patch.sources):
-        raise ValueError(f"{graph}: has {len(patch.sources)} source(s), got {len(sources)} audio file(s)")
-    wet = run_render(patch, sources, sample_rate, energy=energy)
+    sources, sample_rate = _sources(graph, patch, dry)
+    if rule.holds([patch]) if energy is None else energy:
+        wet = run_render(patch, torch.stack(list(sources)), sample_rate, energy=True)
+    else:
+        wet = render_song(patch, sources, sample_rate)
     save(output, wet, sample_rate)
     _note_lowered(wet)
     say(str(output))
+
+
+def _sources(path: Path, graph: Graph, given: Sequence[str]) -> tuple[Sequence[Tensor], int]:
+    """Signals ``[2, T]`` in the order of the graph's sources, and their rate in Hz."""
+    if names := named_sources(graph):
+        return read_tracks(names, given)
+    if len(given) != len(graph.sources):
+        raise ValueError(f"{path}: has {len(graph.sources)} source(s), got {len(given)} audio file(s)")
+    audio, sample_rate = load_together([Path(word) for word in given])
+    return list(audio), sample_rate
 
 
 def _note_lowered(wet: Tensor) -> None:

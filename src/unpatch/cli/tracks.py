@@ -1,0 +1,81 @@
+"""The tracks of a mixing graph as commands are given them: a folder, files, or TRACK=file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from unpatch.audio import AudioError
+from unpatch.cli.console import note
+from unpatch.graph.data import Graph
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+
+def named_sources(graph: Graph) -> tuple[str, ...]:
+    """Names of the sources in their order; none where they have no names, or there is only one source."""
+    names = tuple(graph.nodes[source].name for source in graph.sources)
+    return tuple(filter(None, names)) if len(names) > 1 and None not in names else ()
+
+
+def read_tracks(names: Sequence[str], given: Sequence[str]) -> tuple[list[Tensor], int]:
+    """Signals ``[2, T]`` in the order of the names, equally long, and their rate in Hz.
+
+    Refuses tracks that are missing or there twice; what is of no track is left out, and said so.
+    """
+    from unpatch.stems import load_multitrack
+
+    if len(given) == 1 and Path(given[0]).is_dir():
+        loaded = load_multitrack(given[0])
+        stems = {_track(stem.name, names): stem.audio for stem in loaded.stems}
+        left = [stem.name for stem in loaded.stems if _track(stem.name, names) not in names]
+        if left:
+            note(f"of no track in the graph, left out: {', '.join(left)}")
+        _check_there(names, list(stems), given[0])
+        return [stems[name] for name in names], loaded.sample_rate
+    return _read_files(names, dict(_pairs(names, given)))
+
+
+def _read_files(names: Sequence[str], files: dict[str, Path]) -> tuple[list[Tensor], int]:
+    from unpatch.cli.sound import load_together
+
+    _check_there(names, list(files), "the files")
+    audio, sample_rate = load_together([files[name] for name in names])
+    return list(audio), sample_rate
+
+
+def _pairs(names: Sequence[str], given: Sequence[str]) -> Iterator[tuple[str, Path]]:
+    seen: dict[str, Path] = {}
+    for word in given:
+        name, path = _pair(word, names)
+        if name not in names:
+            raise AudioError(f"{word}: the graph has no track {name!r}; its tracks are {', '.join(names)}")
+        if name in seen:
+            raise AudioError(f"{path}: there is a file for {name!r} already: {seen[name]}")
+        seen[name] = path
+        yield name, path
+
+
+def _pair(word: str, names: Sequence[str]) -> tuple[str, Path]:
+    """``TRACK=file``, or a file called like a track."""
+    name, equals, path = word.partition("=")
+    if equals and not Path(word).exists():
+        return _track(name, names), Path(path)
+    return _track(Path(word).stem, names), Path(word)
+
+
+def _track(name: str, names: Sequence[str]) -> str:
+    """The track that is meant, whatever the case of its letters; the name itself if it is none."""
+    if name in names:
+        return name
+    alike = [track for track in names if track.casefold() == name.casefold()]
+    return alike[0] if len(alike) == 1 else name
+
+
+def _check_there(names: Sequence[str], there: Sequence[str], where: str) -> None:
+    missing = [name for name in names if name not in there]
+    if missing:
+        what = "track" if len(missing) == 1 else "tracks"
+        raise AudioError(f"{where}: no file for the {what} {', '.join(missing)}; say TRACK=file for each")
