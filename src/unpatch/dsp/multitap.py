@@ -8,7 +8,7 @@ z = p tanh|p| / |p|.
 
 Each tap goes through a zero-phase filter of 39 samples at 30 kHz, cut off at the ends of its stretch, and the
 whole is scaled to an energy of 1, the mean of both channels. At other rates stretch and filter last as
-long in seconds, and the energy is counted below 15 kHz.
+long in seconds, and the energy is counted below 15 kHz (or half the sample rate, where that is less).
 
 Sources: Lee et al., Searching for Music Mixing Graphs: A Pruning Approach (DAFx 2024), and ``grafx`` 0.6; B.
 Hayes, C. Saitis, G. Fazekas, Sinusoidal Frequency Estimation by Gradient Descent (ICASSP 2023).
