@@ -3,7 +3,7 @@
 from cyclopts import App
 
 from unpatch import __version__
-from unpatch.cli import data, find, judge, learn, look, refine, sound
+from unpatch.cli import data, find, judge, learn, look, mix, refine, sound
 
 app = App(
     name="unpatch",
@@ -24,4 +24,5 @@ app.command(judge.evaluate)
 app.command(judge.gallery)
 app.command(find.estimate)
 app.command(refine.fit)
+app.command(mix.search)
 app.command(find.demo)

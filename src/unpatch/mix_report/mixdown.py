@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from unpatch.search.found import Found
     from unpatch.search.judge import Judge
+    from unpatch.stems import Alignments
 
 MIX, RECREATION, SUM = "Mix", "Re-creation", "Plain sum"
 
@@ -37,7 +38,8 @@ class Mixdown:
         losses: of the re-creation, the full console and the plain sum, by what they are called.
         loudness: of all sounds.
         responses: of what is linear in the graph.
-        notes: what was found odd about the stems, a line each.
+        alignments: how the stems lie in the mix, where that was measured.
+        notes: what a person should know of the way they were loaded, a line each.
         facts: label to text, printed at the end of the page.
     """
 
@@ -48,6 +50,7 @@ class Mixdown:
     losses: Mapping[str, Losses]
     loudness: Mapping[str, Loudness]
     responses: Sequence[Response] = ()
+    alignments: Alignments | None = None
     notes: Sequence[str] = ()
     facts: Mapping[str, str] = field(default_factory=dict)
 
@@ -73,6 +76,7 @@ def compose(
     stems: Sequence[Tensor],
     *,
     name: str = "mix",
+    alignments: Alignments | None = None,
     notes: Sequence[str] = (),
     facts: Mapping[str, str] | None = None,
 ) -> Mixdown:
@@ -83,7 +87,8 @@ def compose(
         judge: by which it was judged, with the mix.
         stems: each ``[2, T]``, in the order of the graph's sources.
         name: of the mix.
-        notes: what was found odd about the stems.
+        alignments: how the stems lie in the mix.
+        notes: what a person should know of the way the stems were loaded.
         facts: label to text.
     """
     song = judge.song
@@ -101,6 +106,7 @@ def compose(
         },
         loudness={sound: Loudness.of(audio, song.sample_rate) for sound, audio in sounds.items()},
         responses=responses(found.graph, song.sample_rate, judge.registry),
+        alignments=alignments,
         notes=notes,
         facts=facts or {},
     )

@@ -14,7 +14,7 @@ from unpatch.mix_report.history import history_legend, history_svg
 from unpatch.mix_report.mixdown import MIX, RECREATION, SUM, Mixdown
 from unpatch.mix_report.strip_table import strip_table
 from unpatch.mix_report.strips import type_name
-from unpatch.mix_report.tables import loss_table, loudness_table, taken_table
+from unpatch.mix_report.tables import alignment_table, loss_table, loudness_table, taken_table
 from unpatch.mix_report.tradeoff import tradeoff_svg
 from unpatch.report import measures
 from unpatch.report.listening import leveled, players
@@ -24,6 +24,7 @@ from unpatch.report.spectrum import spectrum_svg
 from unpatch.report.take import EXCERPT_S
 from unpatch.search.console import prunable
 from unpatch.search.found import by_letter
+from unpatch.stems import Alignments
 
 COLOURS = {MIX: theme.AUDIO, RECREATION: theme.CONTROL, SUM: "#4f9a6b"}
 
@@ -44,7 +45,7 @@ def console_style() -> str:
 
 def _body(take: Mixdown, listen: str, begins_s: float) -> Iterator[str]:
     yield _header(take)
-    yield from (_note(text) for text in take.notes)
+    yield from (_note(text) for text in (take.alignments.remarks if take.alignments else ()))
     yield figures(_figures(take))
     yield section("Listen", _listen_text(take, begins_s), listen)
     yield section("The mixing graph", GRAPH_TEXT, graph_picture(take.found.graph) + _legend(take))
@@ -57,8 +58,13 @@ def _body(take: Mixdown, listen: str, begins_s: float) -> Iterator[str]:
         "Long-term spectrum", "Third octaves of all of the song, levels as they are.", _spectrum(take)
     )
     yield section("Loudness", LOUDNESS_TEXT, loudness_table(take.loudness))
+    if take.alignments:
+        yield section(
+            "How the stems lie in the mix", _alignment_text(take.alignments), alignment_table(take.alignments)
+        )
     yield section("What can be done with it", "", _next())
-    yield section("About this page", "", facts(take.facts))
+    told = {"stems": "; ".join(take.notes)} if take.notes else {}
+    yield section("About this page", "", facts({**told, **take.facts}))
 
 
 # --- top ------------------------------------------------------------------------------------------
@@ -164,6 +170,12 @@ DIFFERENCE_TEXT = (
     "stronger."
 )
 LOUDNESS_TEXT = "Integrated and gated (ITU-R BS.1770), and the highest sample."
+
+
+def _alignment_text(found: Alignments) -> str:
+    how = "gains, pans and delays alone" if found.plain else "a filter for each"
+    share = f"The stems explain {max(found.explained, 0):.0%} of the mix's A-weighted power, by {how}."
+    return f"Measured before the search. {share} Agreement is that of two halves of the song."
 
 
 def _differences(take: Mixdown) -> str:

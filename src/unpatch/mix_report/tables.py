@@ -6,11 +6,13 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 
-from unpatch.graph.text import MINUS
+from unpatch.graph.text import MINUS, quantity
 from unpatch.mix_report.losses import SHOWN, Losses
 from unpatch.mix_report.loudness import Loudness
 from unpatch.mix_report.strips import type_name
 from unpatch.search.found import Found, by_letter
+from unpatch.stems import Alignment, Alignments
+from unpatch.stems.alignment import SILENT_DB
 
 HEARD = 0.2
 """A stem that correlates less with the mix tells nothing of its place in it."""
@@ -56,3 +58,30 @@ def _level(value: float, unit: str) -> str:
     if math.isnan(value):
         return "too short to measure"
     return f"{value:.1f} {unit}".replace("-", MINUS) if math.isfinite(value) else "silence"
+
+
+def alignment_table(found: Alignments) -> str:
+    """Where each stem lies in the mix, how loud, and what is odd about it."""
+    head = ("Stem", "Later by", "", "Polarity", "Left", "Right", "Share of the mix", "Agreement", "")
+    return table(head, (_alignment_row(stem, found.sample_rate) for stem in found.stems))
+
+
+def _alignment_row(stem: Alignment, sample_rate: int) -> list[str]:
+    odd = "; ".join(stem.remarks)
+    if not stem.found:
+        return [stem.name, *[MINUS] * 6, f"{stem.correlation:.2f}", odd]
+    return [
+        stem.name,
+        f"{stem.delay_samples:+.2f} samples".replace("-", MINUS),
+        f"{1000 * stem.delay_samples / sample_rate:+.3f} ms".replace("-", MINUS),
+        "inverted" if stem.inverted else "as it is",
+        _gain(stem.left_db),
+        _gain(stem.right_db),
+        f"{stem.share:.1%}".replace("-", MINUS),
+        f"{stem.correlation:.2f}",
+        odd,
+    ]
+
+
+def _gain(level_db: float) -> str:
+    return quantity(level_db, "dB") if level_db > SILENT_DB else MINUS

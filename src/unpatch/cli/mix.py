@@ -1,0 +1,200 @@
+"""``search``: stems and their mix in, the mixing graph behind it out."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
+
+from cyclopts import Parameter as Option
+from cyclopts.types import NonNegativeFloat, NonNegativeInt, PositiveInt
+
+from unpatch.cli.console import AsJson, Output, note, notes, print_json, progress
+from unpatch.cli.mixing import as_json, begun, facts_of, following, in_words, read_stems, show_files
+from unpatch.files import check_can_hold
+
+if TYPE_CHECKING:
+    from unpatch.mix_report import Live, Mixdown
+    from unpatch.search.settings import SearchSettings
+    from unpatch.stems import Alignments, Multitrack
+
+Preset = Literal["laptop", "paper", "debug"]
+Console = Literal["ours", "published"]
+Method = Literal["ours", "bf", "dw", "hybrid"]
+
+KEPT = "search"
+"""Folder within the output folder where a search keeps what it needs to go on."""
+
+
+def search(
+    stems: Path,
+    mix: Path | None = None,
+    /,
+    *,
+    groups: Path | None = None,
+    preset: Preset = "laptop",
+    method: Method | None = None,
+    tolerance: NonNegativeFloat | None = None,
+    console: Console | None = None,
+    chain: str | None = None,
+    master: bool | None = None,
+    align: bool = True,
+    anyway: Annotated[bool, Option(negative=())] = False,
+    steps: PositiveInt | None = None,
+    rounds: NonNegativeInt | None = None,
+    seed: NonNegativeInt = 0,
+    output: Output = Path("out/search"),
+    json: AsJson = False,
+) -> None:
+    """Find the mixing graph behind a mix, from its stems.
+
+    Fits a whole mixing console by gradient, then takes out what is not needed. Shows how far it is, also in
+    live.html of the output folder. Stop it with Ctrl-C at any time: the same command goes on where it was.
+    Writes graph.json, graph.svg, mix.wav (the re-creation), responses/ (impulse responses of what is linear
+    in each strip), console.json (all that was fitted) and report.html.
+
+    **Examples**
+
+        unpatch search stems/ mix.wav -o out/song
+        unpatch search stems/ mix.wav --groups groups.yaml --master -o out/song
+        unpatch search MusicDelta_Rock/ -o out/rock
+        unpatch search stems/ mix.wav --tolerance 0.1 --steps 600 -o out/sparser
+        unpatch search stems/ mix.wav --preset paper --method hybrid -o out/paper
+        unpatch render out/song/graph.json other_stems/ -o other_mix.wav
+
+    Parameters
+    ----------
+    stems:
+        Folder of dry tracks: any WAV, FLAC, AIFF or Ogg files, or a song of MedleyDB, Cambridge-MT or
+        MUSDB18-HQ.
+    mix:
+        The mix of them; found in the folder if it is called so there.
+    groups:
+        YAML file of group to names of tracks; without one metadata or names tell.
+    preset:
+        laptop is ours, for two CPU cores; paper has every figure as published and takes days; debug finds
+        little in seconds.
+    method:
+        How processors are taken out: ours, or as published bf (brute force), dw (dry/wet) or hybrid.
+    tolerance:
+        By how much the loss may rise over the lowest when processors go; more is sparser.
+    console:
+        Whose processors stand in the strips; see `unpatch list --set console`.
+    chain:
+        Letters of what stands in each strip, in this order: e equalizer, c compressor, n gate, s imager,
+        g gain and pan, d delay, r reverb.
+    master:
+        Put a strip behind the sum of all groups, too.
+    align:
+        Find out how each stem lies in the mix, and begin with delays and polarities set so.
+    anyway:
+        Search even if the mix seems to have nothing to do with the stems.
+    steps:
+        Of fitting the full console.
+    rounds:
+        Of pruning, each followed by more steps of fitting.
+    seed:
+        Of all that is random.
+    output:
+        Folder for the results, and for what a search needs to go on.
+    """
+    from unpatch.dsp.cpu import configure_cpu
+    from unpatch.mix_report import write
+    from unpatch.search.settings import PRESETS, with_published_strips
+
+    configure_cpu()
+    check_can_hold(output)
+    settings = PRESETS[preset]()
+    if console == "published":
+        settings = with_published_strips(settings)
+    settings = _with(settings, method, tolerance, console, chain, master, steps, rounds, seed)
+    loaded = read_stems(stems, mix, groups)
+    alignments = _aligned(loaded, anyway) if align else None
+    live = _live(settings, output, mix.name if mix else stems.resolve().name)
+    take = _found(loaded, alignments, settings, live)
+    with notes.status("writing the report"):
+        files = write(take, output)
+    live.finished(files.report.name)
+    if json:
+        print_json(as_json(take, files, alignments))
+        return
+    in_words(take)
+    show_files(files)
+
+
+def _with(
+    settings: SearchSettings,
+    method: Method | None,
+    tolerance: float | None,
+    console: Console | None,
+    chain: str | None,
+    master: bool | None,
+    steps: int | None,
+    rounds: int | None,
+    seed: int,
+) -> SearchSettings:
+    """A preset with what the user has said otherwise."""
+
+    def said(**wishes: object) -> dict[str, object]:
+        return {name: wish for name, wish in wishes.items() if wish is not None}
+
+    return replace(
+        settings,
+        console=replace(settings.console, **said(strip=console, chain=chain, master=master)),  # type: ignore[arg-type]
+        prune=replace(settings.prune, **said(method=method, tolerance=tolerance, rounds=rounds)),  # type: ignore[arg-type]
+        fit=replace(settings.fit, **said(steps=steps)),  # type: ignore[arg-type]
+        seed=seed,
+    )
+
+
+def _aligned(loaded: Multitrack, anyway: bool) -> Alignments:
+    """How the stems lie in the mix; refuses a mix that is another song's."""
+    from unpatch.stems import StemsError
+    from unpatch.stems import align as run_align
+
+    with progress("comparing stems with the mix") as report:
+        found = run_align(loaded, report=report)
+    note(found.text())
+    if not found.related and not anyway:
+        raise StemsError(f"{found.remarks[0].removesuffix('.')}; --anyway searches all the same")
+    return found
+
+
+def _live(settings: SearchSettings, output: Path, name: str) -> Live:
+    from unpatch.mix_report import Live
+
+    steps = settings.fit.steps + settings.prune.rounds * settings.fit.refit_steps
+    live = Live(output, output / KEPT, name, steps)
+    note(f"live picture  {live.path.resolve()}")
+    return live
+
+
+def _found(
+    loaded: Multitrack, alignments: Alignments | None, settings: SearchSettings, live: Live
+) -> Mixdown:
+    """Search, or go on with that, and measure what was found."""
+    from unpatch.mix_report import compose
+    from unpatch.search.judge import Judge
+    from unpatch.search.whole import searched
+
+    with notes.status("finding gains in closed form"):
+        console, song = begun(loaded, alignments, settings)
+    try:
+        with following(live) as report:
+            found = searched(console, song, settings, folder=live.kept, report=report)
+    except KeyboardInterrupt:
+        live.stopped()
+        sys.stderr.write("unpatch: stopped; the same command goes on where it was\n")
+        raise
+    judge = Judge(song, replace(settings.loss, warmup_s=song.settings.warmup_s))
+    with notes.status("mixing the whole song and measuring"):
+        return compose(
+            found,
+            judge,
+            [stem.audio for stem in loaded.stems],
+            name=live.name,
+            alignments=alignments,
+            notes=loaded.notices,
+            facts=facts_of(settings, loaded),
+        )

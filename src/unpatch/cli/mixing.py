@@ -1,0 +1,211 @@
+"""What ``search`` reads, shows on its way, and tells in the end."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from unpatch.cli.console import note, notes, progress, say
+
+if TYPE_CHECKING:
+    from unpatch.graph.data import Graph
+    from unpatch.mix_report import Files, Live, Mixdown
+    from unpatch.search.found import Progress
+    from unpatch.search.segments import Song
+    from unpatch.search.settings import SearchSettings
+    from unpatch.stems import Alignment, Alignments, Multitrack
+
+LEAST_DELAY = 0.25
+"""Stems that are less than so many samples away from their place are in it."""
+
+
+def read_stems(stems: Path, mix: Path | None, groups: Path | None) -> Multitrack:
+    """Stems with their mix; refuses to go on without one."""
+    from unpatch.stems import StemsError, load_multitrack
+
+    with progress("reading stems") as report:
+        loaded = load_multitrack(stems, mix, groups=groups, report=report)
+    if loaded.mix is None:
+        raise StemsError(f"{stems}: holds no file that is called a mix; name it behind the folder")
+    for notice in loaded.notices:
+        note(notice)
+    for group, names in loaded.groups.items():
+        note(f"{group}: {', '.join(names)}")
+    return loaded
+
+
+def begun(loaded: Multitrack, alignments: Alignments | None, settings: SearchSettings) -> tuple[Graph, Song]:
+    """Where the search begins: a console with its first numbers, and the song."""
+    from dataclasses import replace
+
+    from unpatch.search.beginning import closed_form, first_weights
+    from unpatch.search.console import console
+    from unpatch.search.judge import Judge
+    from unpatch.search.segments import Song
+
+    wanted = settings.console
+    moved = {stem.name: stem for stem in (alignments.stems if alignments else ()) if _is_off(stem)}
+    groups = {stem.name: stem.group for stem in loaded.stems}
+    graph = console(
+        groups,
+        wanted.chain,
+        strip=wanted.strip,
+        master=wanted.master,
+        lone=wanted.lone,
+        aligned=tuple(moved),
+    )
+    graph = first_weights(_moved(graph, moved, loaded.sample_rate))
+    mix = loaded.mix
+    assert mix is not None, "read_stems has seen to it"
+    song = Song(loaded.segment(0, loaded.frames), mix, loaded.sample_rate, settings.segments)
+    if settings.closed_form:
+        graph = closed_form(graph, Judge(song, replace(settings.loss, warmup_s=song.settings.warmup_s)))
+    return graph, song
+
+
+def _is_off(stem: Alignment) -> bool:
+    return stem.found and (abs(stem.delay_samples) >= LEAST_DELAY or stem.inverted)
+
+
+def _moved(graph: Graph, stems: dict[str, Alignment], sample_rate: int) -> Graph:
+    """Delays and polarities set as they were measured."""
+    for source in graph.sources:
+        if (stem := stems.get(graph.nodes[source].name or "")) is not None:
+            node = graph.edges_from(source)[0].target
+            delay_ms = 1000 * stem.delay_samples / sample_rate
+            graph = graph.with_parameters(
+                node, {"delay_ms": delay_ms, "polarity": -1.0 if stem.inverted else 1.0}
+            )
+    return graph
+
+
+# --- on the way -----------------------------------------------------------------------------------
+
+
+@contextmanager
+def following(live: Live) -> Iterator[Callable[[Progress], None]]:
+    """Show a search: a bar on a terminal, else a line for each stage; and the live picture."""
+    from rich.progress import BarColumn, TextColumn
+    from rich.progress import Progress as Bars
+
+    columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.fields[standing]}"))
+    with Bars(*columns, console=notes, transient=True, disable=not notes.is_terminal) as bars:
+        task = bars.add_task("beginning", total=None, standing="")
+        last = ""
+
+        def report(told: Progress) -> None:
+            nonlocal last
+            live.told(told)
+            bars.update(
+                task,
+                description=told.stage,
+                completed=told.step,
+                total=max(told.steps, 1),
+                standing=standing(told),
+            )
+            if not notes.is_terminal and told.stage != last:
+                note(f"{time.strftime('%H:%M:%S')}  {told.stage}  {standing(told)}")
+            last = told.stage
+
+        yield report
+
+
+def standing(told: Progress) -> str:
+    """``loss 0.412, 56 processors, 12 min left``."""
+    from unpatch.mix_report import duration
+
+    parts = [f"{told.step}/{told.steps}"] if told.steps else []
+    if math.isfinite(told.loss):
+        parts.append(f"loss {told.loss:.4f}")
+    parts.append(f"{told.processors} processors")
+    if math.isfinite(told.seconds_left):
+        parts.append(f"{duration(told.seconds_left)} left")
+    return ", ".join(parts)
+
+
+# --- in the end -----------------------------------------------------------------------------------
+
+
+def facts_of(settings: SearchSettings, loaded: Multitrack) -> dict[str, str]:
+    """What a report says at its end."""
+    from unpatch import __version__
+
+    console, fit, prune = settings.console, settings.fit, settings.prune
+    groups = "; ".join(f"{group}: {', '.join(names)}" for group, names in loaded.groups.items())
+    return {
+        "settings": f"{settings.name}, method {prune.method}, tolerance {prune.tolerance:g}",
+        "console": f"strips {console.strip}, {console.chain or 'no processors'}"
+        + (", with a master strip" if console.master else ""),
+        "groups": groups,
+        "steps": f"{fit.steps}, then {prune.rounds} times pruning and {fit.refit_steps}",
+        "seed": str(settings.seed),
+        "made by": f"unpatch {__version__}",
+    }
+
+
+def in_words(take: Mixdown) -> None:
+    """What was found, in a few lines."""
+    from unpatch.graph.text import quantity
+    from unpatch.mix_report import duration
+    from unpatch.mix_report.mixdown import MIX, RECREATION
+    from unpatch.mix_report.strips import type_name
+    from unpatch.search.found import by_letter
+
+    found = take.found
+    before, after = by_letter(found.console), by_letter(found.graph)
+    types = ", ".join(f"{type_name(mark)} {after[mark]}/{count}" for mark, count in before.items() if count)
+    say(
+        f"{sum(after.values())} of {sum(before.values())} processors are left ({types})\n"
+        f"loss {found.loss:.4f}; that of the full console {found.loss_console:.4f}; "
+        f"{duration(found.seconds)}"
+    )
+    apart = take.loudness[RECREATION].lufs - take.loudness[MIX].lufs
+    if math.isfinite(apart):
+        say(f"the re-creation's loudness is {quantity(apart, 'dB')} relative to the mix")
+
+
+def show_files(files: Files) -> None:
+    """Where everything is, and what can be done with it."""
+    note(f"graph      {files.graph}\npicture    {files.picture}\nmix        {files.audio}")
+    note(f"responses  {files.responses}")
+    note(f"next       unpatch render {files.graph} OTHER_STEMS/ -o other_mix.wav")
+    say(f"report     {files.report.resolve()}")
+
+
+def as_json(take: Mixdown, files: Files, alignments: Alignments | None) -> dict[str, Any]:
+    """For programs."""
+    from dataclasses import asdict
+
+    from unpatch.mix_report.losses import SHOWN
+    from unpatch.search.found import by_letter
+
+    found = take.found
+    return {
+        "graph": found.graph.to_dict(),
+        "loss": found.loss,
+        "loss_console": found.loss_console,
+        "processors": by_letter(found.graph),
+        "processors_console": by_letter(found.console),
+        "pruning_ratio": found.pruning_ratio,
+        "tolerance": found.tolerance,
+        "seconds": found.seconds,
+        "losses": {
+            name: {
+                "searched_by": losses.sought,
+                **{
+                    by: {**asdict(parts), "total": parts.total}
+                    for by, parts in zip(SHOWN, losses.parts, strict=True)
+                },
+            }
+            for name, losses in take.losses.items()
+        },
+        "loudness": {name: asdict(loud) for name, loud in take.loudness.items()},
+        "history": [moment.to_dict() for moment in found.history],
+        "alignments": alignments.data() if alignments else None,
+        "notices": list(take.notes),
+        "files": {name: str(path) for name, path in vars(files).items()},
+    }
