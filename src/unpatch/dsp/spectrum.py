@@ -9,6 +9,8 @@ import torch
 from scipy.fft import next_fast_len
 from torch import Tensor
 
+from unpatch.dsp.transform import rfft
+
 
 def fast_size(frames: int) -> int:
     """The shortest even length from ``frames`` on whose transform is fast: small prime factors only.
@@ -39,11 +41,12 @@ class Spectrum:
             raise ValueError(
                 f"a transform of {audio.shape[-1]} samples has an even size from there on, got {size}"
             )
-        return cls(torch.fft.rfft(audio, size), size)
+        return cls(rfft(audio, size), size)
 
     def samples(self, frames: int) -> Tensor:
         """Its first ``frames`` samples ``[B, 2, T]``."""
-        return torch.fft.irfft(self.bins, self.size)[..., :frames]
+        samples: Tensor = torch.fft.irfft(self.bins, self.size)
+        return samples[..., :frames]
 
     def frequencies_hz(self, sample_rate: float) -> Tensor:
         """The frequency of each bin, ``[F]`` in the precision of the bins."""
