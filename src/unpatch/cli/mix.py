@@ -10,12 +10,15 @@ from typing import TYPE_CHECKING, Annotated, Literal
 from cyclopts import Parameter as Option
 from cyclopts.types import NonNegativeFloat, NonNegativeInt, PositiveInt
 
+from unpatch.cli.beginning import kept
 from unpatch.cli.console import AsJson, Output, note, notes, print_json, progress
-from unpatch.cli.mixing import as_json, begun, facts_of, following, in_words, read_stems, show_files
+from unpatch.cli.mixing import as_json, begun, facts_of, following, in_words, read_stems, show_files, song_of
 from unpatch.files import check_can_hold
 
 if TYPE_CHECKING:
+    from unpatch.graph.data import Graph
     from unpatch.mix_report import Live, Mixdown
+    from unpatch.search.segments import Song
     from unpatch.search.settings import SearchSettings
     from unpatch.stems import Alignments, Multitrack
 
@@ -110,9 +113,16 @@ def search(
         settings = with_published_strips(settings)
     settings = _with(settings, method, tolerance, console, chain, master, steps, rounds, seed)
     loaded = read_stems(stems, mix, groups)
-    alignments = _aligned(loaded, anyway) if align else None
     live = _live(settings, output, mix.name if mix else stems.resolve().name)
-    take = _found(loaded, alignments, settings, live)
+    song = song_of(loaded, settings)
+
+    def make() -> tuple[Graph, Alignments | None]:
+        alignments = _aligned(loaded, anyway) if align else None
+        with notes.status("finding gains in closed form"):
+            return begun(loaded, song, alignments, settings), alignments
+
+    begin, alignments = kept(live.kept, make)
+    take = _found(loaded, song, begin, alignments, settings, live)
     with notes.status("writing the report"):
         files = write(take, output)
     live.finished(files.report.name)
@@ -171,18 +181,21 @@ def _live(settings: SearchSettings, output: Path, name: str) -> Live:
 
 
 def _found(
-    loaded: Multitrack, alignments: Alignments | None, settings: SearchSettings, live: Live
+    loaded: Multitrack,
+    song: Song,
+    begin: Graph,
+    alignments: Alignments | None,
+    settings: SearchSettings,
+    live: Live,
 ) -> Mixdown:
     """Search, or go on with that, and measure what was found."""
     from unpatch.mix_report import compose
     from unpatch.search.judge import Judge
     from unpatch.search.whole import searched
 
-    with notes.status("finding gains in closed form"):
-        console, song = begun(loaded, alignments, settings)
     try:
         with following(live) as report:
-            found = searched(console, song, settings, folder=live.kept, report=report)
+            found = searched(begin, song, settings, folder=live.kept, report=report)
     except KeyboardInterrupt:
         live.stopped()
         sys.stderr.write("unpatch: stopped; the same command goes on where it was\n")

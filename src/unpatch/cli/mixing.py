@@ -38,14 +38,22 @@ def read_stems(stems: Path, mix: Path | None, groups: Path | None) -> Multitrack
     return loaded
 
 
-def begun(loaded: Multitrack, alignments: Alignments | None, settings: SearchSettings) -> tuple[Graph, Song]:
-    """Where the search begins: a console with its first numbers, and the song."""
+def song_of(loaded: Multitrack, settings: SearchSettings) -> Song:
+    """As a search takes it."""
+    from unpatch.search.segments import Song
+
+    mix = loaded.mix
+    assert mix is not None, "read_stems has seen to it"
+    return Song(loaded.segment(0, loaded.frames), mix, loaded.sample_rate, settings.segments)
+
+
+def begun(loaded: Multitrack, song: Song, alignments: Alignments | None, settings: SearchSettings) -> Graph:
+    """Where the search begins: a console with its first numbers."""
     from dataclasses import replace
 
     from unpatch.search.beginning import closed_form, first_weights
     from unpatch.search.console import console
     from unpatch.search.judge import Judge
-    from unpatch.search.segments import Song
 
     wanted = settings.console
     moved = {stem.name: stem for stem in (alignments.stems if alignments else ()) if _is_off(stem)}
@@ -59,12 +67,9 @@ def begun(loaded: Multitrack, alignments: Alignments | None, settings: SearchSet
         aligned=tuple(moved),
     )
     graph = first_weights(_moved(graph, moved, loaded.sample_rate))
-    mix = loaded.mix
-    assert mix is not None, "read_stems has seen to it"
-    song = Song(loaded.segment(0, loaded.frames), mix, loaded.sample_rate, settings.segments)
     if settings.closed_form:
         graph = closed_form(graph, Judge(song, replace(settings.loss, warmup_s=song.settings.warmup_s)))
-    return graph, song
+    return graph
 
 
 def _is_off(stem: Alignment) -> bool:

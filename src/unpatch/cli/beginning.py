@@ -1,0 +1,59 @@
+"""Where a search began, kept beside its checkpoints: going on does not begin with working it out again."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from unpatch.files import write_aside
+from unpatch.graph.data import Graph
+
+if TYPE_CHECKING:
+    from unpatch.stems import Alignments
+
+FILE = "beginning.json"
+
+
+def kept(
+    folder: Path, make: Callable[[], tuple[Graph, Alignments | None]]
+) -> tuple[Graph, Alignments | None]:
+    """The console that a search begins with, and how the stems lie: as it was, if there is a checkpoint.
+
+    Whether that is of the same stems and settings is for the checkpoint to say.
+    """
+    from unpatch.search.checkpoint import STATE
+
+    path = folder / FILE
+    if (folder / STATE).exists() and path.exists():
+        return _read(path)
+    graph, alignments = make()
+    plain = {"console": graph.to_dict(), "alignments": asdict(alignments) if alignments else None}
+    write_aside(path, json.dumps(plain).encode())
+    return graph, alignments
+
+
+def _read(path: Path) -> tuple[Graph, Alignments | None]:
+    try:
+        data = json.loads(path.read_bytes())
+        return Graph.from_dict(data["console"]), _alignments(data["alignments"])
+    except (ValueError, LookupError, TypeError) as fault:
+        raise ValueError(
+            f"{path}: damaged or of another version; remove {path.parent} to begin anew"
+        ) from fault
+
+
+def _alignments(data: dict[str, Any] | None) -> Alignments | None:
+    from unpatch.stems import Alignment, Alignments
+
+    if data is None:
+        return None
+    stems = tuple(Alignment(**_tuples(stem)) for stem in data["stems"])
+    return Alignments(**{**_tuples(data), "stems": stems})
+
+
+def _tuples(data: dict[str, Any]) -> dict[str, Any]:
+    """Lists, which JSON makes of tuples, as tuples."""
+    return {name: tuple(value) if isinstance(value, list) else value for name, value in data.items()}
