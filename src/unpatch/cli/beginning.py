@@ -29,10 +29,11 @@ def kept(
     path = folder / FILE
     if (folder / STATE).exists() and path.exists():
         return _read(path)
+    path.unlink(missing_ok=True)
     graph, alignments = make()
     plain = {"console": graph.to_dict(), "alignments": asdict(alignments) if alignments else None}
     write_aside(path, json.dumps(plain).encode())
-    return graph, alignments
+    return _read(path)  # as it will be read again: defaults that are whole numbers become floats
 
 
 def _read(path: Path) -> tuple[Graph, Alignments | None]:
