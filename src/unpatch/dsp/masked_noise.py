@@ -18,16 +18,18 @@ from __future__ import annotations
 
 import math
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor
+from torch.autograd.function import once_differentiable
 
+from unpatch.dsp import masked_noise_kernels as kernels
 from unpatch.dsp.multitap import counted_bins
 from unpatch.dsp.noise_reverb import hashed
-from unpatch.dsp.phasors import rows
+from unpatch.dsp.phasors import reals, rows
 from unpatch.dsp.response import Way, respond
 from unpatch.dsp.spectrum import Spectrum
 from unpatch.dsp.transform import rfft
@@ -56,16 +58,37 @@ def reverberate(signal: Spectrum, knobs: Knobs, weight: Tensor, sample_rate: flo
 
 def impulse_response(knobs: Knobs, sample_rate: float) -> Tensor:
     """Of left and right, before its energy is scaled, ``[B or 1, 2, N]``."""
-    mid_db, side_db, mid_ms, side_ms = rows(*knobs)
+    mid_db, side_db, mid_ms, side_ms = (knob.double() for knob in rows(*knobs))
     level = torch.cat([mid_db, side_db], dim=1) * _NEPERS_PER_DB
     fall = math.log(1000) * 1000 / torch.cat([mid_ms, side_ms], dim=1)
     hop = _hop(sample_rate)
-    frames = framed_noise(sample_rate, level.dtype)
     position = torch.arange(hop + 1, dtype=torch.float64) * (sample_rate / (2 * hop) / _SPACING_HZ)
-    level, fall = (interpolated(values, position)[:, :, None] for values in (level, fall))
-    seconds = torch.arange(frames.shape[1], dtype=level.dtype)[:, None] * (hop / sample_rate)
-    mid, side = _joined((level - fall * seconds).exp() * frames, sample_rate).unbind(1)
+    level, fall = interpolated(level, position), interpolated(fall, position) * (hop / sample_rate)
+    frames = framed_noise(sample_rate, knobs.mid_db.dtype)
+    spectra: Tensor = _Mask.apply(level, fall, frames)  # type: ignore[no-untyped-call]
+    mid, side = _joined(spectra, sample_rate).unbind(1)
     return torch.stack([mid + side, mid - side], dim=1)
+
+
+class _Mask(torch.autograd.Function):
+    """Levels and falls ``[B, 2, F]``, frames of noise ``[2, M, F]``."""
+
+    @staticmethod
+    def forward(ctx: Any, level: Tensor, fall: Tensor, frames: Tensor) -> Tensor:
+        level, fall = level.contiguous(), fall.contiguous()
+        spectra = frames.new_empty(len(level), *frames.shape)
+        kernels.run(level.numpy(), fall.numpy(), reals(frames), reals(spectra))
+        ctx.save_for_backward(level, fall, frames)
+        return spectra
+
+    @staticmethod
+    @once_differentiable
+    def backward(ctx: Any, g: Tensor) -> tuple[Tensor, Tensor, None]:
+        level, fall, frames = ctx.saved_tensors
+        to_level, to_fall = torch.empty_like(level), torch.empty_like(fall)
+        into = (to_level.numpy(), to_fall.numpy())
+        kernels.run_adjoint(level.numpy(), fall.numpy(), reals(frames), reals(g), *into)
+        return to_level, to_fall, None
 
 
 def _hop(sample_rate: float) -> int:
