@@ -156,7 +156,7 @@ def test_convolution_with_it_is_the_processor() -> None:
     wet = render(response.stretch.chain, torch.from_numpy(audio).float(), RATE).numpy()
     kernel = response.audio.double().numpy()
     silent = np.zeros_like(kernel[0])
-    matrix = np.stack(kernel if len(kernel) == 4 else [kernel[0], silent, silent, kernel[1]]).reshape(
+    matrix = np.stack([*kernel] if len(kernel) == 4 else [kernel[0], silent, silent, kernel[1]]).reshape(
         2, 2, -1
     )
     size = audio.shape[-1] + matrix.shape[-1]
