@@ -267,7 +267,8 @@ def test_from_data_to_figures(run: Run, voice: Path, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "command", ["", "list", "estimate", "fit", "demo", "synth", "train", "evaluate", "gallery", "render"]
+    "command",
+    ["", "list", "estimate", "fit", "demo", "search", "synth", "train", "evaluate", "gallery", "render"],
 )
 def test_help_has_examples(run: Run, command: str) -> None:
     text = run(*command.split(), "--help")
