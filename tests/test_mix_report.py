@@ -300,8 +300,10 @@ def test_the_picture_follows_the_search(tmp_path: Path) -> None:
 def test_it_ends_with_a_link_to_the_report(tmp_path: Path) -> None:
     live = live_at(tmp_path)
     told(live, BEGUN, HALF)
-    live.finished("report.html")
+    live.finished(take().found, "report.html")
     text = live.path.read_text()
+    assert "0.410" in text
+    assert text.count('class="gone"') == len(prunable(FULL)) - len(prunable(GRAPH))
     assert 'href="report.html"' in text
     assert "refresh" not in text
 

@@ -125,7 +125,7 @@ def search(
     take = _found(loaded, song, begin, alignments, settings, live)
     with notes.status("writing the report"):
         files = write(take, output)
-    live.finished(files.report.name)
+    live.finished(take.found, files.report.name)
     if json:
         print_json(as_json(take, files, alignments))
         return

@@ -12,12 +12,12 @@ from pathlib import Path
 from string import Template
 
 from unpatch.files import write_aside
-from unpatch.mix_report.grid import grid
+from unpatch.mix_report.grid import grid, rows_of
 from unpatch.mix_report.history import history_legend, history_svg
 from unpatch.mix_report.page import console_style, duration
 from unpatch.mix_report.record import Record
 from unpatch.report.parts import asset, figures, header, section
-from unpatch.search.found import Progress
+from unpatch.search.found import Found, Progress
 
 PAGE = "live.html"
 EVERY_S = 3.0
@@ -71,8 +71,10 @@ class Live:
         """The user has stopped the search."""
         self._write("stopped")
 
-    def finished(self, report: str) -> None:
+    def finished(self, found: Found, report: str) -> None:
         """The search is over; ``report`` is the report's file name."""
+        self.record.moments, self.record.now = list(found.history), rows_of(found.graph)
+        self.record.console = rows_of(found.console)
         self._write("done", report)
 
     def _write(self, state: str, report: str = "") -> None:

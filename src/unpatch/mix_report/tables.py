@@ -72,8 +72,8 @@ def _alignment_row(stem: Alignment, sample_rate: int) -> list[str]:
         return [stem.name, *[MINUS] * 6, f"{stem.correlation:.2f}", odd]
     return [
         stem.name,
-        f"{stem.delay_samples:+.2f} samples".replace("-", MINUS),
-        f"{1000 * stem.delay_samples / sample_rate:+.3f} ms".replace("-", MINUS),
+        f"{_rounded(stem.delay_samples, 2)} samples",
+        f"{_rounded(1000 * stem.delay_samples / sample_rate, 3)} ms",
         "inverted" if stem.inverted else "as it is",
         _gain(stem.left_db),
         _gain(stem.right_db),
@@ -81,6 +81,11 @@ def _alignment_row(stem: Alignment, sample_rate: int) -> list[str]:
         f"{stem.correlation:.2f}",
         odd,
     ]
+
+
+def _rounded(value: float, digits: int) -> str:
+    """With its sign; nothing is not below zero."""
+    return f"{round(value, digits) + 0.0:+.{digits}f}".replace("-", MINUS)
 
 
 def _gain(level_db: float) -> str:
