@@ -19,7 +19,8 @@ from unpatch.search.parts import values_of
 from unpatch.search.pruning.objective import NONE, Gone
 from unpatch.search.segments import Song
 from unpatch.search.settings import SegmentSettings
-from unpatch.search.trials import Cached, Whole, _Job
+from unpatch.search.strips import Job
+from unpatch.search.trials import Cached, Whole
 
 GROUPS = {"kick": "drums", "bass": "bass", "snare": "drums", "voice": "vocals"}
 LOSS = LossSettings(warmup_s=0.1)
@@ -42,7 +43,7 @@ def scene(seed: int = 0, master: bool = True) -> tuple[Graph, Numbers, Judge]:
 
 
 def some_trials(graph: Graph) -> list[Gone]:
-    nodes = prunable(graph, TOYS)
+    nodes = prunable(graph)
     return [frozenset({node}) for node in nodes] + [frozenset(nodes[i::5]) for i in range(5)]
 
 
@@ -90,13 +91,13 @@ def test_strips_that_did_not_change_are_not_rendered(monkeypatch: pytest.MonkeyP
     cached = Cached(graph, numbers, judge, early=False)
     cached.losses(NONE, [NONE])
     rendered: list[tuple[int, int]] = []
-    plain = cached._rendered
+    plain = cached.strips.rendered
 
-    def noted(jobs: Sequence[_Job]) -> list[Tensor]:
+    def noted(jobs: Sequence[Job]) -> list[Tensor]:
         rendered.extend((job.branch, job.passage) for job in jobs)
         return plain(jobs)
 
-    monkeypatch.setattr(cached, "_rendered", noted)
+    monkeypatch.setattr(cached.strips, "rendered", noted)
     kick = cached.tree.branches[cached.tree.by_head[graph.sources[0]]]
     cached.losses(NONE, [frozenset({kick.nodes[1]})])
     passages = range(len(judge.passages))

@@ -7,27 +7,15 @@ from typing import TYPE_CHECKING
 import torch
 
 from unpatch.dsp.spectrum import Spectrum
-from unpatch.processors import PROCESSORS
+from unpatch.processors import CONSOLE, PROCESSORS
 from unpatch.spec import amount, db, hz, processor
 
 if TYPE_CHECKING:
     from torch import Tensor
 
-    from unpatch.spec import Audio, Bins
+    from unpatch.spec import Audio
 
 RATE = 8_000
-
-
-@processor(family="toy", lti=True)
-def console_gain(
-    input: Bins,
-    *,
-    sample_rate: float,
-    gain_db: Tensor = db(-30, 30, 0),
-    weight: Tensor = amount(0, 1, 1, neutral=0),
-) -> Bins:
-    """Louder or quieter."""
-    return input * (1 + weight * (10 ** (gain_db / 20) - 1))
 
 
 @processor(family="toy", lti=True, tail_s=0.05)
@@ -73,7 +61,8 @@ def console_reverb(
 
 TOYS = {
     "mix": PROCESSORS["mix"],
-    **{p.kind: p for p in (console_gain, console_equalizer, console_compressor, console_reverb)},
+    "console_gain": CONSOLE["console_gain"],
+    **{p.kind: p for p in (console_equalizer, console_compressor, console_reverb)},
 }
 """A registry that has the strip ``ecgr``."""
 

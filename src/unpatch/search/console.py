@@ -64,9 +64,9 @@ def console(
     return complete(Graph(tuple(builder.nodes), tuple(builder.edges)), registry)
 
 
-def prunable(graph: Graph, registry: Registry = KINDS) -> tuple[int, ...]:
-    """Positions of the processors with a dry/wet weight: those a search may take out, and counts."""
-    return tuple(i for i, node in enumerate(graph.nodes) if _has_weight(node, registry))
+def prunable(graph: Graph) -> tuple[int, ...]:
+    """Positions of the processors of strips: they have a dry/wet weight, and a search may take them out."""
+    return tuple(i for i, node in enumerate(graph.nodes) if node.kind.startswith(tuple(PREFIX.values())))
 
 
 def without(graph: Graph, gone: Collection[int]) -> Graph:
@@ -77,10 +77,6 @@ def without(graph: Graph, gone: Collection[int]) -> Graph:
 def letter_of(kind: str) -> str:
     """The letter of a console processor's type, such as ``g`` of ``published_gain``."""
     return next(letter for letter, name in TYPES.items() if kind.endswith(f"_{name}"))
-
-
-def _has_weight(node: Node, registry: Registry) -> bool:
-    return node.is_processor and WEIGHT in registry[node.kind].parameters
 
 
 def _check(groups: Mapping[str, str], chain: str, aligned: Iterable[str]) -> None:

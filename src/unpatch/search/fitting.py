@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import torch
@@ -85,6 +85,12 @@ class Fit:
         """What the optimiser remembers of some nodes."""
         ranges = number_ranges(self.start)
         return adam.kept(torch.tensor([i for node in nodes for i in ranges.get(node, ())], dtype=torch.long))
+
+    def turned(self, adam: Adam, nodes: Sequence[int]) -> Adam:
+        """With the numbers of some nodes where the graph has them; what is remembered stays."""
+        ranges = number_ranges(self.start)
+        index = torch.tensor([i for node in nodes for i in ranges.get(node, ())], dtype=torch.long)
+        return replace(adam, latent=adam.latent.index_copy(0, index, self.begun().latent[index]))
 
     # --- steps --------------------------------------------------------------------------------------
 

@@ -8,9 +8,7 @@ from dataclasses import asdict, dataclass
 from typing import Any, TypeAlias
 
 from unpatch.graph.data import Graph
-from unpatch.processors import KINDS
 from unpatch.search.console import TYPES, letter_of, prunable
-from unpatch.spec import Processor
 
 
 @dataclass(frozen=True)
@@ -100,7 +98,7 @@ class Found:
         return {letter: 1 - after[letter] / count for letter, count in before.items() if count}
 
 
-def by_letter(graph: Graph, registry: Mapping[str, Processor] = KINDS) -> dict[str, int]:
+def by_letter(graph: Graph) -> dict[str, int]:
     """How many processors of each type a console has."""
-    counted = Counter(letter_of(graph.nodes[node].kind) for node in prunable(graph, registry))
+    counted = Counter(letter_of(graph.nodes[node].kind) for node in prunable(graph))
     return {letter: counted[letter] for letter in TYPES}

@@ -21,6 +21,9 @@ from unpatch.search.parts import Part, sounding
 from unpatch.search.segments import Passage, Song, judged_starts
 from unpatch.spec import Processor
 
+MOST_PARTS = 64
+"""Parts of a graph that are kept."""
+
 
 @dataclass(frozen=True, eq=False)
 class Judge:
@@ -72,14 +75,17 @@ class Player:
         if not any(passage.active):
             return torch.zeros_like(passage.mix)
         part = self.part(passage.active)
-        stems = passage.stems if all(passage.active) else passage.stems[torch.tensor(passage.active)]
         own = part.numbers(values)
-        return render(part.graph, stems, self.sample_rate, numbers=own, energy=False, registry=self.registry)
+        return render(
+            part.graph, passage.sounding, self.sample_rate, numbers=own, energy=False, registry=self.registry
+        )
 
     def part(self, active: Sequence[bool]) -> Part:
         """What these tracks are heard through."""
         key = tuple(active)
         if key not in self._parts:
+            if len(self._parts) >= MOST_PARTS:
+                self._parts.clear()
             sources = [node for node, sounds in zip(self.graph.sources, key, strict=True) if sounds]
             self._parts[key] = Part.of(*sounding(self.graph, sources), self.numbers, self.registry)
         return self._parts[key]

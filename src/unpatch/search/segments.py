@@ -9,8 +9,10 @@ Shapes: K tracks, T samples.
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Protocol
 
 import torch
 from torch import Tensor
@@ -21,14 +23,28 @@ from unpatch.synth.draw import Draw
 SILENCE = 1e-5
 """A peak below it counts as silence."""
 HOPS_PER_SECOND = 20
+PIECE_HOPS = 400
+"""Of a track, that are read at a time."""
 _TRIES = 20
+
+
+class Track(Protocol):
+    """A stem: what a search reads of it."""
+
+    def segment(self, start: int, frames: int) -> Tensor:
+        """``[2, frames]`` from a sample on, silent outside."""
 
 
 @dataclass(frozen=True, eq=False)
 class Song:
-    """Dry tracks ``[K, 2, T]`` and their mix ``[2, T]``."""
+    """Dry tracks and their mix ``[2, T]``.
 
-    stems: Tensor
+    Attributes:
+        stems: ``[K, 2, T]``, or K stems of which segments can be read, such as those of a
+            :class:`unpatch.stems.Multitrack`; those need not lie in memory.
+    """
+
+    stems: Tensor | Sequence[Track]
     mix: Tensor
     sample_rate: int
     settings: SegmentSettings = field(default_factory=SegmentSettings)
@@ -58,10 +74,15 @@ class Song:
         return max(self.frames - self.length, -self.warmup)
 
     def passage(self, start: int) -> Passage:
-        stems, mix = (cut(audio, start, self.length) for audio in (self.stems, self.mix))
         peaks = self._peaks(self.levels, start, self.length)
         active = tuple(bool(peak > SILENCE) for peak in peaks)
-        return Passage(start, stems, mix, active)
+        return Passage(self, start, cut(self.mix, start, self.length), active)
+
+    def track(self, number: int, start: int, frames: int) -> Tensor:
+        """``[2, frames]`` of a track, silent outside of the song."""
+        if isinstance(self.stems, Tensor):
+            return cut(self.stems[number], start, frames)
+        return self.stems[number].segment(start, frames)
 
     def sounds(self, start: int) -> bool:
         """Whether the mix does, where it is judged."""
@@ -78,7 +99,7 @@ class Song:
     @cached_property
     def levels(self) -> Tensor:
         """Peak of each track per hop, ``[K, hops]``."""
-        return torch.stack([_levels(stem, self.hop) for stem in self.stems])
+        return torch.stack([self._track_levels(number) for number in range(len(self.stems))])
 
     @cached_property
     def mix_levels(self) -> Tensor:
@@ -90,6 +111,13 @@ class Song:
         found = [(row > max(SILENCE, 1e-3 * float(row.max()))).nonzero()[:, 0] for row in self.levels]
         return tuple(hops for hops in found if len(hops))
 
+    def _track_levels(self, number: int) -> Tensor:
+        """Of one track, a piece at a time."""
+        piece = PIECE_HOPS * self.hop
+        starts = range(0, self.frames, piece)
+        parts = [self.track(number, start, min(piece, self.frames - start)) for start in starts]
+        return torch.cat([_levels(part, self.hop) for part in parts])
+
     def _peaks(self, levels: Tensor, start: int, frames: int) -> Tensor:
         first, end = max(0, start // self.hop), math.ceil((start + frames) / self.hop)
         return levels[:, first:end].amax(-1) if end > first else levels.new_zeros(len(levels))
@@ -100,15 +128,28 @@ class Passage:
     """A stretch of a song, beginning at a sample of it.
 
     Attributes:
-        stems: ``[K, 2, T]``.
         mix: ``[2, T]``.
         active: which tracks are not silent.
     """
 
+    song: Song
     start: int
-    stems: Tensor
     mix: Tensor
     active: tuple[bool, ...]
+
+    def stem(self, track: int) -> Tensor:
+        """``[2, T]`` of one of the song's tracks; read when asked for."""
+        return self.song.track(track, self.start, self.song.length)
+
+    @property
+    def stems(self) -> Tensor:
+        """``[K, 2, T]`` of all."""
+        return torch.stack([self.stem(track) for track in range(len(self.active))])
+
+    @property
+    def sounding(self) -> Tensor:
+        """``[K', 2, T]`` of those that are not silent."""
+        return torch.stack([self.stem(track) for track, sounds in enumerate(self.active) if sounds])
 
 
 def judged_starts(song: Song) -> tuple[int, ...]:

@@ -21,15 +21,12 @@ from torch import Tensor
 
 from unpatch.graph.data import Graph
 from unpatch.parameters import Numbers
-from unpatch.render import render_batch
 from unpatch.search.console import without
 from unpatch.search.judge import Judge
 from unpatch.search.parts import Part
 from unpatch.search.pruning.objective import NONE, Gone
-from unpatch.search.tree import Tree
+from unpatch.search.strips import Job, Levelling, Original, Strips
 
-ROWS = 16
-"""Passages of strips that are rendered in one call, which bounds the memory."""
 FIRST = 0.25
 """Share of a trial's passages after which it may end."""
 
@@ -51,16 +48,6 @@ class Whole:
         return self.judge.value(part.graph, part.numbers(self.numbers.values))
 
 
-@dataclass(frozen=True)
-class _Job:
-    """A strip without some processors, what comes into it, and in which passage."""
-
-    branch: int
-    gone: Gone
-    passage: int
-    input: Tensor
-
-
 @dataclass(eq=False)
 class _Trial:
     """One that is under way."""
@@ -73,12 +60,23 @@ class _Trial:
 
 
 class Cached:
-    """Trials hear only what changes."""
+    """Trials hear only what changes.
 
-    def __init__(self, graph: Graph, numbers: Numbers, judge: Judge, *, early: bool = True) -> None:
-        self.graph, self.numbers, self.judge, self.early = graph, numbers, judge, early
-        self.tree = Tree.of(graph)
-        self._parts: dict[tuple[int, Gone], Part] = {}
+    Args:
+        graph: a console with its numbers written in it.
+        numbers: the same in single precision.
+        judge: of what is heard.
+        early: whether a trial may end before all passages are heard.
+        levelling: whether gains make up for what a removal changes of the level.
+    """
+
+    def __init__(
+        self, graph: Graph, numbers: Numbers, judge: Judge, *, early: bool = True, levelling: bool = False
+    ) -> None:
+        self.graph, self.judge, self.early = graph, judge, early
+        self.strips = Strips(graph, numbers, judge)
+        self.tree = self.strips.tree
+        self._levelling = Levelling(self.strips, {}) if levelling else None
         self._gone: Gone | None = None
         self._made: dict[tuple[int, int], Tensor] = {}  # (branch, passage): what comes out
         self._sums: dict[tuple[int, int], Tensor] = {}  # (sum or out, passage): what comes together
@@ -87,6 +85,7 @@ class Cached:
 
     def losses(self, gone: Gone, trials: Sequence[Gone], limit: float = math.inf) -> list[float]:
         with torch.no_grad():
+            self._begin()
             self._settle(gone)
             under_way = [self._begun(gone, extra) for extra in trials]
             self._hear(under_way, first=True)
@@ -94,6 +93,14 @@ class Cached:
                 trial.refused = self.early and self._loss(trial) >= limit
             self._hear([trial for trial in under_way if not trial.refused], first=False)
         return [math.inf if trial.refused else self._loss(trial) for trial in under_way]
+
+    def levelled(self, gone: Gone) -> Graph:
+        """The graph with the gains that make up for what is gone, nothing taken out yet."""
+        if self._levelling is None:
+            return self.graph
+        with torch.no_grad():
+            self._begin()
+            return self._levelling.levelled(self.graph, gone)
 
     # --- trials -------------------------------------------------------------------------------------
 
@@ -123,7 +130,7 @@ class Cached:
         changed: list[dict[int, Tensor]] = [{} for _ in places]
         for level in self.tree.levels:
             jobs = [
-                (i, _Job(b, trial.gone, p, self._input(b, p, changed[i])))
+                (i, Job(b, trial.gone, p, self._input(b, p, changed[i])))
                 for i, (trial, p) in enumerate(places)
                 for b in level
                 if b in trial.branches and (b, p) in self._made
@@ -134,6 +141,23 @@ class Cached:
         return [self._sum(sink, p, new) for (_, p), new in zip(places, changed, strict=True)]
 
     # --- what is kept -------------------------------------------------------------------------------
+
+    def _begin(self) -> None:
+        """Hear everything once, with nothing gone: what levels are held to."""
+        if self._gone is None:
+            self._settle(NONE)
+            if self._levelling is not None:
+                branches = range(len(self.tree.branches))
+                self._levelling = Levelling(self.strips, {b: self._originals(b) for b in branches})
+
+    def _originals(self, branch: int) -> list[Original]:
+        """The passages in which a strip is loudest."""
+        loud = sorted((-power, p) for (b, p), power in self._power.items() if b == branch)
+        passages = [p for _, p in loud[: math.ceil(FIRST * len(loud))]]
+        return [
+            Original(p, self._input(branch, p, {}), float(self._made[branch, p].square().sum()))
+            for p in passages
+        ]
 
     def _settle(self, gone: Gone) -> None:
         """Hear again whatever differs from what is kept, each strip by itself."""
@@ -157,7 +181,7 @@ class Cached:
         head = self.tree.branches[branch].head
         if not self.graph.nodes[head].is_source:
             self._add_up(head)
-        jobs = [_Job(branch, gone, p, self._input(branch, p, {})) for p in self._sounding(branch)]
+        jobs = [Job(branch, gone, p, self._input(branch, p, {})) for p in self._sounding(branch)]
         for job, made in zip(jobs, self._rendered(jobs), strict=True):
             self._made[branch, job.passage] = made
             mix = self.judge.passages[job.passage].mix
@@ -183,7 +207,7 @@ class Cached:
     def _input(self, branch: int, passage: int, changed: dict[int, Tensor]) -> Tensor:
         head = self.tree.branches[branch].head
         if self.graph.nodes[head].is_source:
-            return self.judge.passages[passage].stems[self.graph.sources.index(head)]
+            return self.judge.passages[passage].stem(self.graph.sources.index(head))
         return self._sum(head, passage, changed)
 
     def _sum(self, target: int, passage: int, changed: dict[int, Tensor]) -> Tensor:
@@ -197,30 +221,15 @@ class Cached:
         old = [self._made[b, passage] for b in feeding if b in changed]
         return sum((n - o for n, o in zip(new, old, strict=True)), self._sums[target, passage])
 
-    def _rendered(self, jobs: Sequence[_Job]) -> list[Tensor]:
-        """What comes out of strips, a few at a time."""
-        made: list[Tensor] = []
-        for first in range(0, len(jobs), ROWS):
-            some = jobs[first : first + ROWS]
-            parts = [self._part(job) for job in some]
-            batch = render_batch(
-                [part.graph for part in parts],
-                [job.input for job in some],
-                self.judge.song.sample_rate,
-                numbers=[part.numbers(self.numbers.values) for part in parts],
-                energy=False,
-                registry=self.judge.registry,
-            )
-            made.extend(batch.unbind())
-        return made
-
-    def _part(self, job: _Job) -> Part:
-        branch = self.tree.branches[job.branch]
-        key = (job.branch, job.gone & frozenset(branch.nodes))
-        if key not in self._parts:
-            graph, kept = branch.graph(self.graph, job.gone)
-            self._parts[key] = Part.of(graph, (branch.head, *kept), self.numbers, self.judge.registry)
-        return self._parts[key]
+    def _rendered(self, jobs: Sequence[Job]) -> list[Tensor]:
+        """What comes out of strips, at the level that they had."""
+        made = self.strips.rendered(jobs)
+        if self._levelling is None:
+            return made
+        factors = [self._levelling.factor(job.branch, job.gone) for job in jobs]
+        return [
+            audio if factor == 1.0 else factor * audio for audio, factor in zip(made, factors, strict=True)
+        ]
 
     def _homes(self, nodes: Iterable[int]) -> frozenset[int]:
         return frozenset(self.tree.home[node] for node in nodes)
@@ -234,13 +243,3 @@ class Cached:
                 found.add(at)
                 at = self.tree.onward(at)
         return frozenset(found)
-
-
-def objective(graph: Graph, numbers: Numbers, judge: Judge, *, caching: bool, early: bool) -> Whole | Cached:
-    """Trials of a graph whose numbers are given in single precision, one per knob."""
-    if not caching:
-        return Whole(graph, numbers, judge)
-    return Cached(graph, numbers, judge, early=early)
-
-
-__all__ = ["NONE", "Cached", "Whole", "objective"]

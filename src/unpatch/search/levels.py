@@ -1,0 +1,130 @@
+"""Gains, pans and equalizers in closed form, from dry tracks and their mix.
+
+Where a mix is little more than a sum, least squares on the samples find each track's gain on each side
+exactly. Where equalizers, reverbs and compressors came in between, samples no longer match and gains from
+them are too low; then powers still add up: those of the mix in bands and frames are sums of those of the
+tracks times squared gains, which are found by non-negative least squares.
+
+Shapes: K tracks, T samples, N frames, M bands.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from scipy.optimize import nnls
+from torch import Tensor
+
+FRAME_S = 0.2
+FRAMES = 600
+"""At most so many frames are used, evenly spread."""
+LOWEST_HZ, BANDS_PER_OCTAVE = 40.0, 2
+RIDGE = 1e-6
+"""Of least squares on samples, relative to the mean power of a track."""
+TRUST = 0.3
+"""How strongly a band's gain is held to that of all bands: as much as this share of the data."""
+LOWEST_DB, HIGHEST_DB = -60.0, 40.0
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class Levels:
+    """What tracks were turned up by.
+
+    Attributes:
+        gains_db: on each side ``[K, 2]``.
+        curves_db: per track and band, relative to that, ``[K, M]``; zeros where it is not known.
+        bands_hz: centres of the bands ``[M]``.
+    """
+
+    gains_db: Tensor
+    curves_db: Tensor
+    bands_hz: Tensor
+
+
+def from_samples(stems: Tensor, mix: Tensor, sample_rate: int) -> Levels:
+    """Gains by least squares on samples of ``stems [K, 2, T]`` and ``mix [2, T]``; a negative one is silence."""
+    gains = [_regressed(stems[:, side], mix[side], sample_rate) for side in (0, 1)]
+    centres = _centres(sample_rate)
+    return Levels(
+        _decibels(np.stack(gains, 1)), torch.zeros(len(stems), len(centres)), torch.from_numpy(centres)
+    )
+
+
+def from_powers(stems: Tensor, mix: Tensor, sample_rate: int) -> Levels:
+    """Gains and curves by non-negative least squares on powers in bands and frames."""
+    whole = _powers(mix[None], sample_rate)[0]
+    each = _powers(stems, sample_rate)
+    squared = np.stack([_shares(each[:, s], whole[s]) for s in (0, 1)], 1)
+    both, mid = each.sum(1), whole.sum(0)
+    common = _shares(both, mid)
+    bands = np.stack([_held(both[..., m], mid[..., m], common) for m in range(mid.shape[-1])], 1)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        curves = 10 * np.log10(bands / common[:, None])
+    curves = np.nan_to_num(curves.clip(-24, 24), nan=0.0)
+    return Levels(
+        _decibels(np.sqrt(squared)), torch.from_numpy(curves), torch.from_numpy(_centres(sample_rate))
+    )
+
+
+def _regressed(stems: Tensor, mix: Tensor, sample_rate: int) -> Array:
+    """Gains ``[K]`` of ``stems [K, T]``; a second at a time."""
+    tracks = len(stems)
+    gram, cross = np.zeros((tracks, tracks)), np.zeros(tracks)
+    for begin in range(0, mix.shape[-1], sample_rate):
+        piece, sought = stems[:, begin : begin + sample_rate], mix[begin : begin + sample_rate]
+        gram += (piece @ piece.T).double().numpy()
+        cross += (piece @ sought).double().numpy()
+    ridge = RIDGE * gram.trace() / tracks + 1e-12
+    return np.linalg.solve(gram + ridge * np.eye(tracks), cross)
+
+
+def _powers(audio: Tensor, sample_rate: int) -> Array:
+    """Mean power ``[K, 2, N, M]`` of ``[K, 2, T]`` in bands and frames."""
+    size = round(FRAME_S * sample_rate)
+    count = max(1, audio.shape[-1] // size)
+    chosen = np.unique(np.linspace(0, count - 1, min(count, FRAMES)).round().astype(int))
+    padded = torch.nn.functional.pad(audio, (0, max(0, size - audio.shape[-1])))
+    frames = padded[..., : count * size].unflatten(-1, (count, size))[..., torch.from_numpy(chosen), :]
+    window = torch.hann_window(size)
+    matrix = torch.from_numpy(_bands(size, sample_rate)).float()
+    rows = [torch.fft.rfft(row * window).abs().square() @ matrix for row in frames]
+    return torch.stack(rows).double().numpy()
+
+
+def _centres(sample_rate: int) -> Array:
+    octaves = np.log2(0.45 * sample_rate / LOWEST_HZ)
+    return LOWEST_HZ * 2.0 ** np.arange(0, octaves, 1 / BANDS_PER_OCTAVE)
+
+
+def _bands(size: int, sample_rate: int) -> Array:
+    """Which bins make up which band, ``[bins, M]``; overlapping triangles on a logarithmic axis."""
+    centres = np.log2(_centres(sample_rate))
+    bins = np.log2(np.maximum(np.fft.rfftfreq(size, 1 / sample_rate), 1e-9))
+    return np.maximum(0.0, 1 - np.abs(bins[:, None] - centres) * BANDS_PER_OCTAVE)
+
+
+def _shares(each: Array, whole: Array) -> Array:
+    """Squared gains ``[K]`` that make ``whole [N, M]`` out of ``each [K, N, M]``."""
+    weights = 1 / (whole + 1e-3 * whole.mean() + 1e-20)
+    return np.asarray(nnls((each * weights).reshape(len(each), -1).T, (whole * weights).ravel())[0])
+
+
+def _held(each: Array, whole: Array, common: Array) -> Array:
+    """The same of one band, ``each [K, N]`` and ``whole [N]``, held to what all bands have in common."""
+    weights = 1 / (whole + 1e-3 * whole.mean() + 1e-20)
+    data = (each * weights).T
+    hold = TRUST * np.sqrt(np.square(data).sum()) * np.ones(len(each))
+    rows = np.vstack([data * common, np.diag(hold) / len(each)])
+    found = nnls(rows, np.concatenate([whole * weights, hold / len(each)]))[0]
+    return np.asarray(found * common)
+
+
+def _decibels(gains: Array) -> Tensor:
+    with np.errstate(divide="ignore", invalid="ignore"):
+        found = 20 * np.log10(np.maximum(gains, 0.0))
+    return torch.from_numpy(found.clip(LOWEST_DB, HIGHEST_DB))

@@ -1,0 +1,83 @@
+"""A search from beginning to end: from stems and a mix to a graph."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import Any
+
+from unpatch.graph.data import Graph
+from unpatch.processors import KINDS
+from unpatch.search import checkpoint
+from unpatch.search.console import prunable
+from unpatch.search.fitting import Fit
+from unpatch.search.found import Found, Report
+from unpatch.search.judge import Judge
+from unpatch.search.searching import Search
+from unpatch.search.segments import Song
+from unpatch.search.settings import SearchSettings
+from unpatch.search.state import State
+from unpatch.spec import Processor
+
+FREE = ("name", "save_every")
+"""Settings that may be changed in the middle of a search."""
+
+
+def searched(
+    console: Graph,
+    song: Song,
+    settings: SearchSettings,
+    *,
+    folder: Path | None = None,
+    registry: Mapping[str, Processor] = KINDS,
+    report: Report = lambda progress: None,
+) -> Found:
+    """Fit a console to a song and prune it, or go on with that.
+
+    Args:
+        console: where to begin, with its numbers; its sources are the song's tracks.
+        folder: of checkpoints; where one is there from the same search, it goes on.
+    """
+    judge = Judge(song, replace(settings.loss, warmup_s=song.settings.warmup_s), registry)
+    identity = identify(console, song, settings, registry) if folder else {}
+    point = checkpoint.load(folder, identity) if folder else None
+    state = State.of(point) if point else begun(console, judge, settings)
+    return Search(judge, settings, state, folder, identity, report).run()
+
+
+def begun(console: Graph, judge: Judge, settings: SearchSettings) -> State:
+    adam = Fit(console, judge, settings.fit).begun()
+    return State(console, adam, console, adam.latent.clone())
+
+
+def identify(
+    console: Graph, song: Song, settings: SearchSettings, registry: Mapping[str, Processor]
+) -> dict[str, Any]:
+    """What must be equal for a search to go on: dotted name to value."""
+    versions = {console.nodes[node].kind: console.nodes[node].version for node in prunable(console)}
+    tree = {
+        "settings": {name: value for name, value in asdict(settings).items() if name not in FREE},
+        "console": {"checksum": zlib.crc32(console.to_json().encode())},
+        "song": {"stems": _checksum(song), "mix": zlib.crc32(song.mix.contiguous().numpy())},
+        "sample_rate": song.sample_rate,
+        "versions": versions,
+    }
+    return dict(_flat(tree))
+
+
+def _checksum(song: Song) -> int:
+    found = 0
+    for stem in song.stems:
+        found = zlib.crc32(stem.contiguous().numpy(), found)
+    return found
+
+
+def _flat(tree: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
+    """Leaves of nested mappings by their dotted names, as JSON has them."""
+    for name, value in tree.items():
+        if isinstance(value, Mapping):
+            yield from _flat(value, f"{prefix}{name}.")
+        else:
+            yield prefix + name, list(value) if isinstance(value, tuple) else value

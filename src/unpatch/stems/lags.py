@@ -1,0 +1,129 @@
+"""When a stem plays in a mix, found by correlation.
+
+A peak of the cross-correlation tells the delay. Whitened, it does not depend on what is loud where: the
+spectra are divided by the magnitudes of both signals. The division is by averages over the song (the smoothed
+coherence transform of Carter, Nuttall and Cable, Proc. IEEE 61(10), 1973), or, over a whole song at once, by
+smoothed magnitudes; the phase transform and others are compared in Knapp and Carter, The Generalized
+Correlation Method for Estimation of Time Delay (IEEE Trans. ASSP 24(4), 1976).
+
+Shapes: C channels (left and right), F bins, T samples.
+"""
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from unpatch.dsp.spectrum import fast_size
+from unpatch.stems.multitrack import Stem
+from unpatch.stems.smoothing import smoothed
+
+BLOCK_S = 3.0
+# Spectra of so many stems are summed at once: 70 MB.
+_AT_ONCE = 32
+_FLOOR = 1e-6
+_APART_S = 0.001
+
+# The search over a whole song needs no treble.
+_LOW_RATE = 10_000
+_SMOOTHING_HZ = 40.0
+
+
+@dataclass(frozen=True)
+class Lag:
+    """Where a correlation peaks.
+
+    Attributes:
+        samples: by how much the mix comes after the stem.
+        clarity: the height of the peak over the root mean square of the correlation.
+        rival: the height of the next peak, a millisecond or more apart, relative to this one.
+    """
+
+    samples: int
+    clarity: float
+    rival: float
+
+
+def near(
+    stems: Sequence[Stem], mix: Stem, frames: int, centres: Sequence[int], reach: int, rate: float
+) -> list[Lag]:
+    """The lag of each stem within ``reach`` samples of where it is believed to be."""
+    block = max(fast_size(round(BLOCK_S * rate)), 2 * reach)
+    size = fast_size(2 * block)
+    lags: list[Lag] = []
+    for first in range(0, len(stems), _AT_ONCE):
+        some = slice(first, first + _AT_ONCE)
+        powers = _powers(stems[some], mix, frames, centres[some], reach, block, size)
+        lags += [
+            _peak(power, centre - reach, rate) for power, centre in zip(powers, centres[some], strict=True)
+        ]
+    return lags
+
+
+def _powers(
+    stems: Sequence[Stem], mix: Stem, frames: int, centres: Sequence[int], reach: int, block: int, size: int
+) -> Iterator[Tensor]:
+    """Squares of each stem's correlation with left and right together, ``[2 reach + 1]``."""
+    bins = size // 2 + 1
+    cross = torch.zeros(len(stems), 2, bins, dtype=torch.complex64)
+    own, whole = torch.zeros(len(stems), bins), torch.zeros(2, bins)
+    for start in range(0, frames, block):
+        heard = torch.fft.rfft(mix.segment(start - reach, block + 2 * reach), size)
+        whole += heard.abs().square()
+        for k, (stem, centre) in enumerate(zip(stems, centres, strict=True)):
+            played = torch.fft.rfft(stem.segment(start - centre, block).mean(0), size)
+            own[k] += played.abs().square()
+            cross[k] += heard * played.conj()
+    for one, power in zip(cross, own, strict=True):
+        yield torch.fft.irfft(one * _whitening(power, whole), size)[:, : 2 * reach + 1].square().sum(0)
+
+
+def _whitening(own: Tensor, whole: Tensor) -> Tensor:
+    """One over the geometric mean of both power spectra, ``[C, F]``; they are floored at -60 dB."""
+    floored = [power + _FLOOR * power.amax() for power in (own, whole)]
+    return (floored[0] * floored[1]).clamp_min(1e-30).rsqrt()
+
+
+def _peak(power: Tensor, first: int, rate: float, factor: int = 1) -> Lag:
+    """The highest of squared correlations at lags ``first``, ``first + 1``, ... times ``factor``."""
+    place, mean = int(power.argmax()), float(power.mean())
+    if not mean > 0:
+        return Lag((first + place) * factor, 0.0, 1.0)
+    apart = max(1, round(_APART_S * rate / factor))
+    others = torch.cat([power[: max(0, place - apart)], power[place + apart + 1 :], torch.zeros(1)])
+    rival = float(others.amax())
+    peak = float(power[place])
+    return Lag((first + place) * factor, math.sqrt(peak / mean), math.sqrt(rival / peak))
+
+
+class Far:
+    """The lag anywhere within ``reach_s``, to a few samples, for stems that are not where they should be."""
+
+    def __init__(self, mix: Stem, frames: int, rate: float, reach_s: float) -> None:
+        self.frames, self._rate = frames, rate
+        self.factor = max(1, int(rate // _LOW_RATE))
+        self.reach = min(round(reach_s * rate), frames - 1) // self.factor
+        self.size = fast_size(-(-frames // self.factor) + self.reach)
+        self._width = max(2, round(_SMOOTHING_HZ * self.size / (rate / self.factor)))
+        self._mix = self._white(mix)
+
+    def lag(self, stem: Stem) -> Lag:
+        """Of a stem from its beginning."""
+        power = torch.fft.irfft(self._mix * self._white(stem).conj(), self.size).square()
+        within = torch.cat([power[-self.reach :], power[: self.reach + 1]])
+        return _peak(within, -self.reach, self._rate, self.factor)
+
+    def _white(self, stem: Stem) -> Tensor:
+        """Spectrum of a low-rate mono version, divided by its smoothed magnitude."""
+        piece = self.factor << 18
+        parts = [
+            torch.nn.functional.avg_pool1d(stem.segment(start, piece).mean(0)[None], self.factor)[0]
+            for start in range(0, self.frames, piece)
+        ]
+        low = torch.cat(parts)[: -(-self.frames // self.factor)]
+        spectrum = torch.fft.rfft(low, self.size)
+        power = smoothed(spectrum.abs().square(), self._width)
+        whitened: Tensor = spectrum / (power + _FLOOR * power.amax()).clamp_min(1e-30).sqrt()
+        return whitened
