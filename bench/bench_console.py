@@ -120,11 +120,11 @@ def table(found: dict[int, dict[str, Summary]], runs: int, threads: int) -> str:
         [
             "# One optimisation step of a mixing console",
             "",
-            f"{PASSAGE / SAMPLE_RATE:g} s of stereo at {SAMPLE_RATE} Hz, strips `ecnsgdr`, groups of {GROUP}; "
-            f"medians of {runs} steps taken in turns, {threads} threads on {os.cpu_count()} cores, load "
-            f"{os.getloadavg()[0]:.1f}; torch {torch.__version__}, grafx {metadata.version('grafx')}, Python "
-            f"{platform.python_version()}. Peak memory is beyond what is held before the first step. Ratios "
-            "are to the published kinds of ours.",
+            f"{PASSAGE / SAMPLE_RATE:g} s of stereo at {SAMPLE_RATE} Hz, strips `ecnsgdr`, groups of "
+            f"{GROUP}; medians of {runs} steps taken in turns, {threads} threads on {os.cpu_count()} cores, "
+            f"load {os.getloadavg()[0]:.1f}; torch {torch.__version__}, grafx {metadata.version('grafx')}, "
+            f"Python {platform.python_version()}. Peak memory is beyond what is held before the first step. "
+            "Ratios are to the published kinds of ours.",
             "",
             "| tracks | step of | ms | processor ms | peak MB | x ms | x processor ms | x MB |",
             "|---|---|---|---|---|---|---|---|",

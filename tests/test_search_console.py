@@ -242,6 +242,7 @@ def test_a_passage_is_what_sounds_there() -> None:
 
 def test_activity_never_misses_a_sound() -> None:
     one = song(3.0, 3)
+    assert isinstance(one.stems, Tensor)
     one.stems[1] = 0
     one.stems[1, 0, 9_999] = 0.5
     for start in range(-one.warmup, one.last, 311):

@@ -115,12 +115,12 @@ def test_a_trial_that_costs_too_much_ends_early() -> None:
     whole, early = Cached(graph, numbers, judge, early=False), Cached(graph, numbers, judge)
     trials = some_trials(graph)
     full = whole.losses(NONE, trials)
-    limit = sorted(full)[len(full) // 3]
+    limit = whole.losses(NONE, [NONE])[0] + 0.01  # a search allows for more than there is
     for sure, loss in zip(full, early.losses(NONE, trials, limit), strict=True):
         assert loss == math.inf or loss == pytest.approx(sure, abs=1e-5)
         assert sure >= limit - 0.05 or loss < math.inf
     refused = [loss == math.inf for loss in early.losses(NONE, trials, limit)]
-    assert sum(refused) > len(trials) / 4
+    assert sum(refused) >= sum(loss >= limit for loss in full) / 2 > 0
 
 
 def test_a_console_without_processors_is_judged_too() -> None:

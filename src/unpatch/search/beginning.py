@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -18,6 +19,7 @@ from unpatch.search.console import WEIGHT, letter_of, prunable
 from unpatch.search.judge import Judge
 from unpatch.search.levels import Levels, from_powers, from_samples
 from unpatch.search.matching import matched
+from unpatch.search.segments import Song
 from unpatch.search.simpler import Diagonal, with_matrix
 from unpatch.search.tree import Tree
 from unpatch.spec import Processor
@@ -38,7 +40,7 @@ def first_weights(graph: Graph, weights: Mapping[str, float] = FIRST_WEIGHTS) ->
 def closed_form(graph: Graph, judge: Judge) -> Graph:
     """The console with the gains, and perhaps equalizers, that come closest to the mix."""
     song = judge.song
-    aligned = aligned_stems(graph, song.stems, song.sample_rate, judge.registry)
+    aligned = aligned_stems(graph, song, judge.registry)
     samples, powers = (levels(aligned, song.mix, song.sample_rate) for levels in (from_samples, from_powers))
     tried = [graph]
     for each in (samples, powers):
@@ -47,16 +49,18 @@ def closed_form(graph: Graph, judge: Judge) -> Graph:
     return min(tried, key=lambda one: loss_of(one, judge))
 
 
-def aligned_stems(graph: Graph, stems: Tensor, sample_rate: int, registry: Mapping[str, Processor]) -> Tensor:
+def aligned_stems(graph: Graph, song: Song, registry: Mapping[str, Processor]) -> Tensor:
     """``[K, 2, T]`` as they leave the console's alignments."""
     tree = Tree.of(graph)
-    moved = list(stems)
+    moved = [song.track(k, 0, song.frames) for k in range(len(song.stems))]
     for track, source in enumerate(graph.sources):
         for position in tree.branches[tree.by_head[source]].nodes:
             node = graph.nodes[position]
             if node.kind == "alignment":
                 sent = {registry[node.kind].inlets[0].name: moved[track][None]}
-                made = registry[node.kind](sent, sample_rate=sample_rate, **node.parameters)
+                made = registry[node.kind](
+                    sent, sample_rate=song.sample_rate, frames=song.frames, **node.parameters
+                )
                 moved[track] = next(iter(made.values()))[0]
     return torch.stack(moved)
 
@@ -82,7 +86,7 @@ def with_curves(graph: Graph, levels: Levels, sample_rate: int, registry: Mappin
     knobs = matched(registry[kind], curves[:, None].expand(-1, 2, -1), size, sample_rate)
     nodes = list(graph.nodes)
     for row, (node, _) in enumerate(found):
-        own = {name: values[row].tolist() for name, values in knobs.items()}
+        own: dict[str, Any] = {name: values[row].tolist() for name, values in knobs.items()}
         plain = {name: value for name, value in own.items() if isinstance(value, float)}
         curved = {name: tuple(value) for name, value in own.items() if not isinstance(value, float)}
         nodes[node] = replace(

@@ -47,7 +47,7 @@ class Levels:
 
 
 def from_samples(stems: Tensor, mix: Tensor, sample_rate: int) -> Levels:
-    """Gains by least squares on samples of ``stems [K, 2, T]`` and ``mix [2, T]``; a negative one is silence."""
+    """Gains by least squares on samples ``stems [K, 2, T]`` and ``mix [2, T]``; a negative one is silence."""
     gains = [_regressed(stems[:, side], mix[side], sample_rate) for side in (0, 1)]
     centres = _centres(sample_rate)
     return Levels(
@@ -89,11 +89,13 @@ def _powers(audio: Tensor, sample_rate: int) -> Array:
     count = max(1, audio.shape[-1] // size)
     chosen = np.unique(np.linspace(0, count - 1, min(count, FRAMES)).round().astype(int))
     padded = torch.nn.functional.pad(audio, (0, max(0, size - audio.shape[-1])))
-    frames = padded[..., : count * size].unflatten(-1, (count, size))[..., torch.from_numpy(chosen), :]
+    cut = padded[..., : count * size]
+    frames = cut.reshape(*cut.shape[:-1], count, size)[..., torch.from_numpy(chosen), :]
     window = torch.hann_window(size)
     matrix = torch.from_numpy(_bands(size, sample_rate)).float()
     rows = [torch.fft.rfft(row * window).abs().square() @ matrix for row in frames]
-    return torch.stack(rows).double().numpy()
+    powers: Array = torch.stack(rows).double().numpy()
+    return powers
 
 
 def _centres(sample_rate: int) -> Array:
@@ -105,7 +107,8 @@ def _bands(size: int, sample_rate: int) -> Array:
     """Which bins make up which band, ``[bins, M]``; overlapping triangles on a logarithmic axis."""
     centres = np.log2(_centres(sample_rate))
     bins = np.log2(np.maximum(np.fft.rfftfreq(size, 1 / sample_rate), 1e-9))
-    return np.maximum(0.0, 1 - np.abs(bins[:, None] - centres) * BANDS_PER_OCTAVE)
+    triangles: Array = np.maximum(0.0, 1 - np.abs(bins[:, None] - centres) * BANDS_PER_OCTAVE)
+    return triangles
 
 
 def _shares(each: Array, whole: Array) -> Array:

@@ -74,7 +74,9 @@ def _response_db(
     bins = torch.ones(like.shape, dtype=torch.complex64)
     knobs = {**values, WEIGHT: torch.ones(len(like))}
     if processor.domain == "either":
-        (found,) = processor({processor.inlets[0].name: bins}, sample_rate=sample_rate, **knobs).values()
+        (found,) = processor(
+            {processor.inlets[0].name: bins}, sample_rate=sample_rate, frames=None, **knobs
+        ).values()
     else:
         found = processor.on_spectrum(Spectrum(bins, size), sample_rate=sample_rate, **knobs).bins
     return 20 * (found.abs() + 10 ** (FLOOR_DB / 20)).log10()

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
+
+from torch import Tensor
 
 from unpatch.graph.data import Graph
 from unpatch.processors import KINDS
@@ -60,17 +62,20 @@ def identify(
     tree = {
         "settings": {name: value for name, value in asdict(settings).items() if name not in FREE},
         "console": {"checksum": zlib.crc32(console.to_json().encode())},
-        "song": {"stems": _checksum(song), "mix": zlib.crc32(song.mix.contiguous().numpy())},
+        "song": {
+            "stems": _checksum(song.track(k, 0, song.frames) for k in range(len(song.stems))),
+            "mix": _checksum([song.mix]),
+        },
         "sample_rate": song.sample_rate,
         "versions": versions,
     }
     return dict(_flat(tree))
 
 
-def _checksum(song: Song) -> int:
+def _checksum(signals: Iterable[Tensor]) -> int:
     found = 0
-    for stem in song.stems:
-        found = zlib.crc32(stem.contiguous().numpy(), found)
+    for signal in signals:
+        found = zlib.crc32(signal.contiguous().numpy().data, found)
     return found
 
 

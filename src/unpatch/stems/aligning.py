@@ -30,8 +30,8 @@ SHORTEST_S = 1.0
 SILENT_PEAK = 1e-4
 
 # Measured on stems of other songs: their correlations with a mix had peaks of clarity 9 at most, with what
-# the right stems leave over 12, but then with a rival of 0.85 and more; two halves of a song agreed on them to
-# 0.45 at most, but then they made less than a twenty-thousandth of the mix.
+# the right stems leave over 12, but then with a rival of 0.85 and more; two halves of a song agreed on them
+# to 0.45 at most, but then they made less than a twenty-thousandth of the mix.
 SURE, CLEAR, UNRIVALLED, AGREED, LEAST_SHARE = 12.0, 9.0, 0.8, 0.35, 5e-5
 # Another place than the given one is believed if it speaks for so much more.
 _RATHER = 1.5
