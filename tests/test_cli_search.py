@@ -15,6 +15,7 @@ from unpatch.cli import BAD_INPUT, INTERRUPTED, main
 from unpatch.graph.data import Graph
 from unpatch.mix_report import Live
 from unpatch.render import render
+from unpatch.search.fitting import Fit
 from unpatch.search.found import Progress
 
 RATE = 16_000
@@ -142,7 +143,7 @@ def test_a_finished_search_is_not_searched_again(
     searched: Path, song: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     before = (searched / "graph.json").read_text()
-    monkeypatch.setattr("unpatch.search.fitting.Fit.stepped", None)
+    monkeypatch.setattr(Fit, "stepped", None)
     capsys.readouterr()
     run(*words(song, searched, "--json"))
     told = json.loads(capsys.readouterr().out)

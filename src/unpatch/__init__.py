@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from unpatch.processors import PROCESSORS
     from unpatch.render import bake, render, render_batch
     from unpatch.report import report
+    from unpatch.search.entrance import search
+    from unpatch.search.found import Found
     from unpatch.synth import generate
 
 __version__ = "0.1.0"
@@ -44,6 +46,8 @@ _HOMES = {
     "render": "render",
     "render_batch": "render",
     "report": "report",
+    "search": "search.entrance",
+    "Found": "search.found",
     "generate": "synth",
 }
 
@@ -53,6 +57,7 @@ __all__ = [
     "Edge",
     "Estimate",
     "Fitted",
+    "Found",
     "Graph",
     "GraphError",
     "Node",
@@ -68,6 +73,7 @@ __all__ = [
     "render_batch",
     "report",
     "save",
+    "search",
 ]
 
 

@@ -12,13 +12,12 @@ from cyclopts.types import NonNegativeFloat, NonNegativeInt, PositiveInt
 
 from unpatch.cli.beginning import kept
 from unpatch.cli.console import AsJson, Output, note, notes, print_json, progress
-from unpatch.cli.mixing import as_json, begun, facts_of, following, in_words, read_stems, show_files, song_of
+from unpatch.cli.mixing import as_json, facts_of, following, in_words, read_stems, show_files
 from unpatch.files import check_can_hold
 
 if TYPE_CHECKING:
     from unpatch.graph.data import Graph
     from unpatch.mix_report import Live, Mixdown
-    from unpatch.search.segments import Song
     from unpatch.search.settings import SearchSettings
     from unpatch.stems import Alignments, Multitrack
 
@@ -104,6 +103,7 @@ def search(
     """
     from unpatch.dsp.cpu import configure_cpu
     from unpatch.mix_report import write
+    from unpatch.search.entrance import begun, placed, song_of
     from unpatch.search.settings import PRESETS, with_published_strips
 
     configure_cpu()
@@ -114,15 +114,15 @@ def search(
     settings = _with(settings, method, tolerance, console, chain, master, steps, rounds, seed)
     loaded = read_stems(stems, mix, groups)
     live = _live(settings, output, mix.name if mix else stems.resolve().name)
-    song = song_of(loaded, settings)
 
     def make() -> tuple[Graph, Alignments | None]:
         alignments = _aligned(loaded, anyway) if align else None
+        moved = placed(loaded, alignments)
         with notes.status("finding gains in closed form"):
-            return begun(loaded, song, alignments, settings), alignments
+            return begun(moved, song_of(moved, settings), alignments, settings), alignments
 
     begin, alignments = kept(live.kept, make)
-    take = _found(loaded, song, begin, alignments, settings, live)
+    take = _found(placed(loaded, alignments), begin, alignments, settings, live)
     with notes.status("writing the report"):
         files = write(take, output)
     live.finished(take.found, files.report.name)
@@ -160,14 +160,13 @@ def _with(
 
 def _aligned(loaded: Multitrack, anyway: bool) -> Alignments:
     """How the stems lie in the mix; refuses a mix that is another song's."""
-    from unpatch.stems import StemsError
+    from unpatch.search.entrance import check_related
     from unpatch.stems import align as run_align
 
     with progress("comparing stems with the mix") as report:
         found = run_align(loaded, report=report)
     note(found.text())
-    if not found.related and not anyway:
-        raise StemsError(f"{found.remarks[0].removesuffix('.')}; --anyway searches all the same")
+    check_related(found, anyway)
     return found
 
 
@@ -182,7 +181,6 @@ def _live(settings: SearchSettings, output: Path, name: str) -> Live:
 
 def _found(
     loaded: Multitrack,
-    song: Song,
     begin: Graph,
     alignments: Alignments | None,
     settings: SearchSettings,
@@ -190,9 +188,11 @@ def _found(
 ) -> Mixdown:
     """Search, or go on with that, and measure what was found."""
     from unpatch.mix_report import compose
+    from unpatch.search.entrance import song_of
     from unpatch.search.judge import Judge
     from unpatch.search.whole import searched
 
+    song = song_of(loaded, settings)
     try:
         with following(live) as report:
             found = searched(begin, song, settings, folder=live.kept, report=report)

@@ -12,15 +12,10 @@ from typing import TYPE_CHECKING, Any
 from unpatch.cli.console import note, notes, progress, say
 
 if TYPE_CHECKING:
-    from unpatch.graph.data import Graph
     from unpatch.mix_report import Files, Live, Mixdown
     from unpatch.search.found import Progress
-    from unpatch.search.segments import Song
     from unpatch.search.settings import SearchSettings
-    from unpatch.stems import Alignment, Alignments, Multitrack
-
-LEAST_DELAY = 0.25
-"""Stems that are less than so many samples away from their place are in it."""
+    from unpatch.stems import Alignments, Multitrack
 
 
 def read_stems(stems: Path, mix: Path | None, groups: Path | None) -> Multitrack:
@@ -36,56 +31,6 @@ def read_stems(stems: Path, mix: Path | None, groups: Path | None) -> Multitrack
     for group, names in loaded.groups.items():
         note(f"{group}: {', '.join(names)}")
     return loaded
-
-
-def song_of(loaded: Multitrack, settings: SearchSettings) -> Song:
-    """As a search takes it."""
-    from unpatch.search.segments import Song
-
-    mix = loaded.mix
-    assert mix is not None, "read_stems has seen to it"
-    return Song(loaded.segment(0, loaded.frames), mix, loaded.sample_rate, settings.segments)
-
-
-def begun(loaded: Multitrack, song: Song, alignments: Alignments | None, settings: SearchSettings) -> Graph:
-    """Where the search begins: a console with its first numbers."""
-    from dataclasses import replace
-
-    from unpatch.search.beginning import closed_form, first_weights
-    from unpatch.search.console import console
-    from unpatch.search.judge import Judge
-
-    wanted = settings.console
-    moved = {stem.name: stem for stem in (alignments.stems if alignments else ()) if _is_off(stem)}
-    groups = {stem.name: stem.group for stem in loaded.stems}
-    graph = console(
-        groups,
-        wanted.chain,
-        strip=wanted.strip,
-        master=wanted.master,
-        lone=wanted.lone,
-        aligned=tuple(moved),
-    )
-    graph = first_weights(_moved(graph, moved, loaded.sample_rate))
-    if settings.closed_form:
-        graph = closed_form(graph, Judge(song, replace(settings.loss, warmup_s=song.settings.warmup_s)))
-    return graph
-
-
-def _is_off(stem: Alignment) -> bool:
-    return stem.found and (abs(stem.delay_samples) >= LEAST_DELAY or stem.inverted)
-
-
-def _moved(graph: Graph, stems: dict[str, Alignment], sample_rate: int) -> Graph:
-    """Delays and polarities set as they were measured."""
-    for source in graph.sources:
-        if (stem := stems.get(graph.nodes[source].name or "")) is not None:
-            node = graph.edges_from(source)[0].target
-            delay_ms = 1000 * stem.delay_samples / sample_rate
-            graph = graph.with_parameters(
-                node, {"delay_ms": delay_ms, "polarity": -1.0 if stem.inverted else 1.0}
-            )
-    return graph
 
 
 # --- on the way -----------------------------------------------------------------------------------

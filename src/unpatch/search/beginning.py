@@ -5,7 +5,7 @@ Shapes: K tracks, M bands, T samples.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -15,17 +15,20 @@ from torch import Tensor
 from unpatch.dsp.spectrum import fast_size
 from unpatch.graph.data import Graph
 from unpatch.search.after import loss_of
-from unpatch.search.console import WEIGHT, letter_of, prunable
+from unpatch.search.console import ALIGNMENT, WEIGHT, letter_of, prunable
 from unpatch.search.judge import Judge
 from unpatch.search.levels import Levels, from_powers, from_samples
 from unpatch.search.matching import matched
-from unpatch.search.segments import Song
 from unpatch.search.simpler import Diagonal, with_matrix
 from unpatch.search.tree import Tree
 from unpatch.spec import Processor
 
 FIRST_WEIGHTS: Mapping[str, float] = {"e": 1.0, "c": 0.5, "n": 0.5, "s": 1.0, "g": 1.0, "d": 0.1, "r": 0.1}
 """By the letter of the type. Wet delays and reverbs have no dry sound in them."""
+PLAIN_WEIGHTS: Mapping[str, float] = {**dict.fromkeys(FIRST_WEIGHTS, 0.0), "g": 1.0}
+"""Nothing but gains: a plain mix is explained by those alone."""
+MARGIN_S = 0.15
+"""Read around a passage, more than an alignment moves a track by."""
 RESPONSE_S = 0.1
 """Of the impulse whose response equalizers are matched by."""
 
@@ -40,27 +43,40 @@ def first_weights(graph: Graph, weights: Mapping[str, float] = FIRST_WEIGHTS) ->
 def closed_form(graph: Graph, judge: Judge) -> Graph:
     """The console with the gains, and perhaps equalizers, that come closest to the mix."""
     song = judge.song
-    aligned = aligned_stems(graph, song, judge.registry)
-    samples, powers = (levels(aligned, song.mix, song.sample_rate) for levels in (from_samples, from_powers))
-    tried = [graph]
+    stems, mix = (torch.cat(parts, -1) for parts in zip(*_judged(graph, judge), strict=True))
+    samples, powers = (levels(stems, mix, song.sample_rate) for levels in (from_samples, from_powers))
+    tried = [graph, with_gains(first_weights(graph, PLAIN_WEIGHTS), samples, judge.registry)]
     for each in (samples, powers):
         gained = with_gains(graph, each, judge.registry)
         tried += [gained, with_curves(gained, each, song.sample_rate, judge.registry)]
     return min(tried, key=lambda one: loss_of(one, judge))
 
 
-def aligned_stems(graph: Graph, song: Song, registry: Mapping[str, Processor]) -> Tensor:
-    """``[K, 2, T]`` as they leave the console's alignments."""
+def _judged(graph: Graph, judge: Judge) -> Iterator[tuple[Tensor, Tensor]]:
+    """Stems ``[K, 2, T]`` as they leave the console's alignments, and mix ``[2, T]``, of each judged passage.
+
+    Those are enough, as every track sounds in one of them; a whole song may not fit into memory.
+    """
+    margin = round(MARGIN_S * judge.song.sample_rate)
+    for passage in judge.passages:
+        start, frames = passage.start - margin, passage.mix.shape[-1] + 2 * margin
+        wide = [judge.song.track(k, start, frames) for k in range(len(judge.song.stems))]
+        moved = aligned_stems(graph, wide, judge.song.sample_rate, judge.registry)
+        yield moved[..., margin:-margin], passage.mix
+
+
+def aligned_stems(
+    graph: Graph, stems: Sequence[Tensor], sample_rate: int, registry: Mapping[str, Processor]
+) -> Tensor:
+    """Tracks ``[2, T]`` as they leave the console's alignments, ``[K, 2, T]``."""
     tree = Tree.of(graph)
-    moved = [song.track(k, 0, song.frames) for k in range(len(song.stems))]
+    moved = list(stems)
     for track, source in enumerate(graph.sources):
         for position in tree.branches[tree.by_head[source]].nodes:
             node = graph.nodes[position]
-            if node.kind == "alignment":
+            if node.kind == ALIGNMENT:
                 sent = {registry[node.kind].inlets[0].name: moved[track][None]}
-                made = registry[node.kind](
-                    sent, sample_rate=song.sample_rate, frames=song.frames, **node.parameters
-                )
+                made = registry[node.kind](sent, sample_rate=sample_rate, frames=None, **node.parameters)
                 moved[track] = next(iter(made.values()))[0]
     return torch.stack(moved)
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -110,10 +110,20 @@ class Search:
         """The loss at the end of a fit."""
         state = self.state
         state.loss = self.judge.value(state.graph, fit.numbers(state.adam))
+        if self.settings.fit.keep_better:
+            self._undo(fit)
         if state.round == 0:
             state.loss_console = state.lowest = state.loss
             state.fitted = state.adam.latent.clone()
         self._moment(state.loss, judged=True)
+
+    def _undo(self, fit: Fit) -> None:
+        """Go back to where the fit began if that was better: Adam's first steps are as long as all others."""
+        state = self.state
+        before = replace(state.adam, latent=state.origin.clone())
+        loss = self.judge.value(state.graph, fit.numbers(before))
+        if loss < state.loss:
+            state.adam, state.loss = before, loss
 
     # --- pruning ------------------------------------------------------------------------------------
 
@@ -238,6 +248,7 @@ class Search:
         """Begin what comes next, from a checkpoint."""
         state = self.state
         state.phase, state.round, state.step, state.heard = phase, number, 0, []
+        state.origin = state.adam.latent.clone()
         self._save()
 
     def _moment(self, loss: float, *, judged: bool = False, trials: int = 0) -> None:

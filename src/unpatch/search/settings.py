@@ -64,6 +64,7 @@ class FitSettings:
         weight_decay: decoupled, per unit of rate.
         sparsity: what a sum of all dry/wet weights of 1 costs, once the console is fitted.
         staging: what a change of level by an equalizer or reverb costs, in units of log power.
+        keep_better: whether a fit that ends worse than it began counts as not made.
         lazy: whether knobs rest, and the memory of their gradients with them, while their track is silent.
     """
 
@@ -75,6 +76,7 @@ class FitSettings:
     weight_decay: float = 0.0
     sparsity: float = 1e-4
     staging: float = 0.0
+    keep_better: bool = True
     lazy: bool = True
 
 
@@ -134,7 +136,9 @@ def paper() -> SearchSettings:
         name="paper",
         console=ConsoleSettings(strip="published", lone=True),
         segments=SegmentSettings(judged=64, balanced=0.0),
-        fit=FitSettings(steps=6_000, refit_steps=500, weight_decay=0.01, staging=1e-3, lazy=False),
+        fit=FitSettings(
+            steps=6_000, refit_steps=500, weight_decay=0.01, staging=1e-3, keep_better=False, lazy=False
+        ),
         prune=PruneSettings(method="hybrid", rounds=12, early=False, batch=1),
         closed_form=False,
         finish=False,

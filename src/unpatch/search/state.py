@@ -25,6 +25,7 @@ class State:
         adam: the optimiser.
         console: the full console; the same holds of its numbers, once it is fitted.
         fitted: latent numbers of the console at the end of its fit.
+        origin: latent numbers at the beginning of the fit that is under way.
         round: 0 while the console is fitted, then the round of pruning.
         phase: what of the round is under way.
         step: of the fit.
@@ -40,6 +41,7 @@ class State:
     adam: Adam
     console: Graph
     fitted: torch.Tensor
+    origin: torch.Tensor
     round: int = 0
     phase: Phase = "fit"
     step: int = 0
@@ -60,7 +62,7 @@ class State:
             "history": [moment.to_dict() for moment in self.history],
         }
         tensors = dict(zip(_ADAM, self.adam.tensors(), strict=True))
-        return Checkpoint(data, {**tensors, "fitted": self.fitted})
+        return Checkpoint(data, {**tensors, "fitted": self.fitted, "origin": self.origin})
 
     @classmethod
     def of(cls, point: Checkpoint) -> State:
@@ -70,6 +72,7 @@ class State:
             adam=Adam(*(tensors[name] for name in _ADAM)),
             console=Graph.from_dict(data["console"]),
             fitted=tensors["fitted"],
+            origin=tensors["origin"],
             history=[Moment(**moment) for moment in data["history"]],
             **{name: data[name] for name in _PLAIN},
         )

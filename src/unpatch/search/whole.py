@@ -51,7 +51,7 @@ def searched(
 
 def begun(console: Graph, judge: Judge, settings: SearchSettings) -> State:
     adam = Fit(console, judge, settings.fit).begun()
-    return State(console, adam, console, adam.latent.clone())
+    return State(console, adam, console, adam.latent.clone(), adam.latent.clone())
 
 
 def identify(

@@ -1,0 +1,186 @@
+"""Where a search begins: stems, their mix and how they lie in it become a console with its first numbers.
+
+Shapes: C channels, T samples.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+
+import torch
+from torch import Tensor
+
+from unpatch.audio import as_stereo
+from unpatch.graph.data import Graph
+from unpatch.processors import KINDS
+from unpatch.search.beginning import closed_form, first_weights
+from unpatch.search.console import ALIGNMENT, console
+from unpatch.search.found import Found, Report
+from unpatch.search.judge import Judge
+from unpatch.search.segments import Song
+from unpatch.search.settings import SearchSettings, laptop
+from unpatch.search.whole import searched
+from unpatch.stems import Alignment, Alignments, Multitrack, Stem, StemsError, align
+
+LEAST_DELAY = 0.25
+"""Stems that are less than so many samples away from their place are in it."""
+DELAY = KINDS[ALIGNMENT].parameters["delay_ms"]
+
+
+def search(
+    stems: Multitrack | Mapping[str, Tensor],
+    mix: Tensor | None = None,
+    sample_rate: int | None = None,
+    *,
+    groups: Mapping[str, str] | None = None,
+    tolerance: float | None = None,
+    settings: SearchSettings | None = None,
+    alignment: bool = True,
+    anyway: bool = False,
+    folder: Path | None = None,
+    report: Report = lambda progress: None,
+) -> Found:
+    """Find the mixing graph behind a mix: fit a whole console, then take out what is not needed.
+
+    Lee et al., "Searching for music mixing graphs: a pruning approach", DAFx 2024. The result plays stems
+    with ``unpatch.render(found.graph, stems, sample_rate)``.
+
+    Args:
+        stems: what :func:`unpatch.stems.load_multitrack` gives, or name to dry track ``[C, T]``.
+        mix: ``[C, T]``; that of the multitrack if left out.
+        sample_rate: of stems and mix in Hz; that of the multitrack if left out.
+        groups: track to subgroup; those of the multitrack, or else one group of all.
+        tolerance: by how much the loss may rise over the lowest when processors go; as in the settings.
+        settings: see :mod:`unpatch.search.settings`; those of a laptop if left out.
+        alignment: whether to find out how each stem lies in the mix, and to begin with delays and
+            polarities set so.
+        anyway: search even if the mix seems to have nothing to do with the stems.
+        folder: of checkpoints; where one is there from the same search, it goes on.
+        report: called with the progress.
+
+    Raises:
+        StemsError: where there is no mix, shapes or names do not fit, or the mix is of something else.
+    """
+    settings = settings or laptop()
+    if tolerance is not None:
+        settings = replace(settings, prune=replace(settings.prune, tolerance=tolerance))
+    multitrack = gathered(stems, mix, sample_rate, groups)
+    told = align(multitrack) if alignment else None
+    if told is not None:
+        check_related(told, anyway)
+    multitrack = placed(multitrack, told)
+    song = song_of(multitrack, settings)
+    graph = begun(multitrack, song, told, settings)
+    return searched(graph, song, settings, folder=folder, report=report)
+
+
+def gathered(
+    stems: Multitrack | Mapping[str, Tensor],
+    mix: Tensor | None,
+    sample_rate: int | None,
+    groups: Mapping[str, str] | None,
+) -> Multitrack:
+    """One multitrack with a mix, out of whatever was given."""
+    if not isinstance(stems, Multitrack):
+        if sample_rate is None:
+            raise StemsError("stems without a sample rate: say how many Hz")
+        stems = Multitrack(tuple(_stem(name, audio) for name, audio in stems.items()), None, sample_rate)
+    elif sample_rate not in (None, stems.sample_rate):
+        raise StemsError(f"the stems are at {stems.sample_rate} Hz, not at {sample_rate}")
+    if mix is not None:
+        stems = replace(stems, mix=as_stereo(mix, "the mix"), mix_frames=0)
+    if stems.mix is None:
+        raise StemsError("stems without a mix: there is nothing to search for")
+    return _grouped(stems, groups or {})
+
+
+def song_of(multitrack: Multitrack, settings: SearchSettings) -> Song:
+    """As a search takes it: stems are read where they lie."""
+    if multitrack.mix is None:
+        raise StemsError("stems without a mix: there is nothing to search for")
+    return Song(multitrack.stems, multitrack.mix, multitrack.sample_rate, settings.segments)
+
+
+def begun(
+    multitrack: Multitrack, song: Song, alignments: Alignments | None, settings: SearchSettings
+) -> Graph:
+    """A console with its first numbers; what is out of place or turned over is put right in it."""
+    wanted = settings.console
+    rate = multitrack.sample_rate
+    moved = {stem.name: stem for stem in (alignments.stems if alignments else ()) if _is_off(stem, rate)}
+    graph = console(
+        {stem.name: stem.group for stem in multitrack.stems},
+        wanted.chain,
+        strip=wanted.strip,
+        master=wanted.master,
+        lone=wanted.lone,
+        aligned=tuple(moved),
+    )
+    graph = first_weights(_moved(graph, moved, rate))
+    if settings.closed_form:
+        graph = closed_form(graph, Judge(song, replace(settings.loss, warmup_s=song.settings.warmup_s)))
+    return graph
+
+
+def check_related(alignments: Alignments, anyway: bool) -> None:
+    """Refuse a mix that is another song's, unless that is wished for."""
+    if not (alignments.related or anyway):
+        raise StemsError(f"{alignments.remarks[0].removesuffix('.')}; --anyway searches all the same")
+
+
+def placed(multitrack: Multitrack, alignments: Alignments | None) -> Multitrack:
+    """With stems that are further away than a console's alignment reaches moved by whole samples."""
+    if alignments is None:
+        return multitrack
+    far = {a.name: _whole(a, multitrack.sample_rate) for a in alignments.stems if a.found}
+    far = {name: samples for name, samples in far.items() if samples}
+    stems = tuple(_later(stem, far.get(stem.name, 0)) for stem in multitrack.stems)
+    said = tuple(
+        f"{name}: moved by {samples:+,} samples to where it is in the mix" for name, samples in far.items()
+    )
+    return replace(multitrack, stems=stems, notices=(*multitrack.notices, *said))
+
+
+def _whole(stem: Alignment, sample_rate: int) -> int:
+    """Samples that a stem itself is moved by: 0 where an alignment in the console can do it."""
+    return 0 if 1000 * stem.delay_samples / sample_rate in DELAY else round(stem.delay_samples)
+
+
+def _later(stem: Stem, samples: int) -> Stem:
+    if not samples:
+        return stem
+    frames = stem.audio.shape[-1]
+    if stem.tape is not None:
+        tape = stem.tape.later(samples, frames)
+        return replace(stem, audio=tape.audio(), tape=tape)
+    return replace(stem, audio=stem.segment(-samples, frames))
+
+
+def _is_off(stem: Alignment, sample_rate: int) -> bool:
+    left = stem.delay_samples - _whole(stem, sample_rate)
+    return stem.found and (abs(left) >= LEAST_DELAY or stem.inverted)
+
+
+def _moved(graph: Graph, stems: Mapping[str, Alignment], sample_rate: int) -> Graph:
+    """Delays and polarities set as they were measured."""
+    for source in graph.sources:
+        if (stem := stems.get(graph.nodes[source].name or "")) is not None:
+            left = stem.delay_samples - _whole(stem, sample_rate)
+            knobs = {"delay_ms": 1000 * left / sample_rate, "polarity": -1.0 if stem.inverted else 1.0}
+            graph = graph.with_parameters(graph.edges_from(source)[0].target, knobs)
+    return graph
+
+
+def _stem(name: str, audio: Tensor) -> Stem:
+    return Stem(name, "all", as_stereo(audio, name).to(torch.float32))
+
+
+def _grouped(multitrack: Multitrack, groups: Mapping[str, str]) -> Multitrack:
+    for name in groups:
+        if all(stem.name != name for stem in multitrack.stems):
+            known = ", ".join(stem.name for stem in multitrack.stems)
+            raise StemsError(f"groups name a track {name!r}; there are {known}")
+    stems = tuple(replace(stem, group=groups.get(stem.name, stem.group)) for stem in multitrack.stems)
+    return replace(multitrack, stems=stems)
