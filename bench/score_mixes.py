@@ -1,13 +1,26 @@
 """How close a mixing graph that was found is to the one that was played.
 
 A place is a track or group and a type of processor, such as (``vox``, ``g``): a strip of a console has each
-type once at most.
+type once at most. Both graphs are first brought into the form that a search ends with: gains that can be
+worked into others are, as a group's into its tracks'.
 """
 
 import math
-from collections.abc import Mapping
+import statistics
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
+
+import torch
+from torch import Tensor
+
+from unpatch.graph.check import complete_node
+from unpatch.graph.data import Graph, Node
+from unpatch.processors import KINDS
+from unpatch.search.console import letter_of, prunable
+from unpatch.search.simpler import simpler
+from unpatch.search.tree import Tree
 
 Place: TypeAlias = tuple[str, str]
 POINTS_HZ = (40.0, 16_000.0, 128)
@@ -48,3 +61,61 @@ class Score:
 
 def f1(true: int, found: int, both: int) -> float:
     return 2 * both / (true + found) if true + found else math.nan
+
+
+def scored(true: Graph, found: Graph) -> Score:
+    """A graph that was found against the one that was played."""
+    wanted, kept = places(simpler(true)), places(simpler(found))
+    both = wanted.keys() & kept.keys()
+    pairs = [(wanted[place], kept[place]) for place in both]
+    knobs = [
+        apart for one, other in pairs if "equalizer" not in one.kind for apart in _knobs_apart(one, other)
+    ]
+    curves = [_curve_apart(one, other) for one, other in pairs if "equalizer" in one.kind]
+    return Score(
+        len(wanted),
+        len(kept),
+        len(both),
+        statistics.fmean(knobs) if knobs else math.nan,
+        statistics.fmean(curves) if curves else math.nan,
+        _by_letter(*(Counter(letter for _, letter in some) for some in (wanted, kept, both))),
+    )
+
+
+def places(graph: Graph) -> dict[Place, Node]:
+    """Track or group and type to the processor there."""
+    tree = Tree.of(graph)
+
+    def name(node: int) -> str:
+        return str(graph.nodes[tree.branches[tree.home[node]].head].name)
+
+    nodes = {node: complete_node(graph.nodes[node], KINDS) for node in prunable(graph)}
+    return {(name(i), letter_of(node.kind)): node for i, node in nodes.items()}
+
+
+def _by_letter(*counted: Counter[str]) -> dict[str, tuple[int, int, int]]:
+    true, found, both = counted
+    return {letter: (true[letter], found[letter], both[letter]) for letter in true | found}
+
+
+def _knobs_apart(one: Node, other: Node) -> Iterator[float]:
+    for name, knob in KINDS[one.kind].parameters.items():
+        yield abs(knob.to_unit(one.parameters[name]) - knob.to_unit(other.parameters[name]))
+
+
+def _curve_apart(one: Node, other: Node) -> float:
+    """Root mean square distance of two equalizers in dB."""
+    return float((_curve_db(one) - _curve_db(other)).square().mean().sqrt())
+
+
+def _curve_db(node: Node, sample_rate: int = 44_100, frames: int = 16_384) -> Tensor:
+    impulse = torch.zeros(1, 2, frames)
+    impulse[..., 0] = 1
+    (made,) = KINDS[node.kind](
+        {"input": impulse}, sample_rate=sample_rate, frames=None, **node.parameters
+    ).values()
+    low, high, count = POINTS_HZ
+    wanted = torch.logspace(math.log10(low), math.log10(high), count)
+    bins = (wanted * frames / sample_rate).round().long()
+    curve: Tensor = 20 * torch.fft.rfft(made[0, 0])[bins].abs().clamp_min(1e-4).log10()
+    return curve

@@ -1,0 +1,246 @@
+"""Mixes with known sparse graphs: does a search find the processors that were played?
+
+    python bench/known_mixes.py [--sources DIR] [--mixes 20] [--steps 400] -o runs/known_mixes
+
+Stems are excerpts from ``DIR``, which holds a folder of stems per song, or a synthetic band. Each mix is
+played by our renderer from a console in which a processor stands at each place (track or group, and type)
+with the probability ``SHARE``, gains and pans at ``GAINS``; its knobs are drawn so that it is heard: taking it out
+raises the loss of the true graph (which is 0) by more than ``AUDIBLE``, else it is not played at all. The
+search starts from the stems and the mix alone. Cells are kept: a study that was stopped goes on.
+"""
+
+import argparse
+import json
+import math
+import os
+import statistics
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from dry_stems import band
+from foreign_mixes import songs
+from kept import Kept
+from score_mixes import f1, scored
+from unpatch.dsp.cpu import configure_cpu
+from unpatch.graph.data import Graph
+from unpatch.processors import KINDS
+from unpatch.render import render
+from unpatch.search.after import loss_of
+from unpatch.search.console import TYPES, WEIGHT, console, letter_of, prunable, without
+from unpatch.search.entrance import search, song_of
+from unpatch.search.judge import Judge
+from unpatch.search.settings import SearchSettings, laptop
+from unpatch.stems import Multitrack, Stem, load_multitrack
+from unpatch.synth.draw import Draw
+
+RESULTS = Path(__file__).parent / "results" / "known_mixes.md"
+SHARE, GAINS = 0.15, 0.7
+AUDIBLE = 0.02
+TRACKS, SECONDS = 5, 12.0
+SAMPLE_RATE = 44_100
+GOAL_F1, GOAL_LOSS = 0.8, 0.02
+
+
+@dataclass(frozen=True)
+class KnownMix:
+    """Stems with their mix, and the graph that played it."""
+
+    multitrack: Multitrack
+    graph: Graph
+
+
+def known_mix(number: int, sources: Path | None, seed: int = 0) -> KnownMix:
+    """The mix of that number, always the same."""
+    draw = Draw(seed, number)
+    stems = _excerpt(number, sources, draw.child(0)) if sources else _band(draw.child(0))
+    graph = console({stem.name: stem.group for stem in stems}, lone=False)
+    graph = _settled(graph, draw.child(1))
+    audio = torch.stack([stem.audio for stem in stems])
+    multitrack = Multitrack(tuple(stems), render(graph, audio, SAMPLE_RATE), SAMPLE_RATE)
+    return _audible(KnownMix(multitrack, graph), audio)
+
+
+def _excerpt(number: int, sources: Path, draw: Draw) -> list[Stem]:
+    """Some stems of a song, where they are loudest together."""
+    folders = songs(sources)
+    whole = load_multitrack(folders[number % len(folders)], sample_rate=SAMPLE_RATE)
+    frames = round(SECONDS * SAMPLE_RATE)
+    energies = [stem.audio.square().sum(0) for stem in whole.stems]
+    total = torch.stack([energy / energy.sum().clamp_min(1e-9) for energy in energies]).sum(0)
+    hop = SAMPLE_RATE
+    starts = range(0, max(1, whole.frames - frames), hop)
+    start = max(starts, key=lambda at: float(total[at : at + frames].sum()))
+    heard = [s for s in whole.stems if float(s.audio[:, start : start + frames].square().mean()) > 1e-6]
+    picked = draw.subset(heard, min(TRACKS, len(heard)))
+    return [replace(stem, audio=stem.segment(start, frames), tape=None) for stem in picked]
+
+
+def _band(draw: Draw) -> list[Stem]:
+    tracks = list(band(draw, SECONDS, SAMPLE_RATE).items())[-TRACKS:]
+    return [Stem(name, "all", audio.expand(2, -1).clone()) for name, audio in tracks]
+
+
+def _settled(graph: Graph, draw: Draw) -> Graph:
+    """Some of its processors, with knobs that were drawn."""
+    gone = []
+    for node in prunable(graph):
+        own, letter = draw.child(node), letter_of(graph.nodes[node].kind)
+        if own.chance(GAINS if letter == "g" else SHARE):
+            graph = graph.with_parameters(node, _knobs(graph.nodes[node].kind, letter, own))
+        else:
+            gone.append(node)
+    return without(graph, gone)
+
+
+def _knobs(kind: str, letter: str, draw: Draw) -> dict[str, float]:
+    """Between a fifth and four fifths of each range, but for what must be stronger or gentler to be a mix."""
+    found = {
+        name: knob.from_unit(draw.number(0.2, 0.8))
+        for name, knob in KINDS[kind].parameters.items()
+        if name != WEIGHT
+    }
+    return {**found, WEIGHT: 1.0, **OWN[letter](found, draw)}
+
+
+def _equalizer(found: Mapping[str, float], draw: Draw) -> dict[str, float]:
+    """Half of the bands at rest, the others by 4 to 10 dB; one cut or none."""
+    gains = {
+        name: draw.chance(0.5) * draw.sign() * draw.number(4, 10) for name in found if name.endswith("_db")
+    }
+    low, high = (draw.chance(0.3) for _ in range(2))
+    cuts = {
+        "low_cut_hz": draw.number(100, 400) if low else 10.0,
+        "high_cut_hz": draw.number(3_000, 10_000) if high else 24_000.0,
+    }
+    return {**gains, **cuts, "low_cut_q": 0.71, "high_cut_q": 0.71}
+
+
+def _reverb(found: Mapping[str, float], draw: Draw) -> dict[str, float]:
+    levels = {name: draw.number(-6, 6) for name in found if name.startswith("gain_")}
+    return {**levels, "crossfeed": 0.5, WEIGHT: draw.number(0.15, 0.4)}
+
+
+OWN: Mapping[str, Callable[[Mapping[str, float], Draw], dict[str, float]]] = {
+    "e": _equalizer,
+    "c": lambda _, draw: {"threshold_db": draw.number(-45, -25), "ratio": draw.number(3, 8), "gain_db": 0.0},
+    "n": lambda _, draw: {"threshold_db": draw.number(-35, -20), "ratio": draw.number(2, 6)},
+    "s": lambda _, draw: {"width": draw.choice([draw.number(0, 0.4), draw.number(1.6, 2)])},
+    "g": lambda _, draw: {"gain_db": draw.sign() * draw.number(2, 9), "pan": draw.number(-0.8, 0.8)},
+    "d": lambda _, draw: {"stereo_offset": 0.0, WEIGHT: draw.number(0.2, 0.45)},
+    "r": _reverb,
+}
+"""Letter to knobs of its own."""
+
+
+def _audible(mix: KnownMix, audio: Tensor) -> KnownMix:
+    """Without the processors that are hardly heard; the mix is played again."""
+    while True:
+        judge = _judge(mix.multitrack, laptop())
+        rises = {node: loss_of(without(mix.graph, [node]), judge) for node in prunable(mix.graph)}
+        weak = [node for node, rise in rises.items() if rise < AUDIBLE]
+        if not weak:
+            return mix
+        graph = without(mix.graph, [min(weak, key=lambda node: rises[node])])
+        mix = KnownMix(replace(mix.multitrack, mix=render(graph, audio, SAMPLE_RATE)), graph)
+
+
+def _judge(multitrack: Multitrack, settings: SearchSettings) -> Judge:
+    song = song_of(multitrack, settings)
+    return Judge(song, replace(settings.loss, warmup_s=song.settings.warmup_s))
+
+
+def searched(mix: KnownMix, settings: SearchSettings) -> dict[str, Any]:
+    """A search, and how close it came."""
+    begun = time.perf_counter()
+    found = search(mix.multitrack, settings=settings)
+    judge = _judge(mix.multitrack, settings)
+    return {
+        **asdict(scored(mix.graph, found.graph)),
+        "loss": loss_of(found.graph, judge),
+        "loss_console": found.loss_console,
+        "loss_true": loss_of(mix.graph, judge),
+        "pruning_ratio": found.pruning_ratio,
+        "minutes": (time.perf_counter() - begun) / 60,
+        "graph": found.graph.to_dict(),
+        "true_graph": mix.graph.to_dict(),
+    }
+
+
+def table(cells: Sequence[tuple[str, Mapping[str, Any]]], settings: SearchSettings) -> str:
+    """The results as Markdown."""
+    total = [sum(cell[part] for _, cell in cells) for part in ("true", "found", "both")]
+    losses = [cell["loss"] - cell["loss_true"] for _, cell in cells]
+    rows = [
+        f"| {name} | {cell['true']} | {cell['found']} | {cell['both']} | {_f1(cell):.2f} | "
+        f"{cell['loss']:.3f} | {_text(cell['parameter_error'])} | {_text(cell['equalizer_db'])} | {cell['minutes']:.1f} |"
+        for name, cell in cells
+    ]
+    return "\n".join(
+        [
+            "# Mixes with known graphs",
+            "",
+            f"{len(cells)} mixes of {SECONDS:g} s, {TRACKS} tracks at most; {settings.fit.steps} steps, then "
+            f"{settings.prune.rounds} rounds of pruning and {settings.fit.refit_steps} steps; load "
+            f"{os.getloadavg()[0]:.1f}.",
+            "",
+            f"F1 of all places together {f1(*total):.2f} (goal {GOAL_F1}), mean of the mixes "
+            f"{statistics.fmean(_f1(cell) for _, cell in cells):.2f}; precision {total[2] / total[1]:.2f}, "
+            f"recall {total[2] / total[0]:.2f}. Loss above the true graph's: median "
+            f"{statistics.median(losses):.3f}, within {GOAL_LOSS} in {sum(x <= GOAL_LOSS for x in losses)} "
+            f"of {len(losses)}.",
+            "",
+            "| type | played | kept | both | F1 |",
+            "|---|---|---|---|---|",
+            *_types([cell for _, cell in cells]),
+            "",
+            "| mix | played | kept | both | F1 | loss | knobs apart | equalizers apart, dB | minutes |",
+            "|---|---|---|---|---|---|---|---|---|",
+            *rows,
+            "",
+        ]
+    )
+
+
+def _types(cells: Sequence[Mapping[str, Any]]) -> Iterator[str]:
+    for letter, name in TYPES.items():
+        counts = [sum(cell["by_letter"].get(letter, (0, 0, 0))[i] for cell in cells) for i in range(3)]
+        yield f"| {name} | {counts[0]} | {counts[1]} | {counts[2]} | {_text(f1(*counts))} |"
+
+
+def _f1(cell: Mapping[str, Any]) -> float:
+    return f1(cell["true"], cell["found"], cell["both"])
+
+
+def _text(value: float | None) -> str:
+    return "-" if value is None or math.isnan(value) else f"{value:.2f}"
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
+    parser.add_argument("--sources", type=Path, help="folder with a folder of stems for each song")
+    parser.add_argument("--mixes", type=int, default=20)
+    parser.add_argument("--steps", type=int, default=400)
+    parser.add_argument("--refit-steps", type=int, default=60)
+    parser.add_argument("-o", "--out", type=Path, default=Path("runs/known_mixes"))
+    options = parser.parse_args()
+    configure_cpu()
+    base = laptop()
+    settings = replace(base, fit=replace(base.fit, steps=options.steps, refit_steps=options.refit_steps))
+    kept = Kept(options.out)
+    for number in range(options.mixes):
+        name = f"{number:02d}"
+        cell = kept.cell(name, lambda n=number: searched(known_mix(n, options.sources), settings))  # type: ignore[misc]
+        told = {part: cell[part] for part in ("true", "found", "both", "loss", "loss_true", "minutes")}
+        print(name, json.dumps(told), flush=True)
+        RESULTS.write_text(table(list(kept), settings), encoding="utf-8")
+    print(RESULTS.read_text(encoding="utf-8"))
+
+
+if __name__ == "__main__":
+    main()
