@@ -4,9 +4,9 @@
 
 Stems are excerpts from ``DIR``, which holds a folder of stems per song, or a synthetic band. Each mix is
 played by our renderer from a console in which a processor stands at each place (track or group, and type)
-with the probability ``SHARE``, gains and pans at ``GAINS``; its knobs are drawn so that it is heard: taking it out
-raises the loss of the true graph (which is 0) by more than ``AUDIBLE``, else it is not played at all. The
-search starts from the stems and the mix alone. Cells are kept: a study that was stopped goes on.
+with the probability ``SHARE``, gains and pans at ``GAINS``; its knobs are drawn so that it is heard: taking
+it out raises the loss of the true graph (which is 0) by more than ``AUDIBLE``, else it is not played at all.
+The search starts from the stems and the mix alone. Cells are kept: a study that was stopped goes on.
 """
 
 import argparse
@@ -178,7 +178,8 @@ def table(cells: Sequence[tuple[str, Mapping[str, Any]]], settings: SearchSettin
     losses = [cell["loss"] - cell["loss_true"] for _, cell in cells]
     rows = [
         f"| {name} | {cell['true']} | {cell['found']} | {cell['both']} | {_f1(cell):.2f} | "
-        f"{cell['loss']:.3f} | {_text(cell['parameter_error'])} | {_text(cell['equalizer_db'])} | {cell['minutes']:.1f} |"
+        f"{cell['loss']:.3f} | {_text(cell['parameter_error'])} | {_text(cell['equalizer_db'])} | "
+        f"{cell['minutes']:.1f} |"
         for name, cell in cells
     ]
     return "\n".join(
