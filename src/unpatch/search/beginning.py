@@ -26,7 +26,9 @@ from unpatch.spec import Processor
 FIRST_WEIGHTS: Mapping[str, float] = {"e": 1.0, "c": 0.5, "n": 0.5, "s": 1.0, "g": 1.0, "d": 0.1, "r": 0.1}
 """By the letter of the type. Wet delays and reverbs have no dry sound in them."""
 PLAIN_WEIGHTS: Mapping[str, float] = {**dict.fromkeys(FIRST_WEIGHTS, 0.0), "g": 1.0}
-"""Nothing but gains: a plain mix is explained by those alone."""
+"""Nothing but gains: what a plain mix is explained by."""
+PLAIN_LOSS = 0.02
+"""Of mixes that are; others begin with what is wet, lest knobs make up for a weight that is small."""
 MARGIN_S = 0.15
 """Read around a passage, more than an alignment moves a track by."""
 RESPONSE_S = 0.1
@@ -45,7 +47,10 @@ def closed_form(graph: Graph, judge: Judge) -> Graph:
     song = judge.song
     stems, mix = (torch.cat(parts, -1) for parts in zip(*_judged(graph, judge), strict=True))
     samples, powers = (levels(stems, mix, song.sample_rate) for levels in (from_samples, from_powers))
-    tried = [graph, with_gains(first_weights(graph, PLAIN_WEIGHTS), samples, judge.registry)]
+    plain = with_gains(first_weights(graph, PLAIN_WEIGHTS), samples, judge.registry)
+    if loss_of(plain, judge) < PLAIN_LOSS:
+        return plain
+    tried = [graph]
     for each in (samples, powers):
         gained = with_gains(graph, each, judge.registry)
         tried += [gained, with_curves(gained, each, song.sample_rate, judge.registry)]
