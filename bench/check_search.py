@@ -1,0 +1,263 @@
+"""The study of the mixing-graph search: what consoles explain, and what each way of pruning leaves.
+
+    python bench/check_search.py STEMS MIXES [--songs NAME ...] [--steps 400] -o runs/search_study
+
+``STEMS`` holds a folder of stems per song, ``MIXES`` a mix of each, such as ``foreign_mixes.py`` makes. Two
+tables: the console built up from nothing to all seven types, of our strips and of the published ones; and
+ways of pruning, all of which begin with the same fitted console and refit for as many steps. Every cell is
+kept: a study that was stopped goes on. The tables go into ``docs/mixing-search.md``, between its markers.
+"""
+
+import argparse
+import math
+import os
+import statistics
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from kept import Kept
+from unpatch.dsp.cpu import configure_cpu
+from unpatch.files import write_aside
+from unpatch.graph.data import Graph
+from unpatch.search.after import loss_of
+from unpatch.search.console import TYPES, Strip
+from unpatch.search.entrance import begun, placed, song_of
+from unpatch.search.found import Found
+from unpatch.search.judge import Judge
+from unpatch.search.settings import Method, SearchSettings, laptop, with_published_strips
+from unpatch.search.whole import searched
+from unpatch.stems import Multitrack, align, load_multitrack
+
+PAGE = Path(__file__).parent.parent / "docs" / "mixing-search.md"
+BUILD_UP = ("", "g", "sg", "esg", "esgr", "ecsgr", "ecnsgr", "ecnsgdr")
+RATIO = "\N{GREEK SMALL LETTER RHO}"
+STRIPS: tuple[Strip, ...] = ("ours", "published")
+
+
+class Way(NamedTuple):
+    """A way of pruning."""
+
+    method: Method
+    tolerance: float
+
+    @property
+    def name(self) -> str:
+        return f"{self.method}-{self.tolerance:g}"
+
+
+WAYS = (
+    Way("ours", 0.01),
+    Way("hybrid", 0.01),
+    Way("dw", 0.01),
+    Way("bf", 0.01),
+    Way("hybrid", 0.001),
+    Way("hybrid", 0.1),
+)
+WORDS: Mapping[str, str] = {"bf": "brute force", "dw": "dry/wet", "hybrid": "hybrid", "ours": "ours"}
+
+
+@dataclass(frozen=True)
+class Budget:
+    """Steps of the console and after each round, and rounds."""
+
+    steps: int
+    refit_steps: int
+    rounds: int
+
+
+@dataclass(frozen=True)
+class Case:
+    """A song, its settings for a kind of strip, and what is kept of it."""
+
+    name: str
+    multitrack: Multitrack
+    budget: Budget
+    kept: Kept
+
+    def settings(self, strip: Strip, chain: str) -> SearchSettings:
+        base = laptop() if strip == "ours" else with_published_strips(laptop())
+        return replace(
+            base,
+            console=replace(base.console, chain=chain),
+            fit=replace(base.fit, steps=self.budget.steps, refit_steps=self.budget.refit_steps),
+            prune=replace(base.prune, rounds=0),
+            finish=False,
+        )
+
+    def fitted(self, strip: Strip, chain: str) -> dict[str, Any]:
+        """A console, fitted."""
+        return self.kept.cell(f"{self.name}/{strip}-{chain or 'none'}", lambda: self._fit(strip, chain))
+
+    def pruned(self, way: Way) -> dict[str, Any]:
+        """Our full console, pruned."""
+        return self.kept.cell(f"{self.name}/prune-{way.name}", lambda: self._prune(way))
+
+    def _fit(self, strip: Strip, chain: str) -> dict[str, Any]:
+        settings = self.settings(strip, chain)
+        song = song_of(self.multitrack, settings)
+        graph = begun(self.multitrack, song, None, settings)
+        if not chain:
+            settings = replace(settings, fit=replace(settings.fit, steps=0))
+        return self._told(searched(graph, song, settings), settings)
+
+    def _prune(self, way: Way) -> dict[str, Any]:
+        settings = self.settings("ours", "ecnsgdr")
+        ours = way.method == "ours"
+        settings = replace(
+            settings,
+            fit=replace(settings.fit, steps=0),
+            prune=replace(
+                settings.prune,
+                method=way.method,
+                tolerance=way.tolerance,
+                rounds=self.budget.rounds,
+                early=ours,
+                batch=settings.prune.batch if ours else 1,
+            ),
+            finish=ours,
+        )
+        console = Graph.from_dict(self.fitted("ours", "ecnsgdr")["graph"])
+        song = song_of(self.multitrack, settings)
+        return self._told(searched(console, song, settings), settings)
+
+    def _told(self, found: Found, settings: SearchSettings) -> dict[str, Any]:
+        song = song_of(self.multitrack, settings)
+        loss = replace(settings.loss, warmup_s=song.settings.warmup_s)
+        judges = {n: Judge(song, replace(loss, normalisation=n)) for n in ("published", "standard")}
+        return {
+            **{name: loss_of(found.graph, judge) for name, judge in judges.items()},
+            "console": found.loss_console,
+            "ratio": found.pruning_ratio,
+            "ratios": found.pruning_ratios,
+            "minutes": found.seconds / 60,
+            "trials": sum(moment.trials for moment in found.history),
+            "graph": found.graph.to_dict(),
+        }
+
+
+def cases(stems: Path, mixes: Path, names: Sequence[str], budget: Budget, kept: Kept) -> Iterator[Case]:
+    for folder in sorted(stems.iterdir()):
+        mix = mixes / f"{folder.name}.flac"
+        if folder.is_dir() and mix.exists() and (not names or folder.name in names):
+            loaded = load_multitrack(folder, mix)
+            yield Case(folder.name, placed(loaded, align(loaded)), budget, kept)
+
+
+# --- tables -----------------------------------------------------------------------------------------
+
+
+def tables(kept: Kept, budget: Budget) -> str:
+    """Everything that is there, as Markdown."""
+    cells = dict(kept)
+    songs = sorted({name.split("/")[0] for name in cells})
+    head = (
+        f"{len(songs)} song(s): {', '.join(songs)}. {budget.steps} steps of the console, "
+        f"{budget.rounds} rounds of pruning with {budget.refit_steps} steps each; load "
+        f"{os.getloadavg()[0]:.1f}."
+    )
+    return "\n\n".join([head, _build_up(cells, songs), _pruning(cells, songs)])
+
+
+def _mean(cells: Mapping[str, Mapping[str, Any]], songs: Sequence[str], name: str, *path: str) -> float:
+    found = []
+    for song in songs:
+        value: Any = cells.get(f"{song}/{name}")
+        for step in path:
+            value = None if value is None else value.get(step)
+        if value is not None:
+            found.append(float(value))
+    return statistics.fmean(found) if found else math.nan
+
+
+def _build_up(cells: Mapping[str, Mapping[str, Any]], songs: Sequence[str]) -> str:
+    rows = []
+    for chain in BUILD_UP:
+        name = chain or "none"
+        losses = [_mean(cells, songs, f"{s}-{name}", n) for s in STRIPS for n in ("published", "standard")]
+        rows.append(f"| {name} | " + " | ".join(_number(loss) for loss in losses) + " |")
+    return "\n".join(
+        [
+            "| strips of | ours, L_a | ours, by the target | published, L_a | published, by the target |",
+            "|---|---|---|---|---|",
+            *rows,
+        ]
+    )
+
+
+def _pruning(cells: Mapping[str, Mapping[str, Any]], songs: Sequence[str]) -> str:
+    full = "ours-ecnsgdr"
+    rows = [
+        f"| full console | | {_number(_mean(cells, songs, full, 'published'))} | "
+        f"{_number(_mean(cells, songs, full, 'standard'))} |" + " |" * (len(TYPES) + 3)
+    ]
+    for way in WAYS:
+        name = f"prune-{way.name}"
+        ratios = [_mean(cells, songs, name, "ratios", letter) for letter in TYPES]
+        figures = [
+            _mean(cells, songs, name, "published"),
+            _mean(cells, songs, name, "standard"),
+            _mean(cells, songs, name, "ratio"),
+            *ratios,
+        ]
+        told = " | ".join(_number(figure) for figure in figures)
+        minutes, trials = (_mean(cells, songs, name, part) for part in ("minutes", "trials"))
+        rows.append(f"| {WORDS[way.method]} | {way.tolerance:g} | {told} | {minutes:.1f} | {trials:.0f} |")
+    letters = " | ".join(f"{RATIO} {name}" for name in TYPES.values())
+    return "\n".join(
+        [
+            f"| pruning | tolerance | L_a | by the target | {RATIO} | {letters} | minutes | trials |",
+            "|---" * (7 + len(TYPES)) + "|",
+            *rows,
+        ]
+    )
+
+
+def _number(value: float) -> str:
+    return "-" if math.isnan(value) else f"{value:.3f}"
+
+
+def into_page(text: str) -> None:
+    begin, end = "<!-- study: begin, written by `bench/check_search.py` -->", "<!-- study: end -->"
+    page = PAGE.read_text(encoding="utf-8")
+    before, rest = page.split(begin)
+    after = rest.split(end)[1]
+    write_aside(PAGE, f"{before}{begin}\n\n{text}\n\n{end}{after}".encode())
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
+    parser.add_argument("stems", type=Path)
+    parser.add_argument("mixes", type=Path)
+    parser.add_argument("--songs", nargs="*", default=[])
+    parser.add_argument("--steps", type=int, default=400)
+    parser.add_argument("--refit-steps", type=int, default=50)
+    parser.add_argument("--rounds", type=int, default=6)
+    parser.add_argument("--build-up", action="store_true", help="also the console built up")
+    parser.add_argument("-o", "--out", type=Path, default=Path("runs/search_study"))
+    options = parser.parse_args()
+    configure_cpu()
+    budget, kept = Budget(options.steps, options.refit_steps, options.rounds), Kept(options.out)
+    for case in cases(options.stems, options.mixes, options.songs, budget, kept):
+        for way in WAYS:
+            begun_at = time.perf_counter()
+            cell = case.pruned(way)
+            told = " ".join(f"{cell[part]:.3f}" for part in ("published", "ratio", "minutes"))
+            print(case.name, way.name, told, f"{time.perf_counter() - begun_at:.0f} s", flush=True)
+            into_page(tables(kept, budget))
+        for strip in STRIPS if options.build_up else ():
+            for chain in BUILD_UP:
+                print(
+                    case.name,
+                    strip,
+                    chain or "none",
+                    f"{case.fitted(strip, chain)['published']:.3f}",
+                    flush=True,
+                )
+                into_page(tables(kept, budget))
+
+
+if __name__ == "__main__":
+    main()
