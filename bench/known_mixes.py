@@ -36,13 +36,17 @@ from unpatch.search.console import TYPES, WEIGHT, console, letter_of, prunable, 
 from unpatch.search.entrance import search, song_of
 from unpatch.search.judge import Judge
 from unpatch.search.settings import SearchSettings, laptop
+from unpatch.search.tree import Tree
 from unpatch.stems import Multitrack, Stem, load_multitrack
 from unpatch.synth.draw import Draw
+from unpatch.synth.listen import Listener
 
 RESULTS = Path(__file__).parent / "results" / "known_mixes.md"
 SHARE, GAINS = 0.15, 0.7
 AUDIBLE = 0.02
 TRACKS, SECONDS = 5, 12.0
+LEAST_POWER = 10**-2.5
+"""Of a stem relative to the loudest: nobody would mix in what is not heard."""
 SAMPLE_RATE = 44_100
 GOAL_F1, GOAL_LOSS = 0.8, 0.02
 
@@ -60,7 +64,7 @@ def known_mix(number: int, sources: Path | None, seed: int = 0) -> KnownMix:
     draw = Draw(seed, number)
     stems = _excerpt(number, sources, draw.child(0)) if sources else _band(draw.child(0))
     graph = console({stem.name: stem.group for stem in stems}, lone=False)
-    graph = _settled(graph, draw.child(1))
+    graph = _settled(graph, {stem.name: stem.audio for stem in stems}, draw.child(1))
     audio = torch.stack([stem.audio for stem in stems])
     multitrack = Multitrack(tuple(stems), render(graph, audio, SAMPLE_RATE), SAMPLE_RATE)
     return _audible(KnownMix(multitrack, graph), audio)
@@ -76,7 +80,8 @@ def _excerpt(number: int, sources: Path, draw: Draw) -> list[Stem]:
     hop = SAMPLE_RATE
     starts = range(0, max(1, whole.frames - frames), hop)
     start = max(starts, key=lambda at: float(total[at : at + frames].sum()))
-    heard = [s for s in whole.stems if float(s.audio[:, start : start + frames].square().mean()) > 1e-6]
+    powers = {s.name: float(s.audio[:, start : start + frames].square().mean()) for s in whole.stems}
+    heard = [s for s in whole.stems if powers[s.name] > LEAST_POWER * max(powers.values())]
     picked = draw.subset(heard, min(TRACKS, len(heard)))
     return [replace(stem, audio=stem.segment(start, frames), tape=None) for stem in picked]
 
@@ -86,29 +91,56 @@ def _band(draw: Draw) -> list[Stem]:
     return [Stem(name, "all", audio.expand(2, -1).clone()) for name, audio in tracks]
 
 
-def _settled(graph: Graph, draw: Draw) -> Graph:
+def _settled(graph: Graph, tracks: Mapping[str, Tensor], draw: Draw) -> Graph:
     """Some of its processors, with knobs that were drawn."""
+    tree = Tree.of(graph)
     gone = []
     for node in prunable(graph):
-        own, letter = draw.child(node), letter_of(graph.nodes[node].kind)
-        if own.chance(GAINS if letter == "g" else SHARE):
-            graph = graph.with_parameters(node, _knobs(graph.nodes[node].kind, letter, own))
+        own, kind = draw.child(node), graph.nodes[node].kind
+        if own.chance(GAINS if letter_of(kind) == "g" else SHARE):
+            head = tree.branches[tree.home[node]].head
+            heard = Listener(_before(graph, tree, head, tracks)[None], SAMPLE_RATE)
+            graph = graph.with_parameters(node, _knobs(kind, heard, own))
         else:
             gone.append(node)
     return without(graph, gone)
 
 
-def _knobs(kind: str, letter: str, draw: Draw) -> dict[str, float]:
+def _before(graph: Graph, tree: Tree, head: int, tracks: Mapping[str, Tensor]) -> Tensor:
+    """The dry track ``[2, T]``, or the sum of a group's."""
+    if graph.nodes[head].is_source:
+        return tracks[str(graph.nodes[head].name)]
+    feeding = [tree.branches[branch].head for branch in tree.feeding(head)]
+    return torch.stack([_before(graph, tree, other, tracks) for other in feeding]).sum(0)
+
+
+def _knobs(kind: str, heard: Listener, draw: Draw) -> dict[str, float]:
     """Between a fifth and four fifths of each range, but for what must be stronger or gentler to be a mix."""
     found = {
         name: knob.from_unit(draw.number(0.2, 0.8))
         for name, knob in KINDS[kind].parameters.items()
         if name != WEIGHT
     }
-    return {**found, WEIGHT: 1.0, **OWN[letter](found, draw)}
+    return {**found, WEIGHT: 1.0, **OWN[letter_of(kind)](found, heard, draw)}
 
 
-def _equalizer(found: Mapping[str, float], draw: Draw) -> dict[str, float]:
+def _dynamics(threshold_db: float) -> dict[str, float]:
+    return {"threshold_db": min(max(threshold_db, -60.0), -1.0), "knee_db": 6.0}
+
+
+def _compressor(found: Mapping[str, float], heard: Listener, draw: Draw) -> dict[str, float]:
+    times = {"attack_ms": draw.number(1, 30), "release_ms": draw.number(50, 300)}
+    curve = _dynamics(heard.level_db(draw.number(0.2, 0.5)))
+    return {**curve, **times, "ratio": draw.number(3, 8), "gain_db": 0.0}
+
+
+def _gate(found: Mapping[str, float], heard: Listener, draw: Draw) -> dict[str, float]:
+    times = {"attack_ms": draw.number(0.5, 5), "release_ms": draw.number(50, 300)}
+    curve = _dynamics(heard.level_db(draw.number(0.3, 0.6)))
+    return {**curve, **times, "ratio": draw.number(2, 6), "range_db": draw.number(15, 40)}
+
+
+def _equalizer(found: Mapping[str, float], heard: Listener, draw: Draw) -> dict[str, float]:
     """Half of the bands at rest, the others by 4 to 10 dB; one cut or none."""
     gains = {
         name: draw.chance(0.5) * draw.sign() * draw.number(4, 10) for name in found if name.endswith("_db")
@@ -121,18 +153,18 @@ def _equalizer(found: Mapping[str, float], draw: Draw) -> dict[str, float]:
     return {**gains, **cuts, "low_cut_q": 0.71, "high_cut_q": 0.71}
 
 
-def _reverb(found: Mapping[str, float], draw: Draw) -> dict[str, float]:
+def _reverb(found: Mapping[str, float], heard: Listener, draw: Draw) -> dict[str, float]:
     levels = {name: draw.number(-6, 6) for name in found if name.startswith("gain_")}
     return {**levels, "crossfeed": 0.5, WEIGHT: draw.number(0.15, 0.4)}
 
 
-OWN: Mapping[str, Callable[[Mapping[str, float], Draw], dict[str, float]]] = {
+OWN: Mapping[str, Callable[[Mapping[str, float], Listener, Draw], dict[str, float]]] = {
     "e": _equalizer,
-    "c": lambda _, draw: {"threshold_db": draw.number(-45, -25), "ratio": draw.number(3, 8), "gain_db": 0.0},
-    "n": lambda _, draw: {"threshold_db": draw.number(-35, -20), "ratio": draw.number(2, 6)},
-    "s": lambda _, draw: {"width": draw.choice([draw.number(0, 0.4), draw.number(1.6, 2)])},
-    "g": lambda _, draw: {"gain_db": draw.sign() * draw.number(2, 9), "pan": draw.number(-0.8, 0.8)},
-    "d": lambda _, draw: {"stereo_offset": 0.0, WEIGHT: draw.number(0.2, 0.45)},
+    "c": _compressor,
+    "n": _gate,
+    "s": lambda _, heard, draw: {"width": draw.choice([draw.number(0, 0.4), draw.number(1.6, 2)])},
+    "g": lambda _, heard, draw: {"gain_db": draw.sign() * draw.number(2, 9), "pan": draw.number(-0.8, 0.8)},
+    "d": lambda _, heard, draw: {"stereo_offset": 0.0, WEIGHT: draw.number(0.2, 0.45)},
     "r": _reverb,
 }
 """Letter to knobs of its own."""
