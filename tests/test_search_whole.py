@@ -21,6 +21,7 @@ from unpatch.graph.data import Graph
 from unpatch.search.console import ORDER, console, letter_of, prunable
 from unpatch.search.entrance import gathered, placed
 from unpatch.search.found import Found
+from unpatch.search.segments import cut
 from unpatch.search.settings import SearchSettings, debug
 from unpatch.search.simpler import matrix
 from unpatch.search.tree import Tree
@@ -177,6 +178,26 @@ def test_one_stem_is_enough() -> None:
     assert gains(found.graph)["voice"] == pytest.approx((-6.02, -6.02), abs=0.1)
 
 
+def test_tracks_in_a_row_are_numbered() -> None:
+    found = unpatch.search(
+        [TRACKS["kick"], TRACKS["bass"][:1]], TRACKS["kick"], RATE, settings=settings("g", 2, 0)
+    )
+    assert [found.graph.nodes[i].name for i in found.graph.sources] == ["track 1", "track 2"]
+    named = gathered([Stem("kick", "drums", TRACKS["kick"])], TRACKS["kick"], RATE, None)
+    assert named.groups == {"drums": ("kick",)}
+
+
+def test_a_stem_that_is_far_away_is_moved_and_that_is_said() -> None:
+    late = 4_000  # 250 ms; an alignment in a graph reaches 100
+    mix = TRACKS["kick"] + 0.5 * cut(TRACKS["voice"], -late, FRAMES)
+    tracks = {name: TRACKS[name] for name in ("kick", "voice")}
+    found = unpatch.search(tracks, mix, RATE, settings=settings("g", 5, 1))
+    assert found.notices == ("voice: moved by +4,000 samples to where it is in the mix",)
+    assert gains(found.graph)["voice"] == pytest.approx((-6.02, -6.02), abs=0.1)
+    moved = torch.stack([TRACKS["kick"], cut(TRACKS["voice"], -late, FRAMES)])
+    torch.testing.assert_close(unpatch.render(found.graph, moved, RATE), mix, atol=0.02, rtol=0)
+
+
 # --- stopped at any moment --------------------------------------------------------------------------
 
 CHILD = """
@@ -241,12 +262,19 @@ def test_a_mix_of_something_else_is_refused() -> None:
         ({"stems": {}}, "there are no stems"),
         ({"mix": torch.ones(2, 100)}, "equally long"),
         ({"groups": {"drum": "drums"}}, "groups name a track 'drum'; there are kick"),
+        ({"stems": []}, "there are no stems"),
+        ({"stems": [TRACKS["kick"], TRACKS["bass"][:, :-1]]}, "equally long"),
     ],
 )
 def test_what_cannot_be_searched_is_said(given: dict[str, object], said: str) -> None:
     whole: dict[str, object] = {"stems": {"kick": TRACKS["kick"]}, "mix": TRACKS["kick"], "sample_rate": RATE}
     with pytest.raises(StemsError, match=said):
         unpatch.search(**{**whole, **given}, settings=settings("g", 2, 0))  # type: ignore[arg-type]
+
+
+def test_a_tolerance_is_no_less_than_nothing() -> None:
+    with pytest.raises(ValueError, match=r"tolerance is 0 or more, got -0.1"):
+        unpatch.search({"kick": TRACKS["kick"]}, TRACKS["kick"], RATE, tolerance=-0.1)
 
 
 def test_rates_must_agree() -> None:

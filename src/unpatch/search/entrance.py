@@ -1,13 +1,14 @@
 """Where a search begins: stems, their mix and how they lie in it become a console with its first numbers.
 
-Shapes: C channels, T samples.
+Shapes: C channels (1 or 2), T samples.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import TypeAlias
 
 import torch
 from torch import Tensor
@@ -28,9 +29,12 @@ LEAST_DELAY = 0.25
 """Stems that are less than so many samples away from their place are in it."""
 DELAY = KINDS[ALIGNMENT].parameters["delay_ms"]
 
+Stems: TypeAlias = Multitrack | Mapping[str, Tensor] | Sequence[Stem | Tensor]
+"""What a search takes as stems."""
+
 
 def search(
-    stems: Multitrack | Mapping[str, Tensor],
+    stems: Stems,
     mix: Tensor | None = None,
     sample_rate: int | None = None,
     *,
@@ -48,11 +52,14 @@ def search(
     with ``unpatch.render(found.graph, stems, sample_rate)``.
 
     Args:
-        stems: what :func:`unpatch.stems.load_multitrack` gives, or name to dry track ``[C, T]``.
-        mix: ``[C, T]``; that of the multitrack if left out.
+        stems: dry tracks, equally long: what :func:`unpatch.stems.load_multitrack` gives, or name to audio
+            ``[C, T]``, or audio in a row, which is called ``track 1``, ``track 2``, ...
+        mix: ``[C, T]``, as long as the stems; that of the multitrack if left out.
         sample_rate: of stems and mix in Hz; that of the multitrack if left out.
-        groups: track to subgroup; those of the multitrack, or else one group of all.
-        tolerance: by how much the loss may rise over the lowest when processors go; as in the settings.
+        groups: name of track to name of subgroup; others stay where the multitrack has them, or else all are
+            in one.
+        tolerance: by how much the loss may rise over the lowest when processors go; that of the settings if
+            left out.
         settings: see :mod:`unpatch.search.settings`; those of a laptop if left out.
         alignment: whether to find out how each stem lies in the mix, and to begin with delays and
             polarities set so.
@@ -61,23 +68,28 @@ def search(
         report: called with the progress.
 
     Raises:
-        StemsError: where there is no mix, shapes or names do not fit, or the mix is of something else.
+        StemsError: where there is no mix, shapes or names do not fit, something is silent throughout, or the
+            mix has nothing to do with the stems.
+        ValueError: where the folder holds another search.
     """
     settings = settings or laptop()
+    if tolerance is not None and not tolerance >= 0:
+        raise ValueError(f"tolerance is 0 or more, got {tolerance:g}")
     if tolerance is not None:
         settings = replace(settings, prune=replace(settings.prune, tolerance=tolerance))
-    multitrack = gathered(stems, mix, sample_rate, groups)
-    told = align(multitrack) if alignment else None
+    given = gathered(stems, mix, sample_rate, groups)
+    told = align(given) if alignment else None
     if told is not None:
         check_related(told, anyway)
-    multitrack = placed(multitrack, told)
+    multitrack = placed(given, told)
     song = song_of(multitrack, settings)
     graph = begun(multitrack, song, told, settings)
-    return searched(graph, song, settings, folder=folder, report=report)
+    found = searched(graph, song, settings, folder=folder, report=report)
+    return replace(found, notices=multitrack.notices)
 
 
 def gathered(
-    stems: Multitrack | Mapping[str, Tensor],
+    stems: Stems,
     mix: Tensor | None,
     sample_rate: int | None,
     groups: Mapping[str, str] | None,
@@ -86,7 +98,7 @@ def gathered(
     if not isinstance(stems, Multitrack):
         if sample_rate is None:
             raise StemsError("stems without a sample rate: say how many Hz")
-        stems = Multitrack(tuple(_stem(name, audio) for name, audio in stems.items()), None, sample_rate)
+        stems = Multitrack(tuple(_stems(stems)), None, sample_rate)
     elif sample_rate not in (None, stems.sample_rate):
         raise StemsError(f"the stems are at {stems.sample_rate} Hz, not at {sample_rate}")
     if mix is not None:
@@ -171,6 +183,15 @@ def _moved(graph: Graph, stems: Mapping[str, Alignment], sample_rate: int) -> Gr
             knobs = {"delay_ms": 1000 * left / sample_rate, "polarity": -1.0 if stem.inverted else 1.0}
             graph = graph.with_parameters(graph.edges_from(source)[0].target, knobs)
     return graph
+
+
+def _stems(given: Mapping[str, Tensor] | Sequence[Stem | Tensor]) -> Iterator[Stem]:
+    if isinstance(given, Mapping):
+        named: Iterable[tuple[str, Stem | Tensor]] = given.items()
+    else:
+        named = ((f"track {number}", each) for number, each in enumerate(given, 1))
+    for name, each in named:
+        yield each if isinstance(each, Stem) else _stem(name, each)
 
 
 def _stem(name: str, audio: Tensor) -> Stem:

@@ -75,6 +75,8 @@ class Found:
         tolerance: by how much the loss was allowed to rise at a time.
         history: see :class:`Moment`.
         seconds: how long it took, breaks left out.
+        notices: what a person should know of the stems, a line each: a stem that had to be moved by more
+            than an alignment in the graph reaches has to be moved likewise before the graph plays it.
     """
 
     graph: Graph
@@ -85,6 +87,7 @@ class Found:
     history: tuple[Moment, ...]
     sample_rate: int
     seconds: float
+    notices: tuple[str, ...] = ()
 
     @property
     def pruning_ratio(self) -> float:
