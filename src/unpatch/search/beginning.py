@@ -16,10 +16,12 @@ from unpatch.dsp.spectrum import fast_size
 from unpatch.graph.data import Graph
 from unpatch.search.after import loss_of
 from unpatch.search.console import ALIGNMENT, WEIGHT, letter_of, prunable
+from unpatch.search.echoes import Echo, echoes, with_echo
 from unpatch.search.judge import Judge
 from unpatch.search.levels import Levels, from_powers, from_samples
 from unpatch.search.matching import matched
 from unpatch.search.simpler import Diagonal, with_matrix
+from unpatch.search.thresholds import with_thresholds
 from unpatch.search.tree import Tree
 from unpatch.spec import Processor
 
@@ -43,18 +45,33 @@ def first_weights(graph: Graph, weights: Mapping[str, float] = FIRST_WEIGHTS) ->
 
 
 def closed_form(graph: Graph, judge: Judge) -> Graph:
-    """The console with the gains, and perhaps equalizers, that come closest to the mix."""
+    """The console with the gains, and perhaps equalizers and echoes, that come closest to the mix.
+
+    Detectors begin at the levels of what they hear.
+    """
     song = judge.song
     stems, mix = (torch.cat(parts, -1) for parts in zip(*_judged(graph, judge), strict=True))
     samples, powers = (levels(stems, mix, song.sample_rate) for levels in (from_samples, from_powers))
     plain = with_gains(first_weights(graph, PLAIN_WEIGHTS), samples, judge.registry)
     if loss_of(plain, judge) < PLAIN_LOSS:
         return plain
+    graph = with_thresholds(graph, stems, song.sample_rate, judge.registry)
     tried = [graph]
     for each in (samples, powers):
         gained = with_gains(graph, each, judge.registry)
         tried += [gained, with_curves(gained, each, song.sample_rate, judge.registry)]
-    return min(tried, key=lambda one: loss_of(one, judge))
+    best = min(tried, key=lambda one: loss_of(one, judge))
+    return _with_echoes(best, echoes(best, stems, mix, samples, song.sample_rate, judge.registry), judge)
+
+
+def _with_echoes(graph: Graph, found: Sequence[Echo], judge: Judge) -> Graph:
+    """With those echoes that bring it closer to the mix."""
+    loss = loss_of(graph, judge)
+    for echo in found:
+        changed = with_echo(graph, echo)
+        if (closer := loss_of(changed, judge)) < loss:
+            graph, loss = changed, closer
+    return graph
 
 
 def _judged(graph: Graph, judge: Judge) -> Iterator[tuple[Tensor, Tensor]]:
