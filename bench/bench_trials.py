@@ -8,16 +8,15 @@ after another is taken out, drawn at random. Contestants hear the same trials in
 """
 
 import argparse
+import math
 import os
-import statistics
-import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from functools import partial
 from pathlib import Path
-from typing import TypeAlias
 
 from bench_console import SAMPLE_RATE, SONG_S, tracks
 from peer_console import GROUP
-from turns import use_threads
+from turns import Summary, Works, in_turns, use_threads
 from unpatch.dsp.cpu import configure_cpu
 from unpatch.graph.data import Graph
 from unpatch.processors import KINDS
@@ -36,7 +35,6 @@ SETTINGS = laptop()
 BATCH, LIMIT = SETTINGS.prune.batch, SETTINGS.prune.tolerance
 RESULTS = Path(__file__).parent / "results" / "trials.md"
 
-Hear: TypeAlias = Callable[[Sequence[Gone]], list[float]]
 WHOLE = "whole console"
 CACHED = "only what changes"
 BATCHED = f"only what changes, {BATCH} at a time"
@@ -62,70 +60,64 @@ def knobs(kind: str, draw: Draw) -> dict[str, float]:
     }
 
 
-def contestants(graph: Graph, judge: Judge) -> dict[str, Hear]:
-    """Name to what hears trials; what is kept is made once, before the first."""
+def works(count: int, trials: int) -> Works:
+    """Each way to hear the same trials; what is kept is made once, before the first."""
+    configure_cpu()
+    graph, judge = mixed(count)
     numbers = values_of(graph)
     whole = Whole(graph, numbers, judge)
     cached, early = (Cached(graph, numbers, judge, early=early) for early in (False, True))
-    return {
-        WHOLE: lambda trials: _one_by_one(whole, trials),
-        CACHED: lambda trials: _one_by_one(cached, trials),
-        BATCHED: lambda trials: _in_batches(cached, trials),
-        EARLY: lambda trials: _in_batches(early, trials, LIMIT),
-    }
-
-
-def _one_by_one(objective: Objective, trials: Sequence[Gone]) -> list[float]:
-    return [objective.losses(NONE, [trial])[0] for trial in trials]
-
-
-def _in_batches(objective: Objective, trials: Sequence[Gone], limit: float = float("inf")) -> list[float]:
-    starts = range(0, len(trials), BATCH)
-    return [loss for i in starts for loss in objective.losses(NONE, trials[i : i + BATCH], limit)]
-
-
-def measured(count: int, trials: int, runs: int) -> tuple[dict[str, float], dict[str, float]]:
-    """Trials per second of processor time, medians; how far losses are from the first contestant's."""
-    graph, judge = mixed(count)
     nodes = sorted(prunable(graph), key=lambda node: Draw(1, node).number())[:trials]
     tried = [frozenset({node}) for node in nodes]
-    ways = contestants(graph, judge)
-    heard = {name: hear(tried[:BATCH]) for name, hear in ways.items()}  # what is kept is made now
-    seconds: dict[str, list[float]] = {name: [] for name in ways}
-    for _ in range(runs):
-        for name, hear in ways.items():
-            begun = time.process_time()
-            heard[name] = hear(tried)
-            seconds[name].append(time.process_time() - begun)
-    apart = {name: _apart(losses, heard[WHOLE]) for name, losses in heard.items()}
-    return {name: len(tried) / statistics.median(taken) for name, taken in seconds.items()}, apart
+    wanted = _heard(whole, tried, 1)
+    ways: dict[str, tuple[Objective, int, float]] = {
+        WHOLE: (whole, 1, math.inf),
+        CACHED: (cached, 1, math.inf),
+        BATCHED: (cached, BATCH, math.inf),
+        EARLY: (early, BATCH, LIMIT),
+    }
+
+    def work(objective: Objective, batch: int, limit: float) -> None:
+        _check(_heard(objective, tried, batch, limit), wanted)
+
+    return {name: partial(work, *way) for name, way in ways.items()}
 
 
-def _apart(losses: Sequence[float], wanted: Sequence[float]) -> float:
-    """Those that were refused must be above the limit."""
-    refused = [loss == float("inf") for loss in losses]
-    pairs = list(zip(losses, wanted, refused, strict=True))
-    assert all(want >= LIMIT for _, want, no in pairs if no), "a good trial was refused"
-    return max((abs(loss - want) for loss, want, no in pairs if not no), default=0.0)
+def _heard(objective: Objective, trials: Sequence[Gone], batch: int, limit: float = math.inf) -> list[float]:
+    starts = range(0, len(trials), batch)
+    return [loss for i in starts for loss in objective.losses(NONE, trials[i : i + batch], limit)]
 
 
-def table(found: Mapping[int, tuple[Mapping[str, float], Mapping[str, float]]], trials: int) -> str:
+def _check(losses: Sequence[float], wanted: Sequence[float]) -> None:
+    """All hear the same, and whatever is refused is above the limit."""
+    for loss, want in zip(losses, wanted, strict=True):
+        right = want >= LIMIT if loss == math.inf else math.isclose(loss, want, abs_tol=1e-5)
+        if not right:
+            raise AssertionError(f"a trial costs {want}, heard was {loss}")
+
+
+def measured(count: int, trials: int, runs: int) -> dict[str, Summary]:
+    asked = {name: ("unpatch", name) for name in (WHOLE, CACHED, BATCHED, EARLY)}
+    return in_turns({"unpatch": partial(works, count, trials)}, asked, runs)
+
+
+def table(found: Mapping[int, Mapping[str, Summary]], trials: int) -> str:
     """The results as Markdown."""
     rows = [
-        f"| {count} | {name} | {rate:.1f} | {rate / rates[WHOLE]:.1f} | {apart[name]:.0e} |"
-        for count, (rates, apart) in found.items()
-        for name, rate in rates.items()
+        f"| {count} | {name} | {trials / row.wall_s:.1f} | {trials / row.processor_s:.1f} | "
+        f"{rows[WHOLE].processor_s / row.processor_s:.1f} |"
+        for count, rows in found.items()
+        for name, row in rows.items()
     ]
     return "\n".join(
         [
             "# Pruning trials per second",
             "",
             f"{SONG_S:g} s of stereo at {SAMPLE_RATE} Hz, {SETTINGS.segments.judged} passages of "
-            f"{SETTINGS.segments.length_s:g} s, strips `ecnsgdr`, groups of {GROUP}; {trials} "
-            "trials, medians; seconds of processor time of one thread, as other work goes on beside (load "
-            f"{os.getloadavg()[0]:.1f} on {os.cpu_count()} cores).",
+            f"{SETTINGS.segments.length_s:g} s, strips `ecnsgdr`, groups of {GROUP}; {trials} trials, medians; one "
+            f"thread, load {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores. All hear the same losses.",
             "",
-            "| tracks | hears | trials per second | times the first | losses apart |",
+            "| tracks | heard is | trials per second | per second of processor time | times the first |",
             "|---|---|---|---|---|",
             *rows,
             "",
@@ -140,7 +132,6 @@ def main() -> None:
     parser.add_argument("--runs", type=int, default=3)
     options = parser.parse_args()
     use_threads(1)
-    configure_cpu()
     found = {}
     for count in options.tracks:
         found[count] = measured(count, options.trials, options.runs)

@@ -94,11 +94,14 @@ def _band(draw: Draw) -> list[Stem]:
 def _settled(graph: Graph, tracks: Mapping[str, Tensor], draw: Draw) -> Graph:
     """Some of its processors, with knobs that were drawn."""
     tree = Tree.of(graph)
-    gone = []
+    gone, compressed = [], set[int]()
     for node in prunable(graph):
         own, kind = draw.child(node), graph.nodes[node].kind
-        if own.chance(GAINS if letter_of(kind) == "g" else SHARE):
-            head = tree.branches[tree.home[node]].head
+        head = tree.branches[tree.home[node]].head
+        # Behind a compressor's make-up a gate's threshold would be anywhere.
+        ruled_out = letter_of(kind) == "n" and head in compressed
+        if own.chance(GAINS if letter_of(kind) == "g" else SHARE) and not ruled_out:
+            compressed |= {head} if letter_of(kind) == "c" else set()
             heard = Listener(_before(graph, tree, head, tracks)[None], SAMPLE_RATE)
             graph = graph.with_parameters(node, _knobs(kind, heard, own))
         else:
@@ -130,8 +133,9 @@ def _dynamics(threshold_db: float) -> dict[str, float]:
 
 def _compressor(found: Mapping[str, float], heard: Listener, draw: Draw) -> dict[str, float]:
     times = {"attack_ms": draw.number(1, 30), "release_ms": draw.number(50, 300)}
-    curve = _dynamics(heard.level_db(draw.number(0.2, 0.5)))
-    return {**curve, **times, "ratio": draw.number(3, 8), "gain_db": 0.0}
+    curve, ratio = _dynamics(heard.level_db(draw.number(0.2, 0.5))), draw.number(3, 8)
+    above_db = heard.level_db(0.8) - curve["threshold_db"]
+    return {**curve, **times, "ratio": ratio, "gain_db": min(max(above_db, 0.0) * (1 - 1 / ratio), 24.0)}
 
 
 def _gate(found: Mapping[str, float], heard: Listener, draw: Draw) -> dict[str, float]:
