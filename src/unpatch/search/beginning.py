@@ -16,7 +16,7 @@ from unpatch.dsp.spectrum import fast_size
 from unpatch.graph.data import Graph
 from unpatch.search.after import loss_of
 from unpatch.search.console import ALIGNMENT, WEIGHT, letter_of, prunable
-from unpatch.search.echoes import Echo, echoes, with_echo
+from unpatch.search.echoes import with_echoes
 from unpatch.search.judge import Judge
 from unpatch.search.levels import Levels, from_powers, from_samples
 from unpatch.search.matching import matched
@@ -60,18 +60,7 @@ def closed_form(graph: Graph, judge: Judge) -> Graph:
     for each in (samples, powers):
         gained = with_gains(graph, each, judge.registry)
         tried += [gained, with_curves(gained, each, song.sample_rate, judge.registry)]
-    best = min(tried, key=lambda one: loss_of(one, judge))
-    return _with_echoes(best, echoes(best, stems, mix, samples, song.sample_rate, judge.registry), judge)
-
-
-def _with_echoes(graph: Graph, found: Sequence[Echo], judge: Judge) -> Graph:
-    """With those echoes that bring it closer to the mix."""
-    loss = loss_of(graph, judge)
-    for echo in found:
-        changed = with_echo(graph, echo)
-        if (closer := loss_of(changed, judge)) < loss:
-            graph, loss = changed, closer
-    return graph
+    return with_echoes(min(tried, key=lambda one: loss_of(one, judge)), judge)
 
 
 def _judged(graph: Graph, judge: Judge) -> Iterator[tuple[Tensor, Tensor]]:

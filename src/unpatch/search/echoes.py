@@ -1,101 +1,237 @@
-"""Echoes at the start: a gradient does not find a delay time, a deconvolution does.
+"""Echoes: a gradient does not find a delay time, a deconvolution does.
 
-What gains leave over of the mix is deconvolved by a dry track (Wiener's filter): an echo stands out of the
-impulse response at its time.
+What a console without one of its delays leaves over of the mix is deconvolved by what that delay would
+hear (Wiener's filter): an echo stands out of the impulse response at its time. The delay's knobs are then
+fitted to that response by least squares, and stay if the loss falls.
 
-Shapes: K tracks, T samples.
+Shapes: T samples, F bins.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import NamedTuple
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import torch
 from torch import Tensor
 
-from unpatch.dsp.spectrum import fast_size
+from unpatch.dsp.spectrum import Spectrum, fast_size
 from unpatch.graph.data import Graph
+from unpatch.search.after import loss_of
 from unpatch.search.console import WEIGHT, letter_of, prunable
-from unpatch.search.levels import Levels
-from unpatch.search.thresholds import dry
+from unpatch.search.judge import Judge
+from unpatch.search.parts import values_of
+from unpatch.search.simpler import Diagonal, matrix, with_matrix
 from unpatch.search.tree import Tree
-from unpatch.spec import Processor
+from unpatch.search.trials import Around, Cached
+from unpatch.spec import Parameter, Processor
 
 DELAY = "delay_ms"
-FIRST_WEIGHT = 0.3
-CLEAR = 8.0
+CLEAR = 6.0
 """A peak is an echo if it is so many times the response's root mean square."""
 NOISE = 0.01
-"""Power below this share of the track's mean is not divided by."""
+"""Power below this share of the mean of what a delay hears is not divided by."""
 SMOOTH_S = 0.0005
+LONGEST_S = 1.5
+"""Of a response that knobs are fitted to, after its peak."""
+EARLY_S = 0.005
+"""What may come before the highest peak of an echo: filters in its loop are late."""
+LOWPASSES_HZ = (1_500.0, 4_000.0, 12_000.0)
+"""Where the fit of an echo's knobs begins."""
+LEAST, MOST = 0.2, 3.0
+"""A dry or wet sound is so loud, as a factor."""
+STEPS = 40
+UNIT_MS = 0.1
+"""A delay time moves by so much where other knobs move by a unit of their latent line."""
 
 
-class Echo(NamedTuple):
-    """A processor, the delay time that it should begin with, and how clear that is."""
+@dataclass(frozen=True)
+class Echo:
+    """A delay, knobs that it would have, and how loud its dry and its wet sound are, in what it hears."""
 
     node: int
-    delay_ms: float
+    knobs: Mapping[str, float]
+    dry: float
+    wet: float
+
+
+@dataclass(frozen=True, eq=False)
+class _Response:
+    """From what a delay hears to what is missing.
+
+    Attributes:
+        bins: ``[F]``, of ``size`` samples.
+        power: of what the delay hears, ``[F]``.
+        dry: how much of what the delay hears goes on as it is, so that it fits best.
+        peak_s: where the impulse response is highest.
+        clarity: how high that is.
+    """
+
+    bins: Tensor
+    power: Tensor
+    size: int
+    dry: float
+    peak_s: float
     clarity: float
 
 
-def echoes(
-    graph: Graph,
-    stems: Tensor,
-    mix: Tensor,
-    levels: Levels,
-    sample_rate: int,
-    registry: Mapping[str, Processor],
-) -> list[Echo]:
-    """Delays of a console for which there is an echo in the mix, the clearest first.
+def with_echoes(graph: Graph, judge: Judge) -> Graph:
+    """A console with those of its delays set for which there is an echo in the mix, the clearest first."""
+    loss, waiting = loss_of(graph, judge), set(_delays(graph, judge.registry))
+    while waiting:
+        found = _found(graph, judge, waiting)
+        waiting &= {echo.node for echo in found}
+        tried = [(loss_of(changed, judge), echo, changed) for echo, changed in _tried(graph, found, judge)]
+        best = min(tried, key=lambda one: one[0], default=None)
+        if best is None or best[0] >= loss:
+            return graph
+        loss, graph = best[0], best[2]
+        waiting.discard(best[1].node)
+    return graph
 
-    Args:
-        graph: a console.
-        stems: dry ``[K, 2, T]``, in place.
-        mix: ``[2, T]``.
-        levels: gains of the stems in it.
-        sample_rate: in Hz.
-        registry: kind to processor.
-    """
+
+def _tried(graph: Graph, found: Sequence[Echo], judge: Judge) -> Iterator[tuple[Echo, Graph]]:
+    for echo in found:
+        yield echo, with_echo(graph, echo, judge.registry)
+
+
+def with_echo(graph: Graph, echo: Echo, registry: Mapping[str, Processor]) -> Graph:
+    """The console with a delay at work, and the strip's gain making up for what its weight takes away."""
+    level = echo.dry + echo.wet
+    graph = graph.with_parameters(echo.node, {**echo.knobs, WEIGHT: echo.wet / level})
     tree = Tree.of(graph)
-    gained = stems * 10 ** (levels.gains_db.to(stems)[..., None] / 20)
-    tracks = {source: gained[k] for k, source in enumerate(graph.sources)}
-    residual = (mix - gained.sum(0)).mean(0)
+    for node in tree.branches[tree.home[echo.node]].nodes:
+        own = matrix(graph.nodes[node], registry) if letter_of(graph.nodes[node].kind) == "g" else None
+        if own and (turned := with_matrix(graph.nodes[node], own.times(Diagonal(level, level)), registry)):
+            nodes = list(graph.nodes)
+            nodes[node] = turned
+            return replace(graph, nodes=tuple(nodes))
+    return graph
+
+
+def _delays(graph: Graph, registry: Mapping[str, Processor]) -> list[int]:
+    """Those that a time can be set of."""
+    return [
+        node
+        for node in prunable(graph)
+        if letter_of(graph.nodes[node].kind) == "d" and DELAY in registry[graph.nodes[node].kind].parameters
+    ]
+
+
+def _found(graph: Graph, judge: Judge, nodes: set[int]) -> list[Echo]:
+    """Of some delays, those for which there is an echo."""
+    cached = Cached(graph, values_of(graph, judge.registry), judge, early=False)
     found = []
-    for node in prunable(graph):
-        kind = graph.nodes[node].kind
-        if letter_of(kind) == "d" and (knob := registry[kind].parameters.get(DELAY)) is not None:
-            track = dry(tree, tree.branches[tree.home[node]].head, tracks).mean(0)
-            delay_s, clarity = _echo(track, residual, sample_rate, knob.low / 1000, knob.high / 1000)
-            if clarity >= CLEAR:
-                found.append(Echo(node, 1000 * delay_s, clarity))
-    return sorted(found, key=lambda echo: -echo.clarity)
+    for node in sorted(nodes):
+        processor = judge.registry[graph.nodes[node].kind]
+        response = _response(list(cached.around(node)), judge, processor.parameters[DELAY])
+        if response is not None and response.clarity >= CLEAR:
+            echo = _fitted(node, processor, response, judge.song.sample_rate)
+            if echo is not None:
+                found.append(echo)
+    return found
 
 
-def with_echo(graph: Graph, echo: Echo) -> Graph:
-    """The console with a delay at work."""
-    return graph.with_parameters(echo.node, {DELAY: echo.delay_ms, WEIGHT: FIRST_WEIGHT})
+# --- the impulse response ---------------------------------------------------------------------------
 
 
-def _echo(
-    track: Tensor, residual: Tensor, sample_rate: int, least_s: float, most_s: float
-) -> tuple[float, float]:
-    """Time of the highest peak of the response from ``track [T]`` to ``residual [T]``, and how high it is."""
-    size = fast_size(track.shape[-1] + round(most_s * sample_rate))
-    spectrum = torch.fft.rfft(track, size)
-    power = spectrum.abs().square()
-    response = torch.fft.irfft(
-        spectrum.conj() * torch.fft.rfft(residual, size) / (power + NOISE * power.mean() + 1e-12), size
-    )
-    first, last = round(least_s * sample_rate), min(round(most_s * sample_rate), track.shape[-1] - 1)
+def _response(around: Sequence[Around], judge: Judge, knob: Parameter) -> _Response | None:
+    """None where the delay hears nothing, or a passage is too short for the shortest time."""
+    if not around:
+        return None
+    rate, warmup = judge.song.sample_rate, judge.song.warmup
+    frames = around[0].heard.shape[-1]
+    size = fast_size(2 * frames)
+    cross, power = torch.zeros(size // 2 + 1, dtype=torch.complex64), torch.zeros(size // 2 + 1)
+    for one in around:
+        missing = one.missing.clone()
+        missing[:, :warmup] = 0.0
+        heard = torch.fft.rfft(one.heard, size)
+        cross += (heard.conj() * torch.fft.rfft(missing, size)).sum(0)
+        power += heard.abs().square().sum(0)
+    cross *= frames / (frames - warmup)
+    impulse = torch.fft.irfft(cross / (power + NOISE * power.mean() + 1e-12), size)
+    first = round(knob.low / 1000 * rate)
+    last = min(round(knob.high / 1000 * rate), frames - 1)
     if last <= first:
-        return least_s, 0.0
-    energy = _smoothed(response.square(), max(1, round(SMOOTH_S * sample_rate)))[first : last + 1]
-    peak = int(energy.argmax())
-    return (first + peak) / sample_rate, float((energy[peak] / energy.mean().clamp_min(1e-20)).sqrt())
+        return None
+    energy = _smoothed(impulse.square(), max(1, round(SMOOTH_S * rate)))[first : last + 1]
+    peak = first + int(energy.argmax())
+    clarity = float((energy.max() / energy.mean().clamp_min(1e-20)).sqrt())
+    begin, end = max(0, peak - round(EARLY_S * rate)), min(frames, peak + round(LONGEST_S * rate))
+    cut = torch.zeros_like(impulse)
+    cut[begin:end] = impulse[begin:end]
+    dry = 1 + _in_place(cross, power)
+    return _Response(torch.fft.rfft(cut, size), power, size, dry, peak / rate, clarity)
+
+
+def _in_place(cross: Tensor, power: Tensor) -> float:
+    """How much of what is missing is what is heard, without delay."""
+    return float(cross.real.sum() / power.sum().clamp_min(1e-20))
 
 
 def _smoothed(values: Tensor, width: int) -> Tensor:
     """Running means ``[T]``, centred."""
     padded = torch.nn.functional.pad(values[None, None], (width // 2, width - 1 - width // 2))
     return torch.nn.functional.avg_pool1d(padded, width, stride=1)[0, 0]
+
+
+# --- knobs that give it -----------------------------------------------------------------------------
+
+
+def _fitted(node: int, processor: Processor, response: _Response, sample_rate: int) -> Echo | None:
+    """The best of several fits; None if the echo would have to be inverted."""
+    found = [_fit(processor, response, sample_rate, {"lowpass_hz": hz}) for hz in LOWPASSES_HZ]
+    _, knobs, amount = min(found, key=lambda one: one[0])
+    dry = min(max(response.dry, LEAST), MOST)
+    return Echo(node, knobs, dry, min(amount, MOST)) if amount > 0 else None
+
+
+def _fit(
+    processor: Processor, response: _Response, sample_rate: int, begin: Mapping[str, float]
+) -> tuple[float, dict[str, float], float]:
+    """What is left over, as a share; knobs; how loud the wet sound is."""
+    declared = processor.parameters
+    moved = {n: k for n, k in declared.items() if n not in {DELAY, WEIGHT, "stereo_offset"}}
+    latents = {name: torch.tensor(k.to_latent(begin.get(name, k.default))) for name, k in moved.items()}
+    inputs = [value.requires_grad_() for value in (*latents.values(), torch.zeros(()))]
+    start_ms = 1000 * response.peak_s - _lag_ms(begin.get("lowpass_hz", math.inf))
+    weight = response.power / response.power.sum()
+    total = (weight * response.bins.abs().square()).sum().clamp_min(1e-20)
+
+    def knobs() -> dict[str, Tensor]:
+        own = {name: knob.from_latent(latents[name]) for name, knob in moved.items()}
+        time_ms = (start_ms + UNIT_MS * inputs[-1]).clamp(declared[DELAY].low, declared[DELAY].high)
+        return {**own, DELAY: time_ms}
+
+    def wet() -> Tensor:
+        dry = Spectrum(torch.ones((1, 2, len(weight)), dtype=torch.complex64), response.size)
+        rows = {name: value.reshape(1) for name, value in (knobs() | {WEIGHT: torch.ones(())}).items()}
+        return processor.on_spectrum(dry, sample_rate=sample_rate, **rows).bins[0, 0]
+
+    def amount(made: Tensor) -> Tensor:
+        return (weight * (made.conj() * response.bins).real).sum() / (
+            weight * made.abs().square()
+        ).sum().clamp_min(1e-20)
+
+    optimiser = torch.optim.LBFGS(inputs, max_iter=STEPS, line_search_fn="strong_wolfe")
+
+    def closure() -> Tensor:
+        optimiser.zero_grad()
+        made = wet()
+        error = (weight * (response.bins - amount(made) * made).abs().square()).sum() / total
+        error.backward()  # type: ignore[no-untyped-call]
+        return error
+
+    optimiser.step(closure)  # type: ignore[no-untyped-call]
+    with torch.no_grad():
+        made = wet()
+        loudness = float(amount(made))
+        left = float((weight * (response.bins - loudness * made).abs().square()).sum() / total)
+    return left, {name: float(value.detach()) for name, value in knobs().items()}, loudness
+
+
+def _lag_ms(lowpass_hz: float) -> float:
+    """How late a first-order low-pass is."""
+    return 1000 / (2 * math.pi * lowpass_hz)

@@ -57,8 +57,11 @@ class Fit:
 
     @cached_property
     def free(self) -> Tensor:
-        """Which numbers move, ``[N]``: not those of alignments, nor those without a useful gradient."""
-        moves = [self.graph.nodes[slot.owner].kind != ALIGNMENT for slot in self.start.slots]
+        """Which numbers move, ``[N]``: no alignments, nothing that keeps still or has no useful gradient."""
+        moves = [
+            self.graph.nodes[slot.owner].kind != ALIGNMENT and slot.name not in self.settings.still
+            for slot in self.start.slots
+        ]
         sizes = torch.tensor([slot.size for slot in self.start.slots], dtype=torch.long)
         return torch.tensor(moves, dtype=torch.bool).repeat_interleave(sizes) & self.start.differentiable
 
@@ -174,3 +177,8 @@ def rate_at(step: int, steps: int, settings: FitSettings) -> float:
     """Of a step of a fit: a half cosine from the whole rate down to the share that is left at the end."""
     share = (1 + math.cos(math.pi * step / steps)) / 2
     return settings.rate * (settings.last_rate + (1 - settings.last_rate) * share)
+
+
+def listened_at(steps: int, settings: FitSettings) -> frozenset[int]:
+    """Steps of the console's fit before which echoes are listened for."""
+    return frozenset(round(share * steps) for share in settings.listen)

@@ -20,7 +20,8 @@ from unpatch.search import checkpoint
 from unpatch.search.after import finished
 from unpatch.search.clock import Clock
 from unpatch.search.console import prunable, without
-from unpatch.search.fitting import Fit, importances, rate_at
+from unpatch.search.echoes import with_echoes
+from unpatch.search.fitting import Fit, importances, listened_at, rate_at
 from unpatch.search.found import Found, Moment, Progress, Report, by_letter
 from unpatch.search.judge import Judge
 from unpatch.search.pruning import Candidate, Ledger, Pruned, brute_force, dry_wet, gradual, hybrid
@@ -82,6 +83,8 @@ class Search:
         self._tell(steps, math.nan, fit.written(state.adam))
         self.clock.restart()
         for step in range(state.step, steps):
+            if not state.round and step in listened_at(steps, settings):
+                fit = self._listen()
             draw = self.draw.child(_FIT, state.round, step)
             rate, sparsity = rate_at(step, steps, settings), self._sparsity(step, steps)
             state.adam, loss = fit.stepped(state.adam, draw, rate, sparsity)
@@ -90,6 +93,13 @@ class Search:
             self.clock.stepped()
             self._noted(recent, steps)
         self._judge(fit)
+
+    def _listen(self) -> Fit:
+        """Set delays for which there is an echo in what is left over now; the fit to go on with."""
+        state = self.state
+        self._become(with_echoes(self._written(), self.judge), range(len(state.graph)))
+        state.console = state.graph
+        return Fit(state.graph, self.judge, self.settings.fit)
 
     def _sparsity(self, step: int, steps: int) -> float:
         """It grows while the console is fitted."""

@@ -65,6 +65,9 @@ class FitSettings:
         sparsity: what a sum of all dry/wet weights of 1 costs, once the console is fitted.
         staging: what a change of level by an equalizer or reverb costs, in units of log power.
         keep_better: whether a fit that ends worse than it began counts as not made.
+        still: names of knobs that no step moves: a delay's time is listened for instead, see
+            :mod:`unpatch.search.echoes`.
+        listen: shares of the console's fit after which echoes are listened for again.
         lazy: whether knobs rest, and the memory of their gradients with them, while their track is silent.
     """
 
@@ -77,6 +80,8 @@ class FitSettings:
     sparsity: float = 1e-4
     staging: float = 0.0
     keep_better: bool = True
+    still: tuple[str, ...] = ("delay_ms", "stereo_offset")
+    listen: tuple[float, ...] = (0.25, 0.5)
     lazy: bool = True
 
 
@@ -137,7 +142,14 @@ def paper() -> SearchSettings:
         console=ConsoleSettings(strip="published", lone=True),
         segments=SegmentSettings(judged=64, balanced=0.0),
         fit=FitSettings(
-            steps=6_000, refit_steps=500, weight_decay=0.01, staging=1e-3, keep_better=False, lazy=False
+            steps=6_000,
+            refit_steps=500,
+            weight_decay=0.01,
+            staging=1e-3,
+            keep_better=False,
+            still=(),
+            listen=(),
+            lazy=False,
         ),
         prune=PruneSettings(method="hybrid", rounds=12, early=False, batch=1),
         closed_form=False,

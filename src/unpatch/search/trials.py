@@ -13,7 +13,7 @@ Shapes: T samples.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 import torch
@@ -59,6 +59,19 @@ class _Trial:
     refused: bool = False
 
 
+@dataclass(frozen=True, eq=False)
+class Around:
+    """A processor in one passage.
+
+    Attributes:
+        heard: what comes into it, ``[2, T]``.
+        missing: what the console without it lacks of the mix, ``[2, T]``.
+    """
+
+    heard: Tensor
+    missing: Tensor
+
+
 class Cached:
     """Trials hear only what changes.
 
@@ -101,6 +114,19 @@ class Cached:
         with torch.no_grad():
             self._begin()
             return self._levelling.levelled(self.graph, gone)
+
+    def around(self, node: int) -> Iterator[Around]:
+        """What a processor hears and what the console lacks without it, in each passage that it sounds in."""
+        branch = self.tree.home[node]
+        nodes = self.tree.branches[branch].nodes
+        behind = frozenset(nodes[nodes.index(node) :])
+        with torch.no_grad():
+            self._begin()
+            trial = self._begun(NONE, frozenset({node}))
+            for p in sorted(trial.passages):
+                (heard,) = self._rendered([Job(branch, behind, p, self._input(branch, p, {}))])
+                (without,) = self._heard([(trial, p)])
+                yield Around(heard, self.judge.passages[p].mix - without)
 
     # --- trials -------------------------------------------------------------------------------------
 
