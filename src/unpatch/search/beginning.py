@@ -16,7 +16,6 @@ from unpatch.dsp.spectrum import fast_size
 from unpatch.graph.data import Graph
 from unpatch.search.after import loss_of
 from unpatch.search.console import ALIGNMENT, WEIGHT, letter_of, prunable
-from unpatch.search.echoes import with_echoes
 from unpatch.search.judge import Judge
 from unpatch.search.levels import Levels, from_powers, from_samples
 from unpatch.search.matching import matched
@@ -45,7 +44,7 @@ def first_weights(graph: Graph, weights: Mapping[str, float] = FIRST_WEIGHTS) ->
 
 
 def closed_form(graph: Graph, judge: Judge) -> Graph:
-    """The console with the gains, and perhaps equalizers and echoes, that come closest to the mix.
+    """The console with the gains, and perhaps equalizers, that come closest to the mix.
 
     Detectors begin at the levels of what they hear.
     """
@@ -60,7 +59,7 @@ def closed_form(graph: Graph, judge: Judge) -> Graph:
     for each in (samples, powers):
         gained = with_gains(graph, each, judge.registry)
         tried += [gained, with_curves(gained, each, song.sample_rate, judge.registry)]
-    return with_echoes(min(tried, key=lambda one: loss_of(one, judge)), judge)
+    return min(tried, key=lambda one: loss_of(one, judge))
 
 
 def _judged(graph: Graph, judge: Judge) -> Iterator[tuple[Tensor, Tensor]]:
