@@ -10,18 +10,27 @@ import pytest
 import torch
 from torch import Tensor
 
-from unpatch.processors import PROCESSORS
-from unpatch.spec import Processor
+from unpatch.processors import MASTERING, PROCESSORS
+from unpatch.spec import Parameter, Processor
 
+KINDS: Mapping[str, Processor] = {**PROCESSORS, **MASTERING}
+"""Those of blind estimation and of mastering; the consoles have a test of their own."""
 RATES = (8_000, 44_100, 192_000)
 FRAMES = 1_500
-every_kind = pytest.mark.parametrize("kind", PROCESSORS)
-with_parameters = pytest.mark.parametrize("kind", [k for k, p in PROCESSORS.items() if p.parameters])
-linear = pytest.mark.parametrize("kind", [k for k, p in PROCESSORS.items() if p.lti])
+
+
+def knobs_of(processor: Processor) -> dict[str, Parameter]:
+    """Knobs and curves."""
+    return {**processor.parameters, **processor.curves}
+
+
+every_kind = pytest.mark.parametrize("kind", KINDS)
+with_parameters = pytest.mark.parametrize("kind", [k for k, p in KINDS.items() if p.parameters or p.curves])
+linear = pytest.mark.parametrize("kind", [k for k, p in KINDS.items() if p.lti])
 with_neutral = pytest.mark.parametrize(
-    "kind", [k for k, p in PROCESSORS.items() if any(n.neutral is not None for n in p.parameters.values())]
+    "kind", [k for k, p in KINDS.items() if any(n.neutral is not None for n in knobs_of(p).values())]
 )
-with_input = pytest.mark.parametrize("kind", [k for k, p in PROCESSORS.items() if p.inlets])
+with_input = pytest.mark.parametrize("kind", [k for k, p in KINDS.items() if p.inlets])
 
 Signals = Mapping[str, Tensor]
 
@@ -30,7 +39,7 @@ def run(
     kind: str, signals: Signals, values: Signals | None = None, rate: float = 44_100, frames: int = FRAMES
 ) -> Signals:
     """Run one kind; those without inlets are told how long to play."""
-    processor = PROCESSORS[kind]
+    processor = KINDS[kind]
     length = None if processor.inlets else frames
     return processor(signals, sample_rate=rate, frames=length, **(values or {}))
 
@@ -49,19 +58,22 @@ def noise(rows: int, frames: int = FRAMES, seed: int = 0, dtype: torch.dtype = t
 
 
 def settings(processor: Processor) -> dict[str, Tensor]:
-    """Default, all low, all high, then each knob at each of its ends: ``[B]`` for every parameter."""
-    knobs = processor.parameters
+    """Default, all low, all high, then each knob at each of its ends: ``[B, size]`` for every parameter."""
+    knobs = knobs_of(processor)
     default = {name: knob.default for name, knob in knobs.items()}
     rows = [default, {n: k.low for n, k in knobs.items()}, {n: k.high for n, k in knobs.items()}]
     rows += [{**default, n: end} for n, k in knobs.items() for end in (k.low, k.high)]
-    return {name: torch.tensor([row[name] for row in rows]) for name in knobs}
+    return {
+        name: torch.tensor([row[name] for row in rows])[:, None].repeat(1, knob.size)
+        for name, knob in knobs.items()
+    }
 
 
 def interior(processor: Processor, unit: float, rows: int = 1) -> dict[str, Tensor]:
-    """All knobs at one place of their range, in double precision ``[B]``."""
+    """All knobs at one place of their range, in double precision ``[B, size]``."""
     return {
-        name: torch.full((rows,), knob.from_unit(unit), dtype=torch.float64)
-        for name, knob in processor.parameters.items()
+        name: torch.full((rows, knob.size), knob.from_unit(unit), dtype=torch.float64)
+        for name, knob in knobs_of(processor).items()
     }
 
 
@@ -81,8 +93,8 @@ def trying_signals(frames: int) -> dict[str, Tensor]:
 
 def assert_sound(kind: str, results: Signals, rows: int, frames: int) -> None:
     """Right outlets, right shapes, nothing but numbers, controls in range."""
-    assert list(results) == [port.name for port in PROCESSORS[kind].outlets]
-    for port in PROCESSORS[kind].outlets:
+    assert list(results) == [port.name for port in KINDS[kind].outlets]
+    for port in KINDS[kind].outlets:
         signal = results[port.name]
         channels = (2,) if port.signal == "audio" else (1, 2)
         assert signal.shape in [(rows, c, frames) for c in channels]
@@ -92,7 +104,7 @@ def assert_sound(kind: str, results: Signals, rows: int, frames: int) -> None:
 
 def test_the_folder_holds_the_kinds_of_the_task() -> None:
     assert len(PROCESSORS) == 33
-    assert all(kind == processor.kind for kind, processor in PROCESSORS.items())
+    assert all(kind == processor.kind for kind, processor in KINDS.items())
 
 
 def test_declarations_are_read_without_torch() -> None:
@@ -102,7 +114,7 @@ def test_declarations_are_read_without_torch() -> None:
 
 @every_kind
 def test_defaults_and_neutrals_lie_in_their_range(kind: str) -> None:
-    for name, knob in PROCESSORS[kind].parameters.items():
+    for name, knob in knobs_of(KINDS[kind]).items():
         assert knob.name == name
         assert knob.default in knob
         assert knob.neutral is None or knob.neutral in knob
@@ -111,7 +123,7 @@ def test_defaults_and_neutrals_lie_in_their_range(kind: str) -> None:
 
 @every_kind
 def test_the_page_has_a_summary_and_a_source(kind: str) -> None:
-    processor = PROCESSORS[kind]
+    processor = KINDS[kind]
     assert re.fullmatch(r"[A-Z].*[^.]\.|[A-Z].*, ``\[.*\]``\.", processor.summary)
     assert re.search(
         r"[A-Z][^\s]+,? .*(ch\. \d|\b(19|20)\d\d\b|section \d|Cookbook)", processor.doc, re.DOTALL
@@ -121,11 +133,11 @@ def test_the_page_has_a_summary_and_a_source(kind: str) -> None:
 @every_kind
 @pytest.mark.parametrize("rate", RATES)
 def test_no_setting_breaks_on_trying_signals(kind: str, rate: int) -> None:
-    processor = PROCESSORS[kind]
+    processor = KINDS[kind]
     knobs, signals = settings(processor), trying_signals(FRAMES)
     count = len(next(iter(knobs.values()))) if knobs else 1
     audio = torch.stack(list(signals.values())).repeat_interleave(count, dim=0)
-    values = {name: value.repeat(len(signals)) for name, value in knobs.items()}
+    values = {name: value.repeat(len(signals), 1) for name, value in knobs.items()}
     rows = len(audio) if processor.inlets or knobs else 1
     assert_sound(kind, run(kind, feed(processor, audio), values, rate), rows, FRAMES)
 
@@ -133,19 +145,19 @@ def test_no_setting_breaks_on_trying_signals(kind: str, rate: int) -> None:
 @every_kind
 @pytest.mark.parametrize("frames", [1, 2, 513])
 def test_any_length(kind: str, frames: int) -> None:
-    results = run(kind, feed(PROCESSORS[kind], noise(1, frames), everything=True), frames=frames)
+    results = run(kind, feed(KINDS[kind], noise(1, frames), everything=True), frames=frames)
     assert_sound(kind, results, 1, frames)
 
 
 @with_input
 def test_silence_stays_silent(kind: str) -> None:
-    for signal in run(kind, feed(PROCESSORS[kind], torch.zeros(1, 2, FRAMES))).values():
+    for signal in run(kind, feed(KINDS[kind], torch.zeros(1, 2, FRAMES))).values():
         assert signal.abs().max() == 0
 
 
 @with_parameters
 def test_a_batch_is_its_rows(kind: str) -> None:
-    processor = PROCESSORS[kind]
+    processor = KINDS[kind]
     values = settings(processor)
     rows = len(next(iter(values.values())))
     signals = feed(processor, noise(rows), everything=True)
@@ -159,7 +171,7 @@ def test_a_batch_is_its_rows(kind: str) -> None:
 
 @every_kind
 def test_runs_repeat_and_leave_their_inputs_alone(kind: str) -> None:
-    signals = feed(PROCESSORS[kind], noise(2), everything=True)
+    signals = feed(KINDS[kind], noise(2), everything=True)
     before = {name: signal.clone() for name, signal in signals.items()}
     first = {name: signal.clone() for name, signal in run(kind, signals).items()}
     for signal in run(kind, signals).values():
@@ -172,8 +184,9 @@ def test_runs_repeat_and_leave_their_inputs_alone(kind: str) -> None:
 
 @with_neutral
 def test_neutral_is_a_bypass(kind: str) -> None:
-    processor = PROCESSORS[kind]
-    neutral = {n: torch.tensor([k.neutral]) for n, k in processor.parameters.items() if k.neutral is not None}
+    processor = KINDS[kind]
+    knobs = knobs_of(processor)
+    neutral = {n: torch.full((1, k.size), k.neutral) for n, k in knobs.items() if k.neutral is not None}
     signals = feed(processor, noise(1))
     (result,) = run(kind, signals, neutral).values()
     torch.testing.assert_close(result, signals["input"], rtol=0, atol=1e-6)
@@ -189,8 +202,8 @@ def misshapen(signal: Tensor, *, audio: bool, alone: bool) -> list[Tensor]:
 @with_input
 def test_signals_of_another_shape_are_refused(kind: str) -> None:
     """They would make a compiled loop read and write outside of its arrays."""
-    fine = feed(PROCESSORS[kind], noise(2), everything=True)
-    for port in PROCESSORS[kind].inlets:
+    fine = feed(KINDS[kind], noise(2), everything=True)
+    for port in KINDS[kind].inlets:
         for signal in misshapen(fine[port.name], audio=port.signal == "audio", alone=len(fine) == 1):
             with pytest.raises(ValueError, match=rf"{kind}: inlet '\w+' takes \[B, .*got \["):
                 run(kind, {**fine, port.name: signal})
@@ -203,9 +216,7 @@ def spoilt(signal: Tensor, value: float, channel: int, frame: int = 100) -> Tens
     return signal
 
 
-LISTENING = [
-    (kind, port.name) for kind, p in PROCESSORS.items() for port in p.inlets if port.signal == "audio"
-]
+LISTENING = [(kind, port.name) for kind, p in KINDS.items() for port in p.inlets if port.signal == "audio"]
 
 
 @pytest.mark.parametrize("channel", [0, 1])
@@ -215,8 +226,8 @@ def test_not_a_number_is_seen_where_a_click_is_heard(kind: str, inlet: str, chan
 
     In a pitch shifter a click also changes which partials are locked together from then on.
     """
-    values = interior(PROCESSORS[kind], 0.3)
-    signals = feed(PROCESSORS[kind], noise(1, 3 * FRAMES), everything=True)
+    values = interior(KINDS[kind], 0.3)
+    signals = feed(KINDS[kind], noise(1, 3 * FRAMES), everything=True)
     plain, clicked, broken = (
         run(kind, {**signals, inlet: spoilt(signals[inlet], value, channel)}, values)
         for value in (0.0, 100.0, math.nan)
@@ -233,7 +244,7 @@ def departure(a: Signals, b: Signals) -> float:
 
 
 def departure_from_linearity(kind: str, values: Mapping[str, Tensor]) -> float:
-    processor = PROCESSORS[kind]
+    processor = KINDS[kind]
     inputs = [feed(processor, noise(1, seed=seed, dtype=torch.float64)) for seed in (1, 2)]
     mixed = {
         p.name: (2 * inputs[0][p.name] - 0.7 * inputs[1][p.name])
@@ -248,8 +259,8 @@ def departure_from_linearity(kind: str, values: Mapping[str, Tensor]) -> float:
 
 def departure_from_time_invariance(kind: str, values: Mapping[str, Tensor], shift: int = 37) -> float:
     """Delay the audio but not the modulation."""
-    signals = feed(PROCESSORS[kind], noise(1, dtype=torch.float64))
-    audio = {p.name for p in PROCESSORS[kind].inlets if p.signal == "audio"}
+    signals = feed(KINDS[kind], noise(1, dtype=torch.float64))
+    audio = {p.name for p in KINDS[kind].inlets if p.signal == "audio"}
     pad = torch.nn.functional.pad
     late = {n: pad(s, (shift, 0))[..., :FRAMES] if n in audio else s for n, s in signals.items()}
     expected = {n: pad(s, (shift, 0))[..., :FRAMES] for n, s in run(kind, signals, values).items()}
@@ -258,15 +269,15 @@ def departure_from_time_invariance(kind: str, values: Mapping[str, Tensor], shif
 
 @with_input
 def test_the_lti_flag_is_what_is_measured(kind: str) -> None:
-    values = interior(PROCESSORS[kind], 0.4)
+    values = interior(KINDS[kind], 0.4)
     departures = departure_from_linearity(kind, values), departure_from_time_invariance(kind, values)
-    assert PROCESSORS[kind].lti == (max(departures) < 1e-6), departures
+    assert KINDS[kind].lti == (max(departures) < 1e-6), departures
 
 
 @linear
 def test_the_channels_are_as_declared(kind: str) -> None:
     """What comes out right of a left-only input, and side of a mid-only one."""
-    processor = PROCESSORS[kind]
+    processor = KINDS[kind]
     values = interior(processor, 0.4)
     left = noise(1, dtype=torch.float64) * torch.tensor([[1.0], [0.0]])
     mono, swapped = left[:, :1].expand(-1, 2, -1), left.flip(1)
@@ -282,10 +293,10 @@ def test_the_channels_are_as_declared(kind: str) -> None:
 
 GRADIENTS = [
     (kind, place, name)
-    for kind, processor in PROCESSORS.items()
+    for kind, processor in KINDS.items()
     for place, names in (
         ("inlet", [port.name for port in processor.inlets]),
-        ("parameter", list(processor.parameters)),
+        ("parameter", list(knobs_of(processor))),
     )
     for name in names
     if name not in processor.no_gradient
@@ -301,7 +312,7 @@ def weighting(signal: Tensor) -> Tensor:
 @pytest.mark.parametrize(("kind", "place", "name"), GRADIENTS)
 def test_gradients_match_finite_differences(kind: str, place: str, name: str) -> None:
     """Along one random direction, in double precision, for a random weighting of the output."""
-    processor = PROCESSORS[kind]
+    processor = KINDS[kind]
     signals = feed(processor, noise(1, GRADIENT_FRAMES, dtype=torch.float64), everything=True)
     values = interior(processor, 0.43)
     point = (signals if place == "inlet" else values)[name]
@@ -311,7 +322,8 @@ def test_gradients_match_finite_differences(kind: str, place: str, name: str) ->
     def loss(along: Tensor | float) -> Tensor:
         moved = {name: point + along * direction}
         taken, knobs = (signals | moved, values) if place == "inlet" else (signals, values | moved)
-        results = run(kind, taken, knobs, GRADIENT_RATE, GRADIENT_FRAMES)
+        rate = 44_100 if kind in MASTERING else GRADIENT_RATE  # whose bands are above 4 kHz, too
+        results = run(kind, taken, knobs, rate, GRADIENT_FRAMES)
         return sum((weighting(r) * r).sum() for r in results.values())  # type: ignore[return-value]
 
     along = torch.zeros((), dtype=torch.float64, requires_grad=True)
@@ -323,12 +335,13 @@ def test_gradients_match_finite_differences(kind: str, place: str, name: str) ->
 
 
 COMPILED = ["bell", "phaser", "compressor", "distortion", "mono_delay", "mono_reverb", "chorus"]
+COMPILED += ["mastering_equalizer", "clipper", "taylor_clipper"]
 
 
 @pytest.mark.parametrize("kind", COMPILED)
 def test_second_derivatives_are_refused(kind: str) -> None:
     """Hand-written adjoints know first derivatives only; a part of the second would be a wrong number."""
-    signals = feed(PROCESSORS[kind], noise(1))
+    signals = feed(KINDS[kind], noise(1))
     x = signals["input"].requires_grad_()
     (result,) = run(kind, signals).values()
     (gradient,) = torch.autograd.grad(result.square().sum(), x, create_graph=True)

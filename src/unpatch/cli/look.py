@@ -13,16 +13,17 @@ from unpatch.cli.files import read_graph
 from unpatch.files import check_can_write
 from unpatch.graph.check import did_you_mean
 from unpatch.graph.text import knob_value
-from unpatch.processors import CONSOLE, KINDS, PROCESSORS, PUBLISHED
+from unpatch.processors import CONSOLE, KINDS, MASTERING, PROCESSORS, PUBLISHED
 from unpatch.spec import Parameter, Port, Processor
 
 _SETS: Mapping[str, Mapping[str, Processor]] = {
     "blind": PROCESSORS,
     "console": CONSOLE,
     "published": PUBLISHED,
+    "mastering": MASTERING,
     "all": KINDS,
 }
-Set = Literal["blind", "console", "published", "all"]
+Set = Literal["blind", "console", "published", "mastering", "all"]
 
 
 def list_kinds(
@@ -46,7 +47,7 @@ def list_kinds(
         Only this family.
     set_:
         The 33 of blind estimation; the strips of our mixing console (console) or of the published one
-        (published), see `unpatch search`; or all.
+        (published), see `unpatch search`; the effects of a mastering chain (mastering); or all.
     """
     from unpatch.derive import catalogue
 

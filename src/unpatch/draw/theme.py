@@ -10,8 +10,8 @@ SOFT_INK = "#5b6875"
 BOX = "#ffffff"
 AUDIO = "#33475b"
 CONTROL = "#d9730d"
-CONSOLES = ("console", "published")
-"""Families that are consoles."""
+CONSOLES = ("console", "published", "mastering")
+"""Families whose types are told apart: consoles, and the mastering chain."""
 
 
 @dataclass(frozen=True)
@@ -37,6 +37,11 @@ HUES = {
     "control": Hue("#fff0c2", "#d9a514"),
     "utility": Hue("#e7eaee", "#98a4b0"),
     "compressor": Hue("#fbd9d7", "#db7f7a"),
+    "simplified compressor": Hue("#fbd9d7", "#db7f7a"),
+    "graphic equalizer": Hue("#cfeef2", "#4aa9b8"),
+    "clipper": Hue("#fde3c8", "#e09a4f"),
+    "taylor clipper": Hue("#fde3c8", "#e09a4f"),
+    "chebyshev clipper": Hue("#fde3c8", "#e09a4f"),
     "gate": Hue("#f4dce9", "#b65a86"),
     "imager": Hue("#e9ecf0", "#98a4b0"),
     "gain": Hue("#d9e3ec", "#6a7f95"),

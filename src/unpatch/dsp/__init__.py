@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from unpatch.dsp import (
         alignment,
         allpass,
+        clip,
         drive,
         dry_wet,
         dynamics,
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
         noise_reverb,
         oscillator,
         pitch,
+        polynomial,
         repeats,
         reverb,
         sections,
@@ -33,6 +35,7 @@ if TYPE_CHECKING:
 __all__ = [
     "alignment",
     "allpass",
+    "clip",
     "drive",
     "dry_wet",
     "dynamics",
@@ -45,6 +48,7 @@ __all__ = [
     "noise_reverb",
     "oscillator",
     "pitch",
+    "polynomial",
     "repeats",
     "reverb",
     "sections",

@@ -28,6 +28,10 @@ from unpatch.dsp.warp import HIGHEST
 
 CUT_LOWEST_HZ, CUT_HIGHEST_HZ = 10.0, 24_000.0
 """Where a low cut and a high cut are off."""
+GRAPHIC_HZ = tuple(31.25 * 2**i for i in range(10))
+"""Centres of a graphic equalizer's bands."""
+GRAPHIC_Q = 2 / 3
+"""Two octaves between the half-gain points: 1 / Q = 2 sinh(ln 2)."""
 # How fast a cut vanishes close to that end: 1 % of an octave away from it for each octave of distance.
 _FADE = 16
 Polynomial = tuple[Tensor, Tensor, Tensor]
@@ -64,6 +68,26 @@ def equalize(signal: Spectrum, knobs: Equalizer, weight: Tensor, sample_rate: fl
     x, numbers, weights = rows(signal.bins, numbers, weight.double().flatten())
     bins: Tensor = _Equalize.apply(x, numbers, weights, signal.size)  # type: ignore[no-untyped-call]
     return Spectrum(bins, signal.size)
+
+
+def cascade(signal: Spectrum, sections: Sequence[Tensor]) -> Spectrum:
+    """Both channels through sections ``[B or 1, 6]`` in series."""
+    numbers = torch.stack(rows(*sections), dim=1)
+    x, numbers = rows(signal.bins, numbers)
+    weights = numbers.new_ones(len(x))
+    bins: Tensor = _Equalize.apply(x, numbers, weights, signal.size)  # type: ignore[no-untyped-call]
+    return Spectrum(bins, signal.size)
+
+
+def graphic(gains_db: Tensor, sample_rate: float) -> list[Tensor]:
+    """Sections of the bands that lie below half the sample rate, from gains ``[B or 1, 1, 10]``."""
+    gains = gains_db.flatten(0, 1).unbind(1)
+    bands = [
+        Band(gain.new_full((1,), centre), gain, gain.new_full((1,), GRAPHIC_Q))
+        for centre, gain in zip(GRAPHIC_HZ, gains, strict=True)
+        if centre < HIGHEST * sample_rate
+    ]
+    return [bell(band, sample_rate) for band in bands]
 
 
 def coefficients(knobs: Equalizer, sample_rate: float) -> Tensor:

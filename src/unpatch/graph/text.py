@@ -51,7 +51,9 @@ def to_text(graph: Graph, registry: Mapping[str, Processor] | None = None) -> st
 
 def kind_label(kind: str) -> str:
     """``console_equalizer`` as ``equalizer``: one console has processors of one set."""
-    return kind.removeprefix("console_").removeprefix("published_").replace("_", " ")
+    for name in ("console_", "published_", "mastering_"):
+        kind = kind.removeprefix(name)
+    return kind.replace("_", " ")
 
 
 def knob_label(parameter: Parameter) -> str:

@@ -2,7 +2,7 @@
 
 Every module that does not start with an underscore declares one processor of its own name: here the 33 of
 blind estimation, in ``console`` the strips of our mixing console, in ``published`` those of the mixing
-console of Lee et al. 2024.
+console of Lee et al. 2024, in ``mastering`` the effects of a mastering chain.
 """
 
 from collections.abc import Iterator, Mapping
@@ -51,5 +51,7 @@ CONSOLE = _registry(f"{__name__}.console")
 """What the strips of our mixing console are made of."""
 PUBLISHED = _registry(f"{__name__}.published")
 """What those of the published mixing console are made of."""
-KINDS = Registry({**PROCESSORS, **CONSOLE, **PUBLISHED})
+MASTERING = _registry(f"{__name__}.mastering")
+"""The effects of a mastering chain, and those that have been tried in their place."""
+KINDS = Registry({**PROCESSORS, **CONSOLE, **PUBLISHED, **MASTERING})
 """Every kind that a graph may have."""

@@ -4,8 +4,9 @@ What a processor passes on are its required audio inlets; a sidechain only steer
 All audio outlets of a node are scaled by one common gain, so that their balance stays. Control
 signals are never scaled. Where input or output is silent the gain is 1.
 
-The rule belongs to the graphs of blind estimation. In a mixing console processors change levels on purpose:
-whoever does not say whether the rule applies gets it for all graphs but those with a console's processors.
+The rule belongs to the graphs of blind estimation. In a mixing console or a mastering chain processors change
+levels on purpose: whoever does not say whether the rule applies gets it for all graphs but those with such
+processors.
 """
 
 from __future__ import annotations
@@ -21,19 +22,20 @@ from torch.autograd.function import once_differentiable
 
 from unpatch.dsp.compiled import kernel
 from unpatch.graph.data import Graph
-from unpatch.processors import CONSOLE, PUBLISHED
+from unpatch.processors import CONSOLE, MASTERING, PUBLISHED
 from unpatch.spec import Processor
 
 Scalar: TypeAlias = float | Tensor
 """A number, or a tensor without dimensions where gradients flow."""
 
+_WITHOUT = frozenset((*CONSOLE, *PUBLISHED, *MASTERING))
 SILENCE_POWER = 1e-12
 """Mean square of a sample below which a signal counts as silent: -120 dB."""
 
 
 def holds(graphs: Sequence[Graph]) -> bool:
     """Whether the rule belongs to these graphs; ValueError if to some of them only."""
-    found = {not any(node.kind in CONSOLE or node.kind in PUBLISHED for node in g.nodes) for g in graphs}
+    found = {not any(node.kind in _WITHOUT for node in g.nodes) for g in graphs}
     if len(found) > 1:
         raise ValueError("the energy rule belongs to some of these graphs only; say energy=True or False")
     return found != {False}

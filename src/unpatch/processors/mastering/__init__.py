@@ -1,0 +1,1 @@
+"""The mastering set; one file per processor."""

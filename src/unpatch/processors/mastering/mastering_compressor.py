@@ -1,0 +1,37 @@
+"""Compressor of a mastering chain."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from unpatch import dsp
+from unpatch.processors.mastering import _parameters as knobs
+from unpatch.spec import ms, processor
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+    from unpatch.spec import Audio
+
+
+@processor(family="mastering")
+def mastering_compressor(
+    input: Audio,
+    *,
+    sample_rate: float,
+    threshold_db: Tensor = knobs.THRESHOLD,
+    attack_ms: Tensor = ms(1, 60, 8, doc="time constant (63 %) of the rising level"),
+    release_ms: Tensor = ms(10, 500, 70, doc="time constant (63 %) of the falling level"),
+    ratio: Tensor = knobs.RATIO,
+    knee_db: Tensor = knobs.KNEE,
+) -> Audio:
+    """Reduce the level of what rises above a threshold, with attack and release of their own.
+
+    The DSP compressor of Peladeau and Peeters, Blind Estimation of Audio Effects (ICASSP 2024), after
+    Giannoulis, Massberg and Reiss, Digital Dynamic Range Compressor Design, JAES 60(6), 2012: exact
+    recursion, exact gradients, one detector for both channels. No make-up gain, which cannot be told from
+    the level of the master; no setting is a bypass: leave the node out.
+    """
+    curve = dsp.dynamics.Curve(threshold_db, ratio, knee_db)
+    times = dsp.dynamics.Times(attack_ms, release_ms)
+    return dsp.dynamics.compress(input, input, curve, times, sample_rate)
