@@ -1,0 +1,62 @@
+"""A trained proxy as a folder: ``model.safetensors`` in half precision, and ``config.json``."""
+
+import json
+from dataclasses import asdict
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import torch
+from safetensors import SafetensorError
+from safetensors.torch import load_file, save_file
+
+from unpatch.files import aside, write_aside
+from unpatch.mastering.proxy import KIND, NeuralCompressor, ProxySettings
+from unpatch.processors import MASTERING
+
+FORMAT, FORMAT_VERSION = "unpatch.compressor_proxy", 1
+WEIGHTS, CONFIG = "model.safetensors", "config.json"
+SHIPPED = "compressor_proxy"
+
+
+def save_proxy(proxy: NeuralCompressor, folder: Path, **notes: Any) -> None:
+    """Write weights and config; ``notes`` are kept in the config as they are."""
+    config = {
+        "format": FORMAT,
+        "version": FORMAT_VERSION,
+        "kind": KIND,
+        "kind_version": MASTERING[KIND].version,
+        "settings": asdict(proxy.settings),
+        **notes,
+    }
+    write_aside(folder / CONFIG, json.dumps(config, indent=1).encode())
+    tensors = {name: tensor.half().contiguous() for name, tensor in proxy.state_dict().items()}
+    with aside(folder / WEIGHTS) as draft:
+        save_file(tensors, draft)
+
+
+def load_proxy(folder: Path | None = None) -> NeuralCompressor:
+    """The proxy of a folder, else the one that comes with the package; frozen, ready to play.
+
+    Raises:
+        ValueError: what is wrong with the folder, in one line.
+    """
+    folder = folder or Path(str(files("unpatch") / "assets" / "weights" / SHIPPED))
+    try:
+        config = json.loads((folder / CONFIG).read_bytes())
+        _require_versions(config)
+        proxy = NeuralCompressor(ProxySettings(**config["settings"]))
+        tensors = load_file(folder / WEIGHTS)
+        proxy.load_state_dict({name: tensor.to(torch.float32) for name, tensor in tensors.items()})
+    except (ValueError, LookupError, TypeError, OSError, RuntimeError, SafetensorError) as fault:
+        reason = (str(fault).splitlines() or [type(fault).__name__])[0]
+        raise ValueError(f"{folder} holds no proxy that can be used: {reason}") from fault
+    return proxy.requires_grad_(False).eval()
+
+
+def _require_versions(config: dict[str, Any]) -> None:
+    """ValueError unless the file can be read and was trained on the compressor as it is now."""
+    found = config["format"], config["version"], config["kind"], config["kind_version"]
+    wanted = FORMAT, FORMAT_VERSION, KIND, MASTERING[KIND].version
+    if found != wanted:
+        raise ValueError(f"expected {wanted}, found {found}")
