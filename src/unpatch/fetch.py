@@ -80,6 +80,38 @@ SETS: Mapping[str, tuple[Package, ...]] = {
             "GPL-2 and later", "single words in a dozen languages",
         ),
     ),
+    "mastering": (
+        Package(
+            "wesnoth-1.16-music", "1:1.16.9-1",
+            "f9bc3cde92b4ab30db5d7b85f89b4bcc3d788dd92602956d0347250850bf59bb", 153.2,
+            "GPL-2 and later", "orchestral music of Battle for Wesnoth",
+        ),
+        Package(
+            "warzone2100-music", "4.3.3-3",
+            "d3b2c9f90ea5438d45d4aff18339a03ec808e1affa9dac91f7dad61cb15ee64e", 85.7,
+            "GPL-2 and later, CC BY-SA 3.0, CC0, by track", "electronic music of Warzone 2100",
+        ),
+        Package(
+            "nexuiz-music", "2.5.2-12",
+            "d1a7d6e2c0a5bbe6670dbf73354e38f742597310d425e373250fc71a636f8dda", 84.0,
+            "GPL-2 and later", "rock and electronic music of Nexuiz",
+        ),
+        Package(
+            "singularity-music", "007-2",
+            "139ba1e408eeb0a72f1fff3760ca46558b9f81bed97dc8c0efa108c4007f4845", 51.6,
+            "CC BY-SA 3.0", "ambient music of Endgame: Singularity",
+        ),
+        Package(
+            "hyperrogue-music", "12.0q-1",
+            "61ab9f4c2169442d85f42c42d26e80c1a18b93c741f3d44f1b9d83015904e7f7", 63.8,
+            "CC BY-SA 3.0, CC BY 3.0, by track", "music of HyperRogue; for tests only",
+        ),
+        Package(
+            "marsshooter-data", "0.7.6-7",
+            "b8d040a9739434f2be96bbf9b38f0743d56d59b853647b2242f9357e38394951", 68.4,
+            "CC BY-SA 3.0", "loud rock of M.A.R.S.; for tests only",
+        ),
+    ),
 }  # fmt: skip
 """Name of a set to its packages; the versions are those of Debian 12."""
 

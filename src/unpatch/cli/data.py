@@ -50,7 +50,7 @@ def fetch(name: str, /, *, cache: Path | None = None) -> None:
     Parameters
     ----------
     name:
-        drums or speech; `unpatch data list` tells more.
+        drums, speech or mastering; `unpatch data list` tells more.
     cache:
         Folder to unpack to; ~/.cache/unpatch if left out.
     """

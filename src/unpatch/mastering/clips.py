@@ -1,0 +1,179 @@
+"""Clips of music, decoded once and kept as they are read: one array of 16 bit samples per split.
+
+A clip is mono, lasts 10 s at 44.1 kHz and peaks at full scale; the gain that brings it to where its track
+has -23 LUFS, and what else is known of it, stand in a JSON file beside the array. Released music is mastered
+already: of twice as many places in a track those are taken where peaks stand out most, as they do before
+limiting.
+
+Shapes: N clips, T samples.
+"""
+
+import json
+import math
+import warnings
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from unpatch.audio import AudioError, opened, read, resample
+from unpatch.files import aside, write_aside
+from unpatch.mastering.sources import Split, Track
+
+RATE_HZ = 44_100
+SECONDS = 10
+FRAMES = SECONDS * RATE_HZ
+TARGET_LUFS = -23.0
+FULL_SCALE = 32_767
+# Of so many places per clip the best one is taken.
+PLACES = 2
+# Quieter clips are pauses, fades and endings.
+QUIETEST_DB = -50.0
+# Shares of a track at its ends where it fades.
+MARGIN = 0.05
+
+Report = Callable[[int, int], None]
+
+
+@dataclass(frozen=True)
+class Clip:
+    """What is known of a clip.
+
+    Attributes:
+        track: collection and name.
+        start_s: where in the track it begins.
+        gain_db: of the stored samples towards a track of -23 LUFS.
+        crest_db: its peak over its root mean square.
+    """
+
+    track: str
+    start_s: float
+    gain_db: float
+    crest_db: float
+
+
+@dataclass(frozen=True, eq=False)
+class Clips:
+    """One split.
+
+    Attributes:
+        samples: ``[N, T]``, left on disk until they are asked for.
+    """
+
+    about: tuple[Clip, ...]
+    samples: NDArray[np.int16]
+
+    def __len__(self) -> int:
+        return len(self.about)
+
+    @property
+    def tracks(self) -> list[str]:
+        """Of each clip."""
+        return [clip.track for clip in self.about]
+
+    def cut(self, index: int, start: int, frames: int) -> Tensor:
+        """Part of a clip ``[frames]`` as floats, full scale 1."""
+        part = self.samples[index, start : start + frames].astype(np.float32)
+        return torch.from_numpy(part / FULL_SCALE)
+
+    @classmethod
+    def load(cls, folder: Path, split: Split) -> "Clips":
+        """AudioError if ``folder`` has no such split."""
+        samples, about = folder / f"{split}.npy", folder / f"{split}.json"
+        if not (samples.is_file() and about.is_file()):
+            raise AudioError(
+                f"{folder}: holds no clips of split {split!r}; `unpatch data prepare` makes them"
+            )
+        told = json.loads(about.read_text(encoding="utf-8"))
+        return cls(tuple(Clip(**one) for one in told["clips"]), np.load(samples, mmap_mode="r"))
+
+
+def prepare(
+    tracks: Sequence[Track],
+    folder: Path,
+    *,
+    per_track: int = 10,
+    report: Report = lambda done, total: None,
+) -> dict[Split, int]:
+    """Cut clips out of tracks and write them to a folder; how many there are of each split.
+
+    Args:
+        tracks: where from.
+        folder: gets SPLIT.npy and SPLIT.json.
+        per_track: clips of a track at most.
+        report: called with the number of tracks done.
+    """
+    found: dict[Split, list[tuple[Clip, NDArray[np.int16]]]] = {}
+    for done, track in enumerate(tracks):
+        found.setdefault(track.split, []).extend(clips_of(track, per_track))
+        report(done + 1, len(tracks))
+    for split, clips in found.items():
+        if clips:
+            _write(folder, split, clips)
+    return {split: len(clips) for split, clips in found.items() if clips}
+
+
+def _write(folder: Path, split: Split, clips: Sequence[tuple[Clip, NDArray[np.int16]]]) -> None:
+    with aside(folder / f"{split}.npy") as draft:
+        np.save(draft, np.stack([samples for _, samples in clips]))
+    told: Mapping[str, Any] = {"rate_hz": RATE_HZ, "clips": [asdict(clip) for clip, _ in clips]}
+    write_aside(folder / f"{split}.json", json.dumps(told, indent=1).encode())
+
+
+def clips_of(track: Track, count: int) -> list[tuple[Clip, NDArray[np.int16]]]:
+    """The clips of a track whose peaks stand out most, in order of time."""
+    places = _places(track.path, count * PLACES)
+    if not places:
+        return []
+    gain_db = TARGET_LUFS - _lufs(torch.cat([audio for _, audio in places]))
+    heard = [(start_s, audio) for start_s, audio in places if _level_db(audio) > QUIETEST_DB]
+    best = sorted(heard, key=lambda place: -_crest_db(place[1]))[:count]
+    return [_clip(track, start_s, audio, gain_db) for start_s, audio in sorted(best, key=lambda p: p[0])]
+
+
+def _clip(track: Track, start_s: float, audio: Tensor, gain_db: float) -> tuple[Clip, NDArray[np.int16]]:
+    peak = float(audio.abs().amax())
+    samples = (audio / peak * FULL_SCALE).round().to(torch.int16).numpy()
+    gain_db += 20 * math.log10(peak)
+    return Clip(track.name, round(start_s, 3), round(gain_db, 2), round(_crest_db(audio), 2)), samples
+
+
+def _places(path: Path, count: int) -> list[tuple[float, Tensor]]:
+    """Start and mono sound of stretches spread over a file; fewer if they would overlap."""
+    with opened(path) as file:
+        rate, total = int(file.samplerate), int(file.frames)
+        long = math.ceil(SECONDS * rate)
+        margin = int(MARGIN * total)
+        room = total - 2 * margin - long
+        count = min(count, 1 + room // long) if room >= 0 else 0
+        starts = np.linspace(margin, margin + max(0, room), count).astype(int)
+        parts = [(int(start), read(path, file, long, int(start))) for start in starts]
+    return [(start / rate, _mono(samples, rate)) for start, samples in parts]
+
+
+def _mono(samples: NDArray[np.float32], rate: int) -> Tensor:
+    """``[T, C]`` to ``[FRAMES]``."""
+    audio = resample(torch.from_numpy(samples.mean(1, keepdims=True).T.copy()), rate, RATE_HZ)[0]
+    return torch.nn.functional.pad(audio, (0, max(0, FRAMES - len(audio))))[:FRAMES]
+
+
+def _lufs(audio: Tensor) -> float:
+    from pyloudnorm import Meter
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", RuntimeWarning)  # the logarithm of silence
+        found = float(Meter(RATE_HZ).integrated_loudness(audio.double().numpy()))
+    return found if math.isfinite(found) else TARGET_LUFS
+
+
+def _level_db(audio: Tensor) -> float:
+    return 10 * math.log10(float(audio.square().mean()) + 1e-12)
+
+
+def _crest_db(audio: Tensor) -> float:
+    return 20 * math.log10(float(audio.abs().amax()) + 1e-12) - _level_db(audio)

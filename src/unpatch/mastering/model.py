@@ -1,0 +1,120 @@
+"""An estimator of a mastering chain: an encoder and its head, or ours; and its folder.
+
+Shapes: B batch, T samples, Q numbers, E effects.
+"""
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import torch
+from safetensors.torch import load_file, save_file
+from torch import Tensor, nn
+
+from unpatch.files import aside, write_aside
+from unpatch.mastering.chains import Chain, normalised
+from unpatch.mastering.encoders import ENCODERS, Head
+from unpatch.mastering.ours import Ours, Told
+from unpatch.mastering.presets import MasteringSettings
+from unpatch.models.weights import CONFIG, WEIGHTS, WeightsError, blamed_on, restore
+from unpatch.processors import MASTERING
+
+FORMAT, FORMAT_VERSION = "unpatch.mastering", 1
+
+
+class Published(nn.Module):
+    """Encoder and head: numbers ``[B, Q]`` of masters ``[B, T]``, brought to full scale."""
+
+    def __init__(self, settings: MasteringSettings, numbers: int) -> None:
+        super().__init__()
+        self.encoder = ENCODERS[settings.encoder.name](settings.encoder)
+        self.head = Head(self.encoder.features, settings.widths, numbers)
+
+    def forward(self, audio: Tensor) -> Tensor:
+        return self.head(self.encoder(normalised(audio)))  # type: ignore[no-any-return]
+
+
+class Mastering(nn.Module):
+    """A published system or ours."""
+
+    def __init__(self, settings: MasteringSettings) -> None:
+        super().__init__()
+        self.settings, self.chain = settings, Chain.named(settings.chain)
+        numbers = len(self.chain)
+        self.net: nn.Module
+        if settings.is_ours:
+            self.net = Ours(settings.ours, numbers, len(self.chain.kinds))
+        elif settings.encoder.name in ENCODERS:
+            self.net = Published(settings, numbers)
+        else:
+            known = ", ".join((*ENCODERS, "ours"))
+            raise ValueError(f"unknown encoder {settings.encoder.name!r}; there are {known}")
+
+    def forward(self, audio: Tensor) -> Tensor | Told:
+        """Numbers, or all that ours tells."""
+        return self.net(audio)  # type: ignore[no-any-return]
+
+    def units(self, audio: Tensor) -> Tensor:
+        """Numbers ``[B, Q]``."""
+        found = self(audio)
+        return found.units if isinstance(found, Told) else found
+
+
+def calibrated(model: Mastering, audio: Tensor) -> None:
+    """Let batch normalisation see some masters once, so that a fresh model's answers are not all alike."""
+    model.train()
+    with torch.no_grad():
+        model(audio)
+
+
+def save_model(model: Mastering, folder: Path, **notes: Any) -> None:
+    """Write weights and config; ``notes`` are kept in the config."""
+    config = {
+        "format": FORMAT,
+        "version": FORMAT_VERSION,
+        "settings": asdict(model.settings),
+        "kinds": {kind: MASTERING[kind].version for kind in model.chain.kinds},
+        **notes,
+    }
+    write_aside(folder / CONFIG, json.dumps(config, indent=1).encode())
+    tensors = {name: tensor.contiguous() for name, tensor in model.state_dict().items()}
+    with aside(folder / WEIGHTS) as draft:
+        save_file(tensors, draft)
+
+
+def load_model(folder: Path) -> Mastering:
+    """The model of a folder, ready to estimate; WeightsError if it holds none that can be used."""
+    config = read_config(folder)
+    with blamed_on(folder / CONFIG):
+        model = Mastering(restore(MasteringSettings, config["settings"]))
+        _require_versions(model, config["kinds"])
+    with blamed_on(folder / WEIGHTS):
+        tensors = load_file(folder / WEIGHTS)
+        wanted = model.state_dict()
+        if {name: tuple(t.shape) for name, t in tensors.items()} != {
+            name: tuple(t.shape) for name, t in wanted.items()
+        }:
+            raise WeightsError(f"tensors are not as {CONFIG} says")
+        model.load_state_dict(tensors)
+    return model.eval()
+
+
+def _require_versions(model: Mastering, known: dict[str, int]) -> None:
+    for kind in model.chain.kinds:
+        if known.get(kind) != MASTERING[kind].version:
+            raise WeightsError(f"trained with {kind} {known.get(kind)}, this is {MASTERING[kind].version}")
+
+
+def read_config(folder: Path) -> dict[str, Any]:
+    """What stands beside the weights."""
+    try:
+        config = json.loads((folder / CONFIG).read_bytes())
+    except OSError as fault:
+        raise WeightsError(f"{folder} holds no model: {CONFIG}: {fault.strerror}") from fault
+    except ValueError as fault:
+        raise WeightsError(f"{folder / CONFIG}: not JSON ({fault})") from fault
+    found = (config.get("format"), config.get("version")) if isinstance(config, dict) else None
+    if found != (FORMAT, FORMAT_VERSION):
+        raise WeightsError(f"{folder / CONFIG}: expected {(FORMAT, FORMAT_VERSION)}, found {found}")
+    return dict(config)

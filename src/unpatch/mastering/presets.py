@@ -1,0 +1,152 @@
+"""Presets of mastering: ``mastering_<size>_<chain>_<encoder>``, with ``_parameters`` behind it for the loss
+that the paper compares with.
+
+=======  ============================================================================================
+size
+=======  ============================================================================================
+paper    clips of 10 s, published widths, 12 k steps of 16 examples at 1e-4
+small    clips of 3 s, narrow networks and few steps: minutes on one CPU core
+debug    learns nothing in seconds; for tests
+=======  ============================================================================================
+
+Chains are those of :data:`unpatch.mastering.chains.CHAINS`, encoders mee, te, tfe and ours.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Literal
+
+from unpatch.mastering.chains import CHAINS
+from unpatch.mastering.cqt import CqtSettings
+from unpatch.mastering.encoders import EncoderSettings
+from unpatch.mastering.levels import LevelSettings
+from unpatch.mastering.ours import OursSettings
+from unpatch.mastering.settings import Style
+
+Loss = Literal["mel", "parameters", "told"]
+"""Distance of sounds, squared error of numbers, or ours: what the truth was told with."""
+
+
+@dataclass(frozen=True)
+class MasteringSettings:
+    """A model.
+
+    Attributes:
+        chain: what is estimated, and plays.
+        encoder: of the published systems.
+        widths: of the head's hidden layers.
+        ours: sizes of ours, if that is the encoder.
+    """
+
+    chain: str = "chain"
+    encoder: EncoderSettings = field(default_factory=EncoderSettings)
+    widths: tuple[int, ...] = (2048, 1024, 512)
+    ours: OursSettings = field(default_factory=OursSettings)
+
+    @property
+    def is_ours(self) -> bool:
+        return self.encoder.name == "ours"
+
+
+@dataclass(frozen=True)
+class MasteringTraining:
+    """How it is trained.
+
+    Attributes:
+        style: of the settings that sounds are made with.
+        rate: of Adam; ours warms up and falls to zero along half a cosine.
+        sound_weight: of ours: how much the distance of sounds counts beside what is told.
+    """
+
+    loss: Loss = "mel"
+    style: Style = "harsh"
+    steps: int = 10_750
+    batch: int = 16
+    rate: float = 1e-4
+    warmup: int = 0
+    falls: bool = False
+    weight_decay: float = 0.0
+    clip: float = 1.0
+    sound_weight: float = 0.0
+    seed: int = 0
+    report_every: int = 20
+    validate_every: int = 200
+    save_every: int = 100
+
+
+@dataclass(frozen=True)
+class MasteringPreset:
+    """A model and its training."""
+
+    name: str
+    model: MasteringSettings = field(default_factory=MasteringSettings)
+    training: MasteringTraining = field(default_factory=MasteringTraining)
+
+
+def paper(chain: str, encoder: str) -> MasteringPreset:
+    """As published: 400 epochs of 430 clips."""
+    model = MasteringSettings(chain, EncoderSettings(encoder))
+    return MasteringPreset("", model, MasteringTraining())
+
+
+def small(chain: str, encoder: str) -> MasteringPreset:
+    """The same made small: MEE an eighth as wide, the others half; clips of 3 s; a greater rate."""
+    width = {"mee": 1 / 8, "te": 1.0, "tfe": 0.5}.get(encoder, 1.0)
+    model = MasteringSettings(chain, EncoderSettings(encoder, 131_072, width), (512, 256, 128))
+    training = MasteringTraining(steps=150, batch=8, rate=1e-3, validate_every=10_000, save_every=50)
+    return MasteringPreset("", model, training)
+
+
+def debug(chain: str, encoder: str) -> MasteringPreset:
+    """A toy with every part in place."""
+    cqt = CqtSettings(low_hz=261.6, bins=24)
+    ours = OursSettings(LevelSettings(bands=16, fft=1024), 16, 8, 2, 6, 8, 0.0)
+    model = MasteringSettings(chain, EncoderSettings(encoder, 16_384, 1 / 16, cqt), (16, 8), ours)
+    training = MasteringTraining(steps=4, batch=4, rate=1e-3, report_every=1, validate_every=2, save_every=2)
+    return MasteringPreset("", model, training)
+
+
+def _ours(base: MasteringPreset, size: str) -> MasteringPreset:
+    """Told as distributions; harsh and realistic settings; more and larger steps."""
+    steps, batch, rate = {"paper": (60_000, 32, 1e-3), "small": (1_500, 16, 2e-3)}.get(size, (4, 4, 1e-3))
+    training = replace(
+        base.training,
+        loss="told",
+        style="mixed",
+        steps=steps,
+        batch=batch,
+        rate=rate,
+        warmup=min(100, steps // 4),
+        falls=True,
+        weight_decay=0.01,
+    )
+    return replace(base, training=training)
+
+
+SIZES: Mapping[str, Callable[[str, str], MasteringPreset]] = {"paper": paper, "small": small, "debug": debug}
+
+
+def preset(size: str, chain: str, encoder: str, loss: Loss = "mel") -> MasteringPreset:
+    """One by its parts."""
+    base = SIZES[size](chain, encoder)
+    name = f"mastering_{size}_{chain}_{encoder}"
+    if encoder == "ours":
+        return replace(_ours(base, size), name=name)
+    if loss == "parameters":
+        base, name = replace(base, training=replace(base.training, loss=loss)), f"{name}_parameters"
+    return replace(base, name=name)
+
+
+SAME_KNOBS = ("equalizer", "compressor", "clipper", "chain")
+"""What is estimated with the knobs that it was made with: the truth of its numbers is known."""
+
+PRESETS: Mapping[str, MasteringPreset] = {
+    found.name: found
+    for size in SIZES
+    for found in (
+        *(preset(size, chain, encoder) for chain in CHAINS for encoder in ("mee", "te", "tfe")),
+        *(preset(size, chain, e, "parameters") for chain in SAME_KNOBS for e in ("mee", "te", "tfe")),
+        *(preset(size, chain, "ours") for chain in SAME_KNOBS),
+    )
+}
+"""Every preset by name."""

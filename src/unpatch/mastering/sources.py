@@ -1,0 +1,110 @@
+"""Music to be mastered: whole tracks, in folders or packages, and which of them are kept from training.
+
+A folder may be MUSDB18-HQ, packages as ``unpatch data fetch mastering`` unpacks them, or anything else that
+holds recordings. Tracks are split as wholes: no clip of a track that is trained on is tested on.
+"""
+
+import shutil
+import zipfile
+import zlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from unpatch.audio import AudioError
+from unpatch.files import aside
+
+Split = Literal["train", "val", "test", "unseen"]
+SPLITS: tuple[Split, ...] = ("train", "val", "test", "unseen")
+
+SEEN = ("wesnoth-1.16-music", "warzone2100-music", "nexuiz-music", "singularity-music")
+"""Packages of which most tracks are trained on."""
+UNSEEN = ("hyperrogue-music", "marsshooter-data")
+"""Packages that training never hears."""
+
+SUFFIXES = (".wav", ".flac", ".ogg", ".opus", ".mp3", ".aiff", ".aif")
+ARCHIVES = (".pk3", ".zip")
+# One track of so many goes to validation, another to the test.
+HELD_OUT = 8
+# What is smaller is a jingle or a sound effect.
+SMALLEST_BYTES = 400_000
+
+
+@dataclass(frozen=True)
+class Track:
+    """A recording, the collection it is from, and its split."""
+
+    path: Path
+    collection: str
+    split: Split
+
+    @property
+    def name(self) -> str:
+        return f"{self.collection}/{self.path.stem}"
+
+
+def tracks_of(cache: Path, unseen: Iterable[Path] = ()) -> list[Track]:
+    """Tracks of the fetched packages in a cache, and of other folders that training never hears."""
+    found = [track for name in SEEN for track in split_tracks(cache / name)]
+    for folder in (*(cache / name for name in UNSEEN), *unseen):
+        found += [Track(path, folder.name, "unseen") for path in recordings_in(folder)]
+    return found
+
+
+def musdb_tracks(root: Path) -> list[Track]:
+    """Mixtures of MUSDB18-HQ: its test half is the test; of its training half one of eight validates."""
+    test = [Track(path, path.parent.name, "test") for path in _mixtures(root / "test")]
+    train = [
+        Track(path, path.parent.name, split)
+        for path, split in _held_out(_mixtures(root / "train"), {0: "val"}).items()
+    ]
+    return train + test
+
+
+def _mixtures(folder: Path) -> list[Path]:
+    found = sorted(folder.glob("*/mixture.wav"))
+    if not found:
+        raise AudioError(f"{folder}: holds no SONG/mixture.wav; MUSDB18-HQ is wanted, with WAV files")
+    return found
+
+
+def is_musdb(folder: Path) -> bool:
+    """Whether a folder has the two halves of MUSDB18."""
+    return (folder / "train").is_dir() and (folder / "test").is_dir()
+
+
+def split_tracks(folder: Path) -> list[Track]:
+    """Recordings of a folder: one of eight validates, one is for the test, the rest for training."""
+    split = _held_out(recordings_in(folder), {0: "val", 1: "test"})
+    return [Track(path, folder.name, own) for path, own in split.items()]
+
+
+def _held_out(paths: Iterable[Path], held: Mapping[int, Split]) -> dict[Path, Split]:
+    """Path to split, drawn by name so that it is the same everywhere."""
+    shuffled = sorted(paths, key=lambda path: zlib.crc32(str(path.parent.name + path.name).encode()))
+    return {path: held.get(place % HELD_OUT, "train") for place, path in enumerate(shuffled)}
+
+
+def recordings_in(folder: Path) -> list[Path]:
+    """Music in a folder, by name; what is packed there (.pk3, .zip) is unpacked beside it."""
+    if not folder.is_dir():
+        raise AudioError(f"{folder}: no such folder; `unpatch data fetch mastering` makes it")
+    for archive in sorted(path for path in folder.rglob("*") if path.suffix.lower() in ARCHIVES):
+        _unpack(archive)
+    files = [path for path in sorted(folder.rglob("*")) if path.suffix.lower() in SUFFIXES]
+    found = [path for path in files if path.stat().st_size >= SMALLEST_BYTES]
+    if not found:
+        raise AudioError(f"{folder}: holds no recording of {SMALLEST_BYTES} bytes or more")
+    return found
+
+
+def _unpack(archive: Path) -> None:
+    """Recordings of a zip file, flat, into a folder of its name."""
+    folder = archive.with_name(archive.name + ".unpacked")
+    with zipfile.ZipFile(archive) as packed:
+        for member in packed.infolist():
+            target = folder / Path(member.filename).name
+            if target.suffix.lower() in SUFFIXES and not target.exists():
+                with aside(target) as draft, packed.open(member) as source, draft.open("wb") as file:
+                    shutil.copyfileobj(source, file)
