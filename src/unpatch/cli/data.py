@@ -1,15 +1,19 @@
-"""Commands that get audio to learn from: ``data list``, ``data fetch``."""
+"""Commands that get audio to learn from: ``data list``, ``data fetch``, ``data prepare``."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Annotated, Literal
 
 from cyclopts import App
+from cyclopts import Parameter as Option
+from cyclopts.types import PositiveInt
 from rich import box
 from rich.table import Table
 
-from unpatch.cli.console import AsJson, note, out, print_json, say
+from unpatch.cli.console import AsJson, Output, note, out, print_json, progress, say
 from unpatch.fetch import SETS, Package, default_cache, is_unpacked, packages_of
 from unpatch.fetch import fetch as run_fetch
+from unpatch.files import check_can_hold
 
 data = App(name="data", help="Get public audio to learn from. See `unpatch data fetch --help`.")
 
@@ -60,6 +64,55 @@ def fetch(name: str, /, *, cache: Path | None = None) -> None:
     out.print(_table({name: packages_of(name)}, folder))
     for path in paths:
         say(str(path))
+
+
+@data.command
+def prepare(
+    set_name: Literal["mastering"],
+    /,
+    *,
+    output: Output = Path("data/mastering"),
+    root: Annotated[tuple[Path, ...], Option(negative=())] = (),
+    unseen: Annotated[tuple[Path, ...], Option(negative=())] = (),
+    per_track: PositiveInt = 10,
+    cache: Path | None = None,
+) -> None:
+    """Cut clips of 10 s out of whole mixes, once, for `unpatch train mastering_...`.
+
+    Writes train, val, test and unseen: tracks are split as wholes. Each clip is mono at 44.1 kHz; its gain
+    towards -23 LUFS stands in the JSON file beside it.
+
+    **Examples**
+
+        unpatch data fetch mastering
+        unpatch data prepare mastering -o data/mastering
+        unpatch data prepare mastering --root MUSDB18-HQ -o data/musdb
+        unpatch data prepare mastering --root my_mixes --unseen other_mixes
+
+    Parameters
+    ----------
+    set_name:
+        mastering.
+    output:
+        Folder of the clips.
+    root:
+        Folders of mixes in place of the fetched packages: MUSDB18-HQ, with its own split, or any recordings.
+    unseen:
+        Folders of mixes that are for tests only.
+    per_track:
+        Clips of each track at most.
+    cache:
+        Where the packages are; ~/.cache/unpatch if left out.
+    """
+    from unpatch.mastering.clips import prepare as run_prepare
+    from unpatch.mastering.sources import tracks_from, tracks_of
+
+    check_can_hold(output)
+    tracks = tracks_from(root, unseen) if root else tracks_of(cache or default_cache(), unseen)
+    with progress("tracks") as report:
+        counts = run_prepare(tracks, output, per_track=per_track, report=report)
+    for split, count in counts.items():
+        say(f"{split}: {count} clips")
 
 
 def _table(sets: Mapping[str, Sequence[Package]], folder: Path) -> Table:

@@ -14,7 +14,7 @@ from unpatch.cli.console import AsJson, Output, notes, print_json, progress, say
 from unpatch.cli.dry import dry_files
 from unpatch.cli.results import as_json, show
 from unpatch.files import check_can_hold
-from unpatch.processors import PROCESSORS
+from unpatch.processors import KINDS, PROCESSORS
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 Windows = Literal["loudest", "all"]
 Words = Annotated[tuple[str, ...], Option(negative=())]
+
+MASTERING = "mastering"
 
 # So many beams for each candidate that is asked for: some are one graph written differently.
 BEAMS_PER_CANDIDATE = 2
@@ -80,6 +82,7 @@ def estimate(
         unpatch estimate wet_vocal.wav
         unpatch estimate wet_vocal.wav --dry dry_vocal.wav -o out/vocal
         unpatch estimate wet_drums.wav --task drums --dry KICK=kick.wav --dry SNARE=snare.wav
+        unpatch estimate master.wav --task mastering
         unpatch estimate wet_vocal.wav --apply my_take.wav --amount 0.7
         unpatch estimate takes/*.wav -o out/takes
         unpatch estimate song.flac --windows all --json | jq .graph
@@ -90,7 +93,8 @@ def estimate(
     audio:
         Any files libsndfile reads, mono or stereo, 8 to 192 kHz, up to an hour each.
     task:
-        What kind of material it is.
+        What kind of material it is: singing, drums, or mastering: a finished master, of which equalizer,
+        compressor and clipper are found, every number with an interval.
     windows:
         Listen to the loudest 3.6 s (of the loudest half minute, if it lasts longer than two minutes), or to
         windows all over the recording (up to ten minutes).
@@ -103,7 +107,7 @@ def estimate(
     seconds:
         How long to refine; 0 leaves the numbers as they were estimated.
     structure:
-        While refining, try other processors too, not only other numbers.
+        While refining, try other processors too, not only other numbers; not of a mastering chain.
     apply:
         Another dry recording to put the found graph on, given as --dry is; written to applied.wav.
     amount:
@@ -201,8 +205,9 @@ def _fitted(heard: Estimate, dry: Mapping[str, Tensor], recording: Recording, wi
             recording.audio,
             recording.sample_rate,
             seconds=wishes.seconds,
-            structure=wishes.structure,
+            structure=wishes.structure and wishes.task != MASTERING,
             seed=wishes.decoding.seed,
+            registry=KINDS if wishes.task == MASTERING else PROCESSORS,
             report=lambda spent, cost: report(round(100 * min(spent, 1.0)), 100),
         )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -14,6 +15,7 @@ from unpatch.cli.console import Output, note, progress, say
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from unpatch.cli.console import Report
     from unpatch.corpus import Corpus
     from unpatch.features import FeatureSettings
     from unpatch.presets import Preset
@@ -120,14 +122,18 @@ def train(
         unpatch train singing_small_proposed --data data/train --validation data/val -o runs/proposed
         unpatch train singing_small_no_latent --data data/train -o runs/no_latent
         unpatch train singing_debug_ours --data data/train --steps 100
+        unpatch train mastering_small_chain_ours --data data/mastering -o runs/mastering_small_chain_ours
 
     Parameters
     ----------
     preset:
         TASK_SIZE_SYSTEM: singing or drums; paper, small or debug; autoencoder, no_latent, proposed,
-        with_dry, node_by_node, single_stage or ours.
+        with_dry, node_by_node, single_stage or ours. For mastering, mastering_SIZE_CHAIN_ENCODER: equalizer,
+        graphic, compressor, simplified, proxy, clipper, taylor, chebyshev or chain; mee, te, tfe or ours;
+        with _parameters behind it for the loss of numbers.
     data:
-        Folder of shards written by `unpatch synth --preset` with the same preset.
+        Folder of shards written by `unpatch synth --preset` with the same preset; for mastering the folder
+        of `unpatch data prepare mastering`, of which the split val validates.
     validation:
         Shards of singers that training does not see.
     output:
@@ -140,6 +146,10 @@ def train(
     from unpatch.dsp.cpu import configure_cpu
     from unpatch.train import train as run_training
 
+    if preset.startswith("mastering_"):
+        _train_mastering(preset, data, output, steps)
+        return
+
     configure_cpu()
     chosen = _preset(preset)
     if steps is not None:
@@ -147,14 +157,32 @@ def train(
     examples = _corpus(data, chosen, limit)
     held_out = _corpus(validation, chosen, limit) if validation else None
     with progress("steps") as report:
-
-        def show(state: Progress) -> None:
-            report(state.step, state.steps)
-            figures = "  ".join(f"{name} {value:.4f}" for name, value in state.values.items())
-            note(f"step {state.step}  {state.seconds:.0f} s  {figures}")
-
-        run = run_training(chosen, examples, output, validation=held_out, report=show)
+        run = run_training(chosen, examples, output, validation=held_out, report=partial(_show, report))
     say(str(run.folder))
+
+
+def _train_mastering(name: str, data: Path, output: Path, steps: int | None) -> None:
+    from unpatch.dsp.cpu import configure_cpu
+    from unpatch.mastering.clips import Clips
+    from unpatch.mastering.presets import PRESETS
+    from unpatch.mastering.training import train_mastering
+
+    configure_cpu()
+    if name not in PRESETS:
+        raise ValueError(f"unknown preset {name!r}; there are {', '.join(PRESETS)}")
+    chosen = PRESETS[name]
+    if steps is not None:
+        chosen = replace(chosen, training=replace(chosen.training, steps=steps))
+    clips, held_out = Clips.load(data, "train"), Clips.load(data, "val")
+    with progress("steps") as report:
+        run = train_mastering(chosen, clips, output, validation=held_out, report=partial(_show, report))
+    say(str(run.folder))
+
+
+def _show(report: Report, state: Progress) -> None:
+    report(state.step, state.steps)
+    figures = "  ".join(f"{name} {value:.4f}" for name, value in state.values.items())
+    note(f"step {state.step}  {state.seconds:.0f} s  {figures}")
 
 
 def _preset(name: str) -> Preset:

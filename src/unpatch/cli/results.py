@@ -20,6 +20,7 @@ def show(found: Estimate, take: Take, files: Files) -> None:
 
     say(f"The graph that was found ({certainty(found.candidates)})\n\n{to_text(take.found, KINDS)}\n")
     _show_others(found)
+    _show_settings(found)
     if take.fitted:
         say(fit_in_words(take.fitted) + "\n")
     if (apart := take.distance) is not None:
@@ -43,6 +44,17 @@ def _show_others(found: Estimate) -> None:
     say("")
 
 
+def _show_settings(found: Estimate) -> None:
+    """Of a master: every number with its interval."""
+    for setting in getattr(found, "settings", ()):
+        unit = f" {setting.unit}" if setting.unit else ""
+        say(
+            f"{setting.name:15} {setting.value:10.4g}{unit:4} 90 % in {setting.low:.4g} to {setting.high:.4g}"
+        )
+    if getattr(found, "settings", ()):
+        say("")
+
+
 def fit_in_words(fitted: Fitted) -> str:
     """What refining did."""
     text = f"Refined with the dry signal: distance {fitted.before:.3f} before, {fitted.after:.3f} after"
@@ -62,6 +74,8 @@ def show_files(files: Files) -> None:
 
 def as_json(found: Estimate, take: Take, files: Files) -> dict[str, Any]:
     """For programs."""
+    from unpatch.estimate import MasterEstimate
+
     apart = take.distance
     return {
         "graph": take.found.to_dict(),
@@ -75,6 +89,7 @@ def as_json(found: Estimate, take: Take, files: Files) -> dict[str, Any]:
             }
             for c in found.candidates
         ],
+        **({"master": found.to_dict()} if isinstance(found, MasterEstimate) else {}),
         "windows_s": list(found.windows_s),
         "window_s": found.window_s,
         "fit": fit_as_json(take.fitted) if take.fitted else None,

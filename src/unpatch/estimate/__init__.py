@@ -2,5 +2,15 @@
 
 from unpatch.estimate.candidates import Candidate, Estimate, merged, shares
 from unpatch.estimate.estimating import estimate, shipped, shipped_folder
+from unpatch.estimate.masters import MasterEstimate
 
-__all__ = ["Candidate", "Estimate", "estimate", "merged", "shares", "shipped", "shipped_folder"]
+__all__ = [
+    "Candidate",
+    "Estimate",
+    "MasterEstimate",
+    "estimate",
+    "merged",
+    "shares",
+    "shipped",
+    "shipped_folder",
+]

@@ -16,6 +16,8 @@ from torch import Tensor
 from unpatch.audio import level_db, resample
 from unpatch.dsp.cpu import one_thread
 from unpatch.estimate.candidates import Candidate, Estimate, merged
+from unpatch.estimate.masters import TASK as MASTERING
+from unpatch.estimate.masters import estimate_master
 from unpatch.estimate.windows import Windows, cut, prepare, window_starts
 from unpatch.features import FeatureSettings, dry_pictures, features
 from unpatch.fit import leveled
@@ -53,6 +55,9 @@ def estimate(
 ) -> Estimate:
     """Estimate the graph behind a processed recording.
 
+    The task "mastering" gives a :class:`~unpatch.estimate.masters.MasterEstimate`, whose numbers have
+    intervals.
+
     Thresholds and other knobs that follow the level are given for the recording as loud as it is, and
     phases as they are where it begins.
 
@@ -69,6 +74,10 @@ def estimate(
         draws: how many graphs are drawn besides, where the dry signal can judge them.
         registry: kind to processor.
     """
+    if task == MASTERING:
+        if isinstance(model, Estimator):
+            raise ValueError("a model of the task 'mastering' is given as the folder of one")
+        return estimate_master(audio, sample_rate, dry=dry, folder=model, windows=windows)
     estimator = _model(model, task, registry)
     settings = estimator.settings
     if settings.task != task:
@@ -178,5 +187,7 @@ def shipped(task: str) -> Estimator:
 def shipped_folder(task: str) -> Path:
     """Where its weights lie."""
     if task not in SHIPPED:
-        raise ValueError(f"no weights for task {task!r} are shipped; there are some for {', '.join(SHIPPED)}")
+        raise ValueError(
+            f"no weights for task {task!r} are shipped; there are some for {', '.join((*SHIPPED, MASTERING))}"
+        )
     return Path(str(files("unpatch") / "assets" / "weights" / SHIPPED[task]))

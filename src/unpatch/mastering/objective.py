@@ -41,13 +41,7 @@ def number_loss(units: Tensor, example: Example) -> Tensor:
 def told_losses(told: Told, example: Example, chain: Chain) -> Mapping[str, Tensor]:
     """Of ours: cross-entropy of numbers, curve apart, presence; numbers of absent effects do not count."""
     there = example.active.to(told.logits)
-    weights = torch.cat(
-        [
-            there[:, place, None].expand(-1, own.stop - own.start)
-            for place, own in enumerate(chain.slices().values())
-        ],
-        dim=1,
-    )
+    weights = counted(example, chain)
     entropy = -(between(example.units, told.logits.shape[-1]) * told.logits.log_softmax(-1)).sum(-1)
     parts = {"numbers": (entropy * weights).sum() / weights.sum().clamp_min(1)}
     if chain.kinds[0] in EQUALIZERS:
@@ -63,6 +57,13 @@ def true_curve_db(example: Example, chain: Chain, points: int) -> Tensor:
     curve = curve_db(example.units[:, chain.slices()[kind]], kind, grid_hz(points))
     flat = torch.where(example.active[:, :1], curve, 0.0)
     return flat - flat.mean(-1, keepdim=True)
+
+
+def counted(example: Example, chain: Chain) -> Tensor:
+    """1 for numbers of effects that are there, else 0; ``[B, Q]``."""
+    own = enumerate(chain.slices().values())
+    parts = [example.active[:, place, None].expand(-1, part.stop - part.start) for place, part in own]
+    return torch.cat(parts, 1).to(example.units)
 
 
 def between(units: Tensor, bins: int) -> Tensor:

@@ -1,8 +1,9 @@
 """Our estimator: level-informed statistics and a small network over time, numbers told as distributions.
 
 Every knob's unit range is cut into bins; the network says how probable each is. A number is the mean, an
-interval lies between quantiles. Beside the knobs are told the equalizer's curve in dB, which bands that swap
-places cannot blur, and which effects are there at all.
+interval lies between quantiles; temperatures that held-out music asked for widen or narrow them. Beside the
+knobs are told the equalizer's curve in dB, which bands that swap places cannot blur, and which effects are
+there at all.
 
 Shapes: B batch, T samples, Q numbers, N bins, P points of the curve, E effects.
 """
@@ -100,6 +101,7 @@ class Ours(nn.Module):
         self.knobs = nn.Linear(width, numbers * settings.bins)
         self.curve = nn.Linear(width, settings.points)
         self.effects = nn.Linear(width, effects)
+        self.register_buffer("temperature", torch.ones(numbers))
 
     def features(self, audio: Tensor) -> Tensor:
         """Everything that is heard, one row per clip."""
@@ -110,6 +112,8 @@ class Ours(nn.Module):
     def forward(self, audio: Tensor) -> Told:
         state = self.trunk(self.features(audio))
         logits = self.knobs(state).unflatten(-1, (self.numbers, self.settings.bins))
+        if not self.training:
+            logits = logits / self.get_buffer("temperature")[:, None]
         curve = CURVE_SCALE_DB * self.curve(state)
         return Told(logits, curve - curve.mean(-1, keepdim=True), self.effects(state))
 

@@ -52,6 +52,16 @@ def tracks_of(cache: Path, unseen: Iterable[Path] = ()) -> list[Track]:
     return found
 
 
+def tracks_from(roots: Iterable[Path], unseen: Iterable[Path] = ()) -> list[Track]:
+    """Tracks of somebody's own folders."""
+    found: list[Track] = []
+    for root in roots:
+        found += musdb_tracks(root) if is_musdb(root) else split_tracks(root)
+    for folder in unseen:
+        found += [Track(path, folder.name, "unseen") for path in recordings_in(folder)]
+    return found
+
+
 def musdb_tracks(root: Path) -> list[Track]:
     """Mixtures of MUSDB18-HQ: its test half is the test; of its training half one of eight validates."""
     test = [Track(path, path.parent.name, "test") for path in _mixtures(root / "test")]

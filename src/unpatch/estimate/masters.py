@@ -1,0 +1,124 @@
+"""A finished master to the graph of its chain: equalizer, compressor, clipper.
+
+Shapes: C channels, T samples.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from unpatch.audio import level_db
+from unpatch.estimate.candidates import Candidate, Estimate
+from unpatch.estimate.windows import Windows
+from unpatch.fit.material import Dry, sources_of
+from unpatch.graph.build import chain
+from unpatch.graph.data import Graph
+from unpatch.mastering.listening import Heard, Setting, listen
+from unpatch.mastering.model import Mastering, load_model
+from unpatch.processors import KINDS
+from unpatch.render.named import mixed
+
+TASK = "mastering"
+FOLDER = "mastering_small_chain_ours"
+TINY = 1e-9
+
+
+@dataclass(frozen=True)
+class MasterEstimate(Estimate):
+    """What was found of a master.
+
+    Thresholds and drives are told for sound that peaks at full scale where it enters the compressor and the
+    clipper. With the dry signal at hand the wires have the gains that bring it there; without it they
+    have 1.
+
+    Attributes:
+        heard: settings with intervals of 90 %, the equalizer's curve, and how probable each effect is.
+    """
+
+    heard: Heard | None = None
+
+    @property
+    def settings(self) -> tuple[Setting, ...]:
+        """Every knob with its interval."""
+        return () if self.heard is None else self.heard.settings
+
+    def to_dict(self) -> dict[str, Any]:
+        """As JSON takes it."""
+        if self.heard is None:
+            return {}
+        return {
+            "settings": [vars(setting) for setting in self.settings],
+            "present": self.heard.present,
+            "curve": {"hz": list(self.heard.frequencies_hz), "db": list(self.heard.curve_db)},
+        }
+
+
+def estimate_master(
+    audio: Tensor,
+    sample_rate: int,
+    *,
+    dry: Dry | None = None,
+    folder: Path | None = None,
+    windows: Windows = "loudest",
+) -> MasterEstimate:
+    """Estimate equalizer, compressor and clipper of a master ``[C, T]``; see :func:`unpatch.estimate`."""
+    model = shipped_master() if folder is None else load_model(folder)
+    heard = listen(model, audio, sample_rate, everywhere=windows == "all")
+    graph = graph_of(heard)
+    if dry is not None:
+        sources = sources_of(dry, audio, sample_rate)
+        graph = with_gains(graph, mixed(sources), sample_rate, audio)
+    scaled = audio / audio.abs().amax().clamp_min(TINY)
+    candidate = Candidate(graph, 1.0, 0.0)
+    return MasterEstimate((candidate,), heard.windows_s, heard.window_s, level_db(scaled), heard)
+
+
+def graph_of(heard: Heard) -> Graph:
+    """The effects that are there, in series, with how sure that is."""
+    kinds = dict.fromkeys(setting.kind for setting in heard.settings)
+    graph = chain(KINDS, *((kind, heard.values_of(kind)) for kind in kinds))
+    nodes = [
+        replace(node, confidence=round(heard.present[node.kind], 4)) if node.is_processor else node
+        for node in graph.nodes
+    ]
+    return replace(graph, nodes=tuple(nodes))
+
+
+def with_gains(graph: Graph, dry: Tensor, sample_rate: int, recording: Tensor) -> Graph:
+    """A serial graph whose wires bring ``dry [C, T]`` to full scale before each effect.
+
+    The last wire brings it to the level of the recording.
+    """
+    signal = (dry if len(dry) == 2 else dry.expand(2, -1))[None]
+    gains: dict[int, float] = {}
+    node = graph.sources[0]
+    edges: Sequence[int] = range(len(graph.edges))
+    while node != graph.sink:
+        place = next(edge for edge in edges if graph.edges[edge].source == node)
+        node = graph.edges[place].target
+        if node == graph.sink:
+            gains[place] = 10 ** ((level_db(recording) - level_db(signal)) / 20)
+        else:
+            gains[place] = float(1 / signal.abs().amax().clamp_min(TINY))
+            signal = _played(graph, node, gains[place] * signal, sample_rate)
+    wires = tuple(replace(edge, gain=gains[place]) for place, edge in enumerate(graph.edges))
+    return replace(graph, edges=wires)
+
+
+def _played(graph: Graph, node: int, signal: Tensor, sample_rate: int) -> Tensor:
+    own = graph.nodes[node]
+    values: dict[str, Any] = dict(own.parameters)
+    with torch.no_grad():
+        return KINDS[own.kind]({"input": signal}, sample_rate=sample_rate, **values)["out"]
+
+
+@lru_cache(maxsize=1)
+def shipped_master() -> Mastering:
+    """The model that comes with the package."""
+    return load_model(Path(str(files("unpatch") / "assets" / "weights" / FOLDER)))

@@ -1,0 +1,127 @@
+"""A finished master of any length to what ours tells of its chain.
+
+Shapes: C channels, T samples, W windows, Q numbers, N bins, P points, E effects.
+"""
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from unpatch.audio import as_stereo, check_lasts, check_sounds, resample
+from unpatch.dsp.cpu import one_thread
+from unpatch.mastering.bands import fitted
+from unpatch.mastering.chains import Chain, grid_hz, normalised
+from unpatch.mastering.clips import RATE_HZ
+from unpatch.mastering.model import Mastering
+from unpatch.mastering.objective import EQUALIZERS
+from unpatch.mastering.ours import Told
+
+WINDOWS = 8
+LOW, HIGH = 0.05, 0.95
+"""Quantiles of the intervals, which hold 90 %."""
+
+
+@dataclass(frozen=True)
+class Setting:
+    """One knob: its value, and between what it lies with 90 % probability."""
+
+    kind: str
+    name: str
+    value: float
+    low: float
+    high: float
+    unit: str
+
+
+@dataclass(frozen=True)
+class Heard:
+    """What a master tells of its chain.
+
+    Attributes:
+        settings: every knob of the effects that are there, in order; what to play.
+        present: kind to the probability that it was used.
+        frequencies_hz: of the curve.
+        curve_db: the equalizer's response there, its median 0; empty without an equalizer.
+        windows_s: where it was listened.
+        window_s: for how long at a time.
+    """
+
+    settings: tuple[Setting, ...]
+    present: dict[str, float]
+    frequencies_hz: tuple[float, ...]
+    curve_db: tuple[float, ...]
+    windows_s: tuple[float, ...]
+    window_s: float
+
+    def values_of(self, kind: str) -> dict[str, float]:
+        """Name to value."""
+        return {setting.name: setting.value for setting in self.settings if setting.kind == kind}
+
+
+def listen(model: Mastering, audio: Tensor, sample_rate: int, *, everywhere: bool = False) -> Heard:
+    """Hear ``audio [C, T]``: its loudest stretches, or some all over it; answers are averaged."""
+    stereo = as_stereo(audio, "the master")
+    check_sounds(stereo, "the master")
+    check_lasts(stereo, sample_rate, "the master")
+    mono = normalised(resample(stereo.mean(0, keepdim=True), sample_rate, RATE_HZ))[0]
+    frames = min(model.settings.encoder.samples, len(mono))
+    starts = window_starts(mono, frames, everywhere)
+    with torch.inference_mode(), one_thread():
+        told = model(torch.stack([mono[start : start + frames] for start in starts]))
+    if not isinstance(told, Told):
+        raise ValueError(
+            f"a model of the encoder {model.settings.encoder.name!r} tells no intervals; take ours"
+        )
+    whole = averaged(told)
+    with one_thread():
+        return _heard(model.chain, whole, [start / RATE_HZ for start in starts], frames / RATE_HZ)
+
+
+def window_starts(mono: Tensor, frames: int, everywhere: bool) -> list[int]:
+    """In samples, in order of time: of windows every half window the loudest, or some at equal distances."""
+    last = len(mono) - frames
+    starts = [*range(0, last, max(1, frames // 2)), last]
+    if everywhere:
+        return starts[:: -(-len(starts) // (2 * WINDOWS))]
+    power = torch.stack([mono[start : start + frames].square().mean() for start in starts])
+    loudest = power.topk(min(WINDOWS, len(starts))).indices.tolist()
+    return sorted(starts[place] for place in loudest)
+
+
+def averaged(told: Told) -> Told:
+    """One answer of those for several windows: mean probabilities, curve and presence."""
+    shares = told.shares.mean(0, keepdim=True).clamp_min(1e-9)
+    return Told(shares.log(), told.curve_db.mean(0, keepdim=True), told.present.mean(0, keepdim=True))
+
+
+def to_play(told: Told, chain: Chain) -> Tensor:
+    """Numbers ``[B, Q]`` to play: means, but bands that have the told curve."""
+    units = told.units.clone()
+    if chain.kinds[0] in EQUALIZERS:
+        own = chain.slices()[chain.kinds[0]]
+        units[:, own] = fitted(units[:, own], told.curve_db.clone(), chain.kinds[0])
+    return units
+
+
+def _heard(chain: Chain, told: Told, starts_s: list[float], window_s: float) -> Heard:
+    present = dict(zip(chain.kinds, told.present[0].sigmoid().tolist(), strict=True))
+    units = [to_play(told, chain)[0], told.quantile(LOW)[0], told.quantile(HIGH)[0]]
+    settings = []
+    for place, knob in enumerate(chain.knobs):
+        if present[knob.kind] >= 0.5:
+            value, low, high = (knob.parameter.from_unit(float(own[place])) for own in units)
+            # Bands are fitted to the curve and may lie outside of what was told of each alone.
+            low, high = min(low, value), max(high, value)
+            settings.append(Setting(knob.kind, knob.name, value, low, high, knob.parameter.unit))
+    curve = told.curve_db[0] - told.curve_db[0].median()
+    with_curve = chain.kinds[0] in EQUALIZERS
+    points = grid_hz(len(curve)).tolist() if with_curve else []
+    return Heard(
+        tuple(settings),
+        present,
+        tuple(points),
+        tuple(curve.tolist()) if with_curve else (),
+        tuple(starts_s),
+        window_s,
+    )
