@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from unpatch.fit import Fitted, fit
     from unpatch.graph.build import chain
     from unpatch.graph.data import Edge, Graph, GraphError, Node
+    from unpatch.mastering.matching.song import match
     from unpatch.models.hypothesis import Decoding
     from unpatch.processors import PROCESSORS
     from unpatch.render import bake, render, render_batch
@@ -40,6 +41,7 @@ _HOMES = {
     "Graph": "graph.data",
     "GraphError": "graph.data",
     "Node": "graph.data",
+    "match": "mastering.matching.song",
     "Decoding": "models.hypothesis",
     "PROCESSORS": "processors",
     "bake": "render",
@@ -69,6 +71,7 @@ __all__ = [
     "fit",
     "generate",
     "load",
+    "match",
     "render",
     "render_batch",
     "report",

@@ -3,7 +3,7 @@
 from cyclopts import App
 
 from unpatch import __version__
-from unpatch.cli import data, find, judge, learn, look, mix, refine, sound
+from unpatch.cli import data, find, judge, learn, look, match, mix, refine, sound
 
 app = App(
     name="unpatch",
@@ -25,4 +25,5 @@ app.command(judge.gallery)
 app.command(find.estimate)
 app.command(refine.fit)
 app.command(mix.search)
+app.command(match.match)
 app.command(find.demo)

@@ -65,7 +65,7 @@ def _louder_adjoint(signal: Pair, to_out: Array, to_signal: Pair) -> None:
 
 
 @kernel
-def _levels(signal: Pair, out: Array) -> None:
+def levels_of(signal: Pair, out: Array) -> None:
     """Octaves of the louder channel, bounded below by silence."""
     left, right = signal
     least = left.dtype.type(_LEAST)
@@ -131,7 +131,7 @@ def reductions_adjoint(levels: Array, law: Array, to_out: Array, to_law: Array) 
 
 
 @kernel
-def _rest(law: Array) -> Any:
+def rest(law: Array) -> Any:
     """State before the first frame: there was silence for long."""
     silence = np.full(1, fastmath.log2(law.dtype.type(_LEAST)))
     reductions(silence, law, silence)
@@ -183,7 +183,7 @@ def smooth_adjoint(
 
 
 @kernel
-def _apply(x: Pair, reductions: Array, y: Pair) -> None:
+def apply_reductions(x: Pair, reductions: Array, y: Pair) -> None:
     left, right = x
     y_left, y_right = y
     for t in range(reductions.size):
@@ -210,14 +210,14 @@ def control(x: Array, key: Array, law: Array, speed: Array, y: Array, states: Ar
     """Turn ``x`` down by the smoothed static reduction of the level of ``key``, into ``y``."""
     for b in numba.prange(x.shape[0]):
         buffer, scratch = np.empty(_BLOCK, x.dtype), np.empty(_BLOCK)
-        state = _rest(law[b])
+        state = rest(law[b])
         for start in range(0, x.shape[2], _BLOCK):
             values = buffer[: x.shape[2] - start]
             kept = states[b, start : start + _BLOCK] if states.size else scratch[: values.size]
-            _levels(block(key[b], start), values)
+            levels_of(block(key[b], start), values)
             reductions(values, law[b], values)
             state = smooth(values, state, speed[b], kept)
-            _apply(block(x[b], start), kept, block(y[b], start))
+            apply_reductions(block(x[b], start), kept, block(y[b], start))
 
 
 @kernel
@@ -238,10 +238,10 @@ def _control_adjoint_row(
     for start in range((x.shape[1] - 1) // _BLOCK * _BLOCK, -1, -_BLOCK):
         kept = states[start : start + _BLOCK]
         level, value, to_value = levels[: kept.size], values[: kept.size], flow[: kept.size]
-        _levels(block(key, start), level)
+        levels_of(block(key, start), level)
         reductions(level, law, value)
         _apply_adjoint(block(x, start), kept, block(grad, start), block(to_x, start), to_value)
-        before = states[start - 1] if start else _rest(law)
+        before = states[start - 1] if start else rest(law)
         carried = smooth_adjoint(value, before, speed, kept, to_value, carried, to_speed)
         reductions_adjoint(level, law, to_value, to_law)
         _levels_adjoint(block(key, start), to_value, block(to_key, start))

@@ -1,0 +1,53 @@
+"""From a curve to the bands of an equalizer.
+
+Shapes: P points.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from scipy.optimize import least_squares
+
+from unpatch.dsp.compiled import Array
+from unpatch.mastering.matching.response import BANDS, bands_db
+from unpatch.mastering.matching.spectrum import POINTS_HZ
+from unpatch.processors import KINDS
+
+KIND = "mastering_equalizer"
+_KNOBS = tuple(f"{band}_{unit}" for band in BANDS for unit in ("hz", "db", "q"))
+# Bands that do next to nothing are drawn to nothing, and narrow ones have to be worth it.
+_COST_PER_DB = 0.05
+_STEP = 1e-4
+_LEAST_DB = 0.05
+
+
+def fitted(curve_db: Array, sample_rate: float) -> dict[str, float]:
+    """Knobs of a ``mastering_equalizer`` that come nearest to the curve ``[P]``; 0 dB if it is flat."""
+    declared = [KINDS[KIND].parameters[name] for name in _KNOBS]
+    first = np.array([knob.to_unit(knob.default) for knob in declared])
+    if np.abs(curve_db).max() < _LEAST_DB:
+        return dict(zip(_KNOBS, (knob.default for knob in declared), strict=True))
+
+    def values(units: Array) -> dict[str, Array]:
+        return {
+            name: np.array([knob.from_unit(float(u)) for u in column])
+            for name, knob, column in zip(_KNOBS, declared, units.T, strict=True)
+        }
+
+    def misses(units: Array) -> Array:
+        knobs = values(units)
+        apart = bands_db(knobs, POINTS_HZ, sample_rate) - curve_db
+        gains = np.stack([knobs[f"{band}_db"] for band in BANDS], axis=1)
+        return np.concatenate([apart, _COST_PER_DB * np.sqrt(len(POINTS_HZ) / 5) * gains], axis=1)
+
+    def jacobian(units: Array) -> Array:
+        steps = np.where(units > 0.5, -_STEP, _STEP)
+        moved = misses(np.concatenate([units[None], units + np.diag(steps)]))
+        return np.asarray(((moved[1:] - moved[0]) / steps[:, None]).T)
+
+    def miss(units: Array) -> Array:
+        line: Array = misses(units[None])[0]
+        return line
+
+    found = least_squares(miss, first, jac=jacobian, bounds=(0, 1), max_nfev=60).x
+    return {name: float(value[0]) for name, value in values(found[None]).items()}

@@ -1,0 +1,207 @@
+"""What a match has found, as a file that masters other songs too.
+
+The graph is an ordinary one (``unpatch show``, ``draw`` and ``render`` take it); beside it stand the residual
+curve, which no processor has as knobs, and what the last stage aims at: loudness and true peak.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from unpatch.dsp.compiled import Array
+from unpatch.files import write_aside
+from unpatch.graph.check import check, complete
+from unpatch.graph.data import SINK, Edge, Graph, GraphError, Node
+from unpatch.mastering.matching.bands import KIND as EQUALIZER
+from unpatch.mastering.matching.dynamics import KNEE_DB, Found
+from unpatch.mastering.matching.spectrum import POINTS_HZ
+from unpatch.processors import KINDS
+
+SCHEMA, VERSION = "unpatch.master", 1
+Knobs = Mapping[str, float]
+
+
+@dataclass(frozen=True, eq=False)
+class Master:
+    """Attributes:
+    mid, side: knobs of the equalizers.
+    curves_db: residual curves of mid and side ``[2, P]``.
+    width: gain of the side signal.
+    dynamics: compressor or expander.
+    clip_db: gain into a hard clipper.
+    made_for_lufs: loudness of the song it was made for; thresholds are right at that level.
+    lufs: loudness that comes out.
+    ceiling_db: true peak that is not exceeded, dBTP.
+    """
+
+    mid: Knobs | None
+    side: Knobs | None
+    curves_db: Array
+    width: float
+    dynamics: Found | None
+    clip_db: float | None
+    made_for_lufs: float
+    lufs: float
+    ceiling_db: float
+
+    @property
+    def is_neutral(self) -> bool:
+        """Whether nothing stands before the last stage."""
+        return not self.filters and self.dynamics is None and self.clip_db is None
+
+    @property
+    def filters(self) -> bool:
+        return self.mid is not None or self.side is not None or self.width != 1 or bool(self.curves_db.any())
+
+    def for_song(self, lufs: float) -> Master:
+        """Thresholds moved to a song of another loudness."""
+        louder = lufs - self.made_for_lufs
+        dynamics = self.dynamics and replace(
+            self.dynamics, threshold_db=min(self.dynamics.threshold_db + louder, 0.0)
+        )
+        clip = None if self.clip_db is None else float(np.clip(self.clip_db - louder, -10, 20))
+        return replace(self, dynamics=dynamics, clip_db=clip, made_for_lufs=lufs)
+
+    def at(self, lufs: float | None, ceiling_db: float | None) -> Master:
+        """With another loudness or true peak, where one is given."""
+        return replace(
+            self,
+            lufs=self.lufs if lufs is None else lufs,
+            ceiling_db=self.ceiling_db if ceiling_db is None else ceiling_db,
+        )
+
+    def graph(self) -> Graph:
+        """All but curve and last stage; a wire alone where nothing was found."""
+        steps = _Steps()
+        steps.equalizers(self.mid, self.side)
+        if self.width != 1:
+            steps.add("imager", {"width": self.width})
+        if self.dynamics:
+            steps.add(*_dynamics_node(self.dynamics))
+        if self.clip_db is not None:
+            steps.add("clipper", {"gain_db": self.clip_db, "offset": 0.0, "hardness": 2.0})
+        return steps.done()
+
+    def to_json(self) -> str:
+        data = {
+            "schema": SCHEMA,
+            "schema_version": VERSION,
+            "graph": self.graph().to_dict(),
+            "curve": {
+                "frequency_hz": [round(float(hz), 3) for hz in POINTS_HZ],
+                "mid_db": [round(float(db), 4) for db in self.curves_db[0]],
+                "side_db": [round(float(db), 4) for db in self.curves_db[1]],
+            },
+            "made_for_lufs": self.made_for_lufs,
+            "lufs": self.lufs,
+            "true_peak_db": self.ceiling_db,
+        }
+        return json.dumps(data, indent=2, allow_nan=False) + "\n"
+
+    def save(self, path: Path) -> None:
+        write_aside(path, self.to_json().encode())
+
+    @classmethod
+    def load(cls, path: Path) -> Master:
+        """Read a preset; whatever is wrong with it is said in one line that names the file."""
+        try:
+            return _read(json.loads(path.read_text(encoding="utf-8")))
+        except (GraphError, KeyError, TypeError, ValueError) as error:
+            told = f"lacks {error}" if isinstance(error, KeyError) else str(error)
+            raise GraphError(f"{path}: not a mastering preset: {told}") from None
+
+
+class _Steps:
+    """A chain that is being written down."""
+
+    def __init__(self) -> None:
+        self.nodes, self.edges = [Node("in")], list[Edge]()
+        self.last = 0
+
+    def add(self, kind: str, knobs: Knobs) -> int:
+        place = self._node(kind, knobs)
+        self.edges.append(Edge(self.last, place))
+        self.last = place
+        return place
+
+    def equalizers(self, mid: Knobs | None, side: Knobs | None) -> None:
+        if mid is None and side is None:
+            return
+        split = self.add("midside_split", {})
+        ends = []
+        for outlet, knobs in (("mid", mid), ("side", side)):
+            if knobs is None:
+                ends.append((split, outlet))
+                continue
+            place = self._node(EQUALIZER, knobs, name=outlet)
+            self.edges.append(Edge(split, place, outlet=outlet))
+            ends.append((place, "out"))
+        self.last = self._node("midside_merge", {})
+        for (source, outlet), inlet in zip(ends, ("mid", "side"), strict=True):
+            self.edges.append(Edge(source, self.last, outlet=outlet, inlet=inlet))
+
+    def done(self) -> Graph:
+        self.nodes.append(Node(SINK))
+        self.edges.append(Edge(self.last, len(self.nodes) - 1))
+        return complete(check(Graph(tuple(self.nodes), tuple(self.edges)), KINDS), KINDS)
+
+    def _node(self, kind: str, knobs: Knobs, name: str | None = None) -> int:
+        self.nodes.append(Node(kind, dict(knobs), KINDS[kind].version, name=name))
+        return len(self.nodes) - 1
+
+
+def _dynamics_node(found: Found) -> tuple[str, Knobs]:
+    """A console compressor, whose ratio starts at 1, or a console gate with a range."""
+    knobs = {
+        "threshold_db": found.threshold_db,
+        "ratio": found.ratio,
+        "attack_ms": found.attack_ms,
+        "release_ms": found.release_ms,
+        "knee_db": KNEE_DB,
+    }
+    if found.above:
+        return "console_compressor", knobs
+    return "console_gate", {**knobs, "range_db": found.range_db}
+
+
+def _read(data: Any) -> Master:
+    if not isinstance(data, dict) or data.get("schema") != SCHEMA:
+        raise GraphError(f"its schema is not {SCHEMA!r}")
+    if data.get("schema_version") != VERSION:
+        raise GraphError(f"this program reads version {VERSION}")
+    graph = complete(check(Graph.from_dict(data["graph"]), KINDS), KINDS)
+    by_kind = {(node.kind, node.name): node.parameters for node in graph.nodes}
+    curve = data["curve"]
+    hz = np.log(np.array(curve["frequency_hz"], float))
+    curves = [np.interp(np.log(POINTS_HZ), hz, np.array(curve[f"{c}_db"], float)) for c in ("mid", "side")]
+    numbers = [float(data[name]) for name in ("made_for_lufs", "lufs", "true_peak_db")]
+    if not (np.isfinite(curves).all() and np.isfinite(numbers).all()):
+        raise GraphError("holds a number that is not finite")
+    clip = by_kind.get(("clipper", None))
+    return Master(
+        mid=by_kind.get((EQUALIZER, "mid")),
+        side=by_kind.get((EQUALIZER, "side")),
+        curves_db=np.stack(curves),
+        width=by_kind.get(("imager", None), {"width": 1.0})["width"],
+        dynamics=_read_dynamics(by_kind),
+        clip_db=clip["gain_db"] if clip else None,
+        made_for_lufs=numbers[0],
+        lufs=numbers[1],
+        ceiling_db=numbers[2],
+    )
+
+
+def _read_dynamics(by_kind: Mapping[tuple[str, str | None], Knobs]) -> Found | None:
+    if knobs := by_kind.get(("console_compressor", None)):
+        slope = 1 - 1 / knobs["ratio"]
+        return Found(True, knobs["threshold_db"], slope, knobs["attack_ms"], knobs["release_ms"])
+    if knobs := by_kind.get(("console_gate", None)):
+        times = knobs["attack_ms"], knobs["release_ms"]
+        return Found(False, knobs["threshold_db"], knobs["ratio"] - 1, *times, knobs["range_db"])
+    return None

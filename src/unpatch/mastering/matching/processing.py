@@ -1,0 +1,154 @@
+"""A master put on a song, piece by piece, with bounded memory.
+
+The chain's output goes to a temporary file, and is measured on its way; then the last stage, gain and
+limiter, runs until the loudness is met.
+
+Shapes: T time; audio ``[2, T]`` in single precision.
+"""
+
+from __future__ import annotations
+
+import math
+import tempfile
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+
+from unpatch.dsp.compiled import Array
+from unpatch.dsp.limiter import Limiter
+from unpatch.mastering.matching.clipping import HARDNESS, Clipper
+from unpatch.mastering.matching.master import Master
+from unpatch.mastering.matching.meter import Levels, Meter
+from unpatch.mastering.matching.response import MidSideFilter, impulse_response
+from unpatch.mastering.matching.source import BLOCK, Source
+from unpatch.mastering.matching.spectrum import Spectra
+
+Moved = Callable[[int, int], None]
+_NEAR_LU, _ROUNDS = 0.04, 5
+# The limiter may be asked for so much gain at most beyond what the song would have without it.
+_MOST_DRIVE_DB = 12.0
+
+
+class Stage(Protocol):
+    """Something that audio goes through."""
+
+    def push(self, x: Array) -> Array: ...
+
+
+def through(master: Master, source: Source, size: int = BLOCK) -> Iterator[Array]:
+    """The song behind equalizers, width, dynamics and clipper, as long as it was."""
+    rate = source.sample_rate
+    stages: list[Stage] = []
+    if master.dynamics:
+        stages.append(master.dynamics.stage(rate))
+    if master.clip_db is not None:
+        stages.append(Clipper(master.clip_db, HARDNESS))
+    for filtered in _filtered(master, source, size):
+        block = filtered
+        for stage in stages:
+            block = stage.push(block)
+        yield block
+
+
+def _filtered(master: Master, source: Source, size: int) -> Iterator[Array]:
+    if not master.filters:
+        yield from source.blocks(size)
+        return
+    answers = (
+        impulse_response(curve, knobs, source.sample_rate)
+        for curve, knobs in zip(master.curves_db, (master.mid, master.side), strict=True)
+    )
+    stage = MidSideFilter(*answers, width=master.width)
+    for block in source.blocks(size):
+        yield stage.push(block)
+    yield stage.flush()
+
+
+class Made:
+    """The chain's output: what there is to say of it, and the audio itself, which is read again and again."""
+
+    def __init__(self, path: Path, sample_rate: int, levels: Levels, spectra_db: Array) -> None:
+        self.path, self.sample_rate = path, sample_rate
+        self.levels, self.spectra_db = levels, spectra_db
+
+    def blocks(self, size: int = BLOCK) -> Iterator[Array]:
+        with self.path.open("rb") as file:
+            while data := file.read(8 * size):
+                yield np.ascontiguousarray(np.frombuffer(data, np.float32).reshape(-1, 2).T)
+
+
+@contextmanager
+def made(
+    master: Master, source: Source, folder: Path | None = None, size: int = BLOCK, report: Moved | None = None
+) -> Iterator[Made]:
+    """Put the chain on the song; the temporary file lies in ``folder`` and is gone in the end."""
+    meter, spectra, done = Meter(source.sample_rate), Spectra(source.sample_rate), 0
+    with tempfile.TemporaryDirectory(prefix=".unpatch-", dir=folder) as place:
+        path = Path(place) / "made.f32"
+        with path.open("wb") as file:
+            for block in through(master, source, size):
+                meter.push(np.ascontiguousarray(block))
+                spectra.push(block)
+                file.write(np.ascontiguousarray(block.T).tobytes())
+                done += block.shape[1]
+                if report:
+                    report(done, source.frames)
+        yield Made(path, source.sample_rate, meter.levels(), spectra.levels_db())
+
+
+def limited(blocks: Iterable[Array], gain_db: float, ceiling: float, sample_rate: float) -> Iterator[Array]:
+    """Blocks at another level with their true peaks below a ceiling (amplitude)."""
+    limiter, gain = Limiter(ceiling, sample_rate), np.float32(10 ** (gain_db / 20))
+    for block in blocks:
+        yield limiter.push(block * gain)
+    yield limiter.flush()
+
+
+def last_stage(song: Made, gain_db: float, ceiling_db: float, size: int = BLOCK) -> Iterator[Array]:
+    """The song as it comes out; not touched where neither gain nor limiter has anything to do."""
+    if not needs_limiter(song, gain_db, ceiling_db):
+        gain = np.float32(10 ** (gain_db / 20))
+        for block in song.blocks(size):
+            yield block if gain_db == 0 else block * gain
+        return
+    yield from limited(song.blocks(size), gain_db, 10 ** (ceiling_db / 20), song.sample_rate)
+
+
+def needs_limiter(song: Made, gain_db: float, ceiling_db: float) -> bool:
+    return song.levels.true_peak_db + gain_db > ceiling_db + 1e-9
+
+
+def gain_for(song: Made, lufs: float, ceiling_db: float) -> tuple[float, Levels | None]:
+    """Gain in dB into the limiter that brings the loudness out, and the levels that come out, if measured.
+
+    Where a ceiling is too low for a loudness, the limiter is not driven further than makes sense.
+    """
+    gain = first = lufs - song.levels.lufs
+    if abs(gain) < 1e-6:
+        gain = first = 0.0
+    for _ in range(_ROUNDS):
+        if not needs_limiter(song, gain, ceiling_db):
+            return gain, None
+        levels = measured(last_stage(song, gain, ceiling_db), song.sample_rate)
+        miss = lufs - levels.lufs
+        if abs(miss) < _NEAR_LU or gain - first >= _MOST_DRIVE_DB:
+            return gain, levels
+        # The limiter takes back part of what is added.
+        gain = min(gain + 1.3 * miss, first + _MOST_DRIVE_DB)
+    return gain, None
+
+
+def measured(blocks: Iterable[Array], sample_rate: int) -> Levels:
+    meter = Meter(sample_rate)
+    for block in blocks:
+        meter.push(np.ascontiguousarray(block))
+    return meter.levels()
+
+
+def own_gain_db(levels: Levels, lufs: float) -> float:
+    """Gain that brings a song to a loudness; 0 where it has none."""
+    gain = lufs - levels.lufs
+    return gain if math.isfinite(gain) else 0.0

@@ -1,0 +1,119 @@
+"""One page on a master: figures, spectra before, after and of the reference, curves, settings, a player.
+
+Shapes: P points, T time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from html import escape
+from pathlib import Path
+
+import numpy as np
+
+from unpatch.draw import theme
+from unpatch.dsp.compiled import Array
+from unpatch.files import write_aside
+from unpatch.mastering.matching.profile import Profile
+from unpatch.mastering.matching.response import bands_db
+from unpatch.mastering.matching.song import Mastered
+from unpatch.mastering.matching.source import Source
+from unpatch.mastering.matching.spectrum import POINTS_HZ, third_octaves
+from unpatch.mastering.matching.telling import apart_db, in_words
+from unpatch.report.listening import Voice, leveled, players
+from unpatch.report.parts import document, figures, graph_picture, header, legend, section
+from unpatch.report.spectrum import spectrum_svg
+from unpatch.report.take import EXCERPT_S
+
+BEFORE, AFTER, REFERENCE = "Before", "After", "Reference"
+COLOURS = {BEFORE: theme.AUDIO, AFTER: theme.CONTROL, REFERENCE: "#4f9a6b"}
+_LOWEST_SHOWN_DB = -80.0
+
+
+def write_page(path: Path, name: str, done: Mastered, before: Source, after: Source) -> None:
+    """Write the page; both sources are the song, before and after."""
+    middle_s = max(0.0, before.frames / before.sample_rate / 2 - EXCERPT_S / 2)
+    sounds = {BEFORE: excerpt(before, middle_s), AFTER: excerpt(after, middle_s)}
+    import torch
+
+    heard = leveled({n: torch.from_numpy(a) for n, a in sounds.items()}, before.sample_rate)
+    html = document(name, _body(name, done, heard, middle_s), heard, before.sample_rate)
+    write_aside(path, html.encode())
+
+
+def excerpt(source: Source, starts_s: float) -> Array:
+    """``[2, T]``, as long as pages play."""
+    start, parts, done = round(starts_s * source.sample_rate), list[Array](), 0
+    stop = start + round(EXCERPT_S * source.sample_rate)
+    for block in source.blocks():
+        low, high = max(start - done, 0), min(stop - done, block.shape[1])
+        if low < high:
+            parts.append(block[:, low:high])
+        done += block.shape[1]
+        if done >= stop:
+            break
+    return np.concatenate(parts, axis=1)
+
+
+def _body(name: str, done: Mastered, heard: tuple[Voice, ...], starts_s: float) -> Iterator[str]:
+    graph = done.master.graph()
+    yield header(name, "Mastered towards " + ("references" if done.goal else "a preset"))
+    yield figures(_figures(done))
+    yield section("Listen", f"Levels matched; {EXCERPT_S} s from {starts_s:.0f} s on.", players(heard))
+    yield section(
+        "Spectrum of mid", "Third octaves at equal loudness, of all of the song.", _spectra(done, 0)
+    )
+    if not done.before.mono:
+        yield section("Spectrum of side", "As above.", _spectra(done, 1))
+    yield section("Equalizer", "Bands and residual curve together, and the bands alone.", _curves(done))
+    yield section("Graph", "", graph_picture(graph) + legend(graph))
+    yield section("What was done", "", f"<pre>{escape(in_words(done))}</pre>")
+
+
+def _figures(done: Mastered) -> list[tuple[str, str]]:
+    shown = [
+        (f"{done.after.lufs:.1f} LUFS", f"integrated loudness; {done.before.lufs:.1f} before"),
+        (f"{done.after.true_peak_db:.1f} dBTP", f"true peak; {done.before.true_peak_db:.1f} before"),
+        (f"{done.after.crest_db:.1f} dB", f"crest factor; {done.before.crest_db:.1f} before"),
+    ]
+    if done.goal:
+        apart = apart_db(done.after, done.goal)
+        was = apart_db(done.before, done.goal)
+        shown.append((f"{apart:.1f} dB", f"mean distance from the reference's spectrum; {was:.1f} before"))
+    return shown
+
+
+def _spectra(done: Mastered, channel: int) -> str:
+    shown = {BEFORE: done.before, AFTER: done.after}
+    if done.goal:
+        shown[REFERENCE] = done.goal
+    curves = [(name, COLOURS[name], _levels(profile, channel)) for name, profile in shown.items()]
+    return spectrum_svg(_centres(), curves) + _key(list(shown))
+
+
+def _centres() -> list[float]:
+    return [float(hz) for hz in third_octaves(POINTS_HZ[None])[0]]
+
+
+def _levels(profile: Profile, channel: int) -> list[float]:
+    levels = third_octaves(profile.spectra_db[channel])[1]
+    return [float(level) for level in np.maximum(levels, _LOWEST_SHOWN_DB)]
+
+
+def _key(names: list[str]) -> str:
+    marks = (f'<span><i style="border-top:2px solid {COLOURS[name]}"></i>{name}</span>' for name in names)
+    return f'<div class="legend">{"".join(marks)}</div>'
+
+
+def _curves(done: Mastered) -> str:
+    master, rate = done.master, done.before.sample_rate
+    shown = []
+    for name, colour, knobs, curve in (
+        ("mid", theme.AUDIO, master.mid, master.curves_db[0]),
+        ("side", theme.CONTROL, master.side, master.curves_db[1]),
+    ):
+        bands = bands_db(knobs, POINTS_HZ, rate) if knobs else np.zeros_like(POINTS_HZ)
+        shown += [(f"{name}: all", colour, (bands + curve).tolist())]
+        shown += [(f"{name}: bands", "#9aa0a6", bands.tolist())]
+    marks = "".join(f'<span><i style="border-top:2px solid {c}"></i>{n}</span>' for n, c, _ in shown)
+    return spectrum_svg(POINTS_HZ.tolist(), shown) + f'<div class="legend">{marks}</div>'

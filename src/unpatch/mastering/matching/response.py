@@ -1,0 +1,92 @@
+"""Equalizer bands and a residual curve as one causal filter.
+
+The curve is minimum phase, as the bands are: no ringing before an attack, no delay, and an equalizer of
+minimum phase that somebody has put on a recording is undone with its phase. The whole answer is one impulse
+response for mid and one for side.
+
+Shapes: P points, N taps, T time.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+
+import numpy as np
+import scipy.fft
+import torch
+
+from unpatch.dsp import sections
+from unpatch.dsp.compiled import Array
+from unpatch.mastering.matching.spectrum import POINTS_HZ
+
+BANDS = ("low_shelf", "peak_1", "peak_2", "peak_3", "high_shelf")
+_SHAPES = {"low_shelf": sections.low_shelf, "high_shelf": sections.high_shelf}
+_TAPS_S = 0.35
+
+
+def bands_db(knobs: Mapping[str, float | Array], hz: Array, sample_rate: float) -> Array:
+    """Magnitude of a ``mastering_equalizer``'s knobs at ``hz [P]``; knobs may be ``[B]``: then ``[B, P]``."""
+    angle = np.pi * np.minimum(hz, 0.4999 * sample_rate) / sample_rate
+    s = torch.from_numpy(1j * np.tan(angle))[None]
+    total = torch.zeros(1, len(hz), dtype=torch.float64)
+    for name in BANDS:
+        frequency, gain, q = (
+            torch.from_numpy(np.atleast_1d(np.asarray(knobs[f"{name}_{unit}"], np.float64)))
+            for unit in ("hz", "db", "q")
+        )
+        numbers = _SHAPES.get(name, sections.bell)(sections.Band(frequency, gain, q), sample_rate)
+        above, below = numbers[:, :3, None], numbers[:, 3:, None]
+        powers = torch.stack([s**0, s, s**2], dim=1)
+        answer = 1 + (above * powers).sum(1) / (below * powers).sum(1)
+        total = total + 20 * torch.log10(answer.abs())
+    found: Array = total.numpy()
+    return found if np.ndim(knobs["peak_1_db"]) else found[0]
+
+
+def impulse_response(curve_db: Array, knobs: Mapping[str, float] | None, sample_rate: float) -> Array:
+    """Minimum-phase taps ``[N]`` of the curve ``[P]`` plus the bands."""
+    taps = 2 ** math.ceil(math.log2(_TAPS_S * sample_rate))
+    size = 8 * taps
+    hz = np.arange(size // 2 + 1) * (sample_rate / size)
+    level = np.interp(np.log(np.maximum(hz, 1.0)), np.log(POINTS_HZ), curve_db)
+    if knobs:
+        level = level + bands_db(knobs, hz, sample_rate)
+    cepstrum = scipy.fft.irfft(level * (math.log(10) / 20))
+    cepstrum[1 : size // 2] *= 2
+    cepstrum[size // 2 + 1 :] = 0
+    response = scipy.fft.irfft(np.exp(scipy.fft.rfft(cepstrum)))[:taps]
+    fade = taps // 8
+    response[-fade:] *= 0.5 + 0.5 * np.cos(np.pi * np.arange(1, fade + 1) / fade)
+    return np.asarray(response, dtype=np.float32)
+
+
+class MidSideFilter:
+    """Impulse responses on mid and side of audio that comes in pieces (overlap and save)."""
+
+    def __init__(self, mid: Array, side: Array, *, width: float = 1.0) -> None:
+        taps = len(mid)
+        self._size, self._step = 4 * taps, 3 * taps
+        self._answers = scipy.fft.rfft(np.stack([mid, width * side]).astype(np.float32), self._size)
+        self._line = np.zeros((2, taps), np.float32)
+        self._lead = taps
+
+    def push(self, x: Array) -> Array:
+        """``[2, T]`` to as much as is done."""
+        both = np.stack([x[0] + x[1], x[0] - x[1]]) * np.float32(0.5)
+        self._line = np.concatenate([self._line, both], axis=1)
+        made = []
+        while self._line.shape[1] >= self._size:
+            made.append(self._segment(self._line[:, : self._size]))
+            self._line = self._line[:, self._step :]
+        return np.concatenate(made, axis=1) if made else np.empty((2, 0), np.float32)
+
+    def flush(self) -> Array:
+        left = self._line.shape[1] - self._lead
+        padded = np.zeros((2, self._size), np.float32)
+        padded[:, : self._line.shape[1]] = self._line
+        return self._segment(padded)[:, :left]
+
+    def _segment(self, line: Array) -> Array:
+        mid, side = scipy.fft.irfft(scipy.fft.rfft(line) * self._answers, self._size)[:, self._lead :]
+        return np.stack([mid + side, mid - side])

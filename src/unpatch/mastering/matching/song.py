@@ -1,0 +1,174 @@
+"""``match`` and what it hands back; the command line is one call of these functions.
+
+Shapes: C channels, T time, P points.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from unpatch.dsp.compiled import Array
+from unpatch.mastering.matching.clipping import excess
+from unpatch.mastering.matching.master import Master
+from unpatch.mastering.matching.matching import AS_REFERENCE, WHOLLY, Amounts, Targets, matched, with_clipper
+from unpatch.mastering.matching.meter import Levels, Meter, decibels
+from unpatch.mastering.matching.processing import Made, gain_for, last_stage, made
+from unpatch.mastering.matching.profile import Profile, averaged, heard, profile_of
+from unpatch.mastering.matching.source import BLOCK, Memory, Source
+from unpatch.mastering.matching.spectrum import Spectra
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+Report = Callable[[str, int, int], None]
+"""What is being done, frames done, frames in all."""
+
+
+@dataclass(frozen=True, eq=False)
+class Mastered:
+    """What was done to a song.
+
+    Attributes:
+        master: the settings; ``master.save`` writes a preset.
+        before, after: the song's profiles.
+        goal: the mean of the references; None with a preset.
+        gain_db: of the last stage.
+        limited: whether the limiter has worked.
+    """
+
+    master: Master
+    before: Profile
+    after: Profile
+    goal: Profile | None
+    gain_db: float
+    limited: bool
+
+
+@dataclass(frozen=True, eq=False)
+class Matched:
+    """Audio ``[2, T]`` and what was done to it."""
+
+    audio: Tensor
+    done: Mastered
+
+    @property
+    def master(self) -> Master:
+        return self.done.master
+
+
+def match(
+    target: Tensor,
+    references: Tensor | Sequence[Tensor],
+    sample_rate: int,
+    *,
+    reference_rate: int | None = None,
+    amounts: Amounts = WHOLLY,
+    lufs: float | None = None,
+    true_peak_db: float | None = None,
+) -> Matched:
+    """Master a song towards one or more references.
+
+    Args:
+        target: ``[C, T]``, mono or stereo, of any length from half a second on.
+        references: the same, one or several.
+        sample_rate: of the target, in Hz; it is never resampled.
+        reference_rate: of the references, if it is another.
+        amounts: how far each aspect goes.
+        lufs: loudness to reach instead of the references'.
+        true_peak_db: true peak not to exceed instead of the references'.
+    """
+    import torch
+
+    from unpatch.audio import as_stereo
+
+    given = [references] if isinstance(references, torch.Tensor) else list(references)
+    if not given:
+        raise ValueError("at least one reference is needed")
+    rate = reference_rate or sample_rate
+    goals = [
+        heard(Memory(as_stereo(audio, f"reference {i}").numpy(), rate, f"reference {i}"))[0]
+        for i, audio in enumerate(given, 1)
+    ]
+    song = Memory(as_stereo(target, "the target").numpy(), sample_rate, "the target")
+    targets = Targets(lufs, true_peak_db)
+    with finding(song, averaged(goals), amounts, targets) as (master, before, played):
+        blocks, done = finished(master, before, played, averaged(goals))
+        audio = np.concatenate(list(blocks), axis=1)
+    return Matched(torch.from_numpy(audio), done())
+
+
+def listened(references: Iterable[Source], report: Report | None = None) -> Profile:
+    """The mean of several references."""
+    return averaged([heard(source, _named(report, source.name))[0] for source in references])
+
+
+@contextmanager
+def finding(
+    song: Source,
+    goal: Profile,
+    amounts: Amounts,
+    targets: Targets = AS_REFERENCE,
+    folder: Path | None = None,
+    report: Report | None = None,
+) -> Iterator[tuple[Master, Profile, Made]]:
+    """Find the master of a song and put it on; gives master, profile before, and the chain's output."""
+    before, excerpts = heard(song, _named(report, "listening"))
+    master = matched(before, excerpts, goal, amounts, targets)
+    with made(master, song, folder, report=_named(report, "processing")) as played:
+        if amounts.clip:
+            behind = profile_of(played.levels, played.spectra_db, song.sample_rate)
+            # What dynamics could not do is not the clipper's: it works on the difference that was there.
+            over = min(excess(behind.tail_db, goal.tail_db), excess(before.tail_db, goal.tail_db) + 3)
+            if over > 0:
+                peak_db = decibels(played.levels.peak)
+                clipped = with_clipper(master, behind, peak_db, goal, amounts.clip)
+                if clipped.clip_db is not None:
+                    with made(clipped, song, folder, report=_named(report, "clipping")) as again:
+                        yield clipped, before, again
+                        return
+        yield master, before, played
+
+
+@contextmanager
+def applying(
+    master: Master, song: Source, folder: Path | None = None, report: Report | None = None
+) -> Iterator[tuple[Master, Profile, Made]]:
+    """The same with a master that was found for another song."""
+    before, _ = heard(song, _named(report, "listening"))
+    moved = master.for_song(before.lufs)
+    with made(moved, song, folder, report=_named(report, "processing")) as played:
+        yield moved, before, played
+
+
+def finished(
+    master: Master, before: Profile, played: Made, goal: Profile | None, size: int = BLOCK
+) -> tuple[Iterator[Array], Callable[[], Mastered]]:
+    """The last stage's blocks, and what was done, which can be asked for once they have all been taken."""
+    gain, _ = gain_for(played, master.lufs, master.ceiling_db)
+    if master.is_neutral and abs(gain) < 1e-3:
+        gain = 0.0
+    meter, spectra = Meter(played.sample_rate), Spectra(played.sample_rate)
+
+    def blocks() -> Iterator[Array]:
+        for block in last_stage(played, gain, master.ceiling_db, size):
+            meter.push(np.ascontiguousarray(block))
+            spectra.push(block)
+            yield block
+
+    def done() -> Mastered:
+        levels: Levels = meter.levels()
+        after = profile_of(levels, spectra.levels_db(), played.sample_rate)
+        limited = played.levels.true_peak_db + gain > master.ceiling_db + 1e-9
+        return Mastered(replace(master), before, after, goal, gain, limited)
+
+    return blocks(), done
+
+
+def _named(report: Report | None, what: str) -> Callable[[int, int], None] | None:
+    return None if report is None else lambda done, total: report(what, done, total)

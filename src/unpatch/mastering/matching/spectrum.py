@@ -1,0 +1,88 @@
+"""Long-term spectra of mid and side, and curves on a logarithmic frequency axis.
+
+Shapes: P points of the axis, F bins, T time.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import scipy.fft
+from numpy.typing import NDArray
+
+from unpatch.dsp.compiled import Array
+
+PER_OCTAVE = 12
+POINTS_HZ: Array = 1000 * 2 ** (np.arange(-5.5 * PER_OCTAVE, 4.4 * PER_OCTAVE) / PER_OCTAVE)
+"""The axis: 22 Hz to 21 kHz, twelve points an octave."""
+LOWEST_HZ, HIGHEST_HZ = 30.0, 18_000.0
+"""Beyond, a curve is held: there is little there that a recording tells for sure."""
+_WINDOW_S = 0.35
+# Levels so far below the loudest point are not told from noise or from what a codec has taken away.
+_DEEPEST_DB = 80.0
+
+
+class Spectra:
+    """Mean power spectra of mid and side of audio that comes in pieces (Welch, half overlapping)."""
+
+    def __init__(self, sample_rate: int) -> None:
+        self.sample_rate = sample_rate
+        self.size = 2 * scipy.fft.next_fast_len(round(_WINDOW_S * sample_rate / 2), real=True)
+        self._window = np.hanning(self.size + 1)[:-1].astype(np.float32)
+        self._power = np.zeros((2, self.size // 2 + 1))
+        self._count = 0
+        self._kept = np.zeros((2, self.size // 2), np.float32)
+
+    def push(self, x: Array) -> None:
+        """``[2, T]``."""
+        middle_side = np.stack([x[0] + x[1], x[0] - x[1]]) * np.float32(0.5)
+        line = np.concatenate([self._kept, middle_side], axis=1)
+        step = self.size // 2
+        starts = range(0, line.shape[1] - self.size + 1, step)
+        for start in starts:
+            bins = scipy.fft.rfft(line[:, start : start + self.size] * self._window)
+            self._power += bins.real**2 + bins.imag**2
+        self._count += len(starts)
+        self._kept = line[:, len(starts) * step :]
+
+    def levels_db(self) -> Array:
+        """Third-octave levels of mid and side ``[2, P]`` in dB; low ones end at a floor."""
+        rest = np.zeros((2, self.size), np.float32)
+        rest[:, : self._kept.shape[1]] = self._kept
+        bins = scipy.fft.rfft(rest * self._window)
+        power = (self._power + bins.real**2 + bins.imag**2) / (self._count + 1)
+        power /= self.size * float(np.square(self._window).sum()) / 2
+        return smoothed_db(power, self.sample_rate)
+
+
+def smoothed_db(power: Array, sample_rate: float) -> Array:
+    """Power per bin ``[2, F]`` as the sums over the third octave around each point, in dB."""
+    sums = np.concatenate([np.zeros((len(power), 1)), np.cumsum(power, axis=1)], axis=1)
+    edges = np.arange(sums.shape[1]) - 0.5
+    spacing = sample_rate / 2 / (power.shape[1] - 1)
+    low, high = POINTS_HZ * 2 ** (-1 / 6) / spacing, POINTS_HZ * 2 ** (1 / 6) / spacing
+    bands = np.stack([np.interp(high, edges, row) - np.interp(low, edges, row) for row in sums])
+    levels = 10 * np.log10(np.maximum(bands, 1e-20))
+    return np.asarray(np.maximum(levels, levels.max() - _DEEPEST_DB))
+
+
+def heard(sample_rate: float, *levels_db: Array) -> NDArray[np.bool_]:
+    """Points ``[P]`` at which curves may be compared: within the band, and above the floors."""
+    highest = min(HIGHEST_HZ, 0.42 * sample_rate)
+    inside = np.logical_and(POINTS_HZ >= LOWEST_HZ, highest >= POINTS_HZ)
+    for level in levels_db:
+        inside &= level > level.max() - (_DEEPEST_DB - 5)
+    return np.asarray(inside, dtype=np.bool_)
+
+
+def held(curve_db: Array, inside: NDArray[np.bool_]) -> Array:
+    """The curve with its last good value wherever there is none; 0 if there is none at all."""
+    places = np.flatnonzero(inside)
+    if not len(places):
+        return np.zeros_like(curve_db)
+    return np.asarray(np.interp(np.arange(len(curve_db)), places, curve_db[places]))
+
+
+def third_octaves(levels_db: Array) -> tuple[Array, Array]:
+    """Centres in Hz and levels, every fourth point, in line with 1 kHz."""
+    first = int(np.argmin(np.abs(POINTS_HZ - 1000))) % 4
+    return POINTS_HZ[first::4], levels_db[..., first::4]
