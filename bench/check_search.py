@@ -34,6 +34,8 @@ from unpatch.stems import Multitrack, align, load_multitrack
 PAGE = Path(__file__).parent.parent / "docs" / "mixing-search.md"
 BUILD_UP = ("", "g", "sg", "esg", "esgr", "ecsgr", "ecnsgr", "ecnsgdr")
 RATIO = "\N{GREEK SMALL LETTER RHO}"
+RATE = 0.01
+"""Of every fit, as published."""
 STRIPS: tuple[Strip, ...] = ("ours", "published")
 
 
@@ -82,7 +84,13 @@ class Case:
         return replace(
             base,
             console=replace(base.console, chain=chain),
-            fit=replace(base.fit, steps=self.budget.steps, refit_steps=self.budget.refit_steps),
+            fit=replace(
+                base.fit,
+                steps=self.budget.steps,
+                refit_steps=self.budget.refit_steps,
+                rate=RATE,
+                last_rate=1.0,
+            ),
             prune=replace(base.prune, rounds=0),
             finish=False,
         )

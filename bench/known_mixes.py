@@ -262,15 +262,21 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("--sources", type=Path, help="folder with a folder of stems for each song")
     parser.add_argument("--mixes", type=int, default=20)
+    parser.add_argument("--first", type=int, default=0, help="number of the first mix")
     parser.add_argument("--steps", type=int, default=400)
-    parser.add_argument("--refit-steps", type=int, default=60)
+    parser.add_argument("--refit-steps", type=int, default=35)
+    parser.add_argument("--rounds", type=int, default=10)
     parser.add_argument("-o", "--out", type=Path, default=Path("runs/known_mixes"))
     options = parser.parse_args()
     configure_cpu()
     base = laptop()
-    settings = replace(base, fit=replace(base.fit, steps=options.steps, refit_steps=options.refit_steps))
+    settings = replace(
+        base,
+        fit=replace(base.fit, steps=options.steps, refit_steps=options.refit_steps),
+        prune=replace(base.prune, rounds=options.rounds),
+    )
     kept = Kept(options.out)
-    for number in range(options.mixes):
+    for number in range(options.first, options.first + options.mixes):
         name = f"{number:02d}"
         cell = kept.cell(name, lambda n=number: searched(known_mix(n, options.sources), settings))  # type: ignore[misc]
         told = {part: cell[part] for part in ("true", "found", "both", "loss", "loss_true", "minutes")}

@@ -9,8 +9,7 @@ Shapes: T samples, F bins.
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import torch
@@ -41,7 +40,15 @@ LOWPASSES_HZ = (1_500.0, 4_000.0, 12_000.0)
 """Where the fit of an echo's knobs begins."""
 LEAST, MOST = 0.2, 3.0
 """A dry or wet sound is so loud, as a factor."""
+WORTH = 0.005
+"""An echo brings the loss down by at least so much."""
+QUIET = 0.02
+"""Weight of a delay that is not heard; a fit may still raise it."""
 STEPS = 40
+BEFORE_MS = tuple(0.05 * i for i in range(-1, 11))
+"""So much the delay is before the peak of a response, whose filters are late."""
+STARTS = 2
+"""The best of these beginnings are fitted."""
 UNIT_MS = 0.1
 """A delay time moves by so much where other knobs move by a unit of their latent line."""
 
@@ -77,23 +84,38 @@ class _Response:
 
 
 def with_echoes(graph: Graph, judge: Judge) -> Graph:
-    """A console with those of its delays set for which there is an echo in the mix, the clearest first."""
-    loss, waiting = loss_of(graph, judge), set(_delays(graph, judge.registry))
+    """A console with those of its delays set for which there is an echo in the mix, the clearest first.
+
+    While it is listened the others are quiet: what they repeat at a wrong time would be missed as an echo.
+    """
+    waiting = set(_delays(graph, judge.registry))
+    heard = _weighted(graph, dict.fromkeys(waiting, 0.0))
+    loss = loss_of(heard, judge)
     while waiting:
-        found = _found(graph, judge, waiting)
+        found = _found(heard, judge, waiting)
         waiting &= {echo.node for echo in found}
-        tried = [(loss_of(changed, judge), echo, changed) for echo, changed in _tried(graph, found, judge)]
-        best = min(tried, key=lambda one: one[0], default=None)
-        if best is None or best[0] >= loss:
-            return graph
-        loss, graph = best[0], best[2]
-        waiting.discard(best[1].node)
+        tried = [(with_echo(heard, echo, judge.registry), echo.node) for echo in found]
+        losses = [loss_of(changed, judge) for changed, _ in tried]
+        if not losses or min(losses) > loss - WORTH:
+            break
+        loss = min(losses)
+        heard, node = tried[losses.index(loss)]
+        waiting.discard(node)
+    return _at_rest(graph, heard, judge)
+
+
+def _at_rest(graph: Graph, heard: Graph, judge: Judge) -> Graph:
+    """Delays for which there was no echo as they were, or all but silent if that is better."""
+    rest = [node for node in _delays(graph, judge.registry) if heard.nodes[node].parameters[WEIGHT] == 0.0]
+    before = _weighted(heard, {node: graph.nodes[node].parameters[WEIGHT] for node in rest})
+    silent = _weighted(heard, {node: min(QUIET, graph.nodes[node].parameters[WEIGHT]) for node in rest})
+    return min(before, silent, key=lambda one: loss_of(one, judge))
+
+
+def _weighted(graph: Graph, weights: Mapping[int, float]) -> Graph:
+    for node, weight in weights.items():
+        graph = graph.with_parameters(node, {WEIGHT: weight})
     return graph
-
-
-def _tried(graph: Graph, found: Sequence[Echo], judge: Judge) -> Iterator[tuple[Echo, Graph]]:
-    for echo in found:
-        yield echo, with_echo(graph, echo, judge.registry)
 
 
 def with_echo(graph: Graph, echo: Echo, registry: Mapping[str, Processor]) -> Graph:
@@ -182,56 +204,73 @@ def _smoothed(values: Tensor, width: int) -> Tensor:
 
 def _fitted(node: int, processor: Processor, response: _Response, sample_rate: int) -> Echo | None:
     """The best of several fits; None if the echo would have to be inverted."""
-    found = [_fit(processor, response, sample_rate, {"lowpass_hz": hz}) for hz in LOWPASSES_HZ]
-    _, knobs, amount = min(found, key=lambda one: one[0])
+    fit = _Fit(processor, response, sample_rate)
+    begun = [(lowpass_hz, before_ms) for lowpass_hz in LOWPASSES_HZ for before_ms in BEFORE_MS]
+    begun.sort(key=lambda start: fit.error_at(*start))
+    found = [fit.run(*start) for start in begun[:STARTS]]
+    error, knobs, amount = min(found, key=lambda one: one[0])
     dry = min(max(response.dry, LEAST), MOST)
-    return Echo(node, knobs, dry, min(amount, MOST)) if amount > 0 else None
+    return Echo(node, knobs, dry, min(amount, MOST)) if amount > 0 and error < 1 else None
 
 
-def _fit(
-    processor: Processor, response: _Response, sample_rate: int, begin: Mapping[str, float]
-) -> tuple[float, dict[str, float], float]:
-    """What is left over, as a share; knobs; how loud the wet sound is."""
-    declared = processor.parameters
-    moved = {n: k for n, k in declared.items() if n not in {DELAY, WEIGHT, "stereo_offset"}}
-    latents = {name: torch.tensor(k.to_latent(begin.get(name, k.default))) for name, k in moved.items()}
-    inputs = [value.requires_grad_() for value in (*latents.values(), torch.zeros(()))]
-    start_ms = 1000 * response.peak_s - _lag_ms(begin.get("lowpass_hz", math.inf))
-    weight = response.power / response.power.sum()
-    total = (weight * response.bins.abs().square()).sum().clamp_min(1e-20)
+class _Fit:
+    """Knobs of a delay by least squares on a response."""
 
-    def knobs() -> dict[str, Tensor]:
-        own = {name: knob.from_latent(latents[name]) for name, knob in moved.items()}
-        time_ms = (start_ms + UNIT_MS * inputs[-1]).clamp(declared[DELAY].low, declared[DELAY].high)
-        return {**own, DELAY: time_ms}
+    def __init__(self, processor: Processor, response: _Response, sample_rate: int) -> None:
+        self._processor, self._response, self._sample_rate = processor, response, sample_rate
+        self._declared = processor.parameters
+        self._moved = {n: k for n, k in self._declared.items() if n not in {DELAY, WEIGHT, "stereo_offset"}}
+        self._share = response.power / response.power.sum()
+        self._total = self._energy(response.bins).clamp_min(1e-20)
+        self._dry = Spectrum(torch.ones((1, 2, len(self._share)), dtype=torch.complex64), response.size)
 
-    def wet() -> Tensor:
-        dry = Spectrum(torch.ones((1, 2, len(weight)), dtype=torch.complex64), response.size)
-        rows = {name: value.reshape(1) for name, value in (knobs() | {WEIGHT: torch.ones(())}).items()}
-        return processor.on_spectrum(dry, sample_rate=sample_rate, **rows).bins[0, 0]
+    def error_at(self, lowpass_hz: float, before_ms: float) -> float:
+        """What is left over at the beginning, as a share."""
+        with torch.no_grad():
+            return float(self._error(*self._begin(lowpass_hz, before_ms)))
 
-    def amount(made: Tensor) -> Tensor:
-        return (weight * (made.conj() * response.bins).real).sum() / (
-            weight * made.abs().square()
-        ).sum().clamp_min(1e-20)
+    def run(self, lowpass_hz: float, before_ms: float) -> tuple[float, dict[str, float], float]:
+        """What is left over, as a share; knobs; how loud the wet sound is."""
+        start_ms, inputs = self._begin(lowpass_hz, before_ms)
+        optimiser = torch.optim.LBFGS(
+            [value.requires_grad_() for value in inputs], max_iter=STEPS, line_search_fn="strong_wolfe"
+        )
 
-    optimiser = torch.optim.LBFGS(inputs, max_iter=STEPS, line_search_fn="strong_wolfe")
+        def closure() -> Tensor:
+            optimiser.zero_grad()
+            error = self._error(start_ms, inputs)
+            error.backward()  # type: ignore[no-untyped-call]
+            return error
 
-    def closure() -> Tensor:
-        optimiser.zero_grad()
-        made = wet()
-        error = (weight * (response.bins - amount(made) * made).abs().square()).sum() / total
-        error.backward()  # type: ignore[no-untyped-call]
-        return error
+        optimiser.step(closure)  # type: ignore[no-untyped-call]
+        with torch.no_grad():
+            knobs = {name: float(value) for name, value in self._knobs(start_ms, inputs).items()}
+            amount = float(self._amount(self._wet(start_ms, inputs)))
+            return float(self._error(start_ms, inputs)), knobs, amount
 
-    optimiser.step(closure)  # type: ignore[no-untyped-call]
-    with torch.no_grad():
-        made = wet()
-        loudness = float(amount(made))
-        left = float((weight * (response.bins - loudness * made).abs().square()).sum() / total)
-    return left, {name: float(value.detach()) for name, value in knobs().items()}, loudness
+    def _begin(self, lowpass_hz: float, before_ms: float) -> tuple[float, list[Tensor]]:
+        """A delay time, and latent numbers of the other knobs and of what is added to it."""
+        begun = {name: knob.default for name, knob in self._moved.items()} | {"lowpass_hz": lowpass_hz}
+        latents = [torch.tensor(knob.to_latent(begun[name])) for name, knob in self._moved.items()]
+        return 1000 * self._response.peak_s - before_ms, [*latents, torch.zeros(())]
 
+    def _knobs(self, start_ms: float, inputs: Sequence[Tensor]) -> dict[str, Tensor]:
+        own = {n: k.from_latent(value) for (n, k), value in zip(self._moved.items(), inputs, strict=False)}
+        knob = self._declared[DELAY]
+        return {**own, DELAY: (start_ms + UNIT_MS * inputs[-1]).clamp(knob.low, knob.high)}
 
-def _lag_ms(lowpass_hz: float) -> float:
-    """How late a first-order low-pass is."""
-    return 1000 / (2 * math.pi * lowpass_hz)
+    def _wet(self, start_ms: float, inputs: Sequence[Tensor]) -> Tensor:
+        knobs = self._knobs(start_ms, inputs) | {WEIGHT: torch.ones(())}
+        rows = {name: value.reshape(1) for name, value in knobs.items()}
+        return self._processor.on_spectrum(self._dry, sample_rate=self._sample_rate, **rows).bins[0, 0]
+
+    def _error(self, start_ms: float, inputs: Sequence[Tensor]) -> Tensor:
+        wet = self._wet(start_ms, inputs)
+        return self._energy(self._response.bins - self._amount(wet) * wet) / self._total
+
+    def _amount(self, wet: Tensor) -> Tensor:
+        together = (self._share * (wet.conj() * self._response.bins).real).sum()
+        return together.clamp_min(0.0) / self._energy(wet).clamp_min(1e-20)
+
+    def _energy(self, bins: Tensor) -> Tensor:
+        return (self._share * bins.abs().square()).sum()

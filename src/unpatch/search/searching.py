@@ -139,7 +139,7 @@ class Search:
 
     def _prune(self) -> None:
         """One round."""
-        state, prune = self.state, self.settings.prune
+        state = self.state
         self._simplify()
         fit = Fit(state.graph, self.judge, self.settings.fit)
         candidates = self._candidates(fit)
@@ -147,13 +147,20 @@ class Search:
         self.clock.restart()
         journal = Journaled(trials, state.heard, partial(self._tried, len(candidates)))
         (loss,) = journal.losses(NONE, [NONE])
-        pruned = self._algorithm(Ledger(journal, loss, state.lowest, prune.tolerance), candidates)
+        pruned = self._algorithm(Ledger(journal, loss, state.lowest, self._tolerance), candidates)
         if isinstance(trials, Cached):
             self._become(trials.levelled(pruned.gone), range(len(state.graph)))
         kept = [i for i in range(len(state.graph)) if i not in pruned.gone]
         self._become(without(self._written(), pruned.gone), kept)
         state.loss, state.lowest = pruned.loss, pruned.lowest
         self._moment(state.loss, judged=True, trials=len(pruned.trials))
+
+    @property
+    def _tolerance(self) -> float:
+        """Of this round: ours allows for little at first, while fits still bring the loss down."""
+        prune = self.settings.prune
+        share = self.state.round / prune.rounds if prune.method == "ours" else 1.0
+        return share * prune.tolerance
 
     def _trials(self, fit: Fit) -> Whole | Cached:
         prune, numbers = self.settings.prune, fit.numbers(self.state.adam)

@@ -74,8 +74,8 @@ class FitSettings:
     steps: int = 1_200
     refit_steps: int = 100
     passages: int = 1
-    rate: float = 1e-2
-    last_rate: float = 1.0
+    rate: float = 2e-2
+    last_rate: float = 0.1
     weight_decay: float = 0.0
     sparsity: float = 1e-4
     staging: float = 0.0
@@ -90,6 +90,8 @@ class PruneSettings:
     """How processors are taken out.
 
     Attributes:
+        tolerance: how far above the lowest loss a graph may be; ours goes up to it in equal steps, round by
+            round.
         rounds: of pruning, each followed by a fit.
         caching: whether a trial hears only the strips that changed.
         early: whether a trial may end before all passages are heard.
@@ -144,6 +146,8 @@ def paper() -> SearchSettings:
         fit=FitSettings(
             steps=6_000,
             refit_steps=500,
+            rate=1e-2,
+            last_rate=1.0,
             weight_decay=0.01,
             staging=1e-3,
             keep_better=False,
@@ -162,7 +166,7 @@ def debug() -> SearchSettings:
     return SearchSettings(
         name="debug",
         segments=SegmentSettings(length_s=0.7, warmup_s=0.1, judged=3),
-        fit=FitSettings(steps=40, refit_steps=5, rate=0.05),
+        fit=FitSettings(steps=40, refit_steps=5, rate=0.05, last_rate=1.0),
         prune=PruneSettings(rounds=2),
         save_every=10,
     )
