@@ -187,6 +187,7 @@ def test_another_search_in_the_same_folder_is_refused(searched: Path, song: Path
     line = refuse(*words(song, searched, "--seed", 1))
     assert "of another search" in line
     assert "seed is 1, was 0" in line
+    assert "settings.loss.dealt is 0.5, was 0.0" in refuse(*words(song, searched, "--loss", "ours"))
 
 
 # --- bad input ------------------------------------------------------------------------------------
@@ -216,6 +217,7 @@ def test_bad_input_is_said_in_one_line(song: Path, tmp_path: Path, refuse: Run) 
         ((stems, mix, "--chain", "ge"), "ecnsgdr"),
         ((stems, mix, "--tolerance", "-1"), "tolerance"),
         ((stems, mix, "--preset", "huge"), "preset"),
+        ((stems, mix, "--loss", "huge"), "loss"),
         ((lone, mix), "nothing to do with the stems"),
     ]
     for arguments, said in table:

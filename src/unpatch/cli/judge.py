@@ -10,6 +10,9 @@ from cyclopts.types import NonNegativeInt, PositiveInt
 
 from unpatch.cli.console import AsJson, Output, note, print_json, progress, say
 
+MASTERING = Path("mastering")
+"""In place of a model: the tables of that task."""
+
 
 def evaluate(
     model: Path | None = None,
@@ -20,7 +23,7 @@ def evaluate(
     table: Annotated[bool, Option(negative=())] = False,
     runs: Path = Path("runs"),
     size: Literal["paper", "small", "debug"] = "small",
-    page: Path = Path("docs/blind-estimation.md"),
+    page: Path | None = None,
     limit: PositiveInt | None = None,
     sound: bool = True,
     levels: NonNegativeInt = 0,
@@ -41,11 +44,12 @@ def evaluate(
         unpatch evaluate runs/mine/model --baseline runs/singing_small_no_latent/model --data data/val --json
         unpatch evaluate runs/mine/model --data data/val --limit 50 --no-sound
         unpatch evaluate --table --runs runs --data data --workers 2
+        unpatch evaluate mastering --table --runs runs/mastering --data data/mastering
 
     Parameters
     ----------
     model:
-        Folder of a model.
+        Folder of a model; with --table nothing, or mastering for the tables of that task.
     data:
         Folder of shards with pictures and, unless --no-sound, dry audio. With --table the folder that holds
         singing/val_seen, singing/val_unseen, drums/val_seen and drums/val_unseen.
@@ -60,6 +64,7 @@ def evaluate(
         Of the presets.
     page:
         Markdown page with a pair of marker lines, between which the table is written; made if missing.
+        docs/blind-estimation.md if left out, docs/mastering.md for mastering.
     limit:
         Use this many examples of a data set at most; 1,000 with --table.
     sound:
@@ -74,10 +79,13 @@ def evaluate(
     from unpatch.dsp.cpu import configure_cpu
 
     configure_cpu()
+    if table and model == MASTERING:
+        _mastering_table(runs, data, size, page, limit, cache, json)
+        return
     if table == (model is not None):
         raise ValueError("evaluate takes either the folder of a model or --table")
     if model is None:
-        _whole_table(runs, data, size, page, limit, workers, cache, json)
+        _whole_table(runs, data, size, page or Path("docs/blind-estimation.md"), limit, workers, cache, json)
     else:
         _one_model(model, data, baseline, limit, sound, levels, workers, cache, json)
 
@@ -136,6 +144,31 @@ def _whole_table(
         note(f"left out: {line}")
     if json:
         print_json(table.to_dict())
+        return
+    for path in files:
+        say(str(path))
+
+
+def _mastering_table(
+    runs: Path,
+    data: Path,
+    size: str,
+    page: Path | None,
+    limit: int | None,
+    cache: Path | None,
+    json: bool,
+) -> None:
+    from unpatch.mastering.study import ENOUGH, measure_study
+    from unpatch.mastering.table import to_dict, write
+
+    kept = cache or runs / "figures"
+    with progress("cells") as report:
+        study = measure_study(runs, data, size=size, limit=limit or ENOUGH, cache=kept, report=report)
+    files = write(study, page or Path("docs/mastering.md"))
+    for name in study.missing:
+        note(f"left out: {name} has not been trained")
+    if json:
+        print_json(to_dict(study))
         return
     for path in files:
         say(str(path))

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 Preset = Literal["laptop", "paper", "debug"]
 Console = Literal["ours", "published"]
 Method = Literal["ours", "bf", "dw", "hybrid"]
+Loss = Literal["published", "standard", "ours"]
 
 KEPT = "search"
 """Folder within the output folder where a search keeps what it needs to go on."""
@@ -38,6 +39,7 @@ def search(
     preset: Preset = "laptop",
     method: Method | None = None,
     tolerance: NonNegativeFloat | None = None,
+    loss: Loss | None = None,
     console: Console | None = None,
     chain: str | None = None,
     master: bool | None = None,
@@ -80,7 +82,12 @@ def search(
     method:
         How processors are taken out: ours, or as published bf (brute force), dw (dry/wet) or hybrid.
     tolerance:
-        By how much the loss may rise over the lowest when processors go; more is sparser.
+        By how much the loss may rise over the lowest when processors go; more is sparser. It is in units of
+        the loss that is asked for.
+    loss:
+        What is measured: published, the paper's; standard, the same with spectral convergence relative to
+        the target; ours, which also gives every track a say, so that quiet and rare ones are not lost, and
+        takes longer. Published unless the preset has another.
     console:
         Whose processors stand in the strips; see `unpatch list --set console`.
     chain:
@@ -111,7 +118,7 @@ def search(
     settings = PRESETS[preset]()
     if console == "published":
         settings = with_published_strips(settings)
-    settings = _with(settings, method, tolerance, console, chain, master, steps, rounds, seed)
+    settings = _with(settings, method, tolerance, loss, console, chain, master, steps, rounds, seed)
     loaded = read_stems(stems, mix, groups)
     live = _live(settings, output, mix.name if mix else stems.resolve().name)
 
@@ -137,6 +144,7 @@ def _with(
     settings: SearchSettings,
     method: Method | None,
     tolerance: float | None,
+    loss: Loss | None,
     console: Console | None,
     chain: str | None,
     master: bool | None,
@@ -145,6 +153,7 @@ def _with(
     seed: int,
 ) -> SearchSettings:
     """A preset with what the user has said otherwise."""
+    from unpatch.search.loss_settings import LOSSES
 
     def said(**wishes: object) -> dict[str, object]:
         return {name: wish for name, wish in wishes.items() if wish is not None}
@@ -154,6 +163,7 @@ def _with(
         console=replace(settings.console, **said(strip=console, chain=chain, master=master)),  # type: ignore[arg-type]
         prune=replace(settings.prune, **said(method=method, tolerance=tolerance, rounds=rounds)),  # type: ignore[arg-type]
         fit=replace(settings.fit, **said(steps=steps)),  # type: ignore[arg-type]
+        loss=LOSSES[loss]() if loss else settings.loss,
         seed=seed,
     )
 
@@ -189,18 +199,18 @@ def _found(
     """Search, or go on with that, and measure what was found."""
     from unpatch.mix_report import compose
     from unpatch.search.entrance import song_of
-    from unpatch.search.judge import Judge
+    from unpatch.search.heard import judge_of
     from unpatch.search.whole import searched
 
     song = song_of(loaded, settings)
+    judge = judge_of(begin, song, settings)
     try:
         with following(live) as report:
-            found = searched(begin, song, settings, folder=live.kept, report=report)
+            found = searched(begin, song, settings, folder=live.kept, judge=judge, report=report)
     except KeyboardInterrupt:
         live.stopped()
         sys.stderr.write("unpatch: stopped; the same command goes on where it was\n")
         raise
-    judge = Judge(song, replace(settings.loss, warmup_s=song.settings.warmup_s))
     with notes.status("mixing the whole song and measuring"):
         return compose(
             found,

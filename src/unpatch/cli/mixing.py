@@ -83,11 +83,13 @@ def standing(told: Progress) -> str:
 def facts_of(settings: SearchSettings, loaded: Multitrack) -> dict[str, str]:
     """What a report says at its end."""
     from unpatch import __version__
+    from unpatch.search.loss_settings import name_of
 
     console, fit, prune = settings.console, settings.fit, settings.prune
     groups = "; ".join(f"{group}: {', '.join(names)}" for group, names in loaded.groups.items())
     return {
-        "settings": f"{settings.name}, method {prune.method}, tolerance {prune.tolerance:g}",
+        "settings": f"{settings.name}, method {prune.method}, tolerance {prune.tolerance:g} "
+        f"in the {name_of(settings.loss)} loss",
         "console": f"strips {console.strip}, {console.chain or 'no processors'}"
         + (", with a master strip" if console.master else ""),
         "groups": groups,
@@ -157,5 +159,6 @@ def as_json(take: Mixdown, files: Files, alignments: Alignments | None) -> dict[
         "history": [moment.to_dict() for moment in found.history],
         "alignments": alignments.data() if alignments else None,
         "notices": list(take.notes),
+        "facts": dict(take.facts),
         "files": {name: str(path) for name, path in vars(files).items()},
     }

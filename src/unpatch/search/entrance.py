@@ -19,7 +19,7 @@ from unpatch.processors import KINDS
 from unpatch.search.beginning import closed_form, first_weights
 from unpatch.search.console import ALIGNMENT, console
 from unpatch.search.found import Found, Report
-from unpatch.search.judge import Judge
+from unpatch.search.heard import judge_of
 from unpatch.search.segments import Song
 from unpatch.search.settings import SearchSettings, laptop
 from unpatch.search.whole import searched
@@ -132,7 +132,7 @@ def begun(
     )
     graph = first_weights(_moved(graph, moved, rate))
     if settings.closed_form:
-        graph = closed_form(graph, Judge(song, replace(settings.loss, warmup_s=song.settings.warmup_s)))
+        graph = closed_form(graph, judge_of(graph, song, settings))
     return graph
 
 

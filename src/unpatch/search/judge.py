@@ -1,11 +1,11 @@
 """The audio loss over the passages that are judged.
 
-Shapes: K tracks, T samples.
+Shapes: K tracks, T samples, R resolutions.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -16,9 +16,9 @@ from unpatch.graph.data import Graph
 from unpatch.parameters import Numbers
 from unpatch.processors import KINDS
 from unpatch.render import render
-from unpatch.search.loss import LossSettings, MixTarget
+from unpatch.search.loss import LossSettings, MixTarget, presence
 from unpatch.search.parts import Part, sounding
-from unpatch.search.segments import Passage, Song, judged_starts
+from unpatch.search.segments import Passage, Song, all_starts, judged_starts
 from unpatch.spec import Processor
 
 MOST_PARTS = 64
@@ -27,11 +27,17 @@ MOST_PARTS = 64
 
 @dataclass(frozen=True, eq=False)
 class Judge:
-    """A song's passages that are judged, and how."""
+    """A song's passages that are judged, and how.
+
+    Attributes:
+        heard: the tracks ``[K, 2, T]`` of a passage as they sound in the mix, if the loss is dealt out to
+            them; see :mod:`unpatch.search.heard`, which makes such judges.
+    """
 
     song: Song
     loss: LossSettings
     registry: Mapping[str, Processor] = field(default_factory=lambda: KINDS)
+    heard: Callable[[Passage], Tensor] | None = None
 
     @cached_property
     def passages(self) -> tuple[Passage, ...]:
@@ -42,7 +48,20 @@ class Judge:
         return tuple(self.target(passage) for passage in self.passages)
 
     def target(self, passage: Passage) -> MixTarget:
-        return MixTarget(passage.mix, self.song.sample_rate, self.loss)
+        rate = self.song.sample_rate
+        if self.heard is None:
+            return MixTarget(passage.mix, rate, self.loss)
+        tracks = self.heard(passage)
+        return MixTarget(passage.mix, rate, self.loss, tracks=tracks, presence=self._presence)
+
+    @cached_property
+    def _presence(self) -> Tensor | None:
+        """Of the tracks in the whole song ``[R, K]``, of which one passage is in memory at a time."""
+        heard = self.heard
+        if heard is None:
+            return None
+        passages = map(self.song.passage, all_starts(self.song))
+        return presence((heard(each) for each in passages), self.song.sample_rate, self.loss)
 
     def difference(self, passage: int, audio: Tensor) -> float:
         """The loss of ``[2, T]`` against one of the passages."""

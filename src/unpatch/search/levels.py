@@ -10,6 +10,7 @@ Shapes: K tracks, T samples, N frames, M bands.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -24,6 +25,8 @@ FRAMES = 600
 LOWEST_HZ, BANDS_PER_OCTAVE = 40.0, 2
 RIDGE = 1e-6
 """Of least squares on samples, relative to the mean power of a track."""
+EXPLAINED = 0.9
+"""Share of a mix's energy from which on gains are believed that least squares on samples finds."""
 TRUST = 0.3
 """How strongly a band's gain is held to that of all bands: as much as this share of the data."""
 LOWEST_DB, HIGHEST_DB = -60.0, 40.0
@@ -71,16 +74,52 @@ def from_powers(stems: Tensor, mix: Tensor, sample_rate: int) -> Levels:
     )
 
 
+def gains_in(passages: Iterable[tuple[Tensor, Tensor]], sample_rate: int) -> Tensor:
+    """Gains ``[K, 2]`` as factors: from samples where they explain the mix, else from powers.
+
+    Args:
+        passages: stems ``[K, 2, T]`` and mix ``[2, T]`` of each; one at a time is in memory.
+        sample_rate: in Hz.
+    """
+    each, whole, normals = [], [], []
+    for stems, mix in passages:
+        each.append(_powers(stems, sample_rate))
+        whole.append(_powers(mix[None], sample_rate)[0])
+        normals.append([_normal(stems[:, side], mix[side], sample_rate) for side in (0, 1)])
+    tracks, sought = np.concatenate(each, -2), np.concatenate(whole, -2)
+    gains = []
+    for side in (0, 1):
+        gram = np.sum([one[side][0] for one in normals], 0)
+        cross = np.sum([one[side][1] for one in normals], 0)
+        energy = sum(one[side][2] for one in normals)
+        found = _solved(gram, cross)
+        explained = 2 * found @ cross - found @ gram @ found
+        by_powers = explained < EXPLAINED * energy
+        gains.append(np.sqrt(_shares(tracks[:, side], sought[side])) if by_powers else found.clip(min=0))
+    return torch.from_numpy(np.stack(gains, 1)).float()
+
+
 def _regressed(stems: Tensor, mix: Tensor, sample_rate: int) -> Array:
-    """Gains ``[K]`` of ``stems [K, T]``; a second at a time."""
-    tracks = len(stems)
+    """Gains ``[K]`` of ``stems [K, T]``."""
+    gram, cross, _ = _normal(stems, mix, sample_rate)
+    return _solved(gram, cross)
+
+
+def _normal(stems: Tensor, mix: Tensor, sample_rate: int) -> tuple[Array, Array, float]:
+    """Products of ``stems [K, T]`` with each other and with the mix, and its energy; a second at a time."""
+    tracks, energy = len(stems), 0.0
     gram, cross = np.zeros((tracks, tracks)), np.zeros(tracks)
     for begin in range(0, mix.shape[-1], sample_rate):
         piece, sought = stems[:, begin : begin + sample_rate], mix[begin : begin + sample_rate]
         gram += (piece @ piece.T).double().numpy()
         cross += (piece @ sought).double().numpy()
-    ridge = RIDGE * gram.trace() / tracks + 1e-12
-    return np.linalg.solve(gram + ridge * np.eye(tracks), cross)
+        energy += float(sought @ sought)
+    return gram, cross, energy
+
+
+def _solved(gram: Array, cross: Array) -> Array:
+    ridge = RIDGE * gram.trace() / len(gram) + 1e-12
+    return np.linalg.solve(gram + ridge * np.eye(len(gram)), cross)
 
 
 def _powers(audio: Tensor, sample_rate: int) -> Array:

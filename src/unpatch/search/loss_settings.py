@@ -1,6 +1,7 @@
 """What the mix loss measures."""
 
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import torch
@@ -76,9 +77,28 @@ def published() -> LossSettings:
     return LossSettings()
 
 
+def standard() -> LossSettings:
+    """As in the paper, but for spectral convergence, which is relative to the target."""
+    return LossSettings("standard")
+
+
 def ours() -> LossSettings:
     """No quiet track lost, no division by next to nothing, the ear's exact curve, and bands up to 20 kHz."""
     return LossSettings("guarded", "exact", bands=104, highest_hz=20_000.0, dealt=0.5)
+
+
+LOSSES: Mapping[str, Callable[[], LossSettings]] = {
+    "published": published,
+    "standard": standard,
+    "ours": ours,
+}
+"""Name to settings."""
+
+
+def name_of(settings: LossSettings) -> str:
+    """What a loss is called, whatever its warm-up; ``"other"`` if it has no name."""
+    names = (name for name, make in LOSSES.items() if replace(make(), warmup_s=settings.warmup_s) == settings)
+    return next(names, "other")
 
 
 @lru_cache(maxsize=32)

@@ -152,12 +152,17 @@ class Passage:
         return torch.stack([self.stem(track) for track, sounds in enumerate(self.active) if sounds])
 
 
+def all_starts(song: Song) -> list[int]:
+    """Where passages begin that judge every sample of a song, as few as possible."""
+    return _spread(song, math.ceil(song.frames / song.judged))
+
+
 def judged_starts(song: Song) -> tuple[int, ...]:
     """Where the passages begin whose mean loss is a graph's: spread evenly, every track in at least one.
 
     Of a song that is short enough they cover everything. Passages in which the mix is silent are left out.
     """
-    whole = _spread(song, math.ceil(song.frames / song.judged))
+    whole = all_starts(song)
     count = min(song.settings.judged, len(whole))
     chosen = {start for start in _spread(song, count) if song.sounds(start)}
     missing = [k for k in range(len(song.stems)) if not _hears(song, chosen, k)]

@@ -63,6 +63,8 @@ def mean_of(values: Iterable[Tensor]) -> Tensor:
 
 def _power(track: Tensor, transform: MelTransform) -> Tensor:
     """Of left and right, ``[N, M]``."""
+    if not bool(track.any()):
+        return (2 * transform.silence.square()).expand(transform.shape)
     left, right = transform.mels(transform.spectra(track))[:2]
     power: Tensor = left.square() + right.square()
     return power

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,7 @@ from unpatch.search import checkpoint
 from unpatch.search.console import prunable
 from unpatch.search.fitting import Fit
 from unpatch.search.found import Found, Report
+from unpatch.search.heard import judge_of
 from unpatch.search.judge import Judge
 from unpatch.search.searching import Search
 from unpatch.search.segments import Song
@@ -34,6 +35,7 @@ def searched(
     *,
     folder: Path | None = None,
     registry: Mapping[str, Processor] = KINDS,
+    judge: Judge | None = None,
     report: Report = lambda progress: None,
 ) -> Found:
     """Fit a console to a song and prune it, or go on with that.
@@ -41,8 +43,9 @@ def searched(
     Args:
         console: where to begin, with its numbers; its sources are the song's tracks.
         folder: of checkpoints; where one is there from the same search, it goes on.
+        judge: that of :func:`unpatch.search.heard.judge_of`, if it is there already.
     """
-    judge = Judge(song, replace(settings.loss, warmup_s=song.settings.warmup_s), registry)
+    judge = judge or judge_of(console, song, settings, registry)
     identity = identify(console, song, settings, registry) if folder else {}
     point = checkpoint.load(folder, identity) if folder else None
     state = State.of(point) if point else begun(console, judge, settings)

@@ -1,0 +1,134 @@
+"""Searches by a loss that is dealt out to the tracks: a quiet one that sounds once keeps what it has."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import torch
+from torch import Tensor
+
+import unpatch
+from tests.toy_console import noises
+from unpatch.graph.data import Graph
+from unpatch.search.console import console, prunable
+from unpatch.search.found import Found
+from unpatch.search.heard import judge_of
+from unpatch.search.loss import MixTarget, presence
+from unpatch.search.loss_settings import LOSSES, LossSettings, name_of, ours, published
+from unpatch.search.segments import Song, all_starts
+from unpatch.search.settings import SegmentSettings, debug
+from unpatch.search.tree import Tree
+from unpatch.search.whole import searched
+
+RATE = 8_000
+SEGMENTS = SegmentSettings(1.0, 0.2, 6)
+SETTINGS = replace(
+    debug(),
+    console=replace(debug().console, chain="g"),
+    segments=SEGMENTS,
+    fit=replace(debug().fit, steps=4, refit_steps=2),
+    prune=replace(debug().prune, rounds=1),
+)
+TRACKS = ("drums", "keys", "bell")
+GAINS = (2.0, 0.5, 3.0)
+
+
+def tracks(seconds: float = 10.0) -> Tensor:
+    """``[3, 2, T]``; the last one sounds for a sixth of a second, far below the others."""
+    audio = noises(3, seconds)
+    audio[2] *= 0.1
+    audio[2, :, : 5 * RATE] = 0
+    audio[2, :, 5 * RATE + RATE // 6 :] = 0
+    return audio
+
+
+def song() -> Song:
+    audio = tracks()
+    return Song(audio, (torch.tensor(GAINS)[:, None, None] * audio).sum(0), RATE, SEGMENTS)
+
+
+def found_by(loss: LossSettings) -> Found:
+    one = song()
+    assert isinstance(one.stems, Tensor)
+    stems = dict(zip(TRACKS, one.stems, strict=True))
+    return unpatch.search(stems, one.mix, RATE, settings=replace(SETTINGS, loss=loss), alignment=False)
+
+
+def kept(graph: Graph) -> set[str | None]:
+    """Tracks that still have a gain."""
+    tree = Tree.of(graph)
+    return {graph.nodes[tree.branches[tree.home[node]].head].name for node in prunable(graph)}
+
+
+def test_what_the_published_loss_takes_from_a_quiet_track_ours_leaves_it() -> None:
+    by_published, by_ours = found_by(published()), found_by(ours())
+    assert kept(by_published.graph) == {"drums", "keys"}
+    assert kept(by_ours.graph) == {"drums", "keys", "bell"}
+
+
+def test_tracks_are_heard_where_they_lie_and_as_loud_as_they_are() -> None:
+    one = song()
+    assert isinstance(one.stems, Tensor)
+    late = replace(one, stems=one.stems.roll(-40, -1))  # 5 ms before their place
+    graph = console(dict.fromkeys(TRACKS, "all"), "g", aligned=TRACKS)
+    for source in graph.sources:
+        graph = graph.with_parameters(graph.edges_from(source)[0].target, {"delay_ms": 5.0})
+    judge = judge_of(graph, late, replace(SETTINGS, loss=ours()))
+    assert judge.heard is not None
+    passage = late.passage(round(4.5 * RATE))
+    wanted = torch.tensor(GAINS)[:, None, None] * one.passage(passage.start).stems
+    heard = judge.heard(passage)
+    assert float((heard - wanted).square().sum() / wanted.square().sum()) < 1e-3
+    assert float((heard[2] - wanted[2]).square().sum() / wanted[2].square().sum()) < 1e-3
+    assert judge.loss.warmup_s == SEGMENTS.warmup_s
+
+
+def test_presence_is_that_in_the_whole_song() -> None:
+    one = song()
+    judge = judge_of(console(dict.fromkeys(TRACKS, "all"), "g"), one, replace(SETTINGS, loss=ours()))
+    assert judge.heard is not None
+    heard = [judge.heard(one.passage(start)) for start in all_starts(one)]
+    passage = one.passage(round(4.5 * RATE))
+    target = MixTarget(
+        passage.mix, RATE, judge.loss, tracks=judge.heard(passage), presence=presence(heard, RATE, judge.loss)
+    )
+    audio = 0.9 * passage.mix
+    assert float(judge.target(passage).loss(audio)) == float(target.loss(audio))
+    alone = MixTarget(passage.mix, RATE, judge.loss, tracks=judge.heard(passage))
+    assert float(alone.loss(audio)) != float(target.loss(audio))
+
+
+class Watched:
+    """A track that remembers how much of it was read at most."""
+
+    most = 0
+
+    def __init__(self, audio: Tensor) -> None:
+        self.audio = audio
+
+    def segment(self, start: int, frames: int) -> Tensor:
+        Watched.most = max(Watched.most, frames)
+        return Song(self.audio[None], self.audio, RATE).track(0, start, frames)
+
+
+def test_no_song_is_read_as_a_whole() -> None:
+    audio = tracks(40.0)
+    one = Song([Watched(track) for track in audio], audio.sum(0), RATE, SEGMENTS)
+    judge = judge_of(console(dict.fromkeys(TRACKS, "all"), "g"), one, replace(SETTINGS, loss=ours()))
+    assert all(float(target.loss(torch.zeros(2, RATE))) > 0 for target in judge.targets)
+    assert Watched.most <= 20 * RATE  # 20 s are read for the levels
+
+
+def test_a_search_by_another_loss_is_another_search(tmp_path: Path) -> None:
+    graph, one = console(dict.fromkeys(TRACKS, "all"), "g"), song()
+    brief = replace(SETTINGS, fit=replace(SETTINGS.fit, steps=1), prune=replace(SETTINGS.prune, rounds=0))
+    searched(graph, one, replace(brief, loss=published()), folder=tmp_path)
+    with pytest.raises(ValueError, match=r"another search, where .*settings.loss.dealt is 0.5, was 0.0"):
+        searched(graph, one, replace(brief, loss=ours()), folder=tmp_path)
+
+
+def test_losses_have_names() -> None:
+    assert {name: name_of(replace(make(), warmup_s=0.3)) for name, make in LOSSES.items()} == {
+        name: name for name in ("published", "standard", "ours")
+    }
+    assert name_of(LossSettings(dealt=0.1)) == "other"
