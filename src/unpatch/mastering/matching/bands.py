@@ -5,6 +5,8 @@ Shapes: P points.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 from scipy.optimize import least_squares
 
@@ -12,18 +14,26 @@ from unpatch.dsp.compiled import Array
 from unpatch.mastering.matching.response import BANDS, bands_db
 from unpatch.mastering.matching.spectrum import POINTS_HZ
 from unpatch.processors import KINDS
+from unpatch.spec import Parameter
 
 KIND = "mastering_equalizer"
 _KNOBS = tuple(f"{band}_{unit}" for band in BANDS for unit in ("hz", "db", "q"))
 # Bands that do next to nothing are drawn to nothing, and narrow ones have to be worth it.
 _COST_PER_DB = 0.05
 _STEP = 1e-4
+_STEEPEST = 0.9
 _LEAST_DB = 0.05
+
+
+def _declared(name: str) -> Parameter:
+    """The knob as declared; shelves do not overshoot."""
+    knob = KINDS[KIND].parameters[name]
+    return replace(knob, high=_STEEPEST, low=0.3) if name.endswith("shelf_q") else knob
 
 
 def fitted(curve_db: Array, sample_rate: float) -> dict[str, float]:
     """Knobs of a ``mastering_equalizer`` that come nearest to the curve ``[P]``; 0 dB if it is flat."""
-    declared = [KINDS[KIND].parameters[name] for name in _KNOBS]
+    declared = [_declared(name) for name in _KNOBS]
     first = np.array([knob.to_unit(knob.default) for knob in declared])
     if np.abs(curve_db).max() < _LEAST_DB:
         return dict(zip(_KNOBS, (knob.default for knob in declared), strict=True))

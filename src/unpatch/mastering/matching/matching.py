@@ -23,6 +23,7 @@ from unpatch.mastering.matching.response import bands_db, impulse_response
 from unpatch.mastering.matching.spectrum import POINTS_HZ, Spectra, heard, held
 
 _MOST_DB, _LEAST_DB = 15.0, 0.02
+_MOST_SIDE_DB = 9.0
 _WIDTHS = (0.25, 2.0)
 _MIDDLE = (POINTS_HZ > 100) & (POINTS_HZ < 10_000)
 _SIDE_FROM_HZ = 80.0
@@ -104,7 +105,9 @@ def differences(own: Profile, goal: Profile) -> tuple[Array, float]:
     side = held(apart[1], inside)
     side_level = float(side[_MIDDLE].mean())
     width = float(np.clip(10 ** ((side_level - level) / 20), *_WIDTHS))
-    return _limited(np.stack([mid - level, side - side_level])), width
+    # What little side there is at the ends may be noise or what a codec has left: it is moved with care.
+    gentle = np.clip(side - side_level, -_MOST_SIDE_DB, _MOST_SIDE_DB)
+    return _limited(np.stack([mid - level, gentle])), width
 
 
 def _limited(curves: Array) -> Array:

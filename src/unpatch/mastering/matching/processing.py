@@ -8,9 +8,8 @@ Shapes: T time; audio ``[2, T]`` in single precision.
 
 from __future__ import annotations
 
-import math
 import tempfile
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Protocol
@@ -129,16 +128,26 @@ def gain_for(song: Made, lufs: float, ceiling_db: float) -> tuple[float, Levels 
     gain = first = lufs - song.levels.lufs
     if abs(gain) < 1e-6:
         gain = first = 0.0
+    tried: list[tuple[float, float]] = []
+    levels = None
     for _ in range(_ROUNDS):
         if not needs_limiter(song, gain, ceiling_db):
             return gain, None
         levels = measured(last_stage(song, gain, ceiling_db), song.sample_rate)
+        tried.append((gain, levels.lufs))
         miss = lufs - levels.lufs
         if abs(miss) < _NEAR_LU or gain - first >= _MOST_DRIVE_DB:
-            return gain, levels
-        # The limiter takes back part of what is added.
-        gain = min(gain + 1.3 * miss, first + _MOST_DRIVE_DB)
-    return gain, None
+            break
+        gain = min(gain + miss / _slope(tried), first + _MOST_DRIVE_DB)
+    return tried[-1][0], levels
+
+
+def _slope(tried: Sequence[tuple[float, float]]) -> float:
+    """How much louder a song gets per dB into the limiter, from the last two gains that were tried."""
+    if len(tried) < 2:
+        return 0.8
+    (before, soft), (now, loud) = tried[-2:]
+    return min(max((loud - soft) / (now - before), 0.1), 1.0) if now != before else 1.0
 
 
 def measured(blocks: Iterable[Array], sample_rate: int) -> Levels:
@@ -146,9 +155,3 @@ def measured(blocks: Iterable[Array], sample_rate: int) -> Levels:
     for block in blocks:
         meter.push(np.ascontiguousarray(block))
     return meter.levels()
-
-
-def own_gain_db(levels: Levels, lufs: float) -> float:
-    """Gain that brings a song to a loudness; 0 where it has none."""
-    gain = lufs - levels.lufs
-    return gain if math.isfinite(gain) else 0.0
