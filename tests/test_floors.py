@@ -44,6 +44,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
         "report",
         "gallery",
         "mix_report",
+        "match_report",
         "mastering",
     ),
     ("cli",),

@@ -195,8 +195,8 @@ def _found(file: File, wishes: Wishes, folder: Path, moved: Report) -> Any:
 
 def _extras(file: File, output: Path, mastered: Mastered, wishes: Wishes) -> None:
     from unpatch.mastering.matching.comparing import write_pair
-    from unpatch.mastering.matching.reporting import write_page
     from unpatch.mastering.matching.source import File
+    from unpatch.match_report import write_page
 
     if wishes.save_preset:
         mastered.master.save(wishes.save_preset)
