@@ -85,6 +85,18 @@ def test_no_echo_is_found_where_there_is_none() -> None:
     assert with_echoes(graph, judged(silent(graph), tracks())) == wanted
 
 
+def test_echoes_of_a_track_that_is_aligned() -> None:
+    """Its alignment is in the strip, too, and has no weight."""
+    graph = console(NAMES, chain="gd", lone=False, aligned=["drum"])
+    for node in prunable(graph):
+        gain = letter_of(graph.nodes[node].kind) == "g"
+        graph = graph.with_parameters(node, {WEIGHT: 1.0 if gain else 0.0})
+    node = delays(graph)[0]
+    true = graph.with_parameters(node, {"delay_ms": 187.3, WEIGHT: 0.35})
+    heard = with_echoes(graph, judged(true, tracks())).nodes[node].parameters
+    assert heard["delay_ms"] == pytest.approx(187.3, abs=0.1)
+
+
 def test_steps_do_not_move_a_time() -> None:
     """All other knobs of the delay move."""
     graph = dry_console()

@@ -215,7 +215,7 @@ def _found(
         return compose(
             found,
             judge,
-            [stem.audio for stem in loaded.stems],
+            loaded.tracks,
             name=live.name,
             alignments=alignments,
             notes=loaded.notices,

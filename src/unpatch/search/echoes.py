@@ -123,8 +123,9 @@ def with_echo(graph: Graph, echo: Echo, registry: Mapping[str, Processor]) -> Gr
     level = echo.dry + echo.wet
     graph = graph.with_parameters(echo.node, {**echo.knobs, WEIGHT: echo.wet / level})
     tree = Tree.of(graph)
+    faders = {node for node in prunable(graph) if letter_of(graph.nodes[node].kind) == "g"}
     for node in tree.branches[tree.home[echo.node]].nodes:
-        own = matrix(graph.nodes[node], registry) if letter_of(graph.nodes[node].kind) == "g" else None
+        own = matrix(graph.nodes[node], registry) if node in faders else None
         if own and (turned := with_matrix(graph.nodes[node], own.times(Diagonal(level, level)), registry)):
             nodes = list(graph.nodes)
             nodes[node] = turned

@@ -6,6 +6,7 @@ Shapes: S stems, T samples.
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import overload
 
 import torch
 from torch import Tensor
@@ -55,6 +56,28 @@ class Stem:
         return found
 
 
+class Tracks(Sequence[Tensor]):
+    """Whole stems as a sequence of signals ``[2, T]``, by :meth:`Stem.segment`."""
+
+    def __init__(self, stems: Sequence[Stem]) -> None:
+        self._stems = stems
+
+    def __len__(self) -> int:
+        return len(self._stems)
+
+    @overload
+    def __getitem__(self, index: int) -> Tensor: ...
+
+    @overload
+    def __getitem__(self, index: slice) -> "Tracks": ...
+
+    def __getitem__(self, index: int | slice) -> "Tensor | Tracks":
+        if isinstance(index, slice):
+            return Tracks(self._stems[index])
+        stem = self._stems[index]
+        return stem.segment(0, stem.audio.shape[-1])
+
+
 @dataclass(frozen=True, eq=False)
 class Multitrack:
     """Stems of one song, equally long, and its mix.
@@ -96,6 +119,11 @@ class Multitrack:
         for stem in self.stems:
             found.setdefault(stem.group, []).append(stem.name)
         return {group: tuple(names) for group, names in found.items()}
+
+    @property
+    def tracks(self) -> "Tracks":
+        """Copies of whole stems ``[2, T]``, each made when it is asked for and kept by nobody."""
+        return Tracks(self.stems)
 
     def segment(self, start: int, frames: int) -> Tensor:
         """All stems ``[S, 2, frames]`` from sample ``start`` on, as by :meth:`Stem.segment`."""
