@@ -115,8 +115,8 @@ def table(found: Mapping[int, Mapping[str, Summary]], trials: int) -> str:
             "",
             f"{SONG_S:g} s of stereo at {SAMPLE_RATE} Hz, {SETTINGS.segments.judged} passages of "
             f"{SETTINGS.segments.length_s:g} s, strips `ecnsgdr`, groups of {GROUP}; {trials} trials, "
-            f"medians; one thread, load {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores. All hear the same "
-            "losses.",
+            f"medians; one thread, load {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores. All hear "
+            "the same losses.",
             "",
             "| tracks | heard is | trials per second | per second of processor time | times the first |",
             "|---|---|---|---|---|",
