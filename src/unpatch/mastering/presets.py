@@ -93,7 +93,7 @@ def small(chain: str, encoder: str) -> MasteringPreset:
     """The same made small: MEE an eighth as wide, the others half; clips of 3 s; a greater rate."""
     width = {"mee": 1 / 8, "te": 1.0, "tfe": 0.5}.get(encoder, 1.0)
     model = MasteringSettings(chain, EncoderSettings(encoder, 131_072, width), (512, 256, 128))
-    training = MasteringTraining(steps=150, batch=8, rate=1e-3, validate_every=10_000, save_every=50)
+    training = MasteringTraining(steps=100, batch=8, rate=1e-3, validate_every=10_000, save_every=50)
     return MasteringPreset("", model, training)
 
 
@@ -108,7 +108,7 @@ def debug(chain: str, encoder: str) -> MasteringPreset:
 
 def _ours(base: MasteringPreset, size: str) -> MasteringPreset:
     """Told as distributions; harsh and realistic settings; more and larger steps."""
-    steps, batch, rate = {"paper": (60_000, 32, 1e-3), "small": (1_500, 16, 2e-3)}.get(size, (4, 4, 1e-3))
+    steps, batch, rate = {"paper": (60_000, 32, 1e-3), "small": (3_600, 16, 2e-3)}.get(size, (4, 4, 1e-3))
     training = replace(
         base.training,
         loss="told",

@@ -57,7 +57,16 @@ class ProxyTraining:
 
 def debug_training() -> ProxyTraining:
     """Small enough for a test."""
-    return ProxyTraining(debug(), steps=40, batch=2, passage_s=0.25, report_every=10, save_every=10)
+    return ProxyTraining(
+        debug(),
+        steps=60,
+        batch=4,
+        passage_s=0.25,
+        rate=2e-2,
+        level_weight=0.1,
+        report_every=10,
+        save_every=10,
+    )
 
 
 @dataclass(frozen=True)
@@ -141,7 +150,7 @@ def _learn(
 
 def _share(step: int, steps: int) -> float:
     """Of the learning rate: a short rise, then half a cosine."""
-    return min(1.0, step / 50) * 0.5 * (1 + math.cos(math.pi * (step - 1) / steps))
+    return min(1.0, step / min(50, max(1, steps // 10))) * 0.5 * (1 + math.cos(math.pi * (step - 1) / steps))
 
 
 def errors_of(proxy: NeuralCompressor, audio: Tensor, knobs: Mapping[str, Tensor]) -> Tensor:

@@ -1,0 +1,48 @@
+"""Train what the tables of docs/mastering.md need, the most telling first; what is there is kept.
+
+    python bench/study_mastering.py runs/mastering --data data/mastering
+    python bench/study_mastering.py runs/mastering --data data/mastering --seeds 3 --only equalizer
+    unpatch evaluate mastering --table --runs runs/mastering --data data/mastering
+
+Stop it at any time: it goes on where it was. Runs of further seeds are called as their preset with -s1, -s2.
+"""
+
+import argparse
+from dataclasses import replace
+from pathlib import Path
+
+from unpatch.dsp.cpu import configure_cpu
+from unpatch.mastering.clips import Clips
+from unpatch.mastering.presets import PRESETS
+from unpatch.mastering.study import ORDER, run_name
+from unpatch.mastering.training import train_mastering
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("runs", type=Path)
+    parser.add_argument("--data", type=Path, required=True)
+    parser.add_argument("--size", default="small")
+    parser.add_argument("--seeds", type=int, default=1)
+    parser.add_argument("--steps", type=int)
+    parser.add_argument("--only", default="")
+    wishes = parser.parse_args()
+    configure_cpu()
+    clips = Clips.load(wishes.data, "train")
+    for seed in range(wishes.seeds):
+        for name in (f"mastering_{wishes.size}_{rest}" for rest in ORDER if wishes.only in rest):
+            chosen = PRESETS[name]
+            training = replace(chosen.training, seed=seed, steps=wishes.steps or chosen.training.steps)
+            run = train_mastering(
+                replace(chosen, training=training),
+                clips,
+                wishes.runs / run_name(name, seed),
+                report=lambda state, name=name, seed=seed: print(  # type: ignore[misc]
+                    name, seed, state.step, round(state.seconds), dict(state.values), flush=True
+                ),
+            )
+            print(run.folder, flush=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,110 @@
+"""Train the neural proxy of the mastering compressor, and measure it on music that it has not heard.
+
+    python bench/train_proxy.py FOLDER [--cache DIR] [--steps 6000] [--published]
+
+Music is that of `unpatch data fetch mastering`. The folder takes the run, which goes on where it was left;
+`results/proxy.md` says how far the proxy is from the exact compressor.
+"""
+
+import argparse
+import itertools
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import torch
+from torch import Tensor
+
+from unpatch.audio import opened, read, resample
+from unpatch.fetch import default_cache
+from unpatch.mastering.proxy import NeuralCompressor, ProxySettings, published
+from unpatch.mastering.proxy_training import (
+    ProxyError,
+    ProxyProgress,
+    ProxyTraining,
+    measure_proxy,
+    train_proxy,
+)
+from unpatch.mastering.sources import Track, tracks_of
+
+RESULTS = Path(__file__).parent / "results" / "proxy.md"
+TRACKS, EXCERPTS, EXCERPT_S = 16, 3, 10.0
+CHECKS, CHECK_SEED = 50, 1
+
+
+def excerpts(tracks: Sequence[Track], rate: int) -> Iterator[Tensor]:
+    """Mono excerpts ``[T]``, spread over each track."""
+    for track in tracks:
+        with opened(track.path) as file:
+            own = int(file.samplerate)
+            size = round(EXCERPT_S * own)
+            if file.frames < size:
+                continue
+            for i in range(1, EXCERPTS + 1):
+                samples = read(track.path, file, size, (file.frames - size) * i // (EXCERPTS + 1))
+                yield resample(torch.from_numpy(samples.mean(1))[None], own, rate)[0]
+
+
+def chosen(tracks: Sequence[Track], *splits: str) -> list[Track]:
+    """So many tracks of some splits, collections by turns."""
+    groups = [[t for t in tracks if t.split in splits and t.collection == c] for c in _collections(tracks)]
+    turns = itertools.chain.from_iterable(itertools.zip_longest(*groups))
+    return [track for track in turns if track is not None][:TRACKS]
+
+
+def _collections(tracks: Sequence[Track]) -> list[str]:
+    return sorted({track.collection for track in tracks})
+
+
+def line(error: ProxyError) -> str:
+    return f"| {error.audio:.4f} | {error.gain_db:.2f} | {error.identity:.4f} |"
+
+
+def table(proxy: NeuralCompressor, training: ProxyTraining, error: ProxyError) -> str:
+    s = proxy.settings
+    return "\n".join(
+        [
+            "# The neural proxy against the exact compressor",
+            "",
+            f"{sum(p.numel() for p in proxy.parameters())} parameters, {s.blocks} blocks of {s.channels} "
+            f"channels, {s.hop} samples per gain, receptive field {proxy.receptive_s:.2f} s; "
+            f"{training.steps} steps of {training.batch} passages of {training.passage_s:g} s.",
+            f"Errors are means over {CHECKS * training.batch} passages of tracks that training never heard, "
+            "settings uniform in the unit range of each knob.",
+            "",
+            "| mean absolute error of the audio | of the gain, dB | audio error of doing nothing |",
+            "|---|---|---|",
+            line(error),
+            "",
+        ]
+    )
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--cache", type=Path, default=default_cache())
+    parser.add_argument("--steps", type=int, default=6_000)
+    parser.add_argument("--published", action="store_true", help="the network of the paper")
+    options = parser.parse_args()
+    training = ProxyTraining(published() if options.published else ProxySettings(), steps=options.steps)
+    tracks = tracks_of(options.cache)
+    rate = training.network.sample_rate
+    seen, unseen = (list(excerpts(chosen(tracks, *s), rate)) for s in (("train",), ("test", "unseen")))
+    proxy = train_proxy(seen, options.folder, training, told)
+    error = measure_proxy(proxy, unseen, ProxyTraining(training.network, seed=CHECK_SEED), CHECKS)
+    text = table(proxy, training, error)
+    print(text)
+    RESULTS.write_text(text, encoding="utf-8")
+
+
+def told(progress: ProxyProgress) -> None:
+    error = progress.error
+    print(
+        f"{progress.step}/{progress.steps} {progress.seconds:.0f} s "
+        f"audio {error.audio:.4f} gain {error.gain_db:.2f} dB identity {error.identity:.4f}",
+        flush=True,
+    )
+
+
+if __name__ == "__main__":
+    main()

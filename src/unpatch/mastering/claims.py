@@ -1,0 +1,99 @@
+"""The paper's conclusions, each held against the figures: holds, does not hold, or cannot be told.
+
+A difference counts only if its interval of 95 % over tracks leaves zero out, and the systems that it is about
+have learnt something: are better than numbers in the middle of their ranges.
+"""
+
+from collections.abc import Iterator
+
+from unpatch.mastering.figure import Cells, shown
+from unpatch.metrics import Figure
+
+
+def conclusions(cells: Cells) -> Iterator[str]:
+    """A paragraph each."""
+    yield _paragraph(
+        cells,
+        "The best equalizer is the parametric one with TFE",
+        [
+            ("equalizer", "tfe", "mee", "mel", "", "TFE less MEE, Mel"),
+            ("equalizer", "tfe", "te", "mel", "", "TFE less TE, Mel"),
+            ("equalizer", "tfe", "tfe", "mel", "graphic", "parametric less graphic, Mel"),
+        ],
+        [("equalizer", "tfe")],
+    )
+    yield _paragraph(
+        cells,
+        "The hybrid compressor is better than the proxy alone and than the simplified one, with MEE",
+        [
+            ("hybrid", "mee", "mee", "mel", "proxy", "hybrid less proxy, Mel"),
+            ("hybrid", "mee", "mee", "mel", "simplified", "hybrid less simplified, Mel"),
+        ],
+        [("hybrid", "mee")],
+    )
+    yield _paragraph(
+        cells,
+        "One time constant for attack and release is too restrictive",
+        [("compressor", "tfe", "tfe", "mel", "simplified", "exact less simplified, TFE, Mel")],
+        [("compressor", "tfe")],
+    )
+    yield _paragraph(
+        cells,
+        "The best clipper is the parametric one with MEE",
+        [
+            ("clipper", "mee", "tfe", "mel", "", "MEE less TFE, Mel"),
+            ("clipper", "mee", "te", "mel", "", "MEE less TE, Mel"),
+            ("clipper", "mee", "mee", "mel", "taylor", "parametric less Taylor, Mel"),
+            ("clipper", "mee", "mee", "mel", "chebyshev", "parametric less Chebyshev, Mel"),
+        ],
+        [("clipper", "mee")],
+    )
+    for chain, encoder in (("equalizer", "tfe"), ("chain", "tfe")):
+        yield _paragraph(
+            cells,
+            f"Training on sound gives the better sound ({chain})",
+            [(chain, encoder, f"{encoder}_parameters", "mel", "", "Mel loss less parameter loss, Mel")],
+            [(chain, encoder)],
+        )
+    for chain in ("compressor", "clipper"):
+        yield _paragraph(
+            cells,
+            f"Training on numbers gives the better sound ({chain})",
+            [(chain, "mee_parameters", "mee", "mel", "", "parameter loss less Mel loss, Mel")],
+            [(chain, "mee_parameters")],
+        )
+    yield _paragraph(
+        cells,
+        "Training on numbers gives the better numbers (chain)",
+        [("chain", "tfe_parameters", "tfe", "mse_q", "", "parameter loss less Mel loss, MSE_q")],
+        [("chain", "tfe_parameters")],
+    )
+
+
+Comparison = tuple[str, str, str, str, str, str]
+"""Chain, system that should be lower, the other one, figure, the other's chain if it differs, words."""
+
+
+def _paragraph(cells: Cells, text: str, comparisons: list[Comparison], learnt: list[tuple[str, str]]) -> str:
+    found = [(words, cells.difference(c, a, b, name, other)) for c, a, b, name, other, words in comparisons]
+    known = [(words, figure) for words, figure in found if figure is not None]
+    evidence = "; ".join(f"{words} {shown(figure)}" for words, figure in known) or "not measured"
+    missing = [words for words, figure in found if figure is None]
+    if missing and known:
+        evidence += f"; not measured: {', '.join(missing)}"
+    return f"- **{text}**: {_verdict(cells, [figure for _, figure in found], learnt)}. {evidence}."
+
+
+def _verdict(cells: Cells, found: list[Figure | None], learnt: list[tuple[str, str]]) -> str:
+    figures = [figure for figure in found if figure is not None]
+    if any(figure.low > 0 for figure in figures):
+        return "does not hold here"
+    if len(figures) < len(found):
+        return "cannot be told: not all of it was trained"
+    if not all(figure.high < 0 for figure in figures):
+        return "cannot be told at this budget"
+    for chain, system in learnt:
+        better = cells.difference(chain, system, "half", "mel")
+        if better is None or not better.high < 0:
+            return "cannot be told at this budget: the winner is no better than numbers in the middle"
+    return "holds here"

@@ -1,0 +1,171 @@
+"""The study of the paper: every system of its Tables 2 to 5, baselines, and ours, example by example.
+
+A cell is one run on one split. Its figures are kept as JSON under a name made of the checksums of weights and
+clips: an interrupted study goes on, another checkpoint costs its own cells only.
+"""
+
+import hashlib
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from unpatch.files import finite, write_aside
+from unpatch.mastering.clips import Clips
+from unpatch.mastering.measures import Figures, baseline_figures, model_figures
+from unpatch.mastering.presets import PRESETS
+from unpatch.mastering.sources import Split
+from unpatch.models.weights import CONFIG, WEIGHTS
+
+ENCODERS = ("mee", "te", "tfe", "ours")
+BASELINES = ("random", "half", "identity")
+
+TABLES: Mapping[str, tuple[str, ...]] = {
+    "2": ("equalizer", "graphic"),
+    "3": ("proxy", "hybrid", "simplified", "compressor"),
+    "4": ("clipper", "taylor", "chebyshev"),
+}
+"""Table of the paper to the implementations that it compares; the exact compressor is not in the paper."""
+
+BEST: Mapping[str, str] = {"equalizer": "tfe", "compressor": "mee", "clipper": "mee", "chain": "tfe"}
+"""Of Table 5: chain to the encoder that the paper trains with both losses."""
+
+ORDER: tuple[str, ...] = (
+    *(f"{chain}_{encoder}{loss}" for chain, encoder in BEST.items() for loss in ("", "_parameters")),
+    "chain_ours",
+    *(
+        f"{chain}_{encoder}"
+        for chain in ("equalizer", "clipper", "graphic")
+        for encoder in ("tfe", "te", "mee")
+    ),
+    *(f"{chain}_{encoder}" for chain in ("compressor", "simplified") for encoder in ("tfe", "te", "mee")),
+    *(f"{chain}_{encoder}" for chain in ("taylor", "chebyshev", "proxy") for encoder in ("tfe", "te", "mee")),
+    "equalizer_ours",
+    "compressor_ours",
+    "clipper_ours",
+)
+"""Presets without task and size, the most telling first."""
+
+ENOUGH = 120
+"""Examples of each split."""
+
+Report = Callable[[int, int], None]
+
+
+@dataclass(frozen=True)
+class Study:
+    """Everything that was measured.
+
+    Attributes:
+        cells: split, chain, system (encoder with loss, or baseline) and seed to figures.
+        steps: preset without task and size to the steps that its run has made.
+        size: of the presets.
+        missing: runs that are not there.
+    """
+
+    cells: Mapping[tuple[str, str, str, int], Figures]
+    steps: Mapping[str, int]
+    size: str
+    missing: tuple[str, ...]
+
+    def seeds(self, split: str, chain: str, system: str) -> list[Figures]:
+        """All seeds of a cell."""
+        return [own for (s, c, y, _), own in self.cells.items() if (s, c, y) == (split, chain, system)]
+
+
+def run_name(name: str, seed: int) -> str:
+    """Folder of a preset's run."""
+    return f"{name}-s{seed}" if seed else name
+
+
+def measure_study(
+    runs: Path,
+    data: Path,
+    *,
+    size: str = "small",
+    limit: int = ENOUGH,
+    splits: tuple[Split, ...] = ("test", "unseen"),
+    seeds: int = 3,
+    cache: Path | None = None,
+    report: Report = lambda done, total: None,
+) -> Study:
+    """Measure whatever has been trained.
+
+    Args:
+        runs: folder of the runs, called as their presets, further seeds with -s1, -s2 behind.
+        data: folder of the clips.
+        size: of the presets.
+        limit: examples of each split.
+        splits: of the clips.
+        seeds: how many at most.
+        cache: folder to keep figures in.
+        report: called with cells done and all there are.
+    """
+    clips = {split: Clips.load(data, split) for split in splits}
+    wanted = [(rest, seed) for seed in range(seeds) for rest in dict.fromkeys(ORDER)]
+    there = [(rest, seed) for rest, seed in wanted if (_model(runs, size, rest, seed) / WEIGHTS).exists()]
+    jobs = [(split, rest, seed) for split in splits for rest, seed in there]
+    samples = PRESETS[f"mastering_{size}_chain_tfe"].model.encoder.samples
+    cells: dict[tuple[str, str, str, int], Figures] = {}
+    for done, (split, rest, seed) in enumerate(jobs):
+        folder = _model(runs, size, rest, seed)
+        chain, _, system = rest.partition("_")
+        for name in ("proxy", "hybrid") if chain == "proxy" else (chain,):
+            key = [
+                _checksum(folder / CONFIG),
+                _checksum(folder / WEIGHTS),
+                split,
+                name,
+                limit,
+                _clips_id(data, split),
+            ]
+            cells[split, name, system, seed] = _kept(
+                cache,
+                key,
+                lambda f=folder, s=split, n=name: model_figures(f, clips[s], limit, n),  # type: ignore[misc]
+            )
+        report(done + 1, len(jobs))
+    for split in splits:
+        for chain in dict.fromkeys((*(c for own in TABLES.values() for c in own), "chain")):
+            for system in BASELINES:
+                if (
+                    chain == "proxy"
+                    and system != "identity"
+                    and not any(c == "proxy" for _, c, _, _ in cells)
+                ):
+                    continue  # nothing was trained through the proxy, which need not be there
+                key = [split, chain, system, limit, samples, _clips_id(data, split)]
+                cells[split, chain, system, 0] = _kept(
+                    cache,
+                    key,
+                    lambda s=split, c=chain, y=system: baseline_figures(y, c, clips[s], limit, samples),  # type: ignore[misc]
+                )
+    steps = {rest: _steps(_model(runs, size, rest, seed)) for rest, seed in there if not seed}
+    missing = tuple(rest for rest in dict.fromkeys(ORDER) if (rest, 0) not in there)
+    return Study(cells, steps, size, missing)
+
+
+def _model(runs: Path, size: str, rest: str, seed: int) -> Path:
+    return runs / run_name(f"mastering_{size}_{rest}", seed) / "model"
+
+
+def _steps(folder: Path) -> int:
+    return int(json.loads((folder / CONFIG).read_bytes())["step"])
+
+
+def _checksum(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def _clips_id(data: Path, split: str) -> str:
+    return _checksum(data / f"{split}.json")
+
+
+def _kept(cache: Path | None, key: Sequence[object], measure: Callable[[], Figures]) -> Figures:
+    """Figures that are known, or are measured now and kept."""
+    if cache is None:
+        return measure()
+    path = cache / f"{hashlib.sha256(json.dumps(key).encode()).hexdigest()[:32]}.json"
+    if not path.exists():
+        write_aside(path, json.dumps(finite(measure().to_dict()), allow_nan=False).encode())
+    return Figures.from_dict(json.loads(path.read_bytes()))

@@ -1,0 +1,179 @@
+"""The study as a section of a Markdown page: Tables 2 to 5, ours, and what holds of the conclusions."""
+
+import json
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+
+import numpy as np
+
+from unpatch.files import finite, write_aside
+from unpatch.mastering.claims import conclusions
+from unpatch.mastering.figure import Cells
+from unpatch.mastering.measures import MEANINGS
+from unpatch.mastering.paper import PUBLISHED, PUBLISHED_LOSSES
+from unpatch.mastering.study import BEST, TABLES, Study
+
+BEGIN, END = "<!-- study: begin, written by `unpatch evaluate mastering --table` -->", "<!-- study: end -->"
+
+WORDS: Mapping[str, str] = {
+    "mee": "MEE",
+    "te": "TE",
+    "tfe": "TFE",
+    "ours": "ours",
+    "random": "random q",
+    "half": "q = 0.5",
+    "identity": "identity",
+}
+TITLES: Mapping[str, str] = {"2": "Equalizer", "3": "Compressor", "4": "Clipper"}
+IMPLEMENTATIONS: Mapping[str, str] = {
+    "equalizer": "parametric",
+    "graphic": "graphic",
+    "proxy": "NP",
+    "hybrid": "hybrid NP",
+    "simplified": "simplified",
+    "compressor": "exact (not in the paper)",
+    "clipper": "parametric",
+    "taylor": "Taylor",
+    "chebyshev": "Chebyshev",
+    "chain": "chain",
+}
+SPLITS: Mapping[str, str] = {"test": "held-out tracks", "unseen": "other collections"}
+
+
+def write(study: Study, page: Path) -> tuple[Path, Path]:
+    """Write the tables between the markers of a page, or as a new page, and every mean as JSON beside it."""
+    text = page.read_text(encoding="utf-8") if page.exists() else f"# Mastering\n\n{BEGIN}\n{END}\n"
+    if text.count(BEGIN) != 1 or text.count(END) != 1 or text.index(BEGIN) > text.index(END):
+        raise ValueError(f"{page}: has no single pair of lines {BEGIN} and {END}")
+    before, rest = text.split(BEGIN)
+    write_aside(page, f"{before}{BEGIN}\n\n{section(study)}\n\n{END}{rest.split(END)[1]}".encode())
+    figures = page.with_suffix(".json")
+    write_aside(figures, (json.dumps(finite(to_dict(study)), indent=1, allow_nan=False) + "\n").encode())
+    return page, figures
+
+
+def to_dict(study: Study) -> dict[str, object]:
+    """Means of every cell, for programs."""
+    cells = [
+        {
+            "split": split,
+            "chain": chain,
+            "system": system,
+            "seed": seed,
+            "examples": len(own.tracks),
+            **{
+                name: float(np.nanmean(values)) for name, values in own.values.items() if not _all_nan(values)
+            },
+        }
+        for (split, chain, system, seed), own in study.cells.items()
+    ]
+    return {"size": study.size, "steps": dict(study.steps), "missing": list(study.missing), "cells": cells}
+
+
+def _all_nan(values: Sequence[float]) -> bool:
+    return all(math.isnan(value) for value in values)
+
+
+def section(study: Study) -> str:
+    """All tables, one after another."""
+    cells = Cells(study)
+    parts = [_budget(study, cells), *(_effect(cells, number) for number in TABLES), _losses(cells)]
+    parts += [_ours(cells), "### The paper's conclusions", *conclusions(cells)]
+    if study.missing:
+        parts.append(f"Not trained here: {', '.join(study.missing)}.")
+    return "\n\n".join(parts)
+
+
+def _budget(study: Study, cells: Cells) -> str:
+    steps = sorted({own for name, own in study.steps.items() if not name.endswith("ours")})
+    ours = {name: own for name, own in study.steps.items() if name.endswith("ours")}
+    span = " to ".join(f"{own:,}" for own in sorted({*steps[:1], *steps[-1:]})) or "no"
+    told = "".join(f", {name.removesuffix('_ours')} of ours {own:,}" for name, own in ours.items())
+    meanings = "; ".join(f"*{name}*: {words}" for name, words in MEANINGS.items())
+    return (
+        f"Presets of size `{study.size}`. Steps: {span} for each published system (the paper: up to 12,000, "
+        f"of twice as many and longer examples){told}. Means over {cells.examples} examples of each split "
+        "with harsh settings; in brackets intervals of 95 % by drawing tracks. Where several seeds were "
+        "trained, the mean over all and, behind ±, the deviation of their means. “-”: not measured.\n\n"
+        f"{meanings}."
+    )
+
+
+def _effect(cells: Cells, number: str) -> str:
+    """One of Tables 2 to 4: rows are encoders and baselines, columns implementations."""
+    chains = TABLES[number]
+    rows = []
+    for system in WORDS:
+        row = [WORDS[system]]
+        for chain in chains:
+            paper = PUBLISHED.get((chain, system))
+            row += [
+                cells.text("test", chain, system, "mse_y"),
+                cells.text("test", chain, system, "mel"),
+                "-" if paper is None else f"{paper[0]:g} / {paper[1]:g}",
+            ]
+        rows.append(row)
+    names = [IMPLEMENTATIONS[chain] for chain in chains]
+    header = ["", *(f"{name}: {column}" for name in names for column in ("MSE_y", "Mel", "paper"))]
+    return "\n\n".join(
+        [f"### Table {number}: {TITLES[number]}", _markdown(header, rows), *_beside(cells, number)]
+    )
+
+
+def _beside(cells: Cells, number: str) -> Iterator[str]:
+    """What the paper does not tell of an effect."""
+    figure = {"2": "curve_db", "3": "gain_db", "4": "gain_db"}[number]
+    rows = [
+        [WORDS[system], *(cells.text("test", chain, system, figure) for chain in TABLES[number])]
+        for system in WORDS
+    ]
+    header = ["", *(IMPLEMENTATIONS[chain] for chain in TABLES[number])]
+    title = "Error of the curve in dB" if figure == "curve_db" else "Error of the gain over time in dB"
+    yield f"{title}; *identity* is doing nothing:"
+    yield _markdown(header, rows)
+
+
+def _losses(cells: Cells) -> str:
+    """Table 5."""
+    rows = []
+    for chain, encoder in BEST.items():
+        for loss, words in (("", "Mel"), ("_parameters", "parameters")):
+            own = [cells.text("test", chain, encoder + loss, name) for name in ("mse_y", "mel", "mse_q")]
+            paper = " / ".join(f"{value:g}" for value in PUBLISHED_LOSSES[chain, loss])
+            share = cells.explained("test", chain, encoder + loss)
+            rows.append(
+                [
+                    f"{IMPLEMENTATIONS[chain] if chain == 'chain' else chain} ({WORDS[encoder]})",
+                    words,
+                    *own,
+                    share,
+                    paper,
+                ]
+            )
+        if chain != "equalizer":
+            own = [cells.text("test", chain, "ours", name) for name in ("mse_y", "mel", "mse_q")]
+            rows.append([f"{chain} (ours)", "ours", *own, cells.explained("test", chain, "ours"), "-"])
+        half = [cells.text("test", chain, "half", name) for name in ("mse_y", "mel", "mse_q")]
+        rows.append([chain, "q = 0.5", *half, cells.explained("test", chain, "half"), "-"])
+    header = ["", "trained on", "MSE_y", "Mel", "MSE_q", "R²", "paper"]
+    note = "R² = 1 - 12 MSE_q: 0 is what guessing q = 0.5 scores on average (MSE_q 0.083)."
+    return "\n\n".join(["### Table 5: the loss", _markdown(header, rows), note])
+
+
+def _ours(cells: Cells) -> str:
+    """Ours on both splits."""
+    names = ("mse_y", "mel", "mse_q", "curve_db", "gain_db", "covered", "width")
+    rows = []
+    for chain in ("equalizer", "compressor", "clipper", "chain"):
+        for split, words in SPLITS.items():
+            for system in ("ours", "identity"):
+                own = [cells.text(split, chain, system, name) for name in names]
+                rows.append([f"{chain}, {words}", WORDS[system], *own])
+    header = ["", "", *names]
+    return "\n\n".join(["### Ours, seen and unseen", _markdown(header, rows)])
+
+
+def _markdown(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    lines = [header, ["---"] * len(header), *rows]
+    return "\n".join("| " + " | ".join(cells) + " |" for cells in lines)
