@@ -5,7 +5,8 @@
 ``STEMS`` holds a folder of stems per song, ``MIXES`` a mix of each, such as ``foreign_mixes.py`` makes. Two
 tables: the console built up from nothing to all seven types, of our strips and of the published ones; and
 ways of pruning, all of which begin with the same fitted console and refit for as many steps. Every cell is
-kept: a study that was stopped goes on. The tables go into ``docs/mixing-search.md``, between its markers.
+kept: a study that was stopped goes on. The tables go into ``docs/mixing-search.md``, between the markers of
+the block that ``--block`` names, so that songs may be added by a second study.
 """
 
 import argparse
@@ -169,7 +170,8 @@ def tables(kept: Kept, budget: Budget) -> str:
         f"{budget.rounds} rounds of pruning with {budget.refit_steps} steps each; load "
         f"{os.getloadavg()[0]:.1f}."
     )
-    return "\n\n".join([head, _build_up(cells, songs), _pruning(cells, songs)])
+    built_up = [_build_up(cells, songs)] if any(f"{song}/ours-none" in cells for song in songs) else []
+    return "\n\n".join([head, *built_up, _pruning(cells, songs), _by_song(cells, songs)])
 
 
 def _mean(cells: Mapping[str, Mapping[str, Any]], songs: Sequence[str], name: str, *path: str) -> float:
@@ -226,12 +228,27 @@ def _pruning(cells: Mapping[str, Mapping[str, Any]], songs: Sequence[str]) -> st
     )
 
 
+def _by_song(cells: Mapping[str, Mapping[str, Any]], songs: Sequence[str]) -> str:
+    """Ways of pruning with the tolerance that counts, song by song."""
+    ways = [way for way in WAYS if way.tolerance == WAYS[0].tolerance]
+    columns = " | ".join(f"{WORDS[way.method]}: L_a, {RATIO}, minutes" for way in ways)
+    lines = [f"| song | full console, L_a | {columns} |", "|---" * (2 + len(ways)) + "|"]
+    for song in songs:
+        row = [song, _number(_mean(cells, [song], "ours-ecnsgdr", "published"))]
+        for way in ways:
+            parts = ("published", "ratio", "minutes")
+            loss, ratio, minutes = (_mean(cells, [song], f"prune-{way.name}", part) for part in parts)
+            row.append(f"{_number(loss)}, {_number(ratio)}, {minutes:.1f}")
+        lines.append("| " + " | ".join(row) + " |")
+    return "\n".join(lines)
+
+
 def _number(value: float) -> str:
     return "-" if math.isnan(value) else f"{value:.3f}"
 
 
-def into_page(text: str) -> None:
-    begin, end = "<!-- study: begin, written by `bench/check_search.py` -->", "<!-- study: end -->"
+def into_page(text: str, block: str) -> None:
+    begin, end = f"<!-- {block}: begin, written by `bench/check_search.py` -->", f"<!-- {block}: end -->"
     page = PAGE.read_text(encoding="utf-8")
     before, rest = page.split(begin)
     after = rest.split(end)[1]
@@ -247,6 +264,7 @@ def main() -> None:
     parser.add_argument("--refit-steps", type=int, default=50)
     parser.add_argument("--rounds", type=int, default=6)
     parser.add_argument("--build-up", action="store_true", help="also the console built up")
+    parser.add_argument("--block", default="study", help="of the page that the tables replace")
     parser.add_argument("-o", "--out", type=Path, default=Path("runs/search_study"))
     options = parser.parse_args()
     configure_cpu()
@@ -257,7 +275,7 @@ def main() -> None:
             cell = case.pruned(way)
             told = " ".join(f"{cell[part]:.3f}" for part in ("published", "ratio", "minutes"))
             print(case.name, way.name, told, f"{time.perf_counter() - begun_at:.0f} s", flush=True)
-            into_page(tables(kept, budget))
+            into_page(tables(kept, budget), options.block)
         for strip in STRIPS if options.build_up else ():
             for chain in BUILD_UP:
                 print(
@@ -267,7 +285,7 @@ def main() -> None:
                     f"{case.fitted(strip, chain)['published']:.3f}",
                     flush=True,
                 )
-                into_page(tables(kept, budget))
+                into_page(tables(kept, budget), options.block)
 
 
 if __name__ == "__main__":

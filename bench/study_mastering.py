@@ -24,15 +24,20 @@ def main() -> None:
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--size", default="small")
     parser.add_argument("--seeds", type=int, default=1)
-    parser.add_argument("--steps", type=int)
-    parser.add_argument("--only", default="")
+    parser.add_argument("--steps", type=int, help="of the published systems")
+    parser.add_argument("--only", default="", help="runs whose name has this in it")
+    parser.add_argument("--without", help="runs whose name ends in this")
     wishes = parser.parse_args()
     configure_cpu()
     clips = Clips.load(wishes.data, "train")
     for seed in range(wishes.seeds):
-        for name in (f"mastering_{wishes.size}_{rest}" for rest in ORDER if wishes.only in rest):
+        wanted = [rest for rest in dict.fromkeys(ORDER) if wishes.only in rest]
+        if wishes.without:
+            wanted = [rest for rest in wanted if not rest.endswith(wishes.without)]
+        for name in (f"mastering_{wishes.size}_{rest}" for rest in wanted):
             chosen = PRESETS[name]
-            training = replace(chosen.training, seed=seed, steps=wishes.steps or chosen.training.steps)
+            steps = chosen.training.steps if chosen.model.is_ours else wishes.steps or chosen.training.steps
+            training = replace(chosen.training, seed=seed, steps=steps)
             run = train_mastering(
                 replace(chosen, training=training),
                 clips,

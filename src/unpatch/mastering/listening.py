@@ -1,6 +1,6 @@
 """A finished master of any length to what ours tells of its chain.
 
-Shapes: C channels, T samples, W windows, Q numbers, N bins, P points, E effects.
+Shapes: C channels (of stereo: those heard), T samples, W windows, Q numbers, N bins, P points, E effects.
 """
 
 from dataclasses import dataclass
@@ -18,6 +18,8 @@ from unpatch.mastering.objective import EQUALIZERS
 from unpatch.mastering.ours import Told
 
 WINDOWS = 8
+SILENT = 1e-3
+"""A channel whose peak is less than this share of the other's is a cable that was not plugged in."""
 LOW, HIGH = 0.05, 0.95
 """Quantiles of the intervals, which hold 90 %."""
 
@@ -60,15 +62,19 @@ class Heard:
 
 
 def listen(model: Mastering, audio: Tensor, sample_rate: int, *, everywhere: bool = False) -> Heard:
-    """Hear ``audio [C, T]``: its loudest stretches, or some all over it; answers are averaged."""
+    """Hear ``audio [C, T]``: its loudest stretches, or some all over it; answers are averaged.
+
+    Left and right are heard each for itself, as they were clipped: their sum has no knee where the channels'
+    have one.
+    """
     stereo = as_stereo(audio, "the master")
     check_sounds(stereo, "the master")
     check_lasts(stereo, sample_rate, "the master")
-    mono = normalised(resample(stereo.mean(0, keepdim=True), sample_rate, RATE_HZ))[0]
-    frames = min(model.settings.encoder.samples, len(mono))
-    starts = window_starts(mono, frames, everywhere)
+    channels = normalised(resample(heard_channels(stereo), sample_rate, RATE_HZ))
+    frames = min(model.settings.encoder.samples, channels.shape[-1])
+    starts = window_starts(channels.mean(0), frames, everywhere)
     with torch.inference_mode(), one_thread():
-        told = model(torch.stack([mono[start : start + frames] for start in starts]))
+        told = model(torch.cat([channels[:, start : start + frames] for start in starts]))
     if not isinstance(told, Told):
         raise ValueError(
             f"a model of the encoder {model.settings.encoder.name!r} tells no intervals; take ours"
@@ -76,6 +82,15 @@ def listen(model: Mastering, audio: Tensor, sample_rate: int, *, everywhere: boo
     whole = averaged(told)
     with one_thread():
         return _heard(model.chain, whole, [start / RATE_HZ for start in starts], frames / RATE_HZ)
+
+
+def heard_channels(stereo: Tensor) -> Tensor:
+    """Those of ``[2, T]`` that are not silent, and one of two that are alike."""
+    left, right = stereo.unbind()
+    if torch.equal(left, right):
+        return left[None]
+    peaks = stereo.abs().amax(-1)
+    return stereo[peaks > SILENT * peaks.max()]
 
 
 def window_starts(mono: Tensor, frames: int, everywhere: bool) -> list[int]:

@@ -17,7 +17,6 @@ from unpatch.mastering.presets import PRESETS
 from unpatch.mastering.sources import Split
 from unpatch.models.weights import CONFIG, WEIGHTS
 
-ENCODERS = ("mee", "te", "tfe", "ours")
 BASELINES = ("random", "half", "identity")
 
 TABLES: Mapping[str, tuple[str, ...]] = {
@@ -32,6 +31,7 @@ BEST: Mapping[str, str] = {"equalizer": "tfe", "compressor": "mee", "clipper": "
 
 ORDER: tuple[str, ...] = (
     *(f"{chain}_{encoder}{loss}" for chain, encoder in BEST.items() for loss in ("", "_parameters")),
+    *(f"{chain}_ours_brief" for chain in BEST),
     "chain_ours",
     *(
         f"{chain}_{encoder}"

@@ -9,7 +9,7 @@ import numpy as np
 
 from unpatch.files import finite, write_aside
 from unpatch.mastering.claims import conclusions
-from unpatch.mastering.figure import Cells
+from unpatch.mastering.figure import Cells, shown
 from unpatch.mastering.measures import MEANINGS
 from unpatch.mastering.paper import PUBLISHED, PUBLISHED_LOSSES
 from unpatch.mastering.study import BEST, TABLES, Study
@@ -20,6 +20,7 @@ WORDS: Mapping[str, str] = {
     "mee": "MEE",
     "te": "TE",
     "tfe": "TFE",
+    "ours_brief": "ours, brief",
     "ours": "ours",
     "random": "random q",
     "half": "q = 0.5",
@@ -38,6 +39,17 @@ IMPLEMENTATIONS: Mapping[str, str] = {
     "chebyshev": "Chebyshev",
     "chain": "chain",
 }
+OURS = ("ours_brief", "ours")
+PUBLISHED_SYSTEMS = tuple(
+    f"{encoder}{loss}" for encoder in ("mee", "te", "tfe") for loss in ("", "_parameters")
+)
+RIVALS: Mapping[str, tuple[str, ...]] = {
+    "equalizer": TABLES["2"],
+    "compressor": TABLES["3"],
+    "clipper": TABLES["4"],
+    "chain": ("chain",),
+}
+"""Chain of ours to the implementations that the paper compares."""
 SPLITS: Mapping[str, str] = {"test": "held-out tracks", "unseen": "other collections"}
 
 
@@ -79,25 +91,33 @@ def section(study: Study) -> str:
     """All tables, one after another."""
     cells = Cells(study)
     parts = [_budget(study, cells), *(_effect(cells, number) for number in TABLES), _losses(cells)]
-    parts += [_ours(cells), "### The paper's conclusions", *conclusions(cells)]
+    parts += [_ahead(cells), _ours(cells), "### The paper's conclusions", *conclusions(cells)]
     if study.missing:
         parts.append(f"Not trained here: {', '.join(study.missing)}.")
     return "\n\n".join(parts)
 
 
 def _budget(study: Study, cells: Cells) -> str:
-    steps = sorted({own for name, own in study.steps.items() if not name.endswith("ours")})
-    ours = {name: own for name, own in study.steps.items() if name.endswith("ours")}
-    span = " to ".join(f"{own:,}" for own in sorted({*steps[:1], *steps[-1:]})) or "no"
-    told = "".join(f", {name.removesuffix('_ours')} of ours {own:,}" for name, own in ours.items())
+    span, brief, long = (_steps(study, kind) for kind in ("published", "brief", "ours"))
     meanings = "; ".join(f"*{name}*: {words}" for name, words in MEANINGS.items())
     return (
         f"Presets of size `{study.size}`. Steps: {span} for each published system (the paper: up to 12,000, "
-        f"of twice as many and longer examples){told}. Means over {cells.examples} examples of each split "
-        "with harsh settings; in brackets intervals of 95 % by drawing tracks. Where several seeds were "
-        "trained, the mean over all and, behind ±, the deviation of their means. “-”: not measured.\n\n"
+        f"of twice as many and longer examples), {brief} for *ours, brief*, {long} for *ours*. "
+        f"Means over {cells.examples} examples of each split with harsh settings; in brackets "
+        "intervals of 95 % by drawing tracks. Where several seeds were trained, the mean over all and, behind ±, the deviation of their means. “-”: not measured.\n\n"
         f"{meanings}."
     )
+
+
+def _steps(study: Study, kind: str) -> str:
+    """How many steps the runs of a kind have made: the least and the most."""
+    ends = {"ours": "_ours", "brief": "_ours_brief"}
+    own = {
+        steps
+        for name, steps in study.steps.items()
+        if (name.endswith(ends[kind]) if kind in ends else "_ours" not in name)
+    }
+    return " to ".join(f"{one:,}" for one in sorted({min(own), max(own)})) if own else "no"
 
 
 def _effect(cells: Cells, number: str) -> str:
@@ -151,14 +171,39 @@ def _losses(cells: Cells) -> str:
                     paper,
                 ]
             )
-        if chain != "equalizer":
-            own = [cells.text("test", chain, "ours", name) for name in ("mse_y", "mel", "mse_q")]
-            rows.append([f"{chain} (ours)", "ours", *own, cells.explained("test", chain, "ours"), "-"])
+        for system in OURS:
+            own = [cells.text("test", chain, system, name) for name in ("mse_y", "mel", "mse_q")]
+            rows.append([chain, WORDS[system], *own, cells.explained("test", chain, system), "-"])
         half = [cells.text("test", chain, "half", name) for name in ("mse_y", "mel", "mse_q")]
         rows.append([chain, "q = 0.5", *half, cells.explained("test", chain, "half"), "-"])
     header = ["", "trained on", "MSE_y", "Mel", "MSE_q", "R²", "paper"]
     note = "R² = 1 - 12 MSE_q: 0 is what guessing q = 0.5 scores on average (MSE_q 0.083)."
     return "\n\n".join(["### Table 5: the loss", _markdown(header, rows), note])
+
+
+def _ahead(cells: Cells) -> str:
+    """Ours against the best published system of each table."""
+    rows = []
+    for chain, implementations in RIVALS.items():
+        means = {
+            (name, system): figure.mean
+            for name in implementations
+            for system in PUBLISHED_SYSTEMS
+            if (figure := cells.figure("test", name, system, "mel")) is not None
+        }
+        if not means:
+            continue
+        best, system = min(means, key=lambda place: means[place])
+        words = f"{WORDS[system.removesuffix('_parameters')]}, {IMPLEMENTATIONS[best]}"
+        if system.endswith("_parameters"):
+            words += ", parameter loss"
+        row = [chain, words, f"{means[best, system]:.3g}"]
+        for own in OURS:
+            apart = cells.difference(chain, own, system, "mel", best)
+            row.append("-" if apart is None else shown(apart))
+        rows.append(row)
+    header = ["", "best of the published systems", "its Mel", *(f"{WORDS[own]}, less that" for own in OURS)]
+    return "\n\n".join(["### Ours and the best published system", _markdown(header, rows)])
 
 
 def _ours(cells: Cells) -> str:
@@ -167,7 +212,7 @@ def _ours(cells: Cells) -> str:
     rows = []
     for chain in ("equalizer", "compressor", "clipper", "chain"):
         for split, words in SPLITS.items():
-            for system in ("ours", "identity"):
+            for system in (*OURS, "identity"):
                 own = [cells.text(split, chain, system, name) for name in names]
                 rows.append([f"{chain}, {words}", WORDS[system], *own])
     header = ["", "", *names]
