@@ -1,6 +1,6 @@
 """Make the weights that come with the package of a run: calibrated on held-out music, in half precision.
 
-python bench/ship_mastering.py runs/mastering_small_chain_ours --data data/mastering
+python bench/ship_mastering.py runs/mastering_small_chain_ours_mixed --data data/mastering
 """
 
 import argparse

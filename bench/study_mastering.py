@@ -2,6 +2,7 @@
 
     python bench/study_mastering.py runs/mastering --data data/mastering
     python bench/study_mastering.py runs/mastering --data data/mastering --seeds 3 --only equalizer
+    python bench/study_mastering.py runs/mastering --data data/mastering --systems published --steps 200
     unpatch evaluate mastering --table --runs runs/mastering --data data/mastering
 
 Stop it at any time: it goes on where it was. Runs of further seeds are called as their preset with -s1, -s2.
@@ -26,14 +27,14 @@ def main() -> None:
     parser.add_argument("--seeds", type=int, default=1)
     parser.add_argument("--steps", type=int, help="of the published systems")
     parser.add_argument("--only", default="", help="runs whose name has this in it")
-    parser.add_argument("--without", help="runs whose name ends in this")
+    parser.add_argument("--systems", choices=("all", "published", "ours"), default="all")
     wishes = parser.parse_args()
     configure_cpu()
     clips = Clips.load(wishes.data, "train")
     for seed in range(wishes.seeds):
         wanted = [rest for rest in dict.fromkeys(ORDER) if wishes.only in rest]
-        if wishes.without:
-            wanted = [rest for rest in wanted if not rest.endswith(wishes.without)]
+        if wishes.systems != "all":
+            wanted = [rest for rest in wanted if ("_ours" in rest) == (wishes.systems == "ours")]
         for name in (f"mastering_{wishes.size}_{rest}" for rest in wanted):
             chosen = PRESETS[name]
             steps = chosen.training.steps if chosen.model.is_ours else wishes.steps or chosen.training.steps

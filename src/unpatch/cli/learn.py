@@ -122,7 +122,7 @@ def train(
         unpatch train singing_small_proposed --data data/train --validation data/val -o runs/proposed
         unpatch train singing_small_no_latent --data data/train -o runs/no_latent
         unpatch train singing_debug_ours --data data/train --steps 100
-        unpatch train mastering_small_chain_ours --data data/mastering -o runs/mastering_small_chain_ours
+        unpatch train mastering_small_chain_ours_mixed --data data/mastering -o runs/masters
 
     Parameters
     ----------
@@ -130,7 +130,7 @@ def train(
         TASK_SIZE_SYSTEM: singing or drums; paper, small or debug; autoencoder, no_latent, proposed,
         with_dry, node_by_node, single_stage or ours. For mastering, mastering_SIZE_CHAIN_ENCODER: equalizer,
         graphic, compressor, simplified, proxy, clipper, taylor, chebyshev or chain; mee, te, tfe or ours;
-        with _parameters behind it for the loss of numbers.
+        with _parameters behind it for the loss of numbers, or, of ours, _brief or _mixed.
     data:
         Folder of shards written by `unpatch synth --preset` with the same preset; for mastering the folder
         of `unpatch data prepare mastering`, of which the split val validates.

@@ -25,7 +25,7 @@ from unpatch.processors import KINDS
 from unpatch.render.named import mixed
 
 TASK = "mastering"
-FOLDER = "mastering_small_chain_ours"
+FOLDER = "mastering_small_chain_ours_mixed"
 TINY = 1e-9
 
 

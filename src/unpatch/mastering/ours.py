@@ -3,7 +3,8 @@
 Every knob's unit range is cut into bins; the network says how probable each is. A number is the mean, an
 interval lies between quantiles; temperatures that held-out music asked for widen or narrow them. Beside the
 knobs are told the equalizer's curve in dB, which bands that swap places cannot blur, and which effects are
-there at all.
+there at all. Numbers and curve begin as linear functions of the statistics, in closed form
+(:mod:`unpatch.mastering.closed_form`); the network is told their answers and corrects them.
 
 Shapes: B batch, T samples, Q numbers, N bins, P points of the curve, E effects.
 """
@@ -17,6 +18,8 @@ from torch import Tensor, nn
 from unpatch.mastering.levels import Levels, LevelSettings, count
 
 CURVE_SCALE_DB = 10.0
+OUTLIER = 8.0
+"""In deviations of a statistic."""
 
 
 @dataclass(frozen=True)
@@ -27,7 +30,7 @@ class OursSettings:
         width: of the layers behind the statistics.
         hidden: of the convolutions and the attention over time.
         bins: of each knob.
-        points: of the curve; 0 for chains without an equalizer.
+        points: of the curve; chains without an equalizer do not use it.
     """
 
     levels: LevelSettings = field(default_factory=LevelSettings)
@@ -86,11 +89,12 @@ class Ours(nn.Module):
         self.settings, self.numbers = settings, numbers
         self.levels = Levels(settings.levels)
         self.statistics = count(settings.levels)
-        self.scale = nn.BatchNorm1d(self.statistics, affine=False)
+        self.standard = Standard(self.statistics)
+        self.at_once = AtOnce(self.statistics, numbers, settings.points)
         self.over_time = _OverTime(settings)
         width = settings.width
         self.trunk = nn.Sequential(
-            nn.Linear(self.statistics + self.over_time.features, width),
+            nn.Linear(self.statistics + numbers + settings.points + self.over_time.features, width),
             nn.LayerNorm(width),
             nn.GELU(),
             nn.Dropout(settings.dropout),
@@ -101,21 +105,69 @@ class Ours(nn.Module):
         self.knobs = nn.Linear(width, numbers * settings.bins)
         self.curve = nn.Linear(width, settings.points)
         self.effects = nn.Linear(width, effects)
+        for correction in (self.knobs, self.curve):
+            nn.init.zeros_(correction.weight)
+            nn.init.zeros_(correction.bias)
         self.register_buffer("temperature", torch.ones(numbers))
 
-    def features(self, audio: Tensor) -> Tensor:
-        """Everything that is heard, one row per clip."""
+    def forward(self, audio: Tensor) -> Told:
         with torch.no_grad():
             statistics, picture = self.levels(audio)
-        return torch.cat((self.scale(statistics).clamp(-8, 8), self.over_time(picture)), 1)
-
-    def forward(self, audio: Tensor) -> Told:
-        state = self.trunk(self.features(audio))
-        logits = self.knobs(state).unflatten(-1, (self.numbers, self.settings.bins))
+            heard = self.standard(statistics)
+            guess = self.at_once(heard)
+        state = self.trunk(torch.cat((heard, guess, self.over_time(picture)), 1))
+        numbers, curve = guess.split((self.numbers, self.settings.points), 1)
+        correction = self.knobs(state).unflatten(-1, (self.numbers, self.settings.bins))
+        logits = self.at_once.logits(numbers, self.settings.bins) + correction
         if not self.training:
             logits = logits / self.get_buffer("temperature")[:, None]
-        curve = CURVE_SCALE_DB * self.curve(state)
+        curve = CURVE_SCALE_DB * (curve + self.curve(state))
         return Told(logits, curve - curve.mean(-1, keepdim=True), self.effects(state))
+
+
+class Standard(nn.Module):
+    """Statistics less their mean, over their deviation, as :meth:`set` has told it; outliers are cut."""
+
+    def __init__(self, statistics: int) -> None:
+        super().__init__()
+        self.register_buffer("mean", torch.zeros(statistics))
+        self.register_buffer("deviation", torch.ones(statistics))
+
+    def set(self, mean: Tensor, deviation: Tensor) -> None:
+        """Both ``[D]``."""
+        self.get_buffer("mean").copy_(mean)
+        self.get_buffer("deviation").copy_(deviation)
+
+    def forward(self, statistics: Tensor) -> Tensor:
+        around = statistics - self.get_buffer("mean")
+        return (around / self.get_buffer("deviation")).clamp(-OUTLIER, OUTLIER)
+
+
+class AtOnce(nn.Module):
+    """The linear functions: the middle and a flat curve until :meth:`set` tells better."""
+
+    def __init__(self, statistics: int, numbers: int, points: int) -> None:
+        super().__init__()
+        self.numbers = numbers
+        self.register_buffer("matrix", torch.zeros(statistics, numbers + points))
+        self.register_buffer("offset", torch.cat((torch.full((numbers,), 0.5), torch.zeros(points))))
+        self.log_deviation = nn.Parameter(torch.zeros(numbers))
+
+    def set(self, matrix: Tensor, offset: Tensor, errors: Tensor) -> None:
+        """``[D, Q + P]``, ``[Q + P]`` and mean squared errors ``[Q + P]``."""
+        self.get_buffer("matrix").copy_(matrix)
+        self.get_buffer("offset").copy_(offset)
+        with torch.no_grad():
+            self.log_deviation.copy_(0.5 * errors[: self.numbers].clamp_min(1e-6).log())
+
+    def forward(self, heard: Tensor) -> Tensor:
+        """``[B, Q + P]``, the curve in units of :data:`CURVE_SCALE_DB`."""
+        return heard @ self.get_buffer("matrix") + self.get_buffer("offset")
+
+    def logits(self, numbers: Tensor, bins: int) -> Tensor:
+        """Of a normal distribution about each number ``[B, Q, N]``."""
+        away = centres(bins) - numbers.unsqueeze(-1)
+        return -0.5 * (away / self.log_deviation.exp().unsqueeze(-1)).square()
 
 
 class _OverTime(nn.Module):

@@ -1,6 +1,6 @@
 """Presets of mastering: ``mastering_<size>_<chain>_<encoder>``, with ``_parameters`` behind it for the loss
 that the paper compares with. Ours trains longer than the published systems; ``_brief`` behind it gives it
-about the processor time that they have.
+about the processor time that they have. ``_mixed`` is for use: half of what it hears has realistic settings.
 
 =======  ============================================================================================
 size
@@ -15,7 +15,7 @@ Chains are those of :data:`unpatch.mastering.chains.CHAINS`, encoders mee, te, t
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from unpatch.mastering.chains import CHAINS
 from unpatch.mastering.cqt import CqtSettings
@@ -57,6 +57,7 @@ class MasteringTraining:
         style: of the settings that sounds are made with.
         rate: of Adam; ours warms up and falls to zero along half a cosine.
         sound_weight: of ours: how much the distance of sounds counts beside what is told.
+        first: of ours: batches that it begins with in closed form.
     """
 
     loss: Loss = "mel"
@@ -69,6 +70,7 @@ class MasteringTraining:
     weight_decay: float = 0.0
     clip: float = 1.0
     sound_weight: float = 0.0
+    first: int = 0
     seed: int = 0
     report_every: int = 20
     validate_every: int = 200
@@ -107,23 +109,40 @@ def debug(chain: str, encoder: str) -> MasteringPreset:
     return MasteringPreset("", model, training)
 
 
-OURS: Mapping[str, tuple[int, int, int, float]] = {
-    "paper": (60_000, 10_750, 32, 1e-3),
-    "small": (3_600, 240, 16, 2e-3),
-    "debug": (4, 4, 4, 1e-3),
+SOUND_WEIGHT = 10.0
+
+
+class _Budget(NamedTuple):
+    steps: int
+    first: int
+
+
+OURS: Mapping[str, tuple[_Budget, _Budget, int, float]] = {
+    "paper": (_Budget(60_000, 1_000), _Budget(10_750, 500), 32, 1e-3),
+    "small": (_Budget(2_400, 400), _Budget(200, 100), 16, 1e-3),
+    "debug": (_Budget(4, 2), _Budget(4, 2), 4, 1e-3),
 }
-"""Size to steps, steps of the brief preset, examples of a step, and rate."""
+"""Size to budgets of the whole preset and the brief one, examples of a step, and rate."""
 
 
-def _ours(base: MasteringPreset, size: str, brief: bool) -> MasteringPreset:
-    """Told as distributions; harsh and realistic settings; more and larger steps."""
+Variant = Literal["", "brief", "mixed"]
+
+
+def _ours(base: MasteringPreset, size: str, variant: Variant) -> MasteringPreset:
+    """Told as distributions; more and larger steps.
+
+    How a single compressor or clipper sounds counts as well: the mean of its numbers is not what sounds
+    nearest, while of an equalizer the curve is told, and that is the sound.
+    """
     long, short, batch, rate = OURS[size]
-    steps = short if brief else long
+    steps, first = short if variant == "brief" else long
     training = replace(
         base.training,
         loss="told",
-        style="mixed",
+        style="mixed" if variant == "mixed" else "harsh",
+        sound_weight=SOUND_WEIGHT if base.model.chain in ("compressor", "clipper") else 0.0,
         steps=steps,
+        first=first,
         batch=batch,
         rate=rate,
         warmup=min(100, steps // 4),
@@ -136,17 +155,18 @@ def _ours(base: MasteringPreset, size: str, brief: bool) -> MasteringPreset:
 SIZES: Mapping[str, Callable[[str, str], MasteringPreset]] = {"paper": paper, "small": small, "debug": debug}
 
 
-def preset(size: str, chain: str, encoder: str, loss: Loss = "mel", brief: bool = False) -> MasteringPreset:
-    """One by its parts; only ours has a brief one."""
+def preset(size: str, chain: str, encoder: str, loss: Loss = "mel", variant: Variant = "") -> MasteringPreset:
+    """One by its parts; only ours has variants."""
     base = SIZES[size](chain, encoder)
     name = f"mastering_{size}_{chain}_{encoder}"
     if encoder == "ours":
-        return replace(_ours(base, size, brief), name=f"{name}_brief" if brief else name)
+        return replace(_ours(base, size, variant), name=f"{name}_{variant}" if variant else name)
     if loss == "parameters":
         base, name = replace(base, training=replace(base.training, loss=loss)), f"{name}_parameters"
     return replace(base, name=name)
 
 
+VARIANTS: tuple[Variant, ...] = ("", "brief", "mixed")
 SAME_KNOBS = ("equalizer", "compressor", "clipper", "chain")
 """What is estimated with the knobs that it was made with: the truth of its numbers is known."""
 
@@ -156,7 +176,7 @@ PRESETS: Mapping[str, MasteringPreset] = {
     for found in (
         *(preset(size, chain, encoder) for chain in CHAINS for encoder in ("mee", "te", "tfe")),
         *(preset(size, chain, e, "parameters") for chain in SAME_KNOBS for e in ("mee", "te", "tfe")),
-        *(preset(size, chain, "ours", brief=brief) for chain in SAME_KNOBS for brief in (False, True)),
+        *(preset(size, chain, "ours", variant=variant) for chain in SAME_KNOBS for variant in VARIANTS),
     )
 }
 """Every preset by name."""

@@ -104,7 +104,8 @@ def _budget(study: Study, cells: Cells) -> str:
         f"Presets of size `{study.size}`. Steps: {span} for each published system (the paper: up to 12,000, "
         f"of twice as many and longer examples), {brief} for *ours, brief*, {long} for *ours*. "
         f"Means over {cells.examples} examples of each split with harsh settings; in brackets "
-        "intervals of 95 % by drawing tracks. Where several seeds were trained, the mean over all and, behind ±, the deviation of their means. “-”: not measured.\n\n"
+        "intervals of 95 % by drawing tracks. Where several seeds were trained, "
+        "the mean over all and, behind ±, the deviation of their means. “-”: not measured.\n\n"
         f"{meanings}."
     )
 

@@ -19,11 +19,12 @@ from torch.optim import AdamW
 from unpatch.files import aside
 from unpatch.mastering.chains import Player
 from unpatch.mastering.clips import Clips
+from unpatch.mastering.closed_form import begin
 from unpatch.mastering.examples import Example, batch, in_order, made_with
 from unpatch.mastering.mel import MelDistance
 from unpatch.mastering.model import Mastering, calibrated, save_model
 from unpatch.mastering.objective import number_loss, sound_loss, told_losses
-from unpatch.mastering.ours import Told
+from unpatch.mastering.ours import Ours, Told
 from unpatch.mastering.presets import MasteringPreset, MasteringTraining
 from unpatch.train import MODEL, RESUME, Progress, Report, flat
 
@@ -32,6 +33,8 @@ FREE = ("steps", "report_every", "validate_every", "save_every")
 # Examples that validation hears.
 VALIDATED = 64
 VALIDATION_SEED = 1_000_003
+# Stands before the number of a batch that a run begins with.
+FIRST = 4_000_037
 CURVE_WEIGHT, PRESENT_WEIGHT = 2.0, 0.3
 
 
@@ -66,6 +69,8 @@ def train_mastering(
     learner = _Learner(preset, clips)
     identity = identify(preset, clips)
     first = _resume(folder, learner, identity)
+    if not first:
+        learner.begin()
     begun = time.monotonic()
     for step in range(first + 1, settings.steps + 1):
         values = learner.step(learner.batch(step), step)
@@ -94,15 +99,21 @@ class _Learner:
         decay = self.settings.weight_decay
         self.optimiser = AdamW(self.model.parameters(), self.settings.rate, weight_decay=decay)
 
-    def batch(self, step: int) -> Example:
+    def batch(self, *place: int) -> Example:
         return batch(
             self.clips,
             self.source,
             size=self.settings.batch,
             samples=self.preset.model.encoder.samples,
             style=self.settings.style,
-            seed=(self.settings.seed, step),
+            seed=(self.settings.seed, *place),
         )
+
+    def begin(self) -> None:
+        """Ours begins in closed form."""
+        if isinstance(self.model.net, Ours) and self.settings.first:
+            examples = (self.batch(FIRST, place) for place in range(self.settings.first))
+            begin(self.model.net, examples, self.model.chain, self.clips)
 
     def step(self, example: Example, step: int) -> dict[str, float]:
         self.model.train()
