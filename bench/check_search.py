@@ -162,9 +162,12 @@ def cases(stems: Path, mixes: Path, names: Sequence[str], budget: Budget, kept: 
 
 
 def tables(kept: Kept, budget: Budget) -> str:
-    """Everything that is there, as Markdown."""
+    """Of songs that every way has pruned, as Markdown: means must be of the same songs."""
     cells = dict(kept)
-    songs = sorted({name.split("/")[0] for name in cells})
+    begun_songs = sorted({name.split("/")[0] for name in cells})
+    songs = [song for song in begun_songs if all(f"{song}/prune-{way.name}" in cells for way in WAYS)]
+    if not songs:
+        return "No song is done."
     head = (
         f"{len(songs)} song(s): {', '.join(songs)}. {budget.steps} steps of the console, "
         f"{budget.rounds} rounds of pruning with {budget.refit_steps} steps each; load "
