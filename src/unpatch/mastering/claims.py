@@ -1,7 +1,7 @@
 """The paper's conclusions, each held against the figures: holds, does not hold, or cannot be told.
 
-A difference counts only if its interval of 95 % over tracks leaves zero out, and the systems that it is about
-have learnt something: are better than numbers in the middle of their ranges.
+A difference counts only if its interval of 95 % over tracks leaves zero out, and what should win has learnt
+something: is better than numbers in the middle of their ranges.
 """
 
 from collections.abc import Iterator
@@ -86,14 +86,14 @@ def _paragraph(cells: Cells, text: str, comparisons: list[Comparison], learnt: l
 
 def _verdict(cells: Cells, found: list[Figure | None], learnt: list[tuple[str, str]]) -> str:
     figures = [figure for figure in found if figure is not None]
+    for chain, system in learnt:
+        better = cells.difference(chain, system, "half", "mel")
+        if better is not None and not better.high < 0:
+            return "cannot be told at this budget: what should win is no better than numbers in the middle"
     if any(figure.low > 0 for figure in figures):
-        return "does not hold here"
+        return "does not hold at this budget"
     if len(figures) < len(found):
         return "cannot be told: not all of it was trained"
     if not all(figure.high < 0 for figure in figures):
         return "cannot be told at this budget"
-    for chain, system in learnt:
-        better = cells.difference(chain, system, "half", "mel")
-        if better is None or not better.high < 0:
-            return "cannot be told at this budget: the winner is no better than numbers in the middle"
     return "holds here"
