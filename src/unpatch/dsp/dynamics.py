@@ -108,8 +108,9 @@ class _Control(torch.autograd.Function):
 
     @staticmethod
     def forward(ctx: Any, x: Tensor, key: Tensor, law: Tensor, speed: Tensor) -> Tensor:
-        x, key = x.contiguous(), key.contiguous()
-        output = torch.empty_like(x)
+        whole = x.contiguous()
+        key = whole if key is x else key.contiguous()
+        x, output = whole, torch.empty_like(whole)
         kept = len(x) if any(ctx.needs_input_grad) else 0
         states = torch.empty(kept, x.shape[-1], dtype=torch.float64)
         kernels.control(*(a.numpy() for a in (x, key, law, speed, output, states)))

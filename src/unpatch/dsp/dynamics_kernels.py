@@ -17,7 +17,7 @@ import numba
 import numpy as np
 
 from unpatch.dsp import fastmath
-from unpatch.dsp.compiled import Array, batch_kernel, flushed, kernel
+from unpatch.dsp.compiled import Array, batch_kernel, flushed, kernel, ordered_kernel
 
 Pair: TypeAlias = tuple[Array, Array]
 """Left and right."""
@@ -144,14 +144,19 @@ def _rest_adjoint(law: Array, to_rest: float, to_law: Array) -> None:
     reductions_adjoint(silence, law, np.full(1, law.dtype.type(to_rest)), to_law)
 
 
-@kernel
+@ordered_kernel
 def smooth(values: Array, before: float, speed: Array, states: Array) -> Any:
-    """Smooth branching one-pole; returns the last state."""
+    """Smooth branching one-pole; returns the last state.
+
+    Each state waits for the one before: both branches are worked out while they are compared.
+    """
     rise, fall = speed[0], speed[1]
+    to_rise, to_fall = 1.0 - rise, 1.0 - fall
     state = before
     for t in range(values.size):
         value = np.float64(values[t])
-        state = value + (rise if value > state else fall) * (state - value)
+        risen, fallen = rise * state + to_rise * value, fall * state + to_fall * value
+        state = risen if value > state else fallen
         states[t] = state
     return flushed(state, 0.0)
 
