@@ -49,24 +49,26 @@ def peaks(x: Array, filters: Array, floor: float, out: Array) -> float:
     sums = np.empty(_STRETCH, np.float32)
     for start in range(0, out.size, _STRETCH):
         size = min(_STRETCH, out.size - start)
-        most = np.float32(0)
+        most, found, part = np.float32(0), out[start : start + size], sums[:size]
         for c in range(2):
-            for t in range(start, start + size + taps - 1):
-                most = max(most, abs(x[c, t]))
+            for value in x[c, start : start + size + taps - 1]:
+                most = max(most, abs(value))
+        left, right = x[0, start + lead : start + lead + size], x[1, start + lead : start + lead + size]
         for t in range(size):
-            out[start + t] = max(abs(x[0, start + t + lead]), abs(x[1, start + t + lead]))
+            found[t] = max(abs(left[t]), abs(right[t]))
         if most > largest:
             for c in range(2):
                 for f in range(filters.shape[0]):
-                    sums[:] = 0
+                    part[:] = 0
                     for k in range(taps):
-                        tap = filters[f, k]
+                        # A slice, because indices that might be negative keep a loop from being vectorised.
+                        tap, piece = filters[f, k], x[c, start + k : start + k + size]
                         for t in range(size):
-                            sums[t] += tap * x[c, start + k + t]
+                            part[t] += tap * piece[t]
                     for t in range(size):
-                        out[start + t] = max(out[start + t], abs(sums[t]))
+                        found[t] = max(found[t], abs(part[t]))
         for t in range(size):
-            highest = max(highest, out[start + t])
+            highest = max(highest, found[t])
     return float(highest)
 
 
