@@ -17,12 +17,18 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from unpatch.dsp.compiled import Array, ordered_kernel
+from unpatch.dsp.compiled import Array, kernel, ordered_kernel
 from unpatch.dsp.true_peak import HALF, Detector
 
 AHEAD_MS, RELEASE_MS = 2.0, 80.0
 # A gain that moves changes what lies between samples by less than this.
 _MARGIN_DB = 0.02
+
+
+@kernel
+def _around(place: int, size: int) -> int:
+    """A place in a ring, at most one round too far; a remainder would cost a division."""
+    return place - size if place >= size else place
 
 
 @ordered_kernel
@@ -46,12 +52,13 @@ def _gains(
     size, width = values.size, rings.shape[1]
     for t in range(peaks.size):
         asked = min(1.0, ceiling / max(np.float64(peaks[t]), 1e-30))
-        while count and values[(head + count - 1) % size] >= asked:
+        while count and values[_around(head + count - 1, size)] >= asked:
             count -= 1
-        values[(head + count) % size], places[(head + count) % size] = asked, now
+        tail = _around(head + count, size)
+        values[tail], places[tail] = asked, now
         count += 1
         if places[head] <= now - size:
-            head, count = (head + 1) % size, count - 1
+            head, count = _around(head + 1, size), count - 1
         least = values[head]
         released = least if least < released else least + release * (released - least)
         first += released - rings[0, place]
@@ -60,7 +67,7 @@ def _gains(
         second += mean - rings[1, place]
         rings[1, place] = mean
         out[t] = min(second / width, 1.0)
-        place = place + 1 if place + 1 < width else 0
+        place = _around(place + 1, width)
         now += 1
     numbers[0], numbers[1], numbers[2], numbers[3] = head, count, now, released
     numbers[4], numbers[5], numbers[6] = first, second, place
