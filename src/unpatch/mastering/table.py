@@ -12,7 +12,7 @@ from unpatch.mastering.claims import conclusions
 from unpatch.mastering.figure import Cells, shown
 from unpatch.mastering.measures import MEANINGS
 from unpatch.mastering.paper import PUBLISHED, PUBLISHED_LOSSES
-from unpatch.mastering.study import BEST, TABLES, Study
+from unpatch.mastering.study import BASELINES, BEST, TABLES, Study
 
 BEGIN, END = "<!-- study: begin, written by `unpatch evaluate mastering --table` -->", "<!-- study: end -->"
 
@@ -103,11 +103,26 @@ def _budget(study: Study, cells: Cells) -> str:
     return (
         f"Presets of size `{study.size}`. Steps: {span} for each published system (the paper: up to 12,000, "
         f"of twice as many and longer examples), {brief} for *ours, brief*, {long} for *ours*. "
+        f"There are {_seeds(study)} "
         f"Means over {cells.examples} examples of each split with harsh settings; in brackets "
         "intervals of 95 % by drawing tracks. Where several seeds were trained, "
         "the mean over all and, behind ±, the deviation of their means. “-”: not measured.\n\n"
         f"{meanings}."
     )
+
+
+def _seeds(study: Study) -> str:
+    """How many systems were trained with how many seeds; those with the fewest by name."""
+    known = {(chain, system) for split, chain, system, _ in study.cells if split == "test"}
+    trained = {place: len(study.seeds("test", *place)) for place in known if place[1] not in BASELINES}
+    if not trained:
+        return "nothing was trained."
+    most, least = max(trained.values()), min(trained.values())
+    text = f"{most} seed(s)"
+    if least < most:
+        few = sorted("_".join(place) for place, count in trained.items() if count < most)
+        text += f", but fewer of {', '.join(few)}"
+    return f"{text}."
 
 
 def _steps(study: Study, kind: str) -> str:
