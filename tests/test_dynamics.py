@@ -164,6 +164,27 @@ def test_equals_the_slow_reference(kind: str, units: Sequence[float], seed: int)
     np.testing.assert_allclose(result[0].numpy(), expected, rtol=2e-4, atol=1e-12)
 
 
+@pytest.mark.parametrize("kind", DYNAMICS)
+def test_rows_that_are_played_together_are_those_played_alone(kind: str) -> None:
+    """Threads take two rows at once where there are enough, an odd one by itself; gradients alike."""
+    x = 0.3 * torch.randn(7, 2, 2_500, generator=torch.Generator().manual_seed(3))
+    knobs = PROCESSORS[kind].parameters
+    units = torch.rand(7, len(knobs), generator=torch.Generator().manual_seed(4))
+    values = [
+        {name: knob.from_unit(float(unit)) for (name, knob), unit in zip(knobs.items(), row, strict=True)}
+        for row in units
+    ]
+    x.requires_grad_()
+    spread: dict[str, float | Tensor] = {
+        name: torch.tensor([own[name] for own in values])[:, None, None] for name in knobs
+    }
+    together = run(kind, x, **spread)
+    alone = torch.cat([run(kind, x[b : b + 1], **own) for b, own in enumerate(values)])
+    torch.testing.assert_close(together, alone, rtol=1e-6, atol=1e-9)
+    gradients = [torch.autograd.grad(y.square().sum(), x)[0] for y in (together, alone)]
+    torch.testing.assert_close(*gradients, rtol=1e-5, atol=1e-7)
+
+
 def test_ballistics_equal_torchcomp() -> None:
     """The one-pole against an independent implementation, given the same static gains in decibels."""
     core = pytest.importorskip("torchcomp").compressor_core

@@ -161,6 +161,28 @@ def smooth(values: Array, before: float, speed: Array, states: Array) -> Any:
     return flushed(state, 0.0)
 
 
+@ordered_kernel
+def _smooth_both(values: Pair, before: Pair, speed: Array, states: Pair) -> Pair:
+    """:func:`smooth` of two rows at once: while one state waits for its predecessor the other one moves."""
+    (one, other), (one_states, other_states) = values, states
+    one_rise, one_fall = speed[0, 0], speed[0, 1]
+    other_rise, other_fall = speed[1, 0], speed[1, 1]
+    one_to_rise, one_to_fall = 1.0 - one_rise, 1.0 - one_fall
+    other_to_rise, other_to_fall = 1.0 - other_rise, 1.0 - other_fall
+    state, second = before
+    for t in range(one.size):
+        value, further = np.float64(one[t]), np.float64(other[t])
+        risen, fallen = one_rise * state + one_to_rise * value, one_fall * state + one_to_fall * value
+        high, low = (
+            other_rise * second + other_to_rise * further,
+            other_fall * second + other_to_fall * further,
+        )
+        state = risen if value > state else fallen
+        second = high if further > second else low
+        one_states[t], other_states[t] = state, second
+    return flushed(state, 0.0), flushed(second, 0.0)
+
+
 @kernel
 def smooth_adjoint(
     values: Array,
@@ -210,19 +232,55 @@ def _apply_adjoint(x: Pair, reductions: Array, grad: Pair, to_x: Pair, to_reduct
         to_reductions[t] = per_octave * (left[t] * to_left[t] + right[t] * to_right[t])
 
 
-@batch_kernel
+@kernel
+def _control_row(x: Array, key: Array, law: Array, speed: Array, y: Array, states: Array) -> None:
+    buffer, scratch = np.empty(_BLOCK, x.dtype), np.empty(_BLOCK)
+    state = rest(law)
+    for start in range(0, x.shape[1], _BLOCK):
+        values = buffer[: x.shape[1] - start]
+        kept = states[start : start + _BLOCK] if states.size else scratch[: values.size]
+        levels_of(block(key, start), values)
+        reductions(values, law, values)
+        state = smooth(values, state, speed, kept)
+        apply_reductions(block(x, start), kept, block(y, start))
+
+
+@kernel
+def _control_rows(x: Array, key: Array, law: Array, speed: Array, y: Array, states: Array) -> None:
+    """Two rows, ``[2, 2, T]``."""
+    buffers, scratch = np.empty((2, _BLOCK), x.dtype), np.empty((2, _BLOCK))
+    before = rest(law[0]), rest(law[1])
+    for start in range(0, x.shape[2], _BLOCK):
+        size = min(_BLOCK, x.shape[2] - start)
+        one, other = buffers[0, :size], buffers[1, :size]
+        first = states[0, start : start + size] if states.size else scratch[0, :size]
+        second = states[1, start : start + size] if states.size else scratch[1, :size]
+        levels_of(block(key[0], start), one)
+        levels_of(block(key[1], start), other)
+        reductions(one, law[0], one)
+        reductions(other, law[1], other)
+        before = _smooth_both((one, other), before, speed, (first, second))
+        apply_reductions(block(x[0], start), first, block(y[0], start))
+        apply_reductions(block(x[1], start), second, block(y[1], start))
+
+
 def control(x: Array, key: Array, law: Array, speed: Array, y: Array, states: Array) -> None:
     """Turn ``x`` down by the smoothed static reduction of the level of ``key``, into ``y``."""
-    for b in numba.prange(x.shape[0]):
-        buffer, scratch = np.empty(_BLOCK, x.dtype), np.empty(_BLOCK)
-        state = rest(law[b])
-        for start in range(0, x.shape[2], _BLOCK):
-            values = buffer[: x.shape[2] - start]
-            kept = states[b, start : start + _BLOCK] if states.size else scratch[: values.size]
-            levels_of(block(key[b], start), values)
-            reductions(values, law[b], values)
-            state = smooth(values, state, speed[b], kept)
-            apply_reductions(block(x[b], start), kept, block(y[b], start))
+    enough = len(x) >= 2 * numba.get_num_threads()
+    _control(x, key, law, speed, y, states, 2 if enough else 1)
+
+
+@batch_kernel
+def _control(x: Array, key: Array, law: Array, speed: Array, y: Array, states: Array, together: int) -> None:
+    """A thread takes so many rows, 1 or 2, at once."""
+    rows = x.shape[0]
+    for place in numba.prange(-(-rows // together)):
+        a, b = place * together, min(place * together + together, rows)
+        if b - a > 1:
+            _control_rows(x[a:b], key[a:b], law[a:b], speed[a:b], y[a:b], states[a:b])
+        else:
+            kept = states[a] if states.size else np.empty(0)
+            _control_row(x[a], key[a], law[a], speed[a], y[a], kept)
 
 
 @kernel
