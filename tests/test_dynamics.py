@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import pytest
@@ -175,7 +176,7 @@ def test_rows_that_are_played_together_are_those_played_alone(kind: str) -> None
         for row in units
     ]
     x.requires_grad_()
-    spread: dict[str, float | Tensor] = {
+    spread: dict[str, Any] = {
         name: torch.tensor([own[name] for own in values])[:, None, None] for name in knobs
     }
     together = run(kind, x, **spread)
