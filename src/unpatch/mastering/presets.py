@@ -119,7 +119,7 @@ class _Budget(NamedTuple):
 
 OURS: Mapping[str, tuple[_Budget, _Budget, int, float]] = {
     "paper": (_Budget(60_000, 1_000), _Budget(10_750, 500), 32, 1e-3),
-    "small": (_Budget(2_400, 400), _Budget(200, 100), 16, 1e-3),
+    "small": (_Budget(1_200, 400), _Budget(200, 100), 16, 1e-3),
     "debug": (_Budget(4, 2), _Budget(4, 2), 4, 1e-3),
 }
 """Size to budgets of the whole preset and the brief one, examples of a step, and rate."""
