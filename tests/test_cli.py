@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ import pytest
 import soundfile
 import torch
 
+from tests.commands import printed
 from unpatch.audio import load
 from unpatch.cli import BAD_INPUT, main
 from unpatch.cli.docs import page
@@ -44,15 +46,7 @@ def denormals_as_before() -> Iterator[None]:
 def run(capsys: pytest.CaptureFixture[str]) -> Run:
     """Run a command that should succeed; what it printed on stdout."""
 
-    def run(*arguments: object) -> str:
-        with pytest.raises(SystemExit) as ended:
-            main([str(a) for a in arguments])
-            raise SystemExit(0)
-        captured = capsys.readouterr()
-        assert not ended.value.code, captured.err
-        return captured.out
-
-    return run
+    return partial(printed, capsys)
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 import json
 import math
 import zipfile
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -10,10 +11,10 @@ import pytest
 import soundfile
 import torch
 
+from tests.commands import printed
 from tests.mastering_kit import debug, masters, toy_clips, trained, write_clips
 from tests.songs import song
 from unpatch.audio import AudioError
-from unpatch.cli import main
 from unpatch.estimate import estimate
 from unpatch.mastering.bands import fitted
 from unpatch.mastering.chains import Chain, curve_db, grid_hz
@@ -214,14 +215,7 @@ def test_commands(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     write_song(tmp_path / "music" / "one.wav", 25.0)
     write_song(tmp_path / "master.wav", 5.0, seed=2, rate=48_000)
 
-    def run(*arguments: object) -> str:
-        with pytest.raises(SystemExit) as ended:
-            main([str(a) for a in arguments])
-            raise SystemExit(0)
-        told = capsys.readouterr()
-        assert not ended.value.code, told.err
-        return told.out
-
+    run = partial(printed, capsys)
     run("data", "prepare", "mastering", "--root", tmp_path / "music", "-o", tmp_path / "cut")
     data = write_clips(tmp_path / "data")
     runs = tmp_path / "runs" / "mastering_debug_chain_ours"

@@ -8,6 +8,7 @@ import hashlib
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from unpatch.files import finite, write_aside
@@ -50,6 +51,7 @@ ENOUGH = 120
 """Examples of each split."""
 
 Report = Callable[[int, int], None]
+Measured = dict[tuple[str, str, str, int], Figures]
 
 
 @dataclass(frozen=True)
@@ -107,44 +109,50 @@ def measure_study(
     jobs = [
         (split, rest, seed) for split in splits for rest, seed in there if split == "test" or "_ours" in rest
     ]
-    samples = PRESETS[f"mastering_{size}_chain_tfe"].model.encoder.samples
-    cells: dict[tuple[str, str, str, int], Figures] = {}
+    cells: Measured = {}
     for done, (split, rest, seed) in enumerate(jobs):
-        folder = _model(runs, size, rest, seed)
-        chain, _, system = rest.partition("_")
-        for name in ("proxy", "hybrid") if chain == "proxy" else (chain,):
-            key = [
-                _checksum(folder / CONFIG),
-                _checksum(folder / WEIGHTS),
-                split,
-                name,
-                limit,
-                _clips_id(data, split),
-            ]
-            cells[split, name, system, seed] = _kept(
-                cache,
-                key,
-                lambda f=folder, s=split, n=name: model_figures(f, clips[s], limit, n),  # type: ignore[misc]
-            )
+        cells |= _of_run(
+            _model(runs, size, rest, seed), rest, (split, clips[split], data), seed, limit, cache
+        )
         report(done + 1, len(jobs))
+    samples = PRESETS[f"mastering_{size}_chain_tfe"].model.encoder.samples
+    proxied = any(chain == "proxy" for _, chain, _, _ in cells)
     for split in splits:
-        for chain in dict.fromkeys((*(c for own in TABLES.values() for c in own), "chain")):
-            for system in BASELINES:
-                if (
-                    chain == "proxy"
-                    and system != "identity"
-                    and not any(c == "proxy" for _, c, _, _ in cells)
-                ):
-                    continue  # nothing was trained through the proxy, which need not be there
-                key = [split, chain, system, limit, samples, _clips_id(data, split)]
-                cells[split, chain, system, 0] = _kept(
-                    cache,
-                    key,
-                    lambda s=split, c=chain, y=system: baseline_figures(y, c, clips[s], limit, samples),  # type: ignore[misc]
-                )
+        cells |= _of_baselines((split, clips[split], data), proxied, limit, samples, cache)
     steps = {rest: _steps(_model(runs, size, rest, seed)) for rest, seed in there if not seed}
     missing = tuple(rest for rest in dict.fromkeys(ORDER) if (rest, 0) not in there)
     return Study(cells, steps, size, missing)
+
+
+def _of_run(
+    folder: Path, rest: str, heard: tuple[Split, Clips, Path], seed: int, limit: int, cache: Path | None
+) -> Measured:
+    """A run's cells on a split; what has learnt through the proxy is also played exactly."""
+    split, clips, data = heard
+    chain, _, system = rest.partition("_")
+    cells: Measured = {}
+    for name in ("proxy", "hybrid") if chain == "proxy" else (chain,):
+        sums = [_checksum(folder / CONFIG), _checksum(folder / WEIGHTS)]
+        key = [*sums, split, name, limit, _clips_id(data, split)]
+        measure = partial(model_figures, folder, clips, limit, name)
+        cells[split, name, system, seed] = _kept(cache, key, measure)
+    return cells
+
+
+def _of_baselines(
+    heard: tuple[Split, Clips, Path], proxied: bool, limit: int, samples: int, cache: Path | None
+) -> Measured:
+    """Baselines of every chain; the proxy need not be there where nothing was trained through it."""
+    split, clips, data = heard
+    cells: Measured = {}
+    for chain in dict.fromkeys((*(c for own in TABLES.values() for c in own), "chain")):
+        for system in BASELINES:
+            if chain == "proxy" and system != "identity" and not proxied:
+                continue
+            key = [split, chain, system, limit, samples, _clips_id(data, split)]
+            measure = partial(baseline_figures, system, chain, clips, limit, samples)
+            cells[split, chain, system, 0] = _kept(cache, key, measure)
+    return cells
 
 
 def _model(runs: Path, size: str, rest: str, seed: int) -> Path:
