@@ -52,13 +52,14 @@ def _gains(
     size, width = values.size, rings.shape[1]
     for t in range(peaks.size):
         asked = min(1.0, ceiling / max(np.float64(peaks[t]), 1e-30))
+        # What has left the window makes room before the new gain comes in, so the ring never overflows.
+        if count and places[head] <= now - size:
+            head, count = _around(head + 1, size), count - 1
         while count and values[_around(head + count - 1, size)] >= asked:
             count -= 1
         tail = _around(head + count, size)
         values[tail], places[tail] = asked, now
         count += 1
-        if places[head] <= now - size:
-            head, count = _around(head + 1, size), count - 1
         least = values[head]
         released = least if least < released else least + release * (released - least)
         first += released - rings[0, place]
