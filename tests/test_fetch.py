@@ -70,6 +70,13 @@ def test_what_was_cut_off_is_made_good(tools: Path, tmp_path: Path) -> None:
     assert not list(cache.glob(".*.part"))
 
 
+def test_a_cache_may_be_a_relative_path(tools: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (folder,) = fetch("kitchen", Path("cache"))
+    assert folder == tmp_path / "cache" / "pots-and-pans"
+    assert (folder / "usr/share/pots/kick.wav").read_bytes() == DEB
+
+
 def test_a_good_download_is_unpacked_without_another(tools: Path, tmp_path: Path) -> None:
     (tmp_path / "cache" / "packages").mkdir(parents=True)
     (tmp_path / "cache" / "packages" / "pots-and-pans_1.0-2_all.deb").write_bytes(DEB)

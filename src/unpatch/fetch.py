@@ -139,9 +139,9 @@ def fetch(name: str, cache: Path | None = None, report: Report = lambda package,
         cache: where downloads and unpacked packages go.
         report: told of each package once it is downloaded or unpacked.
     """
-    cache = cache or default_cache()
+    cache = (cache or default_cache()).absolute()  # programs are run from within it
     packages = packages_of(name)
-    check_can_hold(cache)
+    check_cache(packages, cache)
     (cache / PACKAGES).mkdir(parents=True, exist_ok=True)
     for package in packages:
         if is_unpacked(package, cache):
@@ -150,6 +150,14 @@ def fetch(name: str, cache: Path | None = None, report: Report = lambda package,
             _unpack(package, _downloaded(package, cache / PACKAGES, report), cache)
             report(package, "unpacked")
     return [cache / package.name for package in packages]
+
+
+def check_cache(packages: Sequence[Package], cache: Path) -> None:
+    """Refuse a folder that cannot be written to, or where something of somebody else's would be replaced."""
+    check_can_hold(cache)
+    for folder in (cache / package.name for package in packages):
+        if folder.exists() and any(folder.iterdir()) and not (folder / VERSION).is_file():
+            raise FetchError(f"{folder}: was not unpacked by unpatch; it would be replaced, so move it")
 
 
 def is_unpacked(package: Package, cache: Path) -> bool:

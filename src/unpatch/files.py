@@ -9,6 +9,8 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
+from unpatch.outputs import check_distinct
+
 
 @contextmanager
 def aside(path: str | Path) -> Iterator[Path]:
@@ -37,6 +39,7 @@ def aside(path: str | Path) -> Iterator[Path]:
 @contextmanager
 def all_aside(paths: Sequence[Path]) -> Iterator[list[Path]]:
     """The same for files that belong together: none takes its place before all are written."""
+    check_distinct([("the results", path) for path in paths])
     for path in paths:
         _refuse_folder(path)
     with ExitStack() as drafts:

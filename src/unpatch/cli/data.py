@@ -11,9 +11,10 @@ from rich import box
 from rich.table import Table
 
 from unpatch.cli.console import AsJson, Output, note, out, print_json, progress, say
-from unpatch.fetch import SETS, Package, default_cache, is_unpacked, packages_of
+from unpatch.fetch import SETS, Package, check_cache, default_cache, is_unpacked, packages_of
 from unpatch.fetch import fetch as run_fetch
 from unpatch.files import check_can_hold
+from unpatch.outputs import check_outputs
 
 data = App(name="data", help="Get public audio to learn from. See `unpatch data fetch --help`.")
 
@@ -59,6 +60,7 @@ def fetch(name: str, /, *, cache: Path | None = None) -> None:
         Folder to unpack to; ~/.cache/unpatch if left out.
     """
     folder = cache or default_cache()
+    check_cache(packages_of(name), folder)
     note(f"{sum(package.megabytes for package in packages_of(name)):.0f} MB to {folder}")
     paths = run_fetch(name, folder, report=lambda package, what: note(f"{package.name} {what}"))
     out.print(_table({name: packages_of(name)}, folder))
@@ -108,6 +110,7 @@ def prepare(
     from unpatch.mastering.sources import tracks_from, tracks_of
 
     check_can_hold(output)
+    check_outputs({"--root": root, "--unseen": unseen}, {}, into=[output])
     tracks = tracks_from(root, unseen) if root else tracks_of(cache or default_cache(), unseen)
     with progress("tracks") as report:
         counts = run_prepare(tracks, output, per_track=per_track, report=report)

@@ -14,6 +14,7 @@ from unpatch.cli.console import AsJson, Output, notes, print_json, progress, say
 from unpatch.cli.dry import dry_files
 from unpatch.cli.results import as_json, show
 from unpatch.files import check_can_hold
+from unpatch.outputs import check_outputs, files_in
 from unpatch.processors import KINDS, PROCESSORS
 
 if TYPE_CHECKING:
@@ -134,6 +135,7 @@ def estimate(
         raise ValueError(f"--dry belongs to one recording; {len(audio)} are given")
     how = Decoding(beams or max(4, BEAMS_PER_CANDIDATE * top), temperature, seed)
     stems, other = dry_files(dry), dry_files(apply)
+    _check_outputs(folders, stems, other, model)
     wishes = Wishes(task, windows, how, draws, top, model, seconds, structure, stems, other, amount)
     results = [_estimated(path, folder, wishes) for path, folder in folders.items()]
     if json:
@@ -155,6 +157,16 @@ def _folders(audio: Sequence[Path], output: Path) -> dict[Path, Path]:
     for folder in folders.values():
         check_can_hold(folder)
     return folders
+
+
+def _check_outputs(
+    folders: Mapping[Path, Path], dry: Mapping[str, Path], apply: Mapping[str, Path], model: Path | None
+) -> None:
+    from unpatch.report import results_in
+
+    reads = {"AUDIO": folders, "--dry": dry.values(), "--apply": apply.values(), "--model": files_in(model)}
+    written = [file for folder in folders.values() for file in results_in(folder, bool(apply)).written]
+    check_outputs(reads, {"--output": written})
 
 
 def _estimated(path: Path, folder: Path, wishes: Wishes) -> tuple[Estimate, Take, Files]:
@@ -265,10 +277,11 @@ def demo(
     from unpatch.dsp.cpu import configure_cpu
     from unpatch.estimate import estimate as run_estimate
     from unpatch.graph.text import to_text
-    from unpatch.report import compose, write
+    from unpatch.report import compose, results_in, write
 
     configure_cpu()
     check_can_hold(output)
+    check_outputs({"--model": files_in(model)}, {"--out": results_in(output).written})
     dry, wet, sample_rate = processed_voice()
     truth = embedded_graph()
     with notes.status("listening to the embedded voice"):

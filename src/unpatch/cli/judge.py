@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -9,6 +10,7 @@ from cyclopts import Parameter as Option
 from cyclopts.types import NonNegativeInt, PositiveInt
 
 from unpatch.cli.console import AsJson, Output, note, print_json, progress, say
+from unpatch.outputs import check_outputs, files_in
 
 MASTERING = Path("mastering")
 """In place of a model: the tables of that task."""
@@ -103,6 +105,9 @@ def _one_model(
 ) -> None:
     from unpatch.evaluate import compare, level_shift
 
+    reads = {"MODEL": [model], "--data": [data], "--baseline": [baseline] if baseline else []}
+    check_outputs(reads, {}, into=[cache] if cache else [])
+
     with progress("examples") as report:
         found = compare(
             model,
@@ -137,6 +142,7 @@ def _whole_table(
     from unpatch.evaluate.table import ENOUGH
 
     kept = cache or runs / "figures"
+    _check_table(runs, data.glob("*/*/*.tar"), page, kept)
     with progress("examples") as report:
         table = fill(runs, data, size=size, limit=limit or ENOUGH, workers=workers, cache=kept, report=report)
     files = write(table, page)
@@ -161,10 +167,11 @@ def _mastering_table(
     from unpatch.mastering.study import ENOUGH, measure_study
     from unpatch.mastering.table import to_dict, write
 
-    kept = cache or runs / "figures"
+    kept, page = cache or runs / "figures", page or Path("docs/mastering.md")
+    _check_table(runs, files_in(data), page, kept)
     with progress("cells") as report:
         study = measure_study(runs, data, size=size, limit=limit or ENOUGH, cache=kept, report=report)
-    files = write(study, page or Path("docs/mastering.md"))
+    files = write(study, page)
     for name in study.missing:
         note(f"left out: {name} has not been trained")
     if json:
@@ -172,6 +179,14 @@ def _mastering_table(
         return
     for path in files:
         say(str(path))
+
+
+def _check_table(runs: Path, data: Iterable[Path], page: Path, cache: Path) -> None:
+    models = list(runs.glob("*/model"))
+    files = [file for model in models for file in files_in(model)]
+    examples = list(data)
+    reads = {"--runs": [*models, *files], "--data": [*examples, *(file.parent for file in examples)]}
+    check_outputs(reads, {"--page": [page, page.with_suffix(".json")]}, into=[cache])
 
 
 def gallery(
@@ -209,10 +224,15 @@ def gallery(
         )
     configure_cpu()
     check_can_hold(output)
+    written = output / "index.html"
+    reads = {
+        "MODELS": [file for model in models for file in files_in(model)],
+        "--data": [file for folder in data for file in files_in(folder)],
+    }
+    check_outputs(reads, {"--output": written})
     rooms = []
     for model, folder in zip(models, data, strict=True):
         with progress(f"examples of {folder.name}") as report:
             rooms.append(collect(model, folder, count=count, report=report))
-    written = output / "index.html"
     write_aside(written, page(rooms).encode())
     say(str(written.resolve()))

@@ -11,6 +11,7 @@ from cyclopts import Parameter as Option
 from cyclopts.types import NonNegativeInt, PositiveInt
 
 from unpatch.cli.console import Output, note, progress, say
+from unpatch.outputs import check_outputs, files_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -78,16 +79,21 @@ def synth(
     workers:
         Processes.
     """
-    from unpatch.synth.produce import Dataset, write_shards
+    from unpatch.synth.produce import Dataset, check_data_set, write_shards
 
     dataset = Dataset(
         str(sources), task, split, seed, audio=audio, shard_size=shard_size, kits=tuple(map(str, kits))
     )
+    check_data_set(output, dataset, count, also=_statistics_in(output))
     pictures = _pictures_of(_preset(preset)) if preset else None
     with progress("examples") as report:
         paths = write_shards(output, dataset, count, pictures=pictures, workers=workers, report=report)
     for path in (*paths, *_describe(output, paths)):
         say(str(path))
+
+
+def _statistics_in(folder: Path) -> tuple[Path, Path]:
+    return folder / "statistics.md", folder / "statistics.png"
 
 
 def _describe(folder: Path, shards: Iterable[Path]) -> tuple[Path, Path]:
@@ -97,7 +103,7 @@ def _describe(folder: Path, shards: Iterable[Path]) -> tuple[Path, Path]:
     from unpatch.synth.statistics import Statistics
 
     found = Statistics.of(stored.graph for stored in read_shards(shards, parts=()))
-    table, picture = folder / "statistics.md", folder / "statistics.png"
+    table, picture = _statistics_in(folder)
     with aside(table) as draft:
         draft.write_text(found.table() + "\n", encoding="utf-8")
     with aside(picture) as draft:
@@ -146,6 +152,7 @@ def train(
     from unpatch.dsp.cpu import configure_cpu
     from unpatch.train import train as run_training
 
+    _check_run(output, data, validation)
     if preset.startswith("mastering_"):
         _train_mastering(preset, data, output, steps)
         return
@@ -159,6 +166,15 @@ def train(
     with progress("steps") as report:
         run = run_training(chosen, examples, output, validation=held_out, report=partial(_show, report))
     say(str(run.folder))
+
+
+def _check_run(output: Path, data: Path, validation: Path | None) -> None:
+    from unpatch.train import MODEL, RESUME
+
+    folders = [folder for folder in (data, validation) if folder]
+    reads = {"--data, --validation": [*folders, *(file for folder in folders for file in files_in(folder))]}
+    written = [output / RESUME, *(output / MODEL / name for name in ("config.json", "model.safetensors"))]
+    check_outputs(reads, {"--output": written}, into=[output, output / MODEL])
 
 
 def _train_mastering(name: str, data: Path, output: Path, steps: int | None) -> None:

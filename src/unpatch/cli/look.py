@@ -13,6 +13,7 @@ from unpatch.cli.files import read_graph
 from unpatch.files import check_can_write
 from unpatch.graph.check import did_you_mean
 from unpatch.graph.text import knob_value
+from unpatch.outputs import check_outputs
 from unpatch.processors import CONSOLE, KINDS, MASTERING, PROCESSORS, PUBLISHED
 from unpatch.spec import Parameter, Port, Processor
 
@@ -143,6 +144,7 @@ def draw(graph: Path, /, *, output: Output = Path("graph.svg")) -> None:
     from unpatch.draw import draw as draw_graph
 
     check_can_write(output, FORMATS)
+    check_outputs({"GRAPH": graph}, {"--output": output})
     draw_graph(read_graph(graph), output)
     say(str(output))
 

@@ -13,6 +13,7 @@ from cyclopts.types import NormFloat
 
 from unpatch.cli.console import AsJson, Output, note, print_json, progress, say
 from unpatch.files import check_can_write
+from unpatch.outputs import check_outputs
 
 if TYPE_CHECKING:
     from unpatch.mastering.matching.master import Master
@@ -107,6 +108,7 @@ def match(
     output:
         The master: .wav, .flac or .aiff; a folder where the target is one.
     """
+    from unpatch.mastering.matching.comparing import PAIR
     from unpatch.mastering.matching.master import Master
     from unpatch.mastering.matching.song import listened
     from unpatch.mastering.matching.source import File, check_can_be_heard
@@ -123,11 +125,18 @@ def match(
     for extra, ending in ((report, ".html"), (save_preset, ".json")):
         if extra:
             check_can_write(extra, [ending])
+    goals = [path for given in references or () for path in _audio_in(given)]
+    pair = [ab / name for name in PAIR] if ab else []
+    check_outputs(
+        {"TARGET": [target, *songs], "REFERENCES": [*(references or ()), *goals], "--preset": preset},
+        {"--output": songs.values(), "--ab": pair, "--report": report, "--save-preset": save_preset},
+        into=[output, *([ab] if ab else [])],
+    )
     files = {path: File.of(path) for path in songs}
     for file in files.values():
         check_can_be_heard(file)
     found = Master.load(preset) if preset else None
-    heard = [File.of(path) for given in references or () for path in _audio_in(given)]
+    heard = [File.of(path) for path in goals]
     with _moving() as moved:
         goal = listened(heard, moved) if heard else None
     amounts = (eq, dynamics, clip, width, loudness)
@@ -149,7 +158,7 @@ def _songs(target: Path, output: Path) -> dict[Path, Path]:
 def _audio_in(given: Path) -> list[Path]:
     if not given.is_dir():
         return [given]
-    found = sorted(path for path in given.iterdir() if path.suffix.lower() in AUDIO)
+    found = sorted(path for path in given.iterdir() if path.suffix.lower() in AUDIO and path.name[0] != ".")
     if not found:
         raise ValueError(f"{given}: there is no audio file in this folder")
     return found
@@ -167,8 +176,6 @@ def _one(file: File, output: Path, wishes: Wishes, quiet: bool) -> dict[str, Any
     from unpatch.mastering.matching.telling import as_data, in_words
     from unpatch.mastering.matching.writing import write
 
-    if file.path.resolve() == output.resolve():
-        raise ValueError(f"{output}: is the song itself; write the master somewhere else")
     output.parent.mkdir(parents=True, exist_ok=True)
     with _moving() as moved, _found(file, wishes, output.parent, moved) as (master, before, played):
         blocks, done = finished(master, before, played, wishes.goal)

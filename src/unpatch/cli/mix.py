@@ -14,6 +14,7 @@ from unpatch.cli.beginning import kept
 from unpatch.cli.console import AsJson, Output, note, notes, print_json, progress
 from unpatch.cli.mixing import as_json, facts_of, following, in_words, read_stems, show_files
 from unpatch.files import check_can_hold
+from unpatch.outputs import SEARCH_STATE, check_outputs
 
 if TYPE_CHECKING:
     from unpatch.graph.data import Graph
@@ -26,7 +27,7 @@ Console = Literal["ours", "published"]
 Method = Literal["ours", "bf", "dw", "hybrid"]
 Loss = Literal["published", "standard", "ours"]
 
-KEPT = "search"
+KEPT = SEARCH_STATE.parent.name
 """Folder within the output folder where a search keeps what it needs to go on."""
 
 
@@ -119,6 +120,7 @@ def search(
     if console == "published":
         settings = with_published_strips(settings)
     settings = _with(settings, method, tolerance, loss, console, chain, master, steps, rounds, seed)
+    _check_outputs(stems, mix, groups, output)
     loaded = read_stems(stems, mix, groups)
     live = _live(settings, output, mix.name if mix else stems.resolve().name)
 
@@ -138,6 +140,21 @@ def search(
         return
     in_words(take)
     show_files(files)
+
+
+def _check_outputs(stems: Path, mix: Path | None, groups: Path | None, output: Path) -> None:
+    from unpatch.mix_report import results_in
+    from unpatch.mix_report.live import PAGE
+    from unpatch.stems.layout import planned
+
+    plan = planned(stems, mix, groups)
+    files = [track.path for track in plan.tracks]
+    results = results_in(output)
+    check_outputs(
+        {"STEMS": [stems, *files, *(file.parent for file in files)], "MIX": plan.mix, "--groups": groups},
+        {"--output": [*results.written, output / PAGE]},
+        into=[output, results.responses, output / KEPT],
+    )
 
 
 def _with(

@@ -14,6 +14,7 @@ from unpatch.cli.dry import dry_files
 from unpatch.cli.files import read_graph
 from unpatch.cli.results import as_json, fit_in_words, show_files
 from unpatch.files import check_can_hold
+from unpatch.outputs import check_outputs
 from unpatch.processors import KINDS
 
 if TYPE_CHECKING:
@@ -72,13 +73,17 @@ def fit(
     from unpatch.fit import fit as run_fit
     from unpatch.graph.text import to_text
     from unpatch.graph.time import after
-    from unpatch.report import compose, write
+    from unpatch.report import compose, results_in, write
 
     configure_cpu()
     check_can_hold(output)
+    stems = dry_files(dry)
+    check_outputs(
+        {"GRAPH": graph, "--dry": stems.values(), "--wet": wet}, {"--output": results_in(output).written}
+    )
     graphs = [read_graph(path) for path in graph]
     recording = read_recording(wet, "loudest")
-    sources = read_sources(dry_files(dry), recording)
+    sources = read_sources(stems, recording)
     with progress("refining") as report:
         fitted = run_fit(
             [after(patch, recording.starts_s) for patch in graphs],

@@ -11,8 +11,9 @@ from cyclopts import Parameter as Option
 
 from unpatch.cli.console import Output, note, say
 from unpatch.cli.files import read_graph
-from unpatch.cli.tracks import named_sources, read_tracks
+from unpatch.cli.tracks import named_sources, read_tracks, track_files
 from unpatch.files import check_can_write
+from unpatch.outputs import check_outputs
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -64,6 +65,7 @@ def render(
     configure_cpu()
     check_can_write(output, SUBTYPES)
     patch = read_graph(graph)
+    check_outputs({"GRAPH": graph, "DRY": track_files(named_sources(patch), dry)}, {"--output": output})
     sources, sample_rate = _sources(graph, patch, dry)
     if rule.holds([patch]) if energy is None else energy:
         wet = run_render(patch, torch.stack(list(sources)), sample_rate, energy=True)

@@ -20,6 +20,15 @@ def named_sources(graph: Graph) -> tuple[str, ...]:
     return tuple(filter(None, names)) if len(names) > 1 and None not in names else ()
 
 
+def track_files(names: Sequence[str], given: Sequence[str]) -> list[Path]:
+    """Files that are read for the named tracks, or for sources without names."""
+    from unpatch.stems.layout import planned
+
+    if names and len(given) == 1 and Path(given[0]).is_dir():
+        return [track.path for track in planned(Path(given[0])).tracks if _track(track.name, names) in names]
+    return [_pair(word, names)[1] for word in given] if names else [Path(word) for word in given]
+
+
 def read_tracks(names: Sequence[str], given: Sequence[str]) -> tuple[list[Tensor], int]:
     """Signals ``[2, T]`` in the order of the names, equally long, and their rate in Hz.
 

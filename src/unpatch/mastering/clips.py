@@ -23,7 +23,8 @@ from torch import Tensor
 
 from unpatch.audio import AudioError, opened, read, resample
 from unpatch.files import aside, write_aside
-from unpatch.mastering.sources import Split, Track
+from unpatch.mastering.sources import SPLITS, Split, Track
+from unpatch.outputs import check_outputs
 
 RATE_HZ = 44_100
 SECONDS = 10
@@ -108,6 +109,8 @@ def prepare(
         per_track: clips of a track at most.
         report: called with the number of tracks done.
     """
+    written = [folder / f"{split}.{ending}" for split in SPLITS for ending in ("npy", "json")]
+    check_outputs({"tracks": [track.path for track in tracks]}, {"--output": written})
     found: dict[Split, list[tuple[Clip, NDArray[np.int16]]]] = {}
     for done, track in enumerate(tracks):
         found.setdefault(track.split, []).extend(clips_of(track, per_track))

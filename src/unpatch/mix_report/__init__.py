@@ -13,7 +13,7 @@ from unpatch.mix_report.mixdown import RECREATION, Mixdown, compose
 from unpatch.mix_report.page import duration, page
 from unpatch.mix_report.responses import write_responses
 
-__all__ = ["Files", "Live", "Mixdown", "compose", "duration", "page", "stage_in_words", "write"]
+__all__ = ["Files", "Live", "Mixdown", "compose", "duration", "page", "results_in", "stage_in_words", "write"]
 
 
 @dataclass(frozen=True)
@@ -27,20 +27,22 @@ class Files:
     report: Path
     responses: Path
 
+    @property
+    def written(self) -> list[Path]:
+        """Those that are written together; the responses have names of their own."""
+        return [self.graph, self.console, self.picture, self.audio, self.report]
+
+
+def results_in(folder: Path) -> Files:
+    """Where the results go that are written into a folder."""
+    names = "graph.json", "console.json", "graph.svg", "mix.wav", "report.html", "responses"
+    return Files(*(folder / name for name in names))
+
 
 def write(take: Mixdown, folder: str | Path) -> Files:
     """Write graph.json, console.json, graph.svg, mix.wav, report.html, all or none; then responses."""
-    folder = Path(folder)
-    files = Files(
-        graph=folder / "graph.json",
-        console=folder / "console.json",
-        picture=folder / "graph.svg",
-        audio=folder / "mix.wav",
-        report=folder / "report.html",
-        responses=folder / "responses",
-    )
-    whole = [files.graph, files.console, files.picture, files.audio, files.report]
-    with all_aside(whole) as (graph, console, picture, audio, report):
+    files = results_in(Path(folder))
+    with all_aside(files.written) as (graph, console, picture, audio, report):
         graph.write_text(take.found.graph.to_json() + "\n", encoding="utf-8")
         console.write_text(take.found.console.to_json() + "\n", encoding="utf-8")
         draw(take.found.graph, picture)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from unpatch.fit.material import Dry
     from unpatch.graph.data import Graph
 
-__all__ = ["Files", "Take", "certainty", "compose", "kinds_in_order", "page", "report", "write"]
+__all__ = ["Files", "Take", "certainty", "compose", "kinds_in_order", "page", "report", "results_in", "write"]
 
 
 @dataclass(frozen=True)
@@ -32,6 +32,17 @@ class Files:
     audio: Path
     report: Path
     applied: Path | None = None
+
+    @property
+    def written(self) -> list[Path]:
+        """All that is written."""
+        return [path for path in vars(self).values() if path is not None]
+
+
+def results_in(folder: Path, applied: bool = False) -> Files:
+    """Where the results go that are written into a folder."""
+    names = ("graph.json", "graph.svg", "rerender.wav", "report.html", *(("applied.wav",) if applied else ()))
+    return Files(*(folder / name for name in names))
 
 
 def report(
@@ -64,14 +75,10 @@ def report(
 
 def write(take: Take, folder: str | Path) -> Files:
     """Write graph.json, graph.svg, rerender.wav, report.html, and applied.wav; all of them or none."""
-    folder = Path(folder)
-    files = Files(
-        folder / "graph.json", folder / "graph.svg", folder / "rerender.wav", folder / "report.html"
-    )
+    files = results_in(Path(folder), take.applied is not None)
     sounds = {files.audio: take.rendered}
-    if take.applied is not None:
-        files = replace(files, applied=folder / "applied.wav")
-        sounds[folder / "applied.wav"] = take.applied[1]
+    if files.applied and take.applied:
+        sounds[files.applied] = take.applied[1]
     with all_aside([files.graph, files.picture, files.report, *sounds]) as (graph, picture, html, *audio):
         graph.write_text(take.found.to_json() + "\n", encoding="utf-8")
         draw(take.found, picture)

@@ -17,9 +17,10 @@ from safetensors.torch import load_file, save_file
 from torch import Tensor
 
 from unpatch.files import aside, write_aside
+from unpatch.outputs import SEARCH_STATE
 
 FORMAT, FORMAT_VERSION = "unpatch.search", 1
-STATE = "state.json"
+STATE = SEARCH_STATE.name
 
 
 @dataclass(frozen=True, eq=False)

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from unpatch.outputs import SEARCH_STATE
 from unpatch.stems.multitrack import StemsError
 from unpatch.stems.naming import word_set
 
@@ -17,7 +18,7 @@ _MUSDB_SUFFIX = ".stem.mp4"
 
 @dataclass(frozen=True)
 class Listing:
-    """A folder's entries by name; hidden ones and, among folders, those without audio are left out."""
+    """A folder's entries by name, without hidden ones, folders without audio, and results of a search."""
 
     audio: tuple[Path, ...]
     folders: tuple[Path, ...]
@@ -46,7 +47,7 @@ def _order(path: Path) -> tuple[str, str]:
 
 
 def _has_audio(folder: Path) -> bool:
-    return any(
+    return not (folder / SEARCH_STATE).exists() and any(
         entry.suffix.lower() in AUDIO | _UNREADABLE and not entry.name.startswith(".")
         for entry in folder.iterdir()
     )

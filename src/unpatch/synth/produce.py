@@ -2,7 +2,7 @@
 
 import json
 import multiprocessing
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -14,8 +14,9 @@ import torch
 from unpatch.dsp.cpu import configure_cpu
 from unpatch.features import FeatureSettings
 from unpatch.files import write_aside
+from unpatch.outputs import check_outputs
 from unpatch.processors import PROCESSORS
-from unpatch.synth.drums.sources import DrumSources
+from unpatch.synth.drums.sources import DrumSources, performance_files
 from unpatch.synth.generate import Task, generate
 from unpatch.synth.shards import DatasetError, members, write_tar
 from unpatch.synth.sources import FRAMES, TRAIN, DrySources, Sources
@@ -62,6 +63,12 @@ class Dataset:
             return DrumSources.open(self.root, self.kits, self.split)
         return Sources.open(self.root, self.split)
 
+    def files(self) -> list[Path]:
+        """Recordings or performances that it is drawn from."""
+        if self.task == "drums":
+            return performance_files(Path(self.root), self.split)
+        return Sources.open(self.root, self.split).files()
+
 
 def write_shards(
     folder: str | Path,
@@ -87,6 +94,7 @@ def write_shards(
         The paths of all shards, old and new, in order.
     """
     folder = Path(folder)
+    check_data_set(folder, dataset, count)
     dataset.sources().check()
     _claim(folder, dataset, pictures)
     shards = range(-(-count // dataset.shard_size))
@@ -97,6 +105,16 @@ def write_shards(
         done += 1
         report(done * dataset.shard_size, total * dataset.shard_size)
     return [dataset.path(folder, shard) for shard in shards]
+
+
+def check_data_set(folder: Path, dataset: Dataset, count: int, also: Iterable[Path] = ()) -> None:
+    """Refuse a folder where the data set, or files that come with it, would replace what it is made of."""
+    shards = [dataset.path(folder, shard) for shard in range(-(-count // dataset.shard_size))]
+    reads = {
+        "--sources": [Path(dataset.root), *dataset.files()],
+        "--kits": [Path(kit) for kit in dataset.kits],
+    }
+    check_outputs(reads, {"--output": [*shards, folder / MANIFEST, *also]}, into=[folder])
 
 
 def write_shard(folder: Path, dataset: Dataset, shard: int, pictures: FeatureSettings | None) -> None:

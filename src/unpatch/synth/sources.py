@@ -122,6 +122,10 @@ class Sources:
         found = _listed(index) if index.is_file() else _every_file(root)
         return cls([r for r in found if split in (ALL, r.split) or not index.is_file()], root, split)
 
+    def files(self) -> list[Path]:
+        """All that are drawn from, and the list of them."""
+        return [self.root / INDEX, *(recording.path for recording in self.recordings)]
+
     def check(self) -> None:
         """Refuse a recording that is missing or cannot be opened, before a long run comes upon it."""
         for recording in self.recordings:

@@ -12,6 +12,7 @@ from unpatch.mastering.matching.song import Mastered
 from unpatch.mastering.matching.source import Source
 from unpatch.mastering.matching.writing import write
 
+PAIR = "before.wav", "after.wav"
 _HIGHEST_DB = -0.1
 
 
@@ -20,7 +21,7 @@ def write_pair(folder: Path, before: Source, after: Source, done: Mastered) -> t
     profiles = (done.before, done.after)
     loudness = min(p.lufs for p in profiles)
     loudness += min(0.0, *(_HIGHEST_DB - (p.true_peak_db + loudness - p.lufs) for p in profiles))
-    paths = folder / "before.wav", folder / "after.wav"
+    paths = folder / PAIR[0], folder / PAIR[1]
     for path, source, profile in zip(paths, (before, after), profiles, strict=True):
         write(path, _at(source, loudness - profile.lufs), source, 24)
     return paths

@@ -13,7 +13,7 @@ import torch
 from unpatch.graph.data import DRUMS
 from unpatch.synth.draw import Draw
 from unpatch.synth.drums.catalogue import Side, on_side
-from unpatch.synth.drums.groove import Performance, Stroke, performances
+from unpatch.synth.drums.groove import INFO, Performance, Stroke, performances
 from unpatch.synth.drums.kit import ARTICULATIONS, Floats, Kit
 from unpatch.synth.drums.prepare import prepared
 from unpatch.synth.drums.sample import FADE_MS, LONGEST_S, faded
@@ -77,13 +77,23 @@ class DrumSources:
         raise SourceError(f"{ATTEMPTS} segments from {self.root} in a row had hardly a stroke")
 
 
-@lru_cache(maxsize=4)
-def _opened(root: Path, kits: tuple[Path, ...], split: str) -> DrumSources:
+def performance_files(root: Path, split: str) -> list[Path]:
+    """All that are played in a split, and the list of them."""
+    _, part = _parts(split)
+    return [root / INFO, *(performance.path for performance in performances(root, part))]
+
+
+def _parts(split: str) -> Parts:
     if split not in SPLITS:
         raise SourceError(f"unknown split {split!r} of drums; there are {', '.join(SPLITS)}")
+    return SPLITS[split]
+
+
+@lru_cache(maxsize=4)
+def _opened(root: Path, kits: tuple[Path, ...], split: str) -> DrumSources:
+    side, part = _parts(split)
     if not kits:
         raise SourceError("drums need kits: name the folder that `unpatch data fetch drums` has filled")
-    side, part = SPLITS[split]
     played = performances(root, part)
     return DrumSources(prepared(on_side(side), kits), played, root, split)
 
