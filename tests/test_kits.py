@@ -1,7 +1,5 @@
 """Drum kits: three formats, the catalogue, and how they are made ready."""
 
-import struct
-from collections.abc import Sequence
 from pathlib import Path
 from xml.sax.saxutils import escape
 
@@ -24,99 +22,11 @@ from unpatch.synth.drums.equalise import (
 )
 from unpatch.synth.drums.folder import read_folder
 from unpatch.synth.drums.hydrogen import read_hydrogen
-from unpatch.synth.drums.kit import ARTICULATIONS, STAND_INS, Floats, Kit, KitError, Take
+from unpatch.synth.drums.kit import ARTICULATIONS, STAND_INS, Kit, KitError, Take
 from unpatch.synth.drums.prepare import loudness
 from unpatch.synth.drums.sample import LEAD_MS, cut
-from unpatch.synth.drums.soundfont import SoundFont
 
 # --- kits ----------------------------------------------------------------------------------------
-
-
-def chunk(name: bytes, data: bytes) -> bytes:
-    return name + struct.pack("<I", len(data)) + data + b"\0" * (len(data) % 2)
-
-
-def generators(*pairs: tuple[int, int]) -> bytes:
-    return b"".join(struct.pack("<HH", number, amount & 0xFFFF) for number, amount in pairs)
-
-
-def write_soundfont(path: Path, samples: Floats, zones: Sequence[Sequence[tuple[int, int]]]) -> None:
-    """One preset 128:0 with one instrument whose zones all play one sample, which has pitch 60 and a loop."""
-    frames, count = len(samples), len(zones)
-    lengths = np.cumsum([0, *map(len, zones)])
-    bags = b"".join(struct.pack("<HH", int(place), 0) for place in lengths)
-    header = struct.pack("<20s5IBbHH", b"s", 0, frames, 100, 541, SR, 60, 0, 0, 1)
-    tables = [
-        chunk(
-            b"phdr", struct.pack("<20sHHH12x", b"p", 0, 128, 0) + struct.pack("<20sHHH12x", b"EOP", 0, 0, 1)
-        ),
-        chunk(b"pbag", struct.pack("<4H", 0, 0, 1, 0)),
-        chunk(b"pgen", generators((41, 0), (0, 0))),
-        chunk(b"inst", struct.pack("<20sH", b"i", 0) + struct.pack("<20sH", b"EOI", count)),
-        chunk(b"ibag", bags),
-        chunk(b"igen", b"".join(generators(*zone) for zone in zones) + generators((0, 0))),
-        chunk(b"shdr", header + struct.pack("<20s5IBbHH", b"EOS", *[0] * 9)),
-    ]
-    smpl = chunk(b"smpl", np.round(32767 * samples).astype("<i2").tobytes())
-    body = b"sfbk" + chunk(b"LIST", b"sdta" + smpl) + chunk(b"LIST", b"pdta" + b"".join(tables))
-    path.write_bytes(chunk(b"RIFF", body))
-
-
-KEY, VELOCITY, ATTENUATION, SAMPLE, LOOPS, ROOT, HOLD, DECAY, SUSTAIN = 43, 44, 48, 53, 54, 58, 35, 36, 37
-
-
-def span(low: int, high: int) -> int:
-    return low | high << 8
-
-
-@pytest.fixture
-def tone() -> Floats:
-    """20 ms of 100 Hz; the samples 100 to 541 are one period."""
-    return (0.5 * np.sin(2 * np.pi * 100 * np.arange(882) / SR)).astype(np.float32)
-
-
-def pitch_hz(audio: Floats) -> float:
-    spectrum = np.abs(np.fft.rfft(audio * np.hanning(len(audio)), 1 << 19))
-    return float(np.argmax(spectrum) * SR / (1 << 19))
-
-
-def test_a_soundfont_is_played_at_the_pitch_of_the_key(tmp_path: Path, tone: Floats) -> None:
-    write_soundfont(tmp_path / "a.sf2", tone, [[(KEY, span(36, 72)), (LOOPS, 1), (SAMPLE, 0)]])
-    font = SoundFont(tmp_path / "a.sf2")
-    for key, expected_hz in ((60, 100), (72, 200), (48, 50)):
-        (take,) = font.takes(128, 0, key)
-        assert pitch_hz(take.sound()[: 2 * SR]) == pytest.approx(expected_hz, rel=0.005)
-    assert font.takes(128, 0, 80) == []
-
-
-def test_velocity_layers_and_attenuation_of_a_soundfont(tmp_path: Path, tone: Floats) -> None:
-    """Two layers of the same sample are one, the louder; a layer alone is as soft as it says."""
-    soft = [(VELOCITY, span(0, 63)), (ROOT, 60), (ATTENUATION, 200), (SAMPLE, 0)]
-    write_soundfont(tmp_path / "a.sf2", tone, [[(VELOCITY, span(0, 127)), (ATTENUATION, 200), (SAMPLE, 0)]])
-    (quiet,) = SoundFont(tmp_path / "a.sf2").takes(128, 0, 60)
-    write_soundfont(tmp_path / "b.sf2", tone, [soft, [(VELOCITY, span(64, 127)), (SAMPLE, 0)]])
-    (loud,) = SoundFont(tmp_path / "b.sf2").takes(128, 0, 60)
-    assert loud.top == 1
-    assert np.abs(quiet.sound()).max() == pytest.approx(0.05, rel=0.01)
-    assert np.abs(loud.sound()).max() == pytest.approx(0.5, rel=0.01)
-
-
-def test_the_volume_envelope_of_a_soundfont_falls_by_100_db_in_its_decay_time(
-    tmp_path: Path, tone: Floats
-) -> None:
-    """Hold half a second, then a decay of two seconds: 25 dB down after another half second."""
-    zone = [(HOLD, -1200), (DECAY, 1200), (SUSTAIN, 1000), (LOOPS, 1), (SAMPLE, 0)]
-    write_soundfont(tmp_path / "a.sf2", tone, [zone])
-    (take,) = SoundFont(tmp_path / "a.sf2").takes(128, 0, 60)
-    levels = [np.abs(take.sound()[round(t * SR) :][:441]).max() for t in (0.1, 0.45, 1.0)]
-    assert levels[1] == pytest.approx(levels[0], rel=0.01)
-    assert 20 * np.log10(levels[2] / levels[0]) == pytest.approx(-25, abs=0.5)
-
-
-def test_what_is_no_soundfont_is_refused(tmp_path: Path) -> None:
-    (tmp_path / "a.sf2").write_bytes(b"RIFF" + bytes(200))
-    with pytest.raises(KitError, match=r"a\.sf2: not a SoundFont"):
-        SoundFont(tmp_path / "a.sf2")
 
 
 def write_hydrogen(

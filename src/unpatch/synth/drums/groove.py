@@ -5,21 +5,20 @@ Reads the Groove MIDI Dataset (Gillick et al., Learning to Groove with Inverse S
 """
 
 import csv
-from collections.abc import Iterator, Mapping
+import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from itertools import accumulate
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
+from unpatch.synth.drums.midi import notes, percussion
 from unpatch.synth.sources import ALL, SourceError
 
 INFO = "info.csv"
 COLUMNS = frozenset({"midi_filename", "duration", "split"})
 SUFFIXES = frozenset({".mid", ".midi"})
 HIGHEST_VELOCITY = 127
-DEFAULT_TEMPO = 500_000
-"""Microseconds per beat where a file says nothing: 120 beats per minute."""
 
 PITCHES: Mapping[int, str] = {
     35: "kick", 36: "kick", 38: "snare", 40: "snare", 37: "rim",
@@ -67,8 +66,24 @@ def _listed(info: Path, split: str) -> list[Performance]:
         missing = COLUMNS - set(reader.fieldnames or ())
         if missing:
             raise SourceError(f"{info} has no column {', '.join(sorted(missing))}")
-        rows = [row for row in reader if split in (ALL, row["split"])]
-    return [Performance(info.parent / row["midi_filename"], float(row["duration"])) for row in rows]
+        return [
+            _listed_performance(info, reader.line_num, row) for row in reader if split in (ALL, row["split"])
+        ]
+
+
+def _listed_performance(info: Path, line: int, row: Mapping[str, str | None]) -> Performance:
+    file, duration = row["midi_filename"], row["duration"]
+    if not file or duration is None:
+        raise SourceError(f"{info}: line {line} has too few columns")
+    try:
+        seconds = float(duration)
+    except ValueError:
+        seconds = math.nan
+    if not (math.isfinite(seconds) and seconds >= 0):
+        raise SourceError(
+            f"{info}: line {line} gives duration {duration!r}; seconds of 0 or more are allowed"
+        )
+    return Performance(info.parent / file, seconds)
 
 
 def _every_file(root: Path) -> list[Performance]:
@@ -79,29 +94,9 @@ def _every_file(root: Path) -> list[Performance]:
 
 @cache
 def _strokes(path: Path) -> tuple[Stroke, ...]:
-    import mido
-
-    try:
-        return tuple(_played(mido.MidiFile(path)))
-    except (OSError, EOFError, ValueError, KeyError, IndexError) as error:
-        raise SourceError(f"{path}: not readable as MIDI ({error or type(error).__name__})") from None
-
-
-def _played(file: Any) -> Iterator[Stroke]:
-    """Strokes of all tracks of a MIDI file in order, by the tempo that it sets on the way.
-
-    mido's own iteration copies every message, which takes longer than reading the file.
-    """
-    messages = [
-        (tick, message)
-        for track in file.tracks
-        for tick, message in zip(accumulate(m.time for m in track), track, strict=True)
-        if message.type in ("set_tempo", "note_on")
-    ]
-    time_s, last, tempo = 0.0, 0, DEFAULT_TEMPO
-    for tick, message in sorted(messages, key=lambda item: item[0]):
-        time_s, last = time_s + (tick - last) * tempo * 1e-6 / file.ticks_per_beat, tick
-        if message.type == "set_tempo":
-            tempo = message.tempo
-        elif message.velocity and message.note in PITCHES:
-            yield Stroke(time_s, PITCHES[message.note], message.velocity / HIGHEST_VELOCITY)
+    """Percussion of a MIDI file; none where several channels are used and channel 10 is not."""
+    return tuple(
+        Stroke(note.time_s, PITCHES[note.key], note.velocity / HIGHEST_VELOCITY)
+        for note in percussion(notes(path))
+        if note.key in PITCHES
+    )

@@ -1,154 +1,147 @@
 """Drum kits out of SoundFont 2 files: the part of the format that one-shot percussion uses.
 
-A preset lists zones that point to instruments, an instrument lists zones that point to samples; a zone is a
-list of numbered generators, and a zone without a pointer sets what its neighbours leave open. We read key and
-velocity ranges, tuning, attenuation, loops and the volume envelope; filters and modulators are left alone.
-(SoundFont Technical Specification 2.04, E-mu 2006, sections 7 and 8.)
+We read key and velocity ranges, tuning, attenuation, loops and hold, decay and sustain of the volume envelope
+of what :mod:`~unpatch.synth.drums.soundfont_zones` finds; its delay and attack, filters and modulators are
+left alone. (SoundFont Technical Specification 2.04, E-mu 2006, sections 7 and 8.)
 """
 
-import struct
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any
 
 import numpy as np
 import soxr
-from numpy.typing import NDArray
 
 from unpatch.synth.drums.kit import Floats, KitError, Take
+from unpatch.synth.drums.soundfont_zones import (
+    ATTENUATION,
+    COARSE_TUNE,
+    DECAY,
+    FINE_TUNE,
+    HOLD,
+    LOOPS,
+    ROOT,
+    SAMPLE,
+    SCALE,
+    SUSTAIN,
+    VELOCITY_RANGE,
+    Zone,
+    tables_of,
+    zones,
+)
 from unpatch.synth.sources import SAMPLE_RATE
 
-Zone: TypeAlias = dict[int, int]
-"""Generator number to amount."""
-
-START, END, LOOP_START, LOOP_END = 0, 1, 2, 3
-HOLD, DECAY, SUSTAIN = 35, 36, 37
-INSTRUMENT, KEY_RANGE, VELOCITY_RANGE = 41, 43, 44
-ATTENUATION, COARSE_TUNE, FINE_TUNE, SAMPLE, LOOPS, SCALE, ROOT = 48, 51, 52, 53, 54, 56, 58
-RANGES = (KEY_RANGE, VELOCITY_RANGE)
-# What a preset's zone says is added to these; of the rest only the instrument's zone may speak.
-ADDITIVE = (HOLD, DECAY, SUSTAIN, ATTENUATION, COARSE_TUNE, FINE_TUNE)
-DEFAULTS: Mapping[int, int] = {HOLD: -12000, DECAY: -12000, SCALE: 100, ROOT: -1}
-EVERYTHING = 127 << 8
+# Offsets of a sample's places, and the same in steps of 32,768 samples (sections 8.1.2, 4, 12, 45 and 50).
+START, END, LOOP_START, LOOP_END = (0, 4), (1, 12), (2, 45), (3, 50)
+COARSE_STEP = 32_768
 
 LONGEST_S = 5.0
 MOST_SUSTAIN_CB = 1000
-
-_BAG = [("generators", "<u2"), ("modulators", "<u2")]
-_GENERATOR = [("number", "<u2"), ("amount", "<i2")]
-_PRESET = [("name", "S20"), ("preset", "<u2"), ("bank", "<u2"), ("bag", "<u2"), ("unused", "<u4", 3)]
-_SAMPLE = [
-    ("name", "S20"), ("start", "<u4"), ("end", "<u4"), ("loop_start", "<u4"), ("loop_end", "<u4"),
-    ("rate", "<u4"), ("pitch", "u1"), ("correction", "i1"), ("link", "<u2"), ("type", "<u2"),
-]  # fmt: skip
-_TABLES: Mapping[str, Any] = {
-    "phdr": _PRESET, "pbag": _BAG, "pgen": _GENERATOR,
-    "inst": [("name", "S20"), ("bag", "<u2")], "ibag": _BAG, "igen": _GENERATOR, "shdr": _SAMPLE,
-    "smpl": "<i2",
-}  # fmt: skip
+RATES_HZ = (400, 192_000)
+"""Sample rates that are read: 400 Hz is the specification's lowest, its 50 kHz is no longer the highest."""
+MOST_SEMITONES = 60
+"""A sample is played at most so far from its own pitch."""
+UNPITCHED, HIGHEST_PITCH = 60, 127
+"""Root key where a sample names none, or one above the highest (section 7.10)."""
+ROM, COMPRESSED = 0x8000, 0x10
+"""Bits of a sample's type: it is in the memory of a sound card, or Ogg Vorbis (SoundFont 3)."""
 
 
 class SoundFont:
-    """The tables of one file."""
+    """One file."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        data = np.memmap(path, dtype=np.uint8, mode="r")
-        self.tables: dict[str, NDArray[Any]] = {}
-        for name, start, stop in _sections(data):
-            if name in _TABLES:
-                self.tables[name] = data[start:stop].view(np.dtype(_TABLES[name]))
-        if self.tables.keys() != _TABLES.keys():
-            raise KitError(f"{path}: not a SoundFont 2 file")
+        self.tables = tables_of(path)
 
     def takes(self, bank: int, preset: int, key: int) -> list[Take]:
-        """What a key of a preset sounds like, from soft to hard."""
+        """What a key of a preset sounds like, from soft to hard; nothing where no zone holds the key.
+
+        Raises:
+            KitError: where there is no such preset, or a zone or sample of it is damaged.
+        """
         layers: dict[int, list[Zone]] = defaultdict(list)
-        for zone in self._zones(bank, preset, key):
-            layers[zone.get(VELOCITY_RANGE, EVERYTHING)].append(zone)
-        heard: dict[frozenset[int], Take] = {}
-        for velocities, zones in sorted(layers.items(), key=lambda item: item[0] >> 8):
+        for zone in zones(self.path, self.tables, bank, preset, key):
+            layers[zone[VELOCITY_RANGE]].append(zone)
+        found: dict[frozenset[int], Take] = {}
+        for velocities, layer in sorted(layers.items(), key=lambda item: item[0] >> 8):
             together = np.zeros(round(LONGEST_S * SAMPLE_RATE), dtype=np.float32)
-            for audio in (self._played(zone, key) for zone in zones):
+            for audio in (self._played(zone, key) for zone in layer):
                 together[: len(audio)] += audio[: len(together)]
             # Layers of the same samples differ in what we do not read: the loudest stands for all.
-            heard[frozenset(zone[SAMPLE] for zone in zones)] = Take((velocities >> 8) / 127, together)
-        return list(heard.values())
-
-    def _zones(self, bank: int, preset: int, key: int) -> Iterator[Zone]:
-        """Instrument zones of a key, with what the preset adds to them."""
-        header = self.tables["phdr"]
-        found = np.flatnonzero((header["bank"][:-1] == bank) & (header["preset"][:-1] == preset))
-        if not len(found):
-            raise KitError(f"{self.path}: has no preset {bank}:{preset}")
-        for outer in self._listed("p", "phdr", int(found[0]), key, INSTRUMENT):
-            for inner in self._listed("i", "inst", outer[INSTRUMENT], key, SAMPLE):
-                added = {n: inner.get(n, DEFAULTS.get(n, 0)) + outer[n] for n in ADDITIVE if n in outer}
-                yield inner | added
-
-    def _listed(self, letter: str, table: str, row: int, key: int, pointer: int) -> Iterator[Zone]:
-        """Zones of a preset or an instrument that hold a key and point to something."""
-        bags = self.tables[f"{letter}bag"]["generators"]
-        first, last = self.tables[table]["bag"][row : row + 2]
-        common: Zone = {}
-        for bag in range(first, last):
-            rows = self.tables[f"{letter}gen"][bags[bag] : bags[bag + 1]]
-            zone = {int(n): int(a) & 0xFFFF if n in RANGES else int(a) for n, a in rows}
-            if pointer not in zone:
-                common = zone
-                continue
-            zone = common | zone
-            keys = zone.get(KEY_RANGE, EVERYTHING)
-            if keys & 0xFF <= key <= keys >> 8:
-                yield zone
+            found[frozenset(zone[SAMPLE] for zone in layer)] = Take((velocities >> 8) / 127, together)
+        return list(found.values())
 
     def _played(self, zone: Zone, key: int) -> Floats:
         """One zone's sample at its pitch, through its volume envelope."""
-        header = self.tables["shdr"][zone[SAMPLE]]
-        root = int(header["pitch"]) if zone.get(ROOT, -1) < 0 else zone[ROOT]
-        cents = (key - root) * zone.get(SCALE, DEFAULTS[SCALE]) + 100 * zone.get(COARSE_TUNE, 0)
-        cents += zone.get(FINE_TUNE, 0) + int(header["correction"])
+        header = self._header(zone[SAMPLE])
+        cents = (key - _root(zone, header)) * zone[SCALE] + 100 * zone[COARSE_TUNE]
+        cents += zone[FINE_TUNE] + int(header["correction"])
+        if abs(cents) > 100 * MOST_SEMITONES:
+            raise self._fault(
+                header,
+                f"is played {cents / 100:+g} semitones from its pitch; at most {MOST_SEMITONES} are read",
+            )
         rate = int(header["rate"]) * 2 ** (cents / 1200)
         audio = soxr.resample(self._looped(zone, header, round(LONGEST_S * rate)), rate, SAMPLE_RATE)
-        gain = 10 ** (-zone.get(ATTENUATION, 0) / 200)
+        gain = 10 ** (-zone[ATTENUATION] / 200)
         return np.asarray(audio * _envelope(zone, len(audio)) * gain, dtype=np.float32)
+
+    def _header(self, number: int) -> Any:
+        headers = self.tables["shdr"]
+        if number >= len(headers) - 1:
+            raise KitError(f"{self.path}: points to sample {number}; the last is {len(headers) - 2}")
+        header = headers[number]
+        lowest, highest = RATES_HZ
+        if header["type"] & (ROM | COMPRESSED):
+            raise self._fault(header, "is not in the file as 16-bit samples (ROM or SoundFont 3)")
+        if not lowest <= header["rate"] <= highest:
+            raise self._fault(header, f"has a rate of {header['rate']} Hz; allowed are {lowest} to {highest}")
+        return header
 
     def _looped(self, zone: Zone, header: Any, frames: int) -> Floats:
         """Samples of a zone, gone round its loop until there are enough."""
-        start, stop = int(header["start"]) + zone.get(START, 0), int(header["end"]) + zone.get(END, 0)
+        start, stop = _place(zone, header, "start", START), _place(zone, header, "end", END)
+        available = len(self.tables["smpl"])
+        if not 0 <= start < stop <= available:
+            raise self._fault(header, f"spans samples {start} to {stop}; the file holds {available}")
         audio = self.tables["smpl"][start:stop].astype(np.float32) / 32768
-        begin = int(header["loop_start"]) + zone.get(LOOP_START, 0) - start
-        end = int(header["loop_end"]) + zone.get(LOOP_END, 0) - start
-        if zone.get(LOOPS, 0) & 1 and 0 <= begin < end <= len(audio) < frames:
-            rounds = -(-(frames - end) // (end - begin))
+        if zone.get(LOOPS, 0) & 1:
+            begin = _place(zone, header, "loop_start", LOOP_START) - start
+            end = _place(zone, header, "loop_end", LOOP_END) - start
+            if not 0 <= begin < end <= len(audio):
+                raise self._fault(header, f"loops from {begin} to {end} of its {len(audio)} samples")
+            rounds = max(-(-(frames - end) // (end - begin)), 0)
             audio = np.concatenate([audio[:end], np.tile(audio[begin:end], rounds)])
         return np.asarray(audio[:frames], dtype=np.float32)
+
+    def _fault(self, header: Any, what: str) -> KitError:
+        name = header["name"].decode("latin-1")
+        return KitError(f"{self.path}: sample {name!r} {what}")
+
+
+def _root(zone: Zone, header: Any) -> int:
+    """The key at which a sample has its own pitch."""
+    if 0 <= (root := zone.get(ROOT, -1)) <= HIGHEST_PITCH:
+        return root
+    return int(header["pitch"]) if header["pitch"] <= HIGHEST_PITCH else UNPITCHED
+
+
+def _place(zone: Zone, header: Any, name: str, offsets: tuple[int, int]) -> int:
+    fine, coarse = (zone.get(number, 0) for number in offsets)
+    return int(header[name]) + fine + COARSE_STEP * coarse
 
 
 def _envelope(zone: Zone, frames: int) -> Floats:
     """Hold, then a straight fall in decibels to the sustained level."""
-    hold_s, decay_s = (2 ** (zone.get(number, DEFAULTS[number]) / 1200) for number in (HOLD, DECAY))
-    sustain_db = min(zone.get(SUSTAIN, 0), MOST_SUSTAIN_CB) / 10
+    hold_s, decay_s = (2 ** (zone[number] / 1200) for number in (HOLD, DECAY))
+    sustain_db = min(zone[SUSTAIN], MOST_SUSTAIN_CB) / 10
     seconds = np.arange(frames) / SAMPLE_RATE
     # The decay time is that of a fall by 100 dB, whatever the sustained level.
     fallen_db = np.clip((seconds - hold_s) / decay_s * 100, 0, sustain_db)
     return np.asarray(10 ** (-fallen_db / 20), dtype=np.float32)
-
-
-def _sections(data: NDArray[np.uint8]) -> Iterator[tuple[str, int, int]]:
-    """Name and place of each chunk in the lists of a RIFF file."""
-    for name, start, stop in _chunks(data, 12, len(data)):
-        if name == "LIST":
-            yield from _chunks(data, start + 4, stop)
-
-
-def _chunks(data: NDArray[np.uint8], start: int, stop: int) -> Iterator[tuple[str, int, int]]:
-    while start + 8 <= stop:
-        name, size = struct.unpack("<4sI", data[start : start + 8].tobytes())
-        yield name.decode("latin-1"), start + 8, min(start + 8 + size, stop)
-        start += 8 + size + size % 2
 
 
 @lru_cache(maxsize=2)
