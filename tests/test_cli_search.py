@@ -176,7 +176,7 @@ def test_stopped_and_gone_on_with_finds_the_same(
         with pytest.raises(SystemExit) as ended:
             main(words(song, tmp_path))
     assert ended.value.code == INTERRUPTED
-    assert "the same command goes on" in capsys.readouterr().err
+    assert capsys.readouterr().err.endswith("unpatch: stopped; run the same command again to continue\n")
     assert "Stopped" in (tmp_path / "live.html").read_text()
     assert not (tmp_path / "graph.json").exists()
     run(*words(song, tmp_path))

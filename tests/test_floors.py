@@ -15,7 +15,7 @@ import unpatch
 PACKAGE = Path(unpatch.__file__).parent
 
 FLOORS: tuple[tuple[str, ...], ...] = (
-    ("spec", "dsp", "outputs", "files", "audio", "fetch", "muon"),
+    ("spec", "dsp", "outputs", "files", "audio", "fetch", "muon", "workers"),
     ("processors", "graph"),
     ("parameters", "render", "derive"),
     (

@@ -686,7 +686,7 @@ def test_a_failing_shard_leaves_nothing_under_its_name(
 ) -> None:
     monkeypatch.setattr(produce, "members", lambda *_: 1 // 0)
     with pytest.raises(ZeroDivisionError):
-        write_shard(tmp_path, dataset, 0, None)
+        write_shard(tmp_path, dataset, None, 0)
     assert not list(tmp_path.glob("*.tar"))
 
 
@@ -753,7 +753,7 @@ def test_bad_sources_leave_nothing_behind(tmp_path: Path, spoil, message: str) -
     assert not output.exists()
 
 
-def fail_soon_or_wait(folder: Path, dataset: Dataset, shard: int, pictures: object) -> None:
+def fail_soon_or_wait(folder: Path, dataset: Dataset, pictures: object, shard: int) -> None:
     """In place of :func:`write_shard`: the first shard fails, the others take a while."""
     if shard == 0:
         raise RuntimeError("the first shard failed")
@@ -765,7 +765,7 @@ def test_a_failing_shard_ends_the_run(
     tmp_path: Path, dataset: Dataset, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """What has not begun is not made any more. Threads stand in for processes, which start slowly."""
-    monkeypatch.setattr(produce, "ProcessPoolExecutor", lambda workers, **_: ThreadPoolExecutor(workers))
+    monkeypatch.setattr("unpatch.workers.ProcessPoolExecutor", lambda count, **_: ThreadPoolExecutor(count))
     monkeypatch.setattr(produce, "write_shard", fail_soon_or_wait)
     with pytest.raises(RuntimeError, match="first shard"):
         write_shards(tmp_path, dataset, 2 * 30, workers=2)

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
-from collections.abc import Sequence
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, NoReturn
 
 if TYPE_CHECKING:
@@ -12,18 +15,35 @@ if TYPE_CHECKING:
 
 BAD_INPUT = 2
 INTERRUPTED = 130
+TERMINATED = 143
+"""128 and the number of the signal, as shells have it."""
+
+
+class Terminated(KeyboardInterrupt):
+    """The system asks this process to end, which then cleans up as after Ctrl-C."""
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Run a command. What the user got wrong is said in one line on stderr, with exit code 2."""
+    """Run a command. What the user got wrong is said in one line on stderr, with exit code 2.
+
+    A command that is interrupted (Ctrl-C) or terminated ends with one line and 130 or 143.
+    """
+    try:
+        with _terminable():
+            _run(arguments)
+    except Terminated as stop:
+        _end(f"{stop}" or "terminated", TERMINATED)
+    except KeyboardInterrupt as stop:
+        _end(f"{stop}" or "interrupted", INTERRUPTED)
+
+
+def _run(arguments: Sequence[str] | None) -> None:
     from cyclopts import CycloptsError
 
     from unpatch.cli.app import app
 
     try:
         app(arguments, exit_on_error=False, print_error=False)
-    except KeyboardInterrupt:
-        sys.exit(INTERRUPTED)
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(INTERRUPTED)
@@ -37,8 +57,29 @@ def main(arguments: Sequence[str] | None = None) -> None:
 def _refuse(error: Exception, line: str) -> NoReturn:
     if os.environ.get("UNPATCH_TRACEBACK"):
         raise error
+    _end(line, BAD_INPUT)
+
+
+def _end(line: str, code: int) -> NoReturn:
     sys.stderr.write(f"unpatch: {line}\n")
-    sys.exit(BAD_INPUT)
+    sys.exit(code)
+
+
+@contextmanager
+def _terminable() -> Iterator[None]:
+    """Let SIGTERM clean up; only the main thread may say what a signal does."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGTERM, _terminate)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def _terminate(number: int, frame: object) -> NoReturn:
+    raise Terminated
 
 
 def one_line(error: Exception) -> str:

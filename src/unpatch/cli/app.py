@@ -10,6 +10,7 @@ app = App(
     help="Hear a sound, get the patch: recover the audio processing graph behind a recording.",
     help_epilogue="Start with `unpatch demo`. Every command has examples: `unpatch estimate --help`.",
     help_format="markdown",
+    suppress_keyboard_interrupt=False,  # `unpatch.cli.main` says it in one line
     version=__version__,
 )
 

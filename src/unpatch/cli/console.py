@@ -38,6 +38,16 @@ def print_json(data: Any) -> None:
 
 
 @contextmanager
+def resumable() -> Iterator[None]:
+    """Where the command is stopped, add that it can be continued."""
+    try:
+        yield
+    except KeyboardInterrupt as stop:
+        stop.args = ("stopped; run the same command again to continue",)
+        raise
+
+
+@contextmanager
 def progress(title: str) -> Iterator[Report]:
     """A bar on stderr, moved by ``report(done, total)``."""
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())

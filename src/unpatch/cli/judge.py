@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 from cyclopts import Parameter as Option
 from cyclopts.types import NonNegativeInt, PositiveInt
 
-from unpatch.cli.console import AsJson, Output, note, print_json, progress, say
+from unpatch.cli.console import AsJson, Output, note, print_json, progress, resumable, say
 from unpatch.outputs import check_outputs, files_in
 
 MASTERING = Path("mastering")
@@ -143,7 +143,7 @@ def _whole_table(
 
     kept = cache or runs / "figures"
     _check_table(runs, data.glob("*/*/*.tar"), page, kept)
-    with progress("examples") as report:
+    with resumable(), progress("examples") as report:
         table = fill(runs, data, size=size, limit=limit or ENOUGH, workers=workers, cache=kept, report=report)
     files = write(table, page)
     for line in table.missing:
@@ -169,7 +169,7 @@ def _mastering_table(
 
     kept, page = cache or runs / "figures", page or Path("docs/mastering.md")
     _check_table(runs, files_in(data), page, kept)
-    with progress("cells") as report:
+    with resumable(), progress("cells") as report:
         study = measure_study(runs, data, size=size, limit=limit or ENOUGH, cache=kept, report=report)
     files = write(study, page)
     for name in study.missing:

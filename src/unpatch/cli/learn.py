@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 from cyclopts import Parameter as Option
 from cyclopts.types import NonNegativeInt, PositiveInt
 
-from unpatch.cli.console import Output, note, progress, say
+from unpatch.cli.console import Output, note, progress, resumable, say
 from unpatch.outputs import check_outputs, files_in
 
 if TYPE_CHECKING:
@@ -86,7 +86,7 @@ def synth(
     )
     check_data_set(output, dataset, count, also=_statistics_in(output))
     pictures = _pictures_of(_preset(preset)) if preset else None
-    with progress("examples") as report:
+    with resumable(), progress("examples") as report:
         paths = write_shards(output, dataset, count, pictures=pictures, workers=workers, report=report)
     for path in (*paths, *_describe(output, paths)):
         say(str(path))
@@ -163,7 +163,7 @@ def train(
         chosen = replace(chosen, training=replace(chosen.training, steps=steps))
     examples = _corpus(data, chosen, limit)
     held_out = _corpus(validation, chosen, limit) if validation else None
-    with progress("steps") as report:
+    with resumable(), progress("steps") as report:
         run = run_training(chosen, examples, output, validation=held_out, report=partial(_show, report))
     say(str(run.folder))
 
@@ -190,7 +190,7 @@ def _train_mastering(name: str, data: Path, output: Path, steps: int | None) -> 
     if steps is not None:
         chosen = replace(chosen, training=replace(chosen.training, steps=steps))
     clips, held_out = Clips.load(data, "train"), Clips.load(data, "val")
-    with progress("steps") as report:
+    with resumable(), progress("steps") as report:
         run = train_mastering(chosen, clips, output, validation=held_out, report=partial(_show, report))
     say(str(run.folder))
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
@@ -11,7 +10,7 @@ from cyclopts import Parameter as Option
 from cyclopts.types import NonNegativeFloat, NonNegativeInt, PositiveInt
 
 from unpatch.cli.beginning import kept
-from unpatch.cli.console import AsJson, Output, note, notes, print_json, progress
+from unpatch.cli.console import AsJson, Output, note, notes, print_json, progress, resumable
 from unpatch.cli.mixing import as_json, facts_of, following, in_words, read_stems, show_files
 from unpatch.files import check_can_hold
 from unpatch.outputs import SEARCH_STATE, check_outputs
@@ -55,7 +54,7 @@ def search(
     """Find the mixing graph behind a mix, from its stems.
 
     Fits a whole mixing console by gradient, then takes out what is not needed. Shows how far it is, also in
-    live.html of the output folder. Stop it with Ctrl-C at any time: the same command goes on where it was.
+    live.html of the output folder. Stop it with Ctrl-C at any time: the same command continues where it was.
     Writes graph.json, graph.svg, mix.wav (the re-creation), responses/ (impulse responses of what is linear
     in each strip), console.json (all that was fitted) and report.html.
 
@@ -222,11 +221,10 @@ def _found(
     song = song_of(loaded, settings)
     judge = judge_of(begin, song, settings)
     try:
-        with following(live) as report:
+        with resumable(), following(live) as report:
             found = searched(begin, song, settings, folder=live.kept, judge=judge, report=report)
     except KeyboardInterrupt:
         live.stopped()
-        sys.stderr.write("unpatch: stopped; the same command goes on where it was\n")
         raise
     with notes.status("mixing the whole song and measuring"):
         return compose(

@@ -8,11 +8,10 @@ stopped goes on where it was, and nothing measured by other code counts.
 
 import hashlib
 import json
-import multiprocessing
 import tarfile
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
+from contextlib import closing
 from dataclasses import dataclass
 from functools import lru_cache, partial
 from pathlib import Path
@@ -28,6 +27,7 @@ from unpatch.models.weights import CONFIG, WEIGHTS
 from unpatch.processors import PROCESSORS
 from unpatch.synth.produce import use_one_core
 from unpatch.synth.shards import GRAPH, DatasetError, Part, read_shards, shards_in
+from unpatch.workers import spread
 
 PIECE = 25
 """Examples that are measured together."""
@@ -183,14 +183,8 @@ def _finished(jobs: Sequence[Job], workers: int) -> Iterator[tuple[Job, Result]]
     if workers <= 1 or len(jobs) <= 1:
         yield from ((job, partial(do, job)) for job in jobs)
         return
-    context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(workers, mp_context=context, initializer=use_one_core) as pool:
-        waiting = {pool.submit(do, job): job for job in jobs}
-        try:
-            yield from ((waiting[done], done.result) for done in as_completed(waiting))
-        except BaseException:  # what has not begun would else be done before the error is heard of
-            pool.shutdown(wait=False, cancel_futures=True)
-            raise
+    with closing(spread(do, jobs, workers, use_one_core)) as ended:
+        yield from ((job, done.result) for job, done in ended)
 
 
 def do(job: Job) -> dict[Path, Measured]:

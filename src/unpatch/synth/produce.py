@@ -1,10 +1,10 @@
 """Making a whole data set: shards in parallel, resumable, with one progress callback."""
 
 import json
-import multiprocessing
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Future, ProcessPoolExecutor, as_completed
+from contextlib import closing
 from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -20,6 +20,7 @@ from unpatch.synth.drums.sources import DrumSources, performance_files
 from unpatch.synth.generate import Task, generate
 from unpatch.synth.shards import DatasetError, members, write_tar
 from unpatch.synth.sources import FRAMES, TRAIN, DrySources, Sources
+from unpatch.workers import spread
 
 Report: TypeAlias = Callable[[int, int], None]
 """Examples that are ready, and all that are wanted."""
@@ -117,7 +118,7 @@ def check_data_set(folder: Path, dataset: Dataset, count: int, also: Iterable[Pa
     check_outputs(reads, {"--output": [*shards, folder / MANIFEST, *also]}, into=[folder])
 
 
-def write_shard(folder: Path, dataset: Dataset, shard: int, pictures: FeatureSettings | None) -> None:
+def write_shard(folder: Path, dataset: Dataset, pictures: FeatureSettings | None, shard: int) -> None:
     """Make and write one shard."""
     sources = dataset.sources()
     content: dict[str, bytes] = {}
@@ -131,23 +132,16 @@ def _run(
     folder: Path, dataset: Dataset, missing: list[int], pictures: FeatureSettings | None, workers: int
 ) -> Iterator[int]:
     """Yield the number of each shard once it is written."""
+    write = partial(write_shard, folder, dataset, pictures)
     if workers <= 1:
         for shard in missing:
-            write_shard(folder, dataset, shard, pictures)
+            write(shard)
             yield shard
         return
-    context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(workers, mp_context=context, initializer=use_one_core) as pool:
-        jobs: dict[Future[None], int] = {
-            pool.submit(write_shard, folder, dataset, shard, pictures): shard for shard in missing
-        }
-        try:
-            for job in as_completed(jobs):
-                job.result()
-                yield jobs[job]
-        except BaseException:  # what has not begun would else be made before the error is heard of
-            pool.shutdown(wait=False, cancel_futures=True)
-            raise
+    with closing(spread(write, missing, workers, use_one_core)) as jobs:
+        for shard, done in jobs:
+            done.result()
+            yield shard
 
 
 def use_one_core() -> None:

@@ -1,0 +1,81 @@
+"""Work spread over processes that end with this one, however it ends.
+
+Workers are started afresh (``spawn``), never forked: a fork copies locks that other threads hold, and numba's
+thread pool ends a forked child. Each worker waits in a thread of its own for the end of a pipe, which comes
+when this process closes the pipe or is gone, even by SIGKILL; then it exits at once.
+"""
+
+import multiprocessing
+import os
+import signal
+import threading
+from collections.abc import Callable, Generator, Iterator, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor, as_completed
+from contextlib import contextmanager
+from multiprocessing.connection import Connection
+from typing import TypeVar
+
+Job = TypeVar("Job")
+Result = TypeVar("Result")
+
+
+def spread(
+    function: Callable[[Job], Result], jobs: Sequence[Job], count: int, begin: Callable[[], None]
+) -> Generator[tuple[Job, Future[Result]], None, None]:
+    """Yield each job with its future once that is done, in the order in which they end.
+
+    Whoever stops asking ends the workers at once; jobs that are not done are lost.
+
+    Args:
+        function: what a worker does; as its jobs and results it must be picklable.
+        jobs: what to do.
+        count: processes.
+        begin: called once in each.
+    """
+    with _pool(count, begin) as pool:
+        with _interrupts_held():
+            waiting = {pool.submit(function, job): job for job in jobs}
+        yield from ((waiting[done], done) for done in as_completed(waiting))
+
+
+@contextmanager
+def _pool(count: int, begin: Callable[[], None]) -> Iterator[ProcessPoolExecutor]:
+    context = multiprocessing.get_context("spawn")
+    theirs, ours = context.Pipe(duplex=False)
+    with (
+        ours,
+        theirs,
+        ProcessPoolExecutor(count, mp_context=context, initializer=_start, initargs=(theirs, begin)) as pool,
+    ):
+        try:
+            yield pool
+        except BaseException:
+            ours.close()  # else workers that are busy would keep the pool waiting
+            pool.shutdown(wait=True, cancel_futures=True)
+            raise
+
+
+@contextmanager
+def _interrupts_held() -> Iterator[None]:
+    """Let Ctrl-C wait while processes start; they inherit that, and so print no traceback of their own."""
+    if not hasattr(signal, "pthread_sigmask"):  # Windows
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def _start(pipe: Connection, begin: Callable[[], None]) -> None:
+    """The first thing in a worker."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_exit_with, args=(pipe,), daemon=True).start()
+    begin()
+
+
+def _exit_with(pipe: Connection) -> None:
+    """Nothing is ever sent: the pipe has something to read when its other end is closed."""
+    pipe.poll(None)
+    os._exit(1)
