@@ -2,10 +2,23 @@
 
 Reassociation and contraction are allowed; NaN and infinity keep their meaning, because bad input
 has to stay visible. Kernels are cached on disk and release the interpreter lock.
+
+Kernels trust the shapes they get: whoever calls one checks them. ``make test-bounds`` runs every test with
+the bounds of every array checked, ``make test-nojit`` the kernels as plain Python.
+
+Threads and processes: kernels may run in several Python threads at once. Threads do not survive a fork:
+numba's OpenMP layer (the one on Linux, unless ``tbb`` is installed) ends a forked process that enters a
+parallel loop after its parent has. Here a forked process runs its rows one after another instead, with the
+same results up to rounding. PyTorch's threads have the same trouble: a forked process calls
+``torch.set_num_threads(1)`` before it uses PyTorch (as the workers of its ``DataLoader`` do), or is started
+by the ``spawn`` or ``forkserver`` method of :mod:`multiprocessing`, which is what this package does itself.
 """
 
+import os
 from collections.abc import Callable
-from typing import Any, TypeAlias, TypeVar
+from functools import cache, wraps
+from types import FunctionType
+from typing import Any, TypeAlias, TypeVar, cast
 
 import numba
 import numpy as np
@@ -55,5 +68,41 @@ def ordered_kernel(function: F) -> F:
 
 
 def batch_kernel(function: F) -> F:
-    """Compile a loop over independent rows (``numba.prange``), one thread each."""
-    return numba.njit(parallel=True, **_OPTIONS)(function)  # type: ignore[no-any-return]
+    """Compile a loop over independent rows (``numba.prange``), one thread each.
+
+    An exception inside such a loop reaches the caller from the first thread only: check before, not in it.
+    """
+    threaded = numba.njit(parallel=True, **_OPTIONS)(function)
+
+    @wraps(function)
+    def run(*arguments: Any) -> Any:
+        return (_without_threads(function) if _Process.lost_threads else threaded)(*arguments)
+
+    return cast(F, run)
+
+
+class _Process:
+    lost_threads = False
+    """Whether numba's threads run in a process that this one was forked from."""
+
+
+def _after_fork() -> None:
+    try:
+        numba.threading_layer()  # type: ignore[attr-defined]
+    except ValueError:  # none was started: this process may start its own
+        return
+    _Process.lost_threads = True
+
+
+if hasattr(os, "register_at_fork"):  # not on Windows, which knows no fork
+    os.register_at_fork(after_in_child=_after_fork)
+
+
+@cache
+def _without_threads(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Compiled under another name, because the cache on disk tells variants by their names alone."""
+    f = cast(FunctionType, function)
+    serial = FunctionType(f.__code__, f.__globals__, f.__name__, f.__defaults__, f.__closure__)
+    serial.__qualname__ = f"{f.__qualname__}_without_threads"
+    serial.__module__ = f.__module__
+    return numba.njit(**_OPTIONS)(serial)  # type: ignore[no-any-return]
