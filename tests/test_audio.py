@@ -11,6 +11,7 @@ import soundfile
 import torch
 from torch import Tensor
 
+from tests.test_files import file_size_limit
 from unpatch.audio import (
     AudioError,
     check_sounds,
@@ -93,11 +94,45 @@ def test_nothing_is_not_saved(tmp_path: Path) -> None:
         save(tmp_path / "a.wav", torch.zeros(2, 0), RATE)
 
 
-def test_what_the_format_cannot_hold_is_refused(tmp_path: Path) -> None:
-    """FLAC knows no such sample rate."""
-    with pytest.raises(AudioError, match=r"a\.flac: cannot be written"):
-        save(tmp_path / "a.flac", sine(300, 0.1), 2_000_000)
+@pytest.mark.parametrize(
+    ("channels", "rate", "message"),
+    [
+        (3, RATE, "3 channels"),
+        (300, RATE, "300 channels"),
+        (2, 7_999, "7999 Hz"),
+        (2, 192_001, "192001 Hz"),
+        (2, 0, "0 Hz"),
+        (2, -RATE, "-8000 Hz"),
+    ],
+)
+@pytest.mark.parametrize("ending", [".wav", ".flac", ".aiff", ".ogg"])
+def test_what_would_not_be_loaded_is_not_saved(
+    tmp_path: Path, ending: str, channels: int, rate: int, message: str
+) -> None:
+    """More than 255 channels end the process inside libvorbis."""
+    with pytest.raises(AudioError, match=message):
+        save(tmp_path / f"a{ending}", sine(300, 0.1)[:1].expand(channels, -1), rate)
     assert not list(tmp_path.iterdir())
+
+
+def test_more_than_an_hour_is_not_saved(tmp_path: Path) -> None:
+    with pytest.raises(AudioError, match=r"lasts 1\.1 h"):
+        save(tmp_path / "a.wav", torch.zeros(1, 1).expand(2, 3_960 * RATE), RATE)
+
+
+@pytest.mark.parametrize("short", [1, 300, 20_000])
+@pytest.mark.parametrize("ending", [".wav", ".flac", ".aiff", ".ogg"])
+def test_a_file_that_is_cut_off_by_a_full_disk_is_not_saved(tmp_path: Path, ending: str, short: int) -> None:
+    """libsndfile reports success where the end of a FLAC or Ogg file was refused."""
+    path = tmp_path / f"a{ending}"
+    noise = 0.1 * torch.randn(2, 3 * 44_100, generator=torch.Generator().manual_seed(0))
+    save(path, noise, 44_100)
+    before = path.read_bytes()
+    with file_size_limit(len(before) - short), pytest.raises(OSError, match="too large") as refusal:
+        save(path, noise, 44_100)
+    assert refusal.value.filename == str(path)
+    assert path.read_bytes() == before
+    assert list(tmp_path.iterdir()) == [path]
 
 
 def test_saving_lowers_what_would_clip(tmp_path: Path) -> None:

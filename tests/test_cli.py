@@ -21,7 +21,6 @@ from unpatch.audio import load
 from unpatch.cli import BAD_INPUT, main
 from unpatch.cli.docs import page
 from unpatch.demo import embedded_voice
-from unpatch.files import all_aside, aside
 from unpatch.graph.build import chain
 from unpatch.graph.data import Graph
 from unpatch.models import build, save_pretrained
@@ -490,45 +489,3 @@ def test_a_place_that_cannot_be_written_is_refused_before_the_work(
     inputs: dict[str, list[object]] = {"draw": [graph], "render": [graph, "v.wav"], "estimate": ["v.wav"]}
     line = refuse(command, *inputs.get(command, []), "-o", target)
     assert line.startswith(f"unpatch: {target}: ")
-
-
-# --- whole files or none --------------------------------------------------------------------------
-
-
-def test_a_failed_write_leaves_the_old_file(tmp_path: Path) -> None:
-    path = tmp_path / "result.txt"
-    path.write_text("old")
-
-    def write_half() -> None:
-        with aside(path) as draft:
-            draft.write_text("half")
-            raise RuntimeError("power cut")
-
-    with pytest.raises(RuntimeError, match="power cut"):
-        write_half()
-    assert path.read_text() == "old"
-    assert list(tmp_path.iterdir()) == [path]
-
-
-def test_files_that_belong_together_come_together(tmp_path: Path) -> None:
-    paths = [tmp_path / "a.txt", tmp_path / "b.txt"]
-
-    def write_one() -> None:
-        with all_aside(paths) as drafts:
-            drafts[0].write_text("a")
-            raise RuntimeError("power cut")
-
-    with pytest.raises(RuntimeError, match="power cut"):
-        write_one()
-    assert not list(tmp_path.iterdir())
-    paths[1].mkdir()
-    with pytest.raises(OSError, match="directory"), all_aside(paths):
-        raise AssertionError("refused before anything is written")
-    assert list(tmp_path.iterdir()) == [paths[1]]
-
-
-def test_faults_of_a_draft_are_told_of_the_file(tmp_path: Path) -> None:
-    target = tmp_path / ("x" * 254)
-    with pytest.raises(OSError, match="too long") as fault, aside(target):
-        pass
-    assert fault.value.filename == str(target)

@@ -14,6 +14,7 @@ from typing import Any
 from unpatch.evaluate.cells import Cell, Report, measure
 from unpatch.evaluate.measured import ERRORS, MEANINGS, PERFORMERS, Measured
 from unpatch.evaluate.paper import SPLITS, SYSTEMS, Split
+from unpatch.files import visible
 from unpatch.metrics import Bin, Bootstrap, Figure, difference, reliability
 from unpatch.models.weights import CONFIG, read_config
 from unpatch.vocabulary import TASK_SOURCES
@@ -198,7 +199,7 @@ def _places(runs: Path, data: Path, size: str) -> Iterator[tuple[tuple[str, Spli
             for split in SPLITS:
                 folder = data / task / split
                 fault = _not_ready(model, preset)
-                fault = fault or ("" if any(folder.glob("*.tar")) else f"{folder}: no data")
+                fault = fault or ("" if visible(folder.glob("*.tar")) else f"{folder}: no data")
                 yield (task, split, system), Cell(model, folder), fault
 
 

@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from unpatch.audio import AudioError, opened, read, resample
-from unpatch.files import aside, write_aside
+from unpatch.files import write_array, write_aside
 from unpatch.mastering.sources import SPLITS, Split, Track
 from unpatch.outputs import check_outputs
 
@@ -122,8 +122,7 @@ def prepare(
 
 
 def _write(folder: Path, split: Split, clips: Sequence[tuple[Clip, NDArray[np.int16]]]) -> None:
-    with aside(folder / f"{split}.npy") as draft:
-        np.save(draft, np.stack([samples for _, samples in clips]))
+    write_array(folder / f"{split}.npy", np.stack([samples for _, samples in clips]))
     told: Mapping[str, Any] = {"rate_hz": RATE_HZ, "clips": [asdict(clip) for clip, _ in clips]}
     write_aside(folder / f"{split}.json", json.dumps(told, indent=1).encode())
 

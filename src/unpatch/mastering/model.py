@@ -9,10 +9,11 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from safetensors.torch import load_file, save_file
+from safetensors.torch import load_file
+from safetensors.torch import save as to_bytes
 from torch import Tensor, nn
 
-from unpatch.files import aside, write_aside
+from unpatch.files import write_aside
 from unpatch.mastering.chains import Chain, normalised
 from unpatch.mastering.encoders import ENCODERS, Head
 from unpatch.mastering.ours import Ours, Told
@@ -79,8 +80,7 @@ def save_model(model: Mastering, folder: Path, **notes: Any) -> None:
     }
     write_aside(folder / CONFIG, json.dumps(config, indent=1).encode())
     tensors = {name: tensor.contiguous() for name, tensor in model.state_dict().items()}
-    with aside(folder / WEIGHTS) as draft:
-        save_file(tensors, draft)
+    write_aside(folder / WEIGHTS, to_bytes(tensors))
 
 
 def load_model(folder: Path) -> Mastering:

@@ -18,10 +18,10 @@ from typing import TypeAlias
 
 import torch
 from safetensors import SafetensorError, safe_open
-from safetensors.torch import save_file
+from safetensors.torch import save as to_bytes
 from torch import Tensor
 
-from unpatch.files import aside
+from unpatch.files import write_aside
 from unpatch.mastering.proxy import KIND, KNOBS, NeuralCompressor, ProxySettings, debug
 from unpatch.mastering.proxy_weights import save_proxy
 from unpatch.processors import MASTERING
@@ -218,8 +218,7 @@ def _save(path: Path, proxy: NeuralCompressor, adam: torch.optim.Adam, step: int
     tensors = {f"proxy.{name}": tensor for name, tensor in proxy.state_dict().items()}
     for i, moments in adam.state_dict()["state"].items():
         tensors |= {f"adam.{i}.{name}": torch.as_tensor(moment) for name, moment in moments.items()}
-    with aside(path) as draft:
-        save_file(tensors, draft, {"step": str(step), "identity": identity})
+    write_aside(path, to_bytes(tensors, {"step": str(step), "identity": identity}))
 
 
 def _resumed(path: Path, proxy: NeuralCompressor, adam: torch.optim.Adam, identity: str) -> int:

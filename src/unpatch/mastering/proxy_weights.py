@@ -8,9 +8,10 @@ from typing import Any
 
 import torch
 from safetensors import SafetensorError
-from safetensors.torch import load_file, save_file
+from safetensors.torch import load_file
+from safetensors.torch import save as to_bytes
 
-from unpatch.files import aside, write_aside
+from unpatch.files import write_aside
 from unpatch.mastering.proxy import KIND, NeuralCompressor, ProxySettings
 from unpatch.processors import MASTERING
 
@@ -31,8 +32,7 @@ def save_proxy(proxy: NeuralCompressor, folder: Path, **notes: Any) -> None:
     }
     write_aside(folder / CONFIG, json.dumps(config, indent=1).encode())
     tensors = {name: tensor.half().contiguous() for name, tensor in proxy.state_dict().items()}
-    with aside(folder / WEIGHTS) as draft:
-        save_file(tensors, draft)
+    write_aside(folder / WEIGHTS, to_bytes(tensors))
 
 
 def load_proxy(folder: Path | None = None) -> NeuralCompressor:

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Literal
 
 from unpatch.audio import AudioError
-from unpatch.files import aside
+from unpatch.files import aside, visible
 
 Split = Literal["train", "val", "test", "unseen"]
 SPLITS: tuple[Split, ...] = ("train", "val", "test", "unseen")
@@ -100,9 +100,9 @@ def recordings_in(folder: Path) -> list[Path]:
     """Music in a folder, by name; what is packed there (.pk3, .zip) is unpacked beside it."""
     if not folder.is_dir():
         raise AudioError(f"{folder}: no such folder; `unpatch data fetch mastering` makes it")
-    for archive in sorted(path for path in folder.rglob("*") if path.suffix.lower() in ARCHIVES):
+    for archive in visible(path for path in folder.rglob("*") if path.suffix.lower() in ARCHIVES):
         _unpack(archive)
-    files = [path for path in sorted(folder.rglob("*")) if path.suffix.lower() in SUFFIXES]
+    files = visible(path for path in folder.rglob("*") if path.suffix.lower() in SUFFIXES)
     found = [path for path in files if path.stat().st_size >= SMALLEST_BYTES]
     if not found:
         raise AudioError(f"{folder}: holds no recording of {SMALLEST_BYTES} bytes or more")

@@ -15,7 +15,8 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
-from unpatch.files import aside, write_aside
+from unpatch.audio import writing
+from unpatch.files import write_aside
 from unpatch.graph.data import Graph
 from unpatch.mix_report.strips import Stretch, stretches, type_name
 from unpatch.processors import KINDS
@@ -118,10 +119,8 @@ def write_responses(found: Sequence[Response], folder: Path) -> None:
 
 
 def _write(path: Path, response: Response) -> None:
-    import soundfile
-
-    with aside(path) as draft:
-        soundfile.write(draft, response.audio.T.numpy(), response.sample_rate, subtype="FLOAT")
+    with writing(path, response.sample_rate, len(response.audio), "FLOAT") as file:
+        file.write(response.audio.T.numpy())
 
 
 def _entry(name: str, response: Response) -> dict[str, object]:

@@ -12,10 +12,11 @@ from pathlib import Path
 from typing import Any, TypeVar, get_type_hints
 
 from safetensors import SafetensorError
-from safetensors.torch import load_file, save_file
+from safetensors.torch import load_file
+from safetensors.torch import save as to_bytes
 from torch import Tensor
 
-from unpatch.files import aside, write_aside
+from unpatch.files import write_aside
 from unpatch.graph.data import GraphError
 from unpatch.models.estimator import Estimator, ModelSettings
 from unpatch.models.systems import build
@@ -44,8 +45,7 @@ def save_pretrained(model: Estimator, folder: Path, **notes: Any) -> None:
     }
     write_aside(folder / CONFIG, json.dumps(config, indent=1).encode())
     tensors = {name: tensor.contiguous() for name, tensor in model.state_dict().items()}
-    with aside(folder / WEIGHTS) as draft:
-        save_file(tensors, draft)
+    write_aside(folder / WEIGHTS, to_bytes(tensors))
 
 
 def from_pretrained(folder: Path, registry: Mapping[str, Processor]) -> Estimator:

@@ -13,10 +13,11 @@ from pathlib import Path
 from typing import Any
 
 from safetensors import SafetensorError
-from safetensors.torch import load_file, save_file
+from safetensors.torch import load_file
+from safetensors.torch import save as to_bytes
 from torch import Tensor
 
-from unpatch.files import aside, write_aside
+from unpatch.files import write_aside
 from unpatch.outputs import SEARCH_STATE
 
 FORMAT, FORMAT_VERSION = "unpatch.search", 1
@@ -34,8 +35,7 @@ class Checkpoint:
 def save(folder: Path, number: int, point: Checkpoint, identity: Mapping[str, Any]) -> None:
     """Write a checkpoint; its number must differ from that of the last."""
     name = f"state-{number}.safetensors"
-    with aside(folder / name) as draft:
-        save_file({key: tensor.contiguous() for key, tensor in point.tensors.items()}, draft)
+    write_aside(folder / name, to_bytes({key: tensor.contiguous() for key, tensor in point.tensors.items()}))
     whole = {
         "format": FORMAT,
         "version": FORMAT_VERSION,

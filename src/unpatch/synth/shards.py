@@ -31,6 +31,7 @@ from torch import Tensor
 
 from unpatch.audio import level_db
 from unpatch.features import FeatureSettings, dry_pictures, features, quantised
+from unpatch.files import aside, visible
 from unpatch.graph.data import Graph
 from unpatch.synth.generate import Example
 from unpatch.vocabulary import TASK_SOURCES
@@ -105,19 +106,17 @@ def members(example: Example, pictures: FeatureSettings | None, audio: Iterable[
 
 
 def write_tar(path: Path, content: Mapping[str, bytes]) -> None:
-    """Write members aside, then rename, so that a file under its name is always whole."""
-    aside = path.with_suffix(path.suffix + ".part")
-    with tarfile.open(aside, "w") as tar:
+    """Write members in order; a file under its name is always whole."""
+    with aside(path) as draft, tarfile.open(draft, "w") as tar:
         for name, data in content.items():
             member = tarfile.TarInfo(name)
             member.size = len(data)
             tar.addfile(member, io.BytesIO(data))
-    aside.rename(path)
 
 
 def shards_in(folder: Path) -> list[Path]:
     """The shards of a data set, in order; DatasetError if there are none."""
-    shards = sorted(folder.glob("*.tar"))
+    shards = visible(folder.glob("*.tar"))
     if not shards:
         raise DatasetError(f"{folder}: holds no shards (*.tar); make some with `unpatch synth`")
     return shards

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from unpatch.audio import opened, read
+from unpatch.files import visible
 from unpatch.synth.draw import Draw
 
 SAMPLE_RATE = 44_100
@@ -214,5 +215,5 @@ def _listed_recording(index: Path, line: int, row: Mapping[str, str | None]) -> 
 
 
 def _every_file(root: Path) -> list[Recording]:
-    paths = sorted(path for path in root.rglob("*") if path.suffix.lower() in SUFFIXES)
+    paths = visible(path for path in root.rglob("*") if path.suffix.lower() in SUFFIXES)
     return [Recording(path, path.parent.relative_to(root).as_posix()) for path in paths]

@@ -6,15 +6,13 @@ Shapes: T time; audio ``[2, T]`` in single precision.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from unpatch.audio import AudioError
+from unpatch.audio import AudioError, writing
 from unpatch.dsp.compiled import Array
-from unpatch.files import aside
 from unpatch.mastering.matching.source import Source
 
 ENDINGS = (".wav", ".flac", ".aiff")
@@ -34,26 +32,10 @@ def check_format(path: Path, bits: int) -> None:
 
 def write(path: Path, blocks: Iterable[Array], source: Source, bits: int) -> None:
     """Write a song as long as ``source``; the whole file is there in the end or none."""
-    with _opened(path, source, bits) as file:
+    big = path.suffix.lower() == ".wav" and source.frames * 2 * bits // 8 > _LONGEST_WAV
+    with writing(path, source.sample_rate, 2, SUBTYPES[bits], "RF64" if big else None) as file:
         for samples in encoded(blocks, bits):
             file.write(samples)
-
-
-@contextmanager
-def _opened(path: Path, source: Source, bits: int) -> Iterator[Any]:
-    import soundfile
-
-    big = path.suffix.lower() == ".wav" and source.frames * 2 * bits // 8 > _LONGEST_WAV
-    try:
-        with (
-            aside(path) as draft,
-            soundfile.SoundFile(
-                draft, "w", source.sample_rate, 2, SUBTYPES[bits], format="RF64" if big else None
-            ) as file,
-        ):
-            yield file
-    except soundfile.LibsndfileError as error:
-        raise AudioError(f"{path}: cannot be written ({error.error_string})") from None
 
 
 def encoded(blocks: Iterable[Array], bits: int, seed: int = 0) -> Iterator[Array]:

@@ -12,6 +12,7 @@ from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
+from unpatch.files import visible
 from unpatch.synth.drums.midi import notes, percussion
 from unpatch.synth.sources import ALL, SourceError
 
@@ -87,7 +88,7 @@ def _listed_performance(info: Path, line: int, row: Mapping[str, str | None]) ->
 
 
 def _every_file(root: Path) -> list[Performance]:
-    paths = sorted(path for path in root.rglob("*") if path.suffix.lower() in SUFFIXES)
+    paths = visible(path for path in root.rglob("*") if path.suffix.lower() in SUFFIXES)
     found = [(path, _strokes(path)) for path in paths]
     return [Performance(path, strokes[-1].time_s) for path, strokes in found if strokes]
 

@@ -13,7 +13,7 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from unpatch.files import aside, write_aside
+from unpatch.files import write_array, write_aside
 
 Floats: TypeAlias = NDArray[np.float32]
 
@@ -91,8 +91,7 @@ class Kit:
                 places.append([articulation, take.top, start, start + len(take.audio)])
                 start += len(take.audio)
         samples = np.concatenate([take.sound() for takes in self.takes.values() for take in takes])
-        with aside(folder / f"{self.name}.npy") as draft:
-            np.save(draft, np.round(FULL_SCALE * samples.clip(-1, 1)).astype(np.int16))
+        write_array(folder / f"{self.name}.npy", np.round(FULL_SCALE * samples.clip(-1, 1)).astype(np.int16))
         index = {"version": FORMAT_VERSION, "takes": places}
         write_aside(folder / f"{self.name}.json", json.dumps(index).encode())
 

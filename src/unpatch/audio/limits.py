@@ -1,0 +1,32 @@
+"""What audio is accepted, in files and in memory."""
+
+LOWEST_RATE, HIGHEST_RATE = 8_000, 192_000
+LONGEST_S = 3_600
+# By so much a recording and its dry signal may differ in length.
+SLACK_S = 0.5
+SHORTEST_HEARD_S = 0.1
+SILENCE_DB = -80.0
+SUBTYPES = {".wav": "PCM_24", ".flac": "PCM_24", ".aiff": "PCM_24", ".ogg": "VORBIS"}
+
+
+class AudioError(ValueError):
+    """What is wrong with an audio file or signal, in one line."""
+
+
+def check_layout(name: object, channels: int, frames: int, sample_rate: float) -> None:
+    """Refuse more than stereo, odd sample rates, and what has no samples; ``name`` begins the message."""
+    if not LOWEST_RATE <= sample_rate <= HIGHEST_RATE:
+        raise AudioError(
+            f"{name}: sample rate {sample_rate} Hz; {LOWEST_RATE} to {HIGHEST_RATE} Hz is supported"
+        )
+    if channels > 2:
+        raise AudioError(f"{name}: has {channels} channels; mono and stereo are supported")
+    if frames < 1:
+        raise AudioError(f"{name}: holds no samples")
+
+
+def check_length(name: object, frames: int, sample_rate: float) -> None:
+    """Refuse what does not fit into memory."""
+    if frames > LONGEST_S * sample_rate:
+        hours, most = frames / sample_rate / 3600, LONGEST_S / 3600
+        raise AudioError(f"{name}: lasts {hours:.1f} h; at most {most:g} h is supported")

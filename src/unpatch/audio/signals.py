@@ -1,0 +1,73 @@
+"""Signals in memory: what is accepted, level, length, sample rate.
+
+Shapes: C channel, T time.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from unpatch.audio.limits import SHORTEST_HEARD_S, SILENCE_DB, SLACK_S, AudioError
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+
+def fit_full_scale(audio: Tensor) -> Tensor:
+    """Lower a signal whose peak exceeds 1 so that it does not clip."""
+    return audio / audio.abs().amax().clamp_min(1.0)
+
+
+def resample(audio: Tensor, from_hz: int, to_hz: int) -> Tensor:
+    """``[C, T]`` at another sample rate (soxr, high quality)."""
+    if from_hz == to_hz:
+        return audio
+    import soxr
+    import torch
+
+    return torch.from_numpy(soxr.resample(audio.T.numpy(), from_hz, to_hz).T.copy()).to(audio)
+
+
+def as_stereo(audio: Tensor, name: str) -> Tensor:
+    """``[T]``, ``[1, T]`` or ``[2, T]`` as ``[2, T]`` in single precision; refuses everything else."""
+    import torch
+
+    shown = audio.detach().float().cpu()
+    shown = shown[None] if shown.ndim == 1 else shown
+    if shown.ndim != 2 or not 1 <= len(shown) <= 2:
+        raise AudioError(f"{name} has shape {tuple(audio.shape)}; [T], [1, T] and [2, T] are supported")
+    if not torch.isfinite(shown).all():
+        raise AudioError(f"{name} holds NaN or infinite samples")
+    return shown.expand(2, -1)
+
+
+def level_db(audio: Tensor) -> float:
+    """Root mean square over all samples and channels, in dB relative to full scale; silence is -inf."""
+    import math
+
+    power = float(audio.double().square().mean())
+    return 10 * math.log10(power) if power > 0 else -math.inf
+
+
+def check_sounds(audio: Tensor, name: str) -> None:
+    """Refuse silence, of which nothing can be said; direct current cannot be heard either."""
+    moving = audio - audio.mean(dim=-1, keepdim=True)
+    peak = float(moving.abs().amax()) if audio.numel() else 0.0
+    if peak < 10 ** (SILENCE_DB / 20):
+        raise AudioError(f"{name}: silence: there is nothing to estimate")
+
+
+def check_lasts(audio: Tensor, sample_rate: int, name: str) -> None:
+    """Refuse what is too short to show any processing."""
+    seconds = audio.shape[-1] / sample_rate
+    if seconds < SHORTEST_HEARD_S:
+        raise AudioError(f"{name}: lasts {seconds:.2g} s; at least {SHORTEST_HEARD_S:g} s are needed")
+
+
+def check_equally_long(dry_s: float, recording_s: float, name: str) -> None:
+    """Refuse a dry signal that lasts longer or shorter than its recording: it is of another take."""
+    if abs(dry_s - recording_s) > SLACK_S:
+        raise AudioError(
+            f"{name}: lasts {dry_s:.3g} s, the recording {recording_s:.3g} s; "
+            "a recording and its dry signal are equally long"
+        )

@@ -1,0 +1,88 @@
+"""Audio files that are whole and have been read back, or are not there.
+
+Shapes: C channel, T time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from unpatch.audio.limits import SUBTYPES, AudioError, check_layout, check_length
+from unpatch.audio.reading import reason
+from unpatch.audio.signals import fit_full_scale
+from unpatch.files import aside
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+_FRAMES_AT_ONCE = 65_536
+
+
+def save(path: str | Path, audio: Tensor, sample_rate: int) -> None:
+    """Write ``[C, T]`` as .wav, .flac, .aiff (24 bit) or .ogg; what exceeds full scale is lowered.
+
+    The whole file is there in the end or none.
+
+    Raises:
+        AudioError: for audio that :func:`load` would refuse, or that the format cannot hold.
+        OSError: where the file cannot be written.
+    """
+    path = Path(path)
+    subtype = SUBTYPES.get(path.suffix.lower())
+    if subtype is None:
+        raise AudioError(f"{path}: audio files end in {', '.join(SUBTYPES)}")
+    if not audio.numel():
+        raise AudioError(f"{path}: there are no samples to write")
+    channels, frames = audio.shape
+    check_layout(path, channels, frames, sample_rate)
+    check_length(path, frames, sample_rate)
+    if not audio.isfinite().all():
+        raise AudioError(f"{path}: the audio to write holds NaN or infinite samples")
+    samples = fit_full_scale(audio.detach().cpu().float()).T.numpy()
+    with writing(path, sample_rate, channels, subtype) as file:
+        # libsndfile's Vorbis encoder puts a whole call on the stack.
+        for start in range(0, frames, _FRAMES_AT_ONCE):
+            file.write(samples[start : start + _FRAMES_AT_ONCE])
+
+
+@contextmanager
+def writing(
+    path: Path, sample_rate: int, channels: int, subtype: str, audio_format: str | None = None
+) -> Iterator[Any]:
+    """A new file (``soundfile.SoundFile``) to write to; it is read back before it takes its place.
+
+    Args:
+        path: its ending says what format, unless ``audio_format`` does.
+        sample_rate: in Hz.
+        channels: how many.
+        subtype: how samples are stored, as libsndfile calls it.
+        audio_format: as libsndfile calls it.
+    """
+    import soundfile
+
+    with aside(path) as draft:
+        try:
+            with soundfile.SoundFile(draft, "w", sample_rate, channels, subtype, format=audio_format) as file:
+                yield file
+                frames = file.frames
+            _check_written(draft, frames)
+        except soundfile.LibsndfileError as error:
+            raise AudioError(f"{path}: cannot be written ({reason(error)})") from None
+
+
+def _check_written(draft: Path, frames: int) -> None:
+    """Read the last sample: libsndfile does not report that the end of a FLAC or Ogg file was refused.
+
+    Raises:
+        LibsndfileError: where it cannot be decoded.
+        AudioError: where it is not there.
+    """
+    import soundfile
+
+    with soundfile.SoundFile(draft) as file:
+        file.seek(frames - 1)
+        if file.frames != frames or len(file.read(2)) != 1:
+            raise AudioError(f"{draft}: only {file.frames} of {frames} frames could be written")
