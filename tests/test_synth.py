@@ -1,6 +1,7 @@
 """The generator: same seed same example, valid and small graphs, nothing inaudible, whole shards."""
 
 import math
+import os
 import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
@@ -18,6 +19,7 @@ from torch import Tensor
 import unpatch
 from unpatch.audio import AudioError
 from unpatch.features import FeatureSettings, dry_pictures, features, quantised
+from unpatch.files import ABANDONED_S, DRAFT
 from unpatch.graph.build import chain
 from unpatch.graph.canonical import canonical
 from unpatch.graph.check import check
@@ -670,15 +672,17 @@ def test_processes_write_the_same_bytes(written: list[Path], dataset: Dataset, t
 
 
 def test_finished_shards_are_kept(written: list[Path], dataset: Dataset, tmp_path: Path) -> None:
-    """The second shard is there already, the first was left half written: only the first is made."""
+    """The second shard is there already, the first was left half written two days ago."""
     folder = tmp_path / "again"
     folder.mkdir()
     (folder / written[1].name).write_bytes(b"kept")
-    (folder / f"{written[0].name}.part").write_bytes(b"half")
+    half = folder / f"{DRAFT}0123456789abcdef.tar"
+    half.write_bytes(b"half")
+    os.utime(half, (time.time() - 2 * ABANDONED_S,) * 2)
     paths = write_shards(folder, dataset, 4, pictures=PICTURES)
     assert paths[1].read_bytes() == b"kept"
     assert paths[0].read_bytes() == written[0].read_bytes()
-    assert not list(folder.glob("*.part"))
+    assert sorted(folder.glob("*.tar")) == paths
 
 
 def test_a_failing_shard_leaves_nothing_under_its_name(
