@@ -31,7 +31,7 @@ docs: $(VENV)/installed ## regenerate the pages that are read off the registry
 	$(BIN)/python -m unpatch.cli.docs > docs/cli.md
 
 bench: $(VENV)/installed-bench ## run every benchmark and rewrite its table
-	for script in bench/bench_*.py; do $(THREADS) $(BIN)/python $$script || exit 1; done
+	for script in bench/bench_*.py; do $(THREADS) $(BIN)/python $$script || [ $$? = 2 ] || exit 1; done
 
 clean: ## remove the virtual environment and everything built
 	rm -rf $(VENV) build dist out .pytest_cache .mypy_cache .ruff_cache .hypothesis

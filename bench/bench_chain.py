@@ -12,7 +12,6 @@ import statistics
 import time
 from collections.abc import Callable
 from functools import partial
-from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +23,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from peers import peer
 from unpatch.dsp.cpu import configure_cpu
 from unpatch.graph.build import chain
 from unpatch.graph.data import Graph
@@ -31,7 +31,7 @@ from unpatch.processors import PROCESSORS
 from unpatch.render import render
 from unpatch.render.walk import incoming, run_node, walk
 
-pedalboard: Any = import_module("pedalboard")
+pedalboard: Any = peer("pedalboard")
 
 SAMPLE_RATE = 44_100
 RESULTS = Path(__file__).parent / "results" / "chain.md"

@@ -17,6 +17,7 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
+from peers import check_installed
 from turns import Summary, Works, in_turns, use_threads
 from unpatch.dsp.cpu import configure_cpu
 from unpatch.dsp.dynamics import Curve, Times, compress
@@ -127,6 +128,7 @@ def main() -> None:
     parser.add_argument("--runs", type=int, default=15)
     parser.add_argument("--threads", type=int, nargs="+", default=[1, 2])
     options = parser.parse_args()
+    check_installed("torchcomp")
     found = {}
     for threads in options.threads:
         use_threads(threads)

@@ -21,6 +21,7 @@ from torch import Tensor
 
 from dry_stems import band
 from peer_console import GROUP, patch, stepper, without_torchaudio
+from peers import check_installed
 from published_loss import PublishedLoss
 from turns import Summary, Works, in_turns, use_threads
 from unpatch.dsp.cpu import configure_cpu
@@ -173,6 +174,7 @@ def main() -> None:
     parser.add_argument("--runs", type=int, default=7)
     parser.add_argument("--threads", type=int, default=2)
     options = parser.parse_args()
+    check_installed("grafx")
     use_threads(options.threads)
     text = table(measured(options.tracks, options.runs), options.runs, options.threads)
     print(text)

@@ -22,6 +22,8 @@ import numpy as np
 import scipy.signal
 import soundfile
 
+from peers import check_installed
+
 ROOT = Path(__file__).parent.parent
 RESULTS = Path(__file__).parent / "results" / "match.md"
 THREADS = dict.fromkeys(
@@ -69,6 +71,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--minutes", type=float, default=4.0)
     parser.add_argument("--runs", type=int, default=3)
     given = parser.parse_args(arguments)
+    check_installed("matchering")
     assert resource.RUSAGE_CHILDREN  # only where the system counts children
     taken: dict[str, list[tuple[float, float, float]]] = {"unpatch match": [], "matchering 2.0": []}
     with tempfile.TemporaryDirectory() as name:

@@ -11,7 +11,6 @@ import platform
 import statistics
 import time
 from collections.abc import Callable, Mapping
-from importlib import import_module
 from importlib.metadata import version
 from itertools import pairwise
 from pathlib import Path
@@ -25,6 +24,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from peers import peer
 from unpatch.dsp.cpu import configure_cpu
 from unpatch.search import mel_kernels
 from unpatch.search.loss import LossSettings, MixTarget, ours, presence, published
@@ -32,7 +32,7 @@ from unpatch.search.loss_settings import transforms
 from unpatch.search.mel_bank import Bank, mel_bank
 from unpatch.search.weighting import weights
 
-auraloss: Any = import_module("auraloss")
+auraloss: Any = peer("auraloss")
 
 RATE, NATIVE_RATE = 30_000, 44_100
 SECONDS = 3.8

@@ -15,7 +15,6 @@ import math
 import zlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from importlib import import_module
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -23,12 +22,13 @@ import torch
 from torch import Tensor
 
 from outside import play
+from peers import peer
 from unpatch.audio import save
 from unpatch.stems import Stem, load_multitrack
 from unpatch.synth.draw import Draw
 from unpatch.synth.listen import Listener
 
-pedalboard: Any = import_module("pedalboard")
+pedalboard: Any = peer("pedalboard")
 
 PEAK = 10 ** (-1 / 20)
 ON_A_GROUP = 0.5

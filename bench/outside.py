@@ -7,13 +7,13 @@ engineer would accept as the same effect.
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from importlib import import_module
 from typing import Any
 
 import numpy as np
 import torch
 from torch import Tensor
 
+from peers import peer
 from unpatch.graph.build import Step, chain
 from unpatch.graph.data import Graph
 from unpatch.processors import PROCESSORS
@@ -21,7 +21,7 @@ from unpatch.synth.draw import Draw
 from unpatch.synth.ghosts import GHOST_DB
 from unpatch.synth.listen import Listener, distance_db
 
-pedalboard: Any = import_module("pedalboard")
+pedalboard: Any = peer("pedalboard")
 
 MOST_EFFECTS = 4
 ATTEMPTS = 200
