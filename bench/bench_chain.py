@@ -23,7 +23,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from peers import peer
+from peers import installed
 from unpatch.dsp.cpu import configure_cpu
 from unpatch.graph.build import chain
 from unpatch.graph.data import Graph
@@ -31,7 +31,7 @@ from unpatch.processors import PROCESSORS
 from unpatch.render import render
 from unpatch.render.walk import incoming, run_node, walk
 
-pedalboard: Any = peer("pedalboard")
+pedalboard: Any = installed("pedalboard")
 
 SAMPLE_RATE = 44_100
 RESULTS = Path(__file__).parent / "results" / "chain.md"

@@ -24,7 +24,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from peers import peer
+from peers import installed
 from unpatch.dsp.cpu import configure_cpu
 from unpatch.search import mel_kernels
 from unpatch.search.loss import LossSettings, MixTarget, ours, presence, published
@@ -32,7 +32,7 @@ from unpatch.search.loss_settings import transforms
 from unpatch.search.mel_bank import Bank, mel_bank
 from unpatch.search.weighting import weights
 
-auraloss: Any = peer("auraloss")
+auraloss: Any = installed("auraloss")
 
 RATE, NATIVE_RATE = 30_000, 44_100
 SECONDS = 3.8

@@ -22,13 +22,13 @@ import torch
 from torch import Tensor
 
 from outside import play
-from peers import peer
+from peers import installed
 from unpatch.audio import save
 from unpatch.stems import Stem, load_multitrack
 from unpatch.synth.draw import Draw
 from unpatch.synth.listen import Listener
 
-pedalboard: Any = peer("pedalboard")
+pedalboard: Any = installed("pedalboard")
 
 PEAK = 10 ** (-1 / 20)
 ON_A_GROUP = 0.5

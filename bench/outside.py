@@ -13,7 +13,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from peers import peer
+from peers import installed
 from unpatch.graph.build import Step, chain
 from unpatch.graph.data import Graph
 from unpatch.processors import PROCESSORS
@@ -21,7 +21,7 @@ from unpatch.synth.draw import Draw
 from unpatch.synth.ghosts import GHOST_DB
 from unpatch.synth.listen import Listener, distance_db
 
-pedalboard: Any = peer("pedalboard")
+pedalboard: Any = installed("pedalboard")
 
 MOST_EFFECTS = 4
 ATTEMPTS = 200

@@ -10,7 +10,7 @@ INSTALL = {"grafx": "pip install --no-deps grafx"}
 """How packages are installed that are not in the extra; grafx asks for a torch of its own."""
 
 
-def peer(name: str) -> Any:
+def installed(name: str) -> Any:
     """The package; ends the script with exit status 2 where it is not installed."""
     check_installed(name.partition(".")[0])
     return import_module(name)

@@ -44,7 +44,8 @@ def imported(path: Path) -> set[str]:
             case ast.ImportFrom(module=str(module)):
                 found.add(module)
             case ast.Call(
-                func=ast.Name(id="import_module" | "peer" | "check_installed"), args=[ast.Constant(str(name))]
+                func=ast.Name(id="import_module" | "installed" | "check_installed"),
+                args=[ast.Constant(str(name))],
             ):
                 found.add(name)
     return {name.partition(".")[0] for name in found}
