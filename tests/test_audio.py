@@ -1,8 +1,10 @@
 """Audio files: round trips, refusals of what cannot be trusted, streaming, resampling."""
 
 import math
+import os
 import struct
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -205,6 +207,8 @@ def _hours(path: Path, hours: float) -> None:
 REFUSED: dict[str, tuple[Callable[[Path], object], str]] = {
     "missing": (lambda path: None, "no such file"),
     "directory": (lambda path: path.mkdir(), "is a directory"),
+    "link to nothing": (lambda path: path.symlink_to("nowhere"), "no such file"),
+    "link to itself": (lambda path: path.symlink_to(path.name), "symbolic links"),
     "text": (lambda path: path.write_text("this is no audio\n" * 50), "not readable as audio"),
     "empty": (lambda path: path.touch(), "is empty"),
     "no samples": (lambda path: _write(path, torch.zeros(2, 0)), "no samples"),
@@ -229,6 +233,118 @@ def test_refusals_are_one_clear_line(tmp_path: Path, case: str) -> None:
         load(path)
     assert str(path) in str(refusal.value)
     assert "\n" not in str(refusal.value)
+
+
+def test_a_pipe_is_refused_and_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.wav")
+    (tmp_path / "zeros.wav").symlink_to("/dev/zero")
+    for name in ("pipe.wav", "zeros.wav"):
+        with pytest.raises(AudioError, match="is a pipe or a device"):
+            load(tmp_path / name)
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
+def test_a_file_that_may_not_be_read_is_refused(tmp_path: Path) -> None:
+    _write(tmp_path / "a.wav", sine(300, 0.1))
+    (tmp_path / "a.wav").chmod(0)
+    with pytest.raises(AudioError, match=r"a\.wav: cannot be read \(Permission denied\)"):
+        load(tmp_path / "a.wav")
+
+
+@pytest.mark.parametrize("name", ["\udcff\udcfe.wav", "a\nb.wav", "-", "--help.wav", "x" * 251 + ".wav"])
+def test_any_name_can_be_loaded(tmp_path: Path, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Not every name is UTF-8, and libsndfile takes ``-`` for the standard input."""
+    _write(tmp_path / "a.wav", sine(300, 0.1))
+    (tmp_path / "a.wav").rename(tmp_path / name)
+    monkeypatch.chdir(tmp_path)
+    assert torch.equal(load(name)[0], sine(300, 0.1))
+
+
+def test_names_and_folders_that_are_not_utf_8_can_be_saved_to(tmp_path: Path) -> None:
+    path = tmp_path / "\udcff" / "\udcfe.wav"
+    save(path, sine(300, 0.1), RATE)
+    torch.testing.assert_close(load(path)[0], sine(300, 0.1), rtol=0, atol=2e-7)
+
+
+@dataclass(frozen=True)
+class Unsaid:
+    """Where in a file of some format its length stands, behind a marker, and how it is left open."""
+
+    audio_format: str
+    marker: bytes
+    offset: int
+    value: bytes
+
+
+@pytest.mark.parametrize(
+    "case",
+    [
+        Unsaid("WAV", b"data", 4, bytes(4)),
+        Unsaid("WAV", b"data", 4, b"\xff" * 4),
+        Unsaid("WAVEX", b"data", 4, bytes(4)),
+        Unsaid("RF64", b"ds64", 16, bytes(8)),
+        Unsaid("RF64", b"ds64", 16, b"\xff" * 8),
+        Unsaid("AIFF", b"SSND", 4, bytes(4)),
+        Unsaid("AU", b".snd", 8, bytes(4)),
+        Unsaid("AU", b".snd", 8, b"\xff" * 4),
+        Unsaid("CAF", b"data", 4, bytes(8)),
+        Unsaid("CAF", b"data", 4, b"\xff" * 8),
+        Unsaid("W64", b"data\xf3\xac", 16, bytes(8)),
+        Unsaid("FLAC", b"fLaC", 22, bytes(4)),
+    ],
+    ids=lambda case: f"{case.audio_format} {case.value[0]:x}",
+)
+@pytest.mark.parametrize("silent", [False, True])
+def test_audio_is_read_whose_length_the_header_leaves_open(
+    tmp_path: Path, case: Unsaid, silent: bool
+) -> None:
+    """As programs leave it that write into a pipe or are stopped; the file is as long as it is."""
+    path = tmp_path / "a.audio"
+    audio = np.random.default_rng(0).uniform(-0.5, 0.5, (RATE, 2)) * (not silent)
+    soundfile.write(path, audio, RATE, format=case.audio_format, subtype="PCM_16")
+    said = soundfile.read(path, dtype="float32")[0]
+    data = bytearray(path.read_bytes())
+    place = data.index(case.marker) + case.offset
+    data[place : place + len(case.value)] = case.value
+    path.write_bytes(data)
+    assert np.array_equal(load(path)[0].numpy().T, said)
+    middle = list(stretches(path, 0.25))[2]
+    assert np.array_equal(middle.audio.numpy().T, said[RATE // 2 : RATE * 3 // 4])
+
+
+def test_tags_behind_no_audio_are_not_audio(tmp_path: Path) -> None:
+    _write(tmp_path / "a.wav", torch.zeros(2, 0))
+    with (tmp_path / "a.wav").open("ab") as file:
+        file.write(b"LIST" + struct.pack("<I", 12) + b"INFOINAM" + bytes(4))
+    with pytest.raises(AudioError, match="no samples"):
+        load(tmp_path / "a.wav")
+
+
+def test_a_flac_file_of_unknown_length_that_is_cut_off_is_refused(tmp_path: Path) -> None:
+    _truncated_flac(tmp_path / "a.flac")
+    data = bytearray((tmp_path / "a.flac").read_bytes())
+    data[22:26] = bytes(4)
+    (tmp_path / "a.flac").write_bytes(data)
+    with pytest.raises(AudioError, match="decoder"):
+        load(tmp_path / "a.flac")
+
+
+@pytest.mark.parametrize(("peak", "is_read"), [(2.0**31, True), (1e10, False), (1e30, False)])
+def test_samples_are_read_as_far_as_they_can_be_squared(tmp_path: Path, peak: float, is_read: bool) -> None:
+    audio = sine(300, 0.1)
+    audio[1, 17] = -peak
+    _write(tmp_path / "a.wav", audio)
+    if is_read:
+        assert torch.equal(load(tmp_path / "a.wav")[0], audio)
+    else:
+        with pytest.raises(AudioError, match=rf"holds samples of {peak:.2g}".replace("+", r"\+")):
+            load(tmp_path / "a.wav")
+
+
+def test_raw_samples_are_refused(tmp_path: Path) -> None:
+    (tmp_path / "a.raw").write_bytes(bytes(1_000))
+    with pytest.raises(AudioError, match=r"a\.raw: raw samples do not say"):
+        load(tmp_path / "a.raw")
 
 
 def test_a_piped_file_is_read_to_its_end(tmp_path: Path) -> None:

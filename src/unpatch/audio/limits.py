@@ -1,11 +1,15 @@
 """What audio is accepted, in files and in memory."""
 
+import math
+
 LOWEST_RATE, HIGHEST_RATE = 8_000, 192_000
 LONGEST_S = 3_600
 # By so much a recording and its dry signal may differ in length.
 SLACK_S = 0.5
 SHORTEST_HEARD_S = 0.1
 SILENCE_DB = -80.0
+LARGEST = 2.0**31
+"""Of a sample: some files hold whole numbers of 32 bits as floating point; the square of 1e30 is infinite."""
 SUBTYPES = {".wav": "PCM_24", ".flac": "PCM_24", ".aiff": "PCM_24", ".ogg": "VORBIS"}
 
 
@@ -30,3 +34,11 @@ def check_length(name: object, frames: int, sample_rate: float) -> None:
     if frames > LONGEST_S * sample_rate:
         hours, most = frames / sample_rate / 3600, LONGEST_S / 3600
         raise AudioError(f"{name}: lasts {hours:.1f} h; at most {most:g} h is supported")
+
+
+def check_range(name: object, low: float, high: float) -> None:
+    """Refuse samples that are no numbers, or so large that computing with them gives none."""
+    if not (math.isfinite(low) and math.isfinite(high)):
+        raise AudioError(f"{name}: holds NaN or infinite samples")
+    if (peak := max(-low, high)) > LARGEST:
+        raise AudioError(f"{name}: holds samples of {peak:.2g}; full scale is 1, {LARGEST:.2g} is supported")

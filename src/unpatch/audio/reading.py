@@ -5,14 +5,17 @@ Shapes: C channel, T time.
 
 from __future__ import annotations
 
+import os
 import re
+import stat
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from unpatch.audio.limits import AudioError, check_layout, check_length
+from unpatch.audio.headers import Corrected, corrections
+from unpatch.audio.limits import AudioError, check_layout, check_length, check_range
 
 if TYPE_CHECKING:
     import numpy as np
@@ -21,7 +24,7 @@ if TYPE_CHECKING:
 
 # Chunks of audio in libsndfile's log of a header (WAV, AIFF, AU) that are shorter than promised.
 _SIZES = re.compile(r"^ *(?:data|SSND|Data Size) *: (\d+) \(should be (\d+)\)", re.MULTILINE)
-_UNKNOWN_SIZE = 0x7FFF_0000
+_UNKNOWN_SIZE, _UNKNOWN_FRAMES = 0x7FFF_0000, 2**48
 
 
 @dataclass(frozen=True)
@@ -78,19 +81,25 @@ def opened(path: Path) -> Iterator[Any]:
     import soundfile
 
     _check_is_file(path)
-    try:
-        file = soundfile.SoundFile(path)
-    except soundfile.LibsndfileError as error:
-        raise AudioError(f"{path}: not readable as audio ({reason(error)})") from None
-    with file:
+    with ExitStack() as stack:
+        try:
+            wanted = corrections(path)
+            given = stack.enter_context(Corrected(path, wanted)) if wanted else native(path)
+            file = stack.enter_context(soundfile.SoundFile(given))
+        except soundfile.LibsndfileError as error:
+            raise AudioError(f"{path}: not readable as audio ({reason(error)})") from None
         check_layout(path, file.channels, file.frames, file.samplerate)
-        _check_whole(path, file.extra_info)
+        _check_whole(path, file)
         yield file
+
+
+def native(path: Path) -> bytes | str:
+    """A name as libsndfile takes it: not every name is UTF-8, and ``-`` would be the standard input."""
+    return os.fsencode(path.absolute()) if os.name == "posix" else str(path.absolute())
 
 
 def read(path: Path, file: Any, frames: int, start: int | None = None) -> NDArray[np.float32]:
     """Frames of an open file ``[T, C]``, the next ones or those from ``start`` on."""
-    import numpy as np
     import soundfile
 
     try:
@@ -101,8 +110,8 @@ def read(path: Path, file: Any, frames: int, start: int | None = None) -> NDArra
         raise AudioError(f"{path}: damaged or cut off ({reason(error)})") from None
     if len(samples) < frames:
         raise AudioError(f"{path}: cut off: {file.tell()} of {file.frames} frames could be read")
-    if not np.isfinite(samples).all():
-        raise AudioError(f"{path}: holds NaN or infinite samples")
+    if frames:
+        check_range(path, float(samples.min()), float(samples.max()))
     return samples
 
 
@@ -115,20 +124,36 @@ def _stereo(samples: NDArray[np.float32]) -> Tensor:
 
 
 def _check_is_file(path: Path) -> None:
-    if path.is_dir():
-        raise AudioError(f"{path}: is a directory, not an audio file")
-    if not path.exists():
-        raise AudioError(f"{path}: no such file")
-    if path.stat().st_size == 0:
-        raise AudioError(f"{path}: is empty")
+    """Refuse what is no file, before a pipe or a device could keep us waiting."""
+    try:
+        status = path.stat()
+        if stat.S_ISDIR(status.st_mode):
+            raise AudioError(f"{path}: is a directory, not an audio file")
+        if not stat.S_ISREG(status.st_mode):
+            raise AudioError(f"{path}: is a pipe or a device; write the audio to a file first")
+        if status.st_size == 0:
+            raise AudioError(f"{path}: is empty")
+        with path.open("rb"):
+            pass
+    except (FileNotFoundError, NotADirectoryError):
+        raise AudioError(f"{path}: no such file") from None
+    except OSError as fault:
+        raise AudioError(f"{path}: cannot be read ({fault.strerror})") from None
+    if path.suffix.lower() == ".raw":
+        raise AudioError(
+            f"{path}: raw samples do not say their sample rate, channels and type; convert them first, "
+            "for example with `ffmpeg -f s16le -ar 44100 -ac 2 -i take.raw take.wav`"
+        )
 
 
-def _check_whole(path: Path, log: str) -> None:
+def _check_whole(path: Path, file: Any) -> None:
     """Compare the length that the header promises with what libsndfile found.
 
     A program that writes into a pipe cannot know the length and promises (nearly) the most there is.
     """
-    for promised, found in _SIZES.findall(log):
+    if file.frames >= _UNKNOWN_FRAMES:
+        raise AudioError(f"{path}: does not say how long it is")
+    for promised, found in _SIZES.findall(file.extra_info):
         if int(found) < int(promised) < _UNKNOWN_SIZE:
             raise AudioError(f"{path}: cut off: {found} of {promised} bytes of audio are there")
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from unpatch.audio.limits import SUBTYPES, AudioError, check_layout, check_length
-from unpatch.audio.reading import reason
+from unpatch.audio.reading import native, reason
 from unpatch.audio.signals import fit_full_scale
 from unpatch.files import aside
 
@@ -65,7 +65,9 @@ def writing(
 
     with aside(path) as draft:
         try:
-            with soundfile.SoundFile(draft, "w", sample_rate, channels, subtype, format=audio_format) as file:
+            with soundfile.SoundFile(
+                native(draft), "w", sample_rate, channels, subtype, format=audio_format
+            ) as file:
                 yield file
                 frames = file.frames
             _check_written(draft, frames)
@@ -82,7 +84,7 @@ def _check_written(draft: Path, frames: int) -> None:
     """
     import soundfile
 
-    with soundfile.SoundFile(draft) as file:
+    with soundfile.SoundFile(native(draft)) as file:
         file.seek(frames - 1)
         if file.frames != frames or len(file.read(2)) != 1:
             raise AudioError(f"{draft}: only {file.frames} of {frames} frames could be written")
