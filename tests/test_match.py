@@ -19,12 +19,13 @@ from unpatch.cli import BAD_INPUT, main
 from unpatch.dsp.limiter import Limiter
 from unpatch.dsp.loudness import loudness_range
 from unpatch.graph.build import chain
+from unpatch.mastering.matching.analysis import analysed
 from unpatch.mastering.matching.dynamics import Found
 from unpatch.mastering.matching.master import Master
 from unpatch.mastering.matching.matching import Amounts
 from unpatch.mastering.matching.meter import Meter
 from unpatch.mastering.matching.processing import last_stage, made, through
-from unpatch.mastering.matching.profile import Profile, heard
+from unpatch.mastering.matching.profile import Profile
 from unpatch.mastering.matching.response import impulse_response
 from unpatch.mastering.matching.source import Memory
 from unpatch.mastering.matching.spectrum import POINTS_HZ, third_octaves
@@ -238,7 +239,7 @@ def test_command_writes_everything_and_its_preset_masters_another_file(
     assert "expander" in told
     assert soundfile.info(tmp_path / "m.wav").subtype == "PCM_16"
     assert "<svg" in (tmp_path / "r.html").read_text()
-    before, after = (heard_file(tmp_path / "ab" / f"{name}.wav") for name in ("before", "after"))
+    before, after = (profile_of_file(tmp_path / "ab" / f"{name}.wav") for name in ("before", "after"))
     assert before.lufs == pytest.approx(after.lufs, abs=0.1)
     run("match", "--preset", tmp_path / "p.json", other, "-o", tmp_path / "n.wav", "--json")
     data = json.loads(capsys.readouterr().out)
@@ -247,9 +248,9 @@ def test_command_writes_everything_and_its_preset_masters_another_file(
     assert data["levels"]["after"]["lufs"] == pytest.approx(levels(SONG).lufs, abs=0.3)
 
 
-def heard_file(path: Path) -> Profile:
+def profile_of_file(path: Path) -> Profile:
     audio, rate = soundfile.read(path, dtype="float32")
-    return heard(Memory(np.ascontiguousarray(audio.T), rate))[0]
+    return analysed(Memory(np.ascontiguousarray(audio.T), rate)).profile
 
 
 def run(*arguments: object) -> None:

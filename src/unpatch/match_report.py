@@ -36,8 +36,9 @@ def write_page(path: Path, name: str, done: Mastered, before: Source, after: Sou
     sounds = {BEFORE: excerpt(before, middle_s), AFTER: excerpt(after, middle_s)}
     import torch
 
-    heard = leveled({n: torch.from_numpy(a) for n, a in sounds.items()}, before.sample_rate)
-    html = document(name, _body(name, done, heard, middle_s), heard, before.sample_rate)
+    voices = leveled({n: torch.from_numpy(a) for n, a in sounds.items()}, before.sample_rate)
+    body = _body(name, done, voices, middle_s, before.sample_rate)
+    html = document(name, body, voices, before.sample_rate)
     write_aside(path, html.encode())
 
 
@@ -55,17 +56,24 @@ def excerpt(source: Source, starts_s: float) -> Array:
     return np.concatenate(parts, axis=1)
 
 
-def _body(name: str, done: Mastered, heard: tuple[Voice, ...], starts_s: float) -> Iterator[str]:
+def _body(
+    name: str, done: Mastered, voices: tuple[Voice, ...], starts_s: float, sample_rate: int
+) -> Iterator[str]:
     graph = done.master.graph()
     yield header(name, "Mastered towards " + ("references" if done.goal else "a preset"))
     yield figures(_figures(done))
-    yield section("Listen", f"Levels matched; {EXCERPT_S} s from {starts_s:.0f} s on.", players(heard))
+    if done.warnings:
+        items = "".join(f"<li>{escape(warning)}</li>" for warning in done.warnings)
+        yield section("Warnings", "", f"<ul>{items}</ul>")
+    yield section("Listen", f"Levels matched; {EXCERPT_S} s from {starts_s:.0f} s on.", players(voices))
     yield section(
         "Spectrum of mid", "Third octaves at equal loudness, of all of the song.", _spectra(done, 0)
     )
     if not done.before.mono:
         yield section("Spectrum of side", "As above.", _spectra(done, 1))
-    yield section("Equalizer", "Bands and residual curve together, and the bands alone.", _curves(done))
+    yield section(
+        "Equalizer", "Bands and residual curve together, and the bands alone.", _curves(done, sample_rate)
+    )
     yield section("Graph", "", graph_picture(graph) + legend(graph))
     yield section("What was done", "", f"<pre>{escape(in_words(done))}</pre>")
 
@@ -105,8 +113,8 @@ def _key(names: list[str]) -> str:
     return f'<div class="legend">{"".join(marks)}</div>'
 
 
-def _curves(done: Mastered) -> str:
-    master, rate = done.master, done.before.sample_rate
+def _curves(done: Mastered, rate: int) -> str:
+    master = done.master
     shown = []
     for name, colour, knobs, curve in (
         ("mid", theme.AUDIO, master.mid, master.curves_db[0]),

@@ -111,7 +111,7 @@ def match(
     from unpatch.mastering.matching.comparing import PAIR
     from unpatch.mastering.matching.master import Master
     from unpatch.mastering.matching.song import listened
-    from unpatch.mastering.matching.source import File, check_can_be_heard
+    from unpatch.mastering.matching.source import File, check_length
     from unpatch.mastering.matching.writing import check_format
 
     songs = _songs(target, output)
@@ -134,7 +134,7 @@ def match(
     )
     files = {path: File.of(path) for path in songs}
     for file in files.values():
-        check_can_be_heard(file)
+        check_length(file)
     found = Master.load(preset) if preset else None
     heard = [File.of(path) for path in goals]
     with _moving() as moved:

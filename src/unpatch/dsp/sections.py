@@ -21,6 +21,7 @@ import torch
 from torch import Tensor
 from torch.autograd.function import once_differentiable
 
+from unpatch.dsp import prototypes
 from unpatch.dsp import sections_kernels as kernels
 from unpatch.dsp.phasors import reals, rows
 from unpatch.dsp.spectrum import Spectrum
@@ -119,21 +120,15 @@ def high_cut(knobs: Cut, sample_rate: float) -> Tensor:
 
 
 def bell(knobs: Band, sample_rate: float) -> Tensor:
-    g, a, q = _read(knobs, sample_rate)
-    one = torch.ones_like(g)
-    return _section((g * g, g * a / q, one), (g * g, g / (a * q), one))
+    return _section(*prototypes.bell(*_read(knobs, sample_rate)))
 
 
 def low_shelf(knobs: Band, sample_rate: float) -> Tensor:
-    g, a, q = _read(knobs, sample_rate)
-    slope = a.sqrt() / q * g
-    return _section((a * a * g * g, a * slope, a), (g * g, slope, a))
+    return _section(*prototypes.low_shelf(*_read(knobs, sample_rate)))
 
 
 def high_shelf(knobs: Band, sample_rate: float) -> Tensor:
-    g, a, q = _read(knobs, sample_rate)
-    slope = a.sqrt() / q * g
-    return _section((a * g * g, a * slope, a * a), (a * g * g, slope, torch.ones_like(g)))
+    return _section(*prototypes.high_shelf(*_read(knobs, sample_rate)))
 
 
 def warped(frequency_hz: Tensor, sample_rate: float) -> Tensor:

@@ -9,13 +9,13 @@ import numpy as np
 
 from unpatch.dsp import clip_kernels
 from unpatch.dsp.compiled import Array
+from unpatch.mastering.matching.ranges import within
 
 # So many quantiles of the tail lie below what counts as a peak.
 _BODY = 1
 HARDNESS = 2.0
 # Less is left alone; more would be distortion.
 _LEAST_DB, _MOST_DB = 0.5, 6.0
-_GAIN_DB = (-10.0, 20.0)
 
 
 class Clipper:
@@ -38,7 +38,7 @@ def matched(excess_db: float, peak_db: float, amount: float) -> float | None:
     cut = min(amount * excess_db, _MOST_DB)
     if cut < _LEAST_DB * min(amount, 1.0) or amount == 0:
         return None
-    return float(np.clip(cut - peak_db, *_GAIN_DB))
+    return within("clipper", "gain_db", cut - peak_db)
 
 
 def excess(own_tail_db: Array, wanted_tail_db: Array) -> float:

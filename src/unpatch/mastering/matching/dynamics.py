@@ -1,10 +1,11 @@
 """The compressor, or its opposite, that brings the dynamics of a recording near those of others.
 
-Levels and peaks of 10 ms, as quantiles, are compared; thresholds, ratio and times are found by trying them on
-excerpts. What a compressor took is given back by an expander that works between two levels, in the graph a
-``console_gate`` of low ratio whose range ends it below.
+Levels and peaks of 10 ms in loud passages, as quantiles relative to their passage, are compared; threshold,
+ratio and times are found by trying them on excerpts. What a compressor took is given back by an expander that works
+between two levels, in the graph a ``console_gate`` of low ratio whose range ends it below. Two songs differ
+in level statistics without any compressor; so one is kept only if it explains most of the difference.
 
-Shapes: B excerpts, Q figures, T time.
+Shapes: B excerpts, H hops, Q figures, T time.
 """
 
 from __future__ import annotations
@@ -17,18 +18,22 @@ from scipy.optimize import minimize
 
 from unpatch.dsp import dynamics_kernels as kernels
 from unpatch.dsp.compiled import Array
+from unpatch.dsp.loudness import HOP_S
 from unpatch.dsp.streamed_dynamics import Dynamics
-from unpatch.mastering.matching.profile import dynamics_of
+from unpatch.mastering.matching.meter import decibels
+from unpatch.mastering.matching.profile import figures_of
+from unpatch.mastering.matching.ranges import within
 
+COMPRESSOR, EXPANDER = "console_compressor", "console_gate"
+"""Kinds of the graph: a compressor whose ratio starts at 1, and a gate with a range."""
 KNEE_DB = 6.0
 _WARM_S = 0.25
-_HOP_S = 0.01
 _OCTAVE_DB = 20 * np.log10(2)
-# Less than this on average is left alone, and so is what would gain less than this share.
-_NEAR_DB, _WORTH = 0.25, 0.15
+# Less than this on average is left alone, and so is what would explain less than this share of it.
+_NEAR_DB, _WORTH = 0.25, 0.6
 _TRIALS = 70
 _SLOPES = (0.05, 0.8)
-_ATTACK_MS, _RELEASE_MS = (1.0, 60.0), (15.0, 500.0)
+_ATTACK_MS, _RELEASE_MS = (5.0, 80.0), (60.0, 800.0)
 _UNBOUNDED_DB = 600.0
 # Where the search of level, slope, attack and release begins.
 _SIMPLEX = np.array([[0.0, 0, 0, 0], [1.2, 0, 0, 0], [0, 1.5, 0, 0], [0, 0, 1.5, 0], [0, 0, 0, 1.5]]) - 0.3
@@ -50,6 +55,26 @@ class Found:
     release_ms: float
     range_db: float = _UNBOUNDED_DB
 
+    @classmethod
+    def within_ranges(
+        cls, above: bool, threshold_db: float, slope: float, times_ms: tuple[float, float], range_db: float
+    ) -> Found:
+        """The nearest settings that the processor takes."""
+        kind = COMPRESSOR if above else EXPANDER
+        ratio = within(kind, "ratio", 1 / (1 - slope) if above else 1 + slope)
+        return cls(
+            above,
+            within(kind, "threshold_db", threshold_db),
+            1 - 1 / ratio if above else ratio - 1,
+            within(kind, "attack_ms", times_ms[0]),
+            within(kind, "release_ms", times_ms[1]),
+            _UNBOUNDED_DB if above else within(kind, "range_db", range_db),
+        )
+
+    @property
+    def kind(self) -> str:
+        return COMPRESSOR if self.above else EXPANDER
+
     @property
     def ratio(self) -> float:
         return 1 / (1 - self.slope) if self.above else 1 + self.slope
@@ -58,14 +83,9 @@ class Found:
         """As much of it."""
         if not amount * self.slope:
             return None
-        part = 1.0 if self.above else amount
-        return Found(
-            self.above,
-            self.threshold_db,
-            amount * self.slope,
-            self.attack_ms,
-            self.release_ms,
-            part * self.range_db,
+        times = self.attack_ms, self.release_ms
+        return Found.within_ranges(
+            self.above, self.threshold_db, amount * self.slope, times, amount * self.range_db
         )
 
     def stage(self, sample_rate: float) -> Dynamics:
@@ -87,7 +107,7 @@ class Trial:
 
     def __init__(self, excerpts: Array, sample_rate: int) -> None:
         self.x, self.sample_rate = np.ascontiguousarray(excerpts, dtype=np.float32), sample_rate
-        self.hop = round(_HOP_S * sample_rate)
+        self.hop = round(HOP_S * sample_rate)
         self.skip = min(round(_WARM_S * sample_rate), excerpts.shape[2] // 4)
         self._y, self._none = np.empty_like(self.x), np.empty((0, self.x.shape[2]))
 
@@ -104,22 +124,22 @@ class Trial:
         return self._y
 
     def figures(self, audio: Array) -> Array:
-        """Dynamics of all excerpts together, ``[Q]``."""
+        """Dynamics of all excerpts together, each a passage of its own, ``[Q]``."""
         whole = (audio.shape[2] - self.skip) // self.hop
         cut = audio[:, :, self.skip : self.skip + whole * self.hop]
         cells = cut.reshape(len(audio), 2, whole, self.hop)
         powers = np.einsum("bcht,bcht->bh", cells, cells) / self.hop
         peaks = np.maximum(cells.max((1, 3)), -cells.min((1, 3)))
-        return dynamics_of(powers.ravel().astype(np.float64), peaks.ravel())
+        passages = powers.mean(1, keepdims=True).astype(np.float64)
+        return figures_of((powers / passages).ravel(), (peaks / np.sqrt(passages)).ravel())
 
-    def levels_db(self) -> tuple[float, float, float]:
-        """Level of which half of all hops stay below, root mean square and highest peak."""
+    def levels_db(self) -> tuple[float, float]:
+        """Peak of hops below which there is little, and the highest."""
         peaks = np.abs(self.x).max(1)
         whole = peaks.shape[1] // self.hop * self.hop
         tops = peaks[:, :whole].reshape(-1, self.hop).max(1)
         quiet, top = np.quantile(tops, (0.3, 0.999))
-        power = float(np.square(self.x).mean())
-        return tuple(20 * float(np.log10(max(v, 1e-6))) for v in (quiet, power**0.5, top))  # type: ignore[return-value]
+        return decibels(float(quiet)), decibels(float(top))
 
 
 def matched(trial: Trial, change: Array) -> Found | None:
@@ -129,7 +149,7 @@ def matched(trial: Trial, change: Array) -> Found | None:
     distance = float(np.abs(change).mean())
     if distance < _NEAR_DB:
         return None
-    quiet, _, top = trial.levels_db()
+    quiet, top = trial.levels_db()
     above = _spread(change) < 0
 
     def settings(point: Array) -> Found:
@@ -138,9 +158,9 @@ def matched(trial: Trial, change: Array) -> Found | None:
         steep = _SLOPES[0] * (_SLOPES[1] / _SLOPES[0]) ** slope
         times = (_log_between(_ATTACK_MS, attack), _log_between(_RELEASE_MS, release))
         if above:
-            return Found(True, low, steep, *times)
+            return Found.within_ranges(True, low, steep, times, _UNBOUNDED_DB)
         ratio = 1 / (1 - steep)
-        return Found(False, top, ratio - 1, *times, range_db=max((ratio - 1) * (top - low), 0.1))
+        return Found.within_ranges(False, top, ratio - 1, times, max((ratio - 1) * (top - low), 0.1))
 
     def cost(point: Array) -> float:
         apart = trial.figures(trial.through(settings(point))) - wanted

@@ -1,7 +1,8 @@
 """What a match has found, as a file that masters other songs too.
 
-The graph is an ordinary one (``unpatch show``, ``draw`` and ``render`` take it); beside it stand the residual
-curve, which no processor has as knobs, and what the last stage aims at: loudness and true peak.
+The graph is an ordinary one (``unpatch show``, ``draw`` and ``render`` take it) for songs of one loudness,
+to which every song is brought before it. Beside it stand the residual curve, which is not a parameter of any
+processor, and what the last stage aims at: loudness and true peak.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from unpatch.files import write_aside
 from unpatch.graph.check import check, complete
 from unpatch.graph.data import SINK, Edge, Graph, GraphError, Node
 from unpatch.mastering.matching.bands import KIND as EQUALIZER
-from unpatch.mastering.matching.dynamics import KNEE_DB, Found
+from unpatch.mastering.matching.dynamics import COMPRESSOR, EXPANDER, KNEE_DB, Found
 from unpatch.mastering.matching.spectrum import POINTS_HZ
 from unpatch.processors import KINDS
 
@@ -35,9 +36,11 @@ class Master:
     width: gain of the side signal.
     dynamics: compressor or expander.
     clip_db: gain into a hard clipper.
-    made_for_lufs: loudness of the song it was made for; thresholds are right at that level.
+    made_for_lufs: loudness that a song must have at the graph's input, to which its thresholds refer.
     lufs: loudness that comes out.
     ceiling_db: true peak that is not exceeded, dBTP.
+    input_db: gain that brings the song at hand to ``made_for_lufs``; not part of a preset.
+    limits: what the match would have done, had a range not ended, one sentence each; not part of a preset.
     """
 
     mid: Knobs | None
@@ -49,6 +52,8 @@ class Master:
     made_for_lufs: float
     lufs: float
     ceiling_db: float
+    input_db: float = 0.0
+    limits: tuple[str, ...] = ()
 
     @property
     def is_neutral(self) -> bool:
@@ -56,17 +61,13 @@ class Master:
         return not self.filters and self.dynamics is None and self.clip_db is None
 
     @property
+    def gain_in_db(self) -> float:
+        """Gain at the input; none where nothing follows that depends on level."""
+        return 0.0 if self.is_neutral else self.input_db
+
+    @property
     def filters(self) -> bool:
         return self.mid is not None or self.side is not None or self.width != 1 or bool(self.curves_db.any())
-
-    def for_song(self, lufs: float) -> Master:
-        """Thresholds moved to a song of another loudness."""
-        louder = lufs - self.made_for_lufs
-        dynamics = self.dynamics and replace(
-            self.dynamics, threshold_db=min(self.dynamics.threshold_db + louder, 0.0)
-        )
-        clip = None if self.clip_db is None else float(np.clip(self.clip_db - louder, -10, 20))
-        return replace(self, dynamics=dynamics, clip_db=clip, made_for_lufs=lufs)
 
     def at(self, lufs: float | None, ceiling_db: float | None) -> Master:
         """With another loudness or true peak, where one is given."""
@@ -78,7 +79,7 @@ class Master:
 
     def graph(self) -> Graph:
         """All but curve and last stage; a wire alone where nothing was found."""
-        steps = _Steps()
+        steps = _Steps(10 ** (self.gain_in_db / 20))
         steps.equalizers(self.mid, self.side)
         if self.width != 1:
             steps.add("imager", {"width": self.width})
@@ -92,7 +93,7 @@ class Master:
         data = {
             "schema": SCHEMA,
             "schema_version": VERSION,
-            "graph": self.graph().to_dict(),
+            "graph": replace(self, input_db=0.0).graph().to_dict(),
             "curve": {
                 "frequency_hz": [round(float(hz), 3) for hz in POINTS_HZ],
                 "mid_db": [round(float(db), 4) for db in self.curves_db[0]],
@@ -109,24 +110,24 @@ class Master:
 
     @classmethod
     def load(cls, path: Path) -> Master:
-        """Read a preset; whatever is wrong with it is said in one line that names the file."""
+        """Read a preset; raises GraphError, with the file's name, if it is not one."""
         try:
             return _read(json.loads(path.read_text(encoding="utf-8")))
         except (GraphError, KeyError, TypeError, ValueError) as error:
-            told = f"lacks {error}" if isinstance(error, KeyError) else str(error)
-            raise GraphError(f"{path}: not a mastering preset: {told}") from None
+            fault = f"lacks {error}" if isinstance(error, KeyError) else str(error)
+            raise GraphError(f"{path}: not a mastering preset: {fault}") from None
 
 
 class _Steps:
-    """A chain that is being written down."""
+    """A chain as it grows; ``gain`` is that of its first edge."""
 
-    def __init__(self) -> None:
+    def __init__(self, gain: float) -> None:
         self.nodes, self.edges = [Node("in")], list[Edge]()
-        self.last = 0
+        self.last, self.gain = 0, gain
 
     def add(self, kind: str, knobs: Knobs) -> int:
         place = self._node(kind, knobs)
-        self.edges.append(Edge(self.last, place))
+        self.edges.append(Edge(self.last, place, gain=1.0 if self.last else self.gain))
         self.last = place
         return place
 
@@ -157,7 +158,6 @@ class _Steps:
 
 
 def _dynamics_node(found: Found) -> tuple[str, Knobs]:
-    """A console compressor, whose ratio starts at 1, or a console gate with a range."""
     knobs = {
         "threshold_db": found.threshold_db,
         "ratio": found.ratio,
@@ -165,9 +165,7 @@ def _dynamics_node(found: Found) -> tuple[str, Knobs]:
         "release_ms": found.release_ms,
         "knee_db": KNEE_DB,
     }
-    if found.above:
-        return "console_compressor", knobs
-    return "console_gate", {**knobs, "range_db": found.range_db}
+    return found.kind, knobs if found.above else {**knobs, "range_db": found.range_db}
 
 
 def _read(data: Any) -> Master:
@@ -198,10 +196,10 @@ def _read(data: Any) -> Master:
 
 
 def _read_dynamics(by_kind: Mapping[tuple[str, str | None], Knobs]) -> Found | None:
-    if knobs := by_kind.get(("console_compressor", None)):
+    if knobs := by_kind.get((COMPRESSOR, None)):
         slope = 1 - 1 / knobs["ratio"]
         return Found(True, knobs["threshold_db"], slope, knobs["attack_ms"], knobs["release_ms"])
-    if knobs := by_kind.get(("console_gate", None)):
+    if knobs := by_kind.get((EXPANDER, None)):
         times = knobs["attack_ms"], knobs["release_ms"]
         return Found(False, knobs["threshold_db"], knobs["ratio"] - 1, *times, knobs["range_db"])
     return None

@@ -1,32 +1,35 @@
-"""From a song and what it is to sound like to a master.
+"""From the analyses of a song and of its references to a master.
 
 Everything is relative to loudness, so the level of a song does not matter. The equalizer is found first, from
 long-term spectra of mid and side; then dynamics on equalized excerpts; then the equalizer anew, as far as
-dynamics have changed the spectrum; then clipper; loudness and true peak are left to the last stage.
+dynamics have changed the spectrum; then the clipper; loudness and true peak are left to the last stage.
 
 Shapes: B excerpts, P points, T time.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
-import scipy.signal
 
 from unpatch.dsp.compiled import Array
 from unpatch.mastering.matching import bands, clipping, dynamics
+from unpatch.mastering.matching.analysis import WORKING_LUFS, Analysis
 from unpatch.mastering.matching.dynamics import Trial
 from unpatch.mastering.matching.master import Master
 from unpatch.mastering.matching.profile import Profile
-from unpatch.mastering.matching.response import bands_db, impulse_response
-from unpatch.mastering.matching.spectrum import POINTS_HZ, Spectra, heard, held
+from unpatch.mastering.matching.ranges import declared
+from unpatch.mastering.matching.response import MidSideFilter, bands_db, impulse_response
+from unpatch.mastering.matching.spectrum import POINTS_HZ, Spectra, comparable, held, highest_hz
 
 _MOST_DB, _LEAST_DB = 15.0, 0.02
 _MOST_SIDE_DB = 9.0
-_WIDTHS = (0.25, 2.0)
+_NARROWEST = 0.25
 _MIDDLE = (POINTS_HZ > 100) & (POINTS_HZ < 10_000)
 _SIDE_FROM_HZ = 80.0
+_SAME_LU = 0.01
 
 
 @dataclass(frozen=True)
@@ -47,7 +50,7 @@ class Amounts:
 
 @dataclass(frozen=True)
 class Targets:
-    """Loudness in LUFS and true peak in dBTP that are asked for; None is the reference's."""
+    """Loudness in LUFS and true peak in dBTP that are asked for; None is that of the reference."""
 
     lufs: float | None = None
     true_peak_db: float | None = None
@@ -56,22 +59,20 @@ class Targets:
 WHOLLY, AS_REFERENCE = Amounts(), Targets()
 
 
-def matched(
-    own: Profile, excerpts: Array, goal: Profile, amounts: Amounts, targets: Targets = AS_REFERENCE
-) -> Master:
-    """The master that brings a song of profile ``own`` and ``excerpts [B, 2, T]`` towards ``goal``."""
-    curves, width = differences(own, goal)
+def matched(own: Analysis, goal: Profile, amounts: Amounts, targets: Targets = AS_REFERENCE) -> Master:
+    """The master that brings a song towards ``goal``."""
+    song, rate = own.profile, own.source.sample_rate
+    curves, width, limits = differences(song, goal)
     part = amounts.eq * curves
-    dry = equalized(excerpts, part, width**amounts.width, own.sample_rate)
-    trial = Trial(dry, own.sample_rate)
-    found = dynamics.matched(trial, goal.dynamics - own.dynamics) if amounts.dynamics else None
+    dry = equalized(own.excerpts, part, width**amounts.width, rate)
+    trial = Trial(dry, rate)
+    found = dynamics.matched(trial, goal.dynamics - song.dynamics) if amounts.dynamics else None
     found = found.scaled(amounts.dynamics) if found else None
-    wet = trial.through(found)
     if found and amounts.eq:
-        curves = _limited(curves - _coloured(dry, wet, own.sample_rate))
+        curves = _limited(curves - _coloured(dry, trial.through(found), rate))
         part = amounts.eq * curves
-    mid, side = (bands.fitted(curve, own.sample_rate) for curve in part)
-    rest = part - np.stack([bands_db(knobs, POINTS_HZ, own.sample_rate) for knobs in (mid, side)])
+    mid, side = (bands.fitted(curve, rate) for curve in part)
+    rest = part - np.stack([bands_db(knobs, POINTS_HZ, rate) for knobs in (mid, side)])
     rest[np.abs(part).max(1) < _LEAST_DB] = 0
     return Master(
         mid=mid if np.abs(part[0]).max() >= _LEAST_DB else None,
@@ -80,9 +81,11 @@ def matched(
         width=1.0 if abs(np.log(width)) < 1e-3 else float(width**amounts.width),
         dynamics=found,
         clip_db=None,
-        made_for_lufs=own.lufs,
-        lufs=_wanted_lufs(own, goal, amounts, targets),
-        ceiling_db=_ceiling_db(own, goal, amounts, targets),
+        made_for_lufs=WORKING_LUFS,
+        lufs=_wanted_lufs(song, goal, amounts, targets),
+        ceiling_db=_ceiling_db(song, goal, amounts, targets),
+        input_db=own.input_db,
+        limits=tuple(limits),
     )
 
 
@@ -92,22 +95,41 @@ def with_clipper(master: Master, made: Profile, peak_db: float, goal: Profile, a
     return replace(master, clip_db=gain)
 
 
-def differences(own: Profile, goal: Profile) -> tuple[Array, float]:
-    """Curves of mid and side ``[2, P]`` in dB, and the width; level and width are not part of the curves."""
-    rate = min(own.sample_rate, goal.sample_rate)
+def differences(own: Profile, goal: Profile) -> tuple[Array, float, list[str]]:
+    """Curves of mid and side ``[2, P]`` in dB, the width, and the limits that were reached.
+
+    Level and width are not part of the curves.
+    """
+    highest = min(own.highest_hz, goal.highest_hz)
     apart = goal.spectra_db - own.spectra_db
-    inside = heard(rate, own.spectra_db[0], goal.spectra_db[0])
+    inside = comparable(highest, own.spectra_db[0], goal.spectra_db[0])
     mid = held(apart[0], inside)
-    level = float(mid[_MIDDLE].mean())
+    mid_level = float(mid[_MIDDLE].mean())
+    mid -= mid_level
+    limits = list(_curve_limits("mid", mid, _MOST_DB))
     if own.mono or goal.mono:
-        return _limited(np.stack([mid - level, mid - level])), 1.0
-    inside = inside & heard(rate, own.spectra_db[1], goal.spectra_db[1]) & (POINTS_HZ >= _SIDE_FROM_HZ)
+        return _limited(np.stack([mid, mid])), 1.0, limits
+    inside = comparable(highest, *own.spectra_db, *goal.spectra_db) & (POINTS_HZ >= _SIDE_FROM_HZ)
     side = held(apart[1], inside)
     side_level = float(side[_MIDDLE].mean())
-    width = float(np.clip(10 ** ((side_level - level) / 20), *_WIDTHS))
+    side -= side_level
+    wanted = 10 ** ((side_level - mid_level) / 20)
+    width = min(max(wanted, _NARROWEST), declared("imager", "width").high)
+    limits += _curve_limits("side", side, _MOST_SIDE_DB)
+    if width != wanted:
+        limits.append(f"width {wanted:.2f} would match the reference; the limit of {width:g} is taken")
     # What little side there is at the ends may be noise or what a codec has left: it is moved with care.
-    gentle = np.clip(side - side_level, -_MOST_SIDE_DB, _MOST_SIDE_DB)
-    return _limited(np.stack([mid - level, gentle])), width
+    gentle = np.clip(side, -_MOST_SIDE_DB, _MOST_SIDE_DB)
+    return _limited(np.stack([mid, gentle])), width, limits
+
+
+def _curve_limits(channel: str, curve: Array, most: float) -> Iterator[str]:
+    place = int(np.abs(curve).argmax())
+    if abs(curve[place]) > most:
+        yield (
+            f"eq {channel}: {curve[place]:+.1f} dB at {POINTS_HZ[place]:.0f} Hz would match the reference; "
+            f"the limit of {most:g} dB is taken"
+        )
 
 
 def _limited(curves: Array) -> Array:
@@ -118,14 +140,13 @@ def equalized(excerpts: Array, curves: Array, width: float, sample_rate: int) ->
     """Excerpts behind equalizers and width."""
     if not curves.any() and width == 1:
         return excerpts
-    middle = np.stack([excerpts[:, 0] + excerpts[:, 1], width * (excerpts[:, 0] - excerpts[:, 1])]) / 2
     answers = [impulse_response(curve, None, sample_rate) for curve in curves]
-    size = excerpts.shape[2]
-    mid, side = (
-        scipy.signal.oaconvolve(signal, answer[None], axes=1)[:, :size]
-        for signal, answer in zip(middle.astype(np.float32), answers, strict=True)
-    )
-    return np.stack([mid + side, mid - side], axis=1).astype(np.float32)
+
+    def filtered(excerpt: Array) -> Array:
+        stage = MidSideFilter(*answers, width=width)
+        return np.concatenate([stage.push(excerpt), stage.flush()], axis=1)
+
+    return np.stack([filtered(excerpt) for excerpt in excerpts])
 
 
 def _coloured(before: Array, after: Array, sample_rate: int) -> Array:
@@ -135,7 +156,7 @@ def _coloured(before: Array, after: Array, sample_rate: int) -> Array:
         spectra = Spectra(sample_rate)
         spectra.push(np.ascontiguousarray(audio.transpose(1, 0, 2).reshape(2, -1)))
         levels.append(spectra.levels_db())
-    change = held(levels[1][0] - levels[0][0], heard(sample_rate, levels[0][0]))
+    change = held(levels[1][0] - levels[0][0], comparable(highest_hz(sample_rate, None), levels[0][0]))
     change -= change[_MIDDLE].mean()
     return np.stack([change, change])
 
@@ -146,8 +167,12 @@ def _wanted_lufs(own: Profile, goal: Profile, amounts: Amounts, targets: Targets
 
 
 def _ceiling_db(own: Profile, goal: Profile, amounts: Amounts, targets: Targets) -> float:
-    """The reference's true peak, but not over full scale unless the song was already."""
+    """The reference's true peak, but not over full scale; the song's own, as far as its loudness stays."""
     if targets.true_peak_db is not None:
         return targets.true_peak_db
-    highest = max(0.0, own.true_peak_db)
-    return min(goal.true_peak_db, highest) if amounts.loudness else highest
+    wanted, untouched = min(goal.true_peak_db, 0.0), max(own.true_peak_db, 0.0)
+    if abs(_wanted_lufs(own, goal, amounts, targets) - own.lufs) < _SAME_LU:
+        return (
+            untouched if goal.true_peak_db >= own.true_peak_db - _SAME_LU or not amounts.loudness else wanted
+        )
+    return untouched + amounts.loudness * (wanted - untouched)

@@ -15,10 +15,13 @@ from unpatch.dsp import loudness, loudness_kernels
 from unpatch.dsp.compiled import Array
 from unpatch.dsp.true_peak import HALF, Detector
 
+# The absolute gate drops other blocks at another level: a few rounds until nothing changes.
+_GAIN_ROUNDS = 4
+
 
 @dataclass(frozen=True, eq=False)
 class Levels:
-    """What a meter has seen.
+    """What a meter has measured.
 
     Attributes:
         lufs: integrated (ITU-R BS.1770-4); what is too short for a gating block counts as one block.
@@ -39,6 +42,26 @@ class Levels:
     @property
     def true_peak_db(self) -> float:
         return decibels(self.true_peak)
+
+    def lufs_at(self, gain_db: float) -> float:
+        """Integrated loudness of the same audio at another level; the absolute gate stays at -70 LUFS."""
+        energies = self.hops[loudness_kernels.WEIGHTED] * 10 ** (gain_db / 10)
+        if len(energies) < loudness.BLOCK_HOPS:
+            return self.lufs + gain_db
+        return loudness.integrated(energies, 1)
+
+    def gain_to(self, lufs: float) -> float:
+        """Gain in dB that brings the audio to a loudness; infinite if there is nothing to weigh.
+
+        It starts from the peak, so that a quiet recording is not lost to the absolute gate.
+        """
+        gain = -decibels(self.peak)
+        for _ in range(_GAIN_ROUNDS):
+            reached = self.lufs_at(gain)
+            if not math.isfinite(reached):
+                return math.inf
+            gain += lufs - reached
+        return gain
 
     @property
     def crest_db(self) -> float:

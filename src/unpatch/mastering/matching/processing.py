@@ -38,7 +38,7 @@ class Stage(Protocol):
 
 
 def through(master: Master, source: Source, size: int = BLOCK) -> Iterator[Array]:
-    """The song behind equalizers, width, dynamics and clipper, as long as it was."""
+    """The song behind input gain, equalizers, width, dynamics and clipper, as long as it was."""
     rate = source.sample_rate
     stages: list[Stage] = []
     if master.dynamics:
@@ -53,14 +53,16 @@ def through(master: Master, source: Source, size: int = BLOCK) -> Iterator[Array
 
 
 def _filtered(master: Master, source: Source, size: int) -> Iterator[Array]:
+    gain = np.float32(10 ** (master.gain_in_db / 20))
     if not master.filters:
-        yield from source.blocks(size)
+        for block in source.blocks(size):
+            yield block if gain == 1 else block * gain
         return
-    answers = (
-        impulse_response(curve, knobs, source.sample_rate)
+    mid, side = (
+        gain * impulse_response(curve, knobs, source.sample_rate)
         for curve, knobs in zip(master.curves_db, (master.mid, master.side), strict=True)
     )
-    stage = MidSideFilter(*answers, width=master.width)
+    stage = MidSideFilter(mid, side, width=master.width)
     for block in source.blocks(size):
         yield stage.push(block)
     yield stage.flush()

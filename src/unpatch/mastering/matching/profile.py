@@ -1,28 +1,29 @@
-"""What there is to say of a recording: loudness, spectra, dynamics; and of several references at once.
+"""What is measured on a recording, loudness, spectra, dynamics, and the mean of several references.
 
-Shapes: B excerpts, H hops, P points, Q figures, T time.
+Shapes: H hops, P points, Q figures.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from unpatch.dsp import loudness_kernels
 from unpatch.dsp.compiled import Array
-from unpatch.mastering.matching.meter import Levels, Meter
-from unpatch.mastering.matching.source import Source, check_can_be_heard, check_sounds
-from unpatch.mastering.matching.spectrum import Spectra
+from unpatch.dsp.loudness import HOP_S
+from unpatch.mastering.matching.meter import Levels, decibels
+from unpatch.mastering.matching.spectrum import highest_hz
 
-Moved = Callable[[int, int], None]
-EXCERPTS, EXCERPT_S = 12, 1.5
 _LEVELS = (0.1, 0.25, 0.5, 0.75, 0.9, 0.97, 0.995)
 _PEAKS = (0.25, 0.5, 0.75, 0.9, 0.97, 0.995, 0.9995)
 _TAIL = (0.99, 0.999, 0.9999, 0.99999)
+PASSAGE_S = 1.5
+# Passages from 6 dB below the loud ones on are compared.
+_LOUDEST, LOUD_SHARE = 0.95, 0.25
 # Hops so far below the mean are pauses.
-_PAUSE_POWER = 1e-2
+PAUSE_POWER = 1e-2
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,10 +33,11 @@ class Profile:
     Attributes:
         lufs, range_lu, true_peak_db, crest_db: see :class:`Levels`.
         spectra_db: third-octave levels of mid and side ``[2, P]``, relative to the loudness.
-        dynamics: levels and peaks of hops ``[Q]``; see :func:`dynamics_of`.
+        dynamics: levels and peaks of hops in loud passages ``[Q]``; see :func:`dynamics_of`.
         tail_db: quantiles of the samples' magnitudes over their root mean square.
-        sample_rate: in Hz; of several, the lowest.
-        mono: whether there is no side signal at all.
+        highest_hz: highest frequency at which spectra are compared; of several, the lowest.
+        mono: whether there is no stereo image: no side signal, or a silent channel.
+        warnings: what is wrong with the recording, one sentence each.
     """
 
     lufs: float
@@ -45,20 +47,25 @@ class Profile:
     spectra_db: Array
     dynamics: Array
     tail_db: Array
-    sample_rate: int
+    highest_hz: float
     mono: bool
+    warnings: tuple[str, ...] = ()
 
 
-def profile_of(levels: Levels, spectra_db: Array, sample_rate: int) -> Profile:
+def profile_of(
+    levels: Levels, spectra_db: Array, sample_rate: int, band_end_hz: float | None = None
+) -> Profile:
+    to_zero = levels.gain_to(0.0)
     return Profile(
-        lufs=levels.lufs,
+        # The standard has no figure for what stays below its absolute gate.
+        lufs=levels.lufs if np.isfinite(levels.lufs) else -to_zero,
         range_lu=levels.range_lu,
         true_peak_db=levels.true_peak_db,
         crest_db=levels.crest_db,
-        spectra_db=spectra_db - levels.lufs,
+        spectra_db=spectra_db + to_zero,
         dynamics=dynamics_of(levels.hops[loudness_kernels.PLAIN], levels.hops[loudness_kernels.PEAK]),
         tail_db=tail_of(levels),
-        sample_rate=sample_rate,
+        highest_hz=highest_hz(sample_rate, band_end_hz),
         mono=bool(spectra_db[1].max() < spectra_db[0].max() - 70),
     )
 
@@ -66,7 +73,7 @@ def profile_of(levels: Levels, spectra_db: Array, sample_rate: int) -> Profile:
 def averaged(profiles: Sequence[Profile]) -> Profile:
     """The mean of several references, in decibels; a true peak is the highest of them.
 
-    Those without a side signal say nothing of it.
+    Those without a stereo image are left out of the mean side signal.
     """
     wide = [p for p in profiles if not p.mono]
     spectra = np.mean([p.spectra_db for p in profiles], axis=0)
@@ -80,20 +87,37 @@ def averaged(profiles: Sequence[Profile]) -> Profile:
         spectra_db=spectra,
         dynamics=np.mean([p.dynamics for p in profiles], axis=0),
         tail_db=np.mean([p.tail_db for p in profiles], axis=0),
-        sample_rate=min(p.sample_rate for p in profiles),
+        highest_hz=min(p.highest_hz for p in profiles),
         mono=not wide,
+        warnings=tuple(warning for p in profiles for warning in p.warnings),
     )
 
 
 def dynamics_of(powers: Array, peaks: Array) -> Array:
-    """Quantiles over hops of level and of peak, in dB relative to the level of all that is no pause."""
+    """Quantiles ``[Q]`` over the hops of loud passages: level and peak, in dB relative to their passage.
+
+    A passage lasts as long as an excerpt. Quiet passages and how loud one passage is beside another belong to
+    the music, not to its master, and are left out.
+    """
     if not len(powers) or powers.max() <= 0:
         return np.zeros(len(_LEVELS) + len(_PEAKS))
-    loud = powers > _PAUSE_POWER * powers.mean()
-    level = 10 * np.log10(powers[loud].mean())
-    spread = 10 * np.log10(powers[loud]) - level
-    tops = 20 * np.log10(np.maximum(peaks[loud], 1e-6)) - level
-    return np.concatenate([np.quantile(spread, _LEVELS), np.quantile(tops, _PEAKS)])
+    around = _around(powers, min(round(PASSAGE_S / HOP_S), len(powers)))
+    loud = around >= LOUD_SHARE * np.quantile(around, _LOUDEST)
+    return figures_of(powers[loud] / around[loud], peaks[loud] / np.sqrt(around[loud]))
+
+
+def _around(powers: Array, size: int) -> Array:
+    """Mean of the ``size`` hops around each; near an end, of the first or last ones."""
+    sums = np.concatenate([[0.0], np.cumsum(powers)])
+    means = (sums[size:] - sums[:-size]) / size
+    return np.pad(means, ((size - 1) // 2, size // 2), mode="edge")
+
+
+def figures_of(powers: Array, peaks: Array) -> Array:
+    """Quantiles ``[Q]`` in dB of hops that are given relative to their passage; pauses are left out."""
+    sounding = powers > PAUSE_POWER
+    levels, tops = 10 * np.log10(powers[sounding]), 20 * np.log10(peaks[sounding])
+    return np.concatenate([np.quantile(levels, _LEVELS), np.quantile(tops, _PEAKS)])
 
 
 def tail_of(levels: Levels) -> Array:
@@ -104,36 +128,5 @@ def tail_of(levels: Levels) -> Array:
     octave, inside = np.divmod(places, loudness_kernels.PER_OCTAVE)
     edges = (octave + loudness_kernels.LOWEST_OCTAVE) + np.log2(1 + inside / loudness_kernels.PER_OCTAVE)
     power = levels.hops[loudness_kernels.PLAIN].mean() / 2 if levels.hops.shape[1] else 1.0
-    top = 20 * np.log10(max(levels.peak, 1e-6))
-    return np.asarray(np.append(np.minimum(6.0206 * edges, top), top) - 10 * np.log10(max(power, 1e-12)))
-
-
-def heard(source: Source, report: Moved | None = None) -> tuple[Profile, Array]:
-    """Listen to all of a recording once: its profile, and excerpts ``[B, 2, T]`` from all over it."""
-    check_can_be_heard(source)
-    meter, spectra = Meter(source.sample_rate), Spectra(source.sample_rate)
-    size = min(round(EXCERPT_S * source.sample_rate), source.frames)
-    count = max(1, min(EXCERPTS, source.frames // size))
-    starts = np.linspace(0, source.frames - size, count + 2)[1:-1].astype(int)
-    excerpts, done = np.zeros((count, 2, size), np.float32), 0
-    for block in source.blocks():
-        meter.push(block)
-        spectra.push(block)
-        _cut(block, done, starts, excerpts)
-        done += block.shape[1]
-        if report:
-            report(done, source.frames)
-    levels = meter.levels()
-    check_sounds(source, levels.peak, levels.lufs)
-    powers = np.square(excerpts).mean((1, 2))
-    return profile_of(levels, spectra.levels_db(), source.sample_rate), excerpts[
-        powers > _PAUSE_POWER * powers.mean()
-    ]
-
-
-def _cut(block: Array, begins: int, starts: Array, excerpts: Array) -> None:
-    """Put what of the excerpts lies in the block into them."""
-    for start, excerpt in zip(starts, excerpts, strict=True):
-        low, high = max(start, begins), min(start + excerpt.shape[1], begins + block.shape[1])
-        if low < high:
-            excerpt[:, low - start : high - start] = block[:, low - begins : high - begins]
+    top = decibels(levels.peak)
+    return np.asarray(np.append(np.minimum(6.0206 * edges, top), top) - 10 * np.log10(power))

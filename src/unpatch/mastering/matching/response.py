@@ -14,34 +14,38 @@ from collections.abc import Mapping
 
 import numpy as np
 import scipy.fft
-import torch
+from numpy.typing import NDArray
 
-from unpatch.dsp import sections
+from unpatch.dsp import prototypes
 from unpatch.dsp.compiled import Array
+from unpatch.dsp.warp import HIGHEST
 from unpatch.mastering.matching.spectrum import POINTS_HZ
 
 BANDS = ("low_shelf", "peak_1", "peak_2", "peak_3", "high_shelf")
-_SHAPES = {"low_shelf": sections.low_shelf, "high_shelf": sections.high_shelf}
+_SHAPES = {"low_shelf": prototypes.low_shelf, "high_shelf": prototypes.high_shelf}
 _TAPS_S = 0.35
 
 
 def bands_db(knobs: Mapping[str, float | Array], hz: Array, sample_rate: float) -> Array:
     """Magnitude of a ``mastering_equalizer``'s knobs at ``hz [P]``; knobs may be ``[B]``: then ``[B, P]``."""
-    angle = np.pi * np.minimum(hz, 0.4999 * sample_rate) / sample_rate
-    s = torch.from_numpy(1j * np.tan(angle))[None]
-    total = torch.zeros(1, len(hz), dtype=torch.float64)
+    s = 1j * np.tan(np.pi * np.minimum(hz, 0.4999 * sample_rate) / sample_rate)
+    total = np.zeros((1, len(hz)))
     for name in BANDS:
         frequency, gain, q = (
-            torch.from_numpy(np.atleast_1d(np.asarray(knobs[f"{name}_{unit}"], np.float64)))
-            for unit in ("hz", "db", "q")
+            np.atleast_1d(np.asarray(knobs[f"{name}_{unit}"], float)) for unit in ("hz", "db", "q")
         )
-        numbers = _SHAPES.get(name, sections.bell)(sections.Band(frequency, gain, q), sample_rate)
-        above, below = numbers[:, :3, None], numbers[:, 3:, None]
-        powers = torch.stack([s**0, s, s**2], dim=1)
-        answer = 1 + (above * powers).sum(1) / (below * powers).sum(1)
-        total = total + 20 * torch.log10(answer.abs())
-    found: Array = total.numpy()
-    return found if np.ndim(knobs["peak_1_db"]) else found[0]
+        g = np.tan(np.pi * np.minimum(frequency / sample_rate, HIGHEST))
+        above, below = _SHAPES.get(name, prototypes.bell)(g, 10 ** (gain / 40), q)
+        total = total + 20 * np.log10(np.abs(_at(above, s) / _at(below, s)))
+    return np.asarray(total if np.ndim(knobs["peak_1_db"]) else total[0])
+
+
+def _at(
+    polynomial: prototypes.Polynomial[Array], s: NDArray[np.complexfloating]
+) -> NDArray[np.complexfloating]:
+    """Value ``[B, P]`` at the frequencies ``s [P]``."""
+    constant, linear, square = (coefficient[:, None] for coefficient in polynomial)
+    return constant + s * (linear + s * square)
 
 
 def impulse_response(curve_db: Array, knobs: Mapping[str, float] | None, sample_rate: float) -> Array:

@@ -14,12 +14,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from unpatch.dsp.compiled import Array
+from unpatch.mastering.matching.analysis import WORKING_LUFS, analysed, averaged_references
 from unpatch.mastering.matching.clipping import excess
 from unpatch.mastering.matching.master import Master
 from unpatch.mastering.matching.matching import AS_REFERENCE, WHOLLY, Amounts, Targets, matched, with_clipper
 from unpatch.mastering.matching.meter import Levels, Meter, decibels
 from unpatch.mastering.matching.processing import Made, gain_for, last_stage, made
-from unpatch.mastering.matching.profile import Profile, averaged, heard, profile_of
+from unpatch.mastering.matching.profile import Profile, profile_of
 from unpatch.mastering.matching.source import BLOCK, Memory, Source
 from unpatch.mastering.matching.spectrum import Spectra
 
@@ -38,8 +39,9 @@ class Mastered:
         master: the settings; ``master.save`` writes a preset.
         before, after: the song's profiles.
         goal: the mean of the references; None with a preset.
-        gain_db: of the last stage.
+        gain_db: of the whole chain, from the song's file to the limiter.
         limited: whether the limiter has worked.
+        warnings: what is wrong with song and references, and limits that were reached; one sentence each.
     """
 
     master: Master
@@ -48,6 +50,7 @@ class Mastered:
     goal: Profile | None
     gain_db: float
     limited: bool
+    warnings: tuple[str, ...]
 
 
 @dataclass(frozen=True, eq=False)
@@ -91,21 +94,21 @@ def match(
     if not given:
         raise ValueError("at least one reference is needed")
     rate = reference_rate or sample_rate
-    goals = [
-        heard(Memory(as_stereo(audio, f"reference {i}").numpy(), rate, f"reference {i}"))[0]
+    goal = listened(
+        Memory(as_stereo(audio, f"reference {i}").numpy(), rate, f"reference {i}")
         for i, audio in enumerate(given, 1)
-    ]
+    )
     song = Memory(as_stereo(target, "the target").numpy(), sample_rate, "the target")
     targets = Targets(lufs, true_peak_db)
-    with finding(song, averaged(goals), amounts, targets) as (master, before, played):
-        blocks, done = finished(master, before, played, averaged(goals))
+    with finding(song, goal, amounts, targets) as (master, before, played):
+        blocks, done = finished(master, before, played, goal)
         audio = np.concatenate(list(blocks), axis=1)
     return Matched(torch.from_numpy(audio), done())
 
 
 def listened(references: Iterable[Source], report: Report | None = None) -> Profile:
     """The mean of several references."""
-    return averaged([heard(source, _named(report, source.name))[0] for source in references])
+    return averaged_references(references, lambda name: _named(report, name))
 
 
 @contextmanager
@@ -118,8 +121,9 @@ def finding(
     report: Report | None = None,
 ) -> Iterator[tuple[Master, Profile, Made]]:
     """Find the master of a song and put it on; gives master, profile before, and the chain's output."""
-    before, excerpts = heard(song, _named(report, "listening"))
-    master = matched(before, excerpts, goal, amounts, targets)
+    own = analysed(song, _named(report, "listening"))
+    before, song = own.profile, own.source
+    master = matched(own, goal, amounts, targets)
     with made(master, song, folder, report=_named(report, "processing")) as played:
         if amounts.clip:
             behind = profile_of(played.levels, played.spectra_db, song.sample_rate)
@@ -140,10 +144,10 @@ def applying(
     master: Master, song: Source, folder: Path | None = None, report: Report | None = None
 ) -> Iterator[tuple[Master, Profile, Made]]:
     """The same with a master that was found for another song."""
-    before, _ = heard(song, _named(report, "listening"))
-    moved = master.for_song(before.lufs)
-    with made(moved, song, folder, report=_named(report, "processing")) as played:
-        yield moved, before, played
+    own = analysed(song, _named(report, "listening"))
+    moved = replace(master, input_db=own.input_db + master.made_for_lufs - WORKING_LUFS)
+    with made(moved, own.source, folder, report=_named(report, "processing")) as played:
+        yield moved, own.profile, played
 
 
 def finished(
@@ -165,7 +169,8 @@ def finished(
         levels: Levels = meter.levels()
         after = profile_of(levels, spectra.levels_db(), played.sample_rate)
         limited = played.levels.true_peak_db + gain > master.ceiling_db + 1e-9
-        return Mastered(replace(master), before, after, goal, gain, limited)
+        warnings = (*before.warnings, *(goal.warnings if goal else ()), *master.limits)
+        return Mastered(master, before, after, goal, master.gain_in_db + gain, limited, warnings)
 
     return blocks(), done
 

@@ -1,4 +1,4 @@
-"""What is mastered or listened to, piece by piece: a file or audio in memory, of any length.
+"""What is mastered or analysed, block by block: a file or audio in memory, of any length.
 
 Shapes: T time; audio ``[2, T]`` in single precision.
 """
@@ -12,7 +12,7 @@ from typing import Protocol
 
 import numpy as np
 
-from unpatch.audio import SILENCE_DB, AudioError, opened, read
+from unpatch.audio import AudioError, opened, read
 from unpatch.dsp.compiled import Array
 
 BLOCK = 65_536
@@ -84,14 +84,8 @@ def _stereo(audio: Array) -> Array:
     return np.ascontiguousarray(np.repeat(audio, 2, axis=0) if len(audio) == 1 else audio, dtype=np.float32)
 
 
-def check_can_be_heard(source: Source) -> None:
+def check_length(source: Source) -> None:
     """Refuse what is too short."""
     seconds = source.frames / source.sample_rate
     if seconds < SHORTEST_S:
         raise AudioError(f"{source.name}: lasts {seconds:.2g} s; at least {SHORTEST_S:g} s are needed")
-
-
-def check_sounds(source: Source, peak: float, lufs: float) -> None:
-    """Refuse silence and what is too quiet to have a loudness."""
-    if peak < 10 ** (SILENCE_DB / 20) or not np.isfinite(lufs):
-        raise AudioError(f"{source.name}: silence: there is nothing to match")

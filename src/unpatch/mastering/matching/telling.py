@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from unpatch.mastering.matching.dynamics import Found
 from unpatch.mastering.matching.master import Knobs, Master
 from unpatch.mastering.matching.profile import Profile
 from unpatch.mastering.matching.response import BANDS
@@ -17,8 +18,12 @@ _SHOWN_DB = 0.1
 
 
 def in_words(done: Mastered) -> str:
-    """A table: bands, curve, dynamics, clipper, width, loudness and true peak."""
-    lines = [*_settings(done.master), f"gain         {done.gain_db:+.1f} dB{_limiter(done)}", ""]
+    """Settings, warnings, and a table of loudness and true peak.
+
+    Levels of the settings are those at the input of the stage, in dBFS, the song at the level of its file.
+    """
+    lines = [*_settings(done.master), f"gain         {done.gain_db:+.1f} dB{_limiter(done)}"]
+    lines += [*(f"warning      {warning}" for warning in done.warnings), ""]
     head = ("", "LUFS", "range LU", "true peak dBTP", "crest dB", "apart dB")
     rows = [("before", done.before), ("after", done.after)]
     rows += [("reference", done.goal)] if done.goal else []
@@ -34,7 +39,7 @@ def in_words(done: Mastered) -> str:
 def apart_db(one: Profile, other: Profile) -> float:
     """Mean difference of the third-octave spectra of mid, 50 Hz to 16 kHz, levels matched."""
     hz, levels = third_octaves(one.spectra_db[0] - other.spectra_db[0])
-    kept = levels[(hz > 50) & (hz < min(16_000, 0.42 * min(one.sample_rate, other.sample_rate)))]
+    kept = levels[(hz > 50) & (hz < min(16_000, one.highest_hz, other.highest_hz))]
     return float(np.abs(kept - kept.mean()).mean())
 
 
@@ -56,12 +61,44 @@ def as_data(done: Mastered) -> dict[str, Any]:
     return {
         "gain_db": done.gain_db,
         "limited": done.limited,
+        "dynamics": _dynamics_data(master),
+        "clipper": None if master.clip_db is None else {"threshold_dbfs": clip_threshold_db(master)},
         "width": master.width,
         "lufs": master.lufs,
         "true_peak_db": master.ceiling_db,
         "levels": levels,
+        "warnings": list(done.warnings),
         "graph": master.graph().to_dict(),
     }
+
+
+def threshold_db(master: Master, found: Found) -> float:
+    """Level at the input above which a compressor or expander works, the song at the level of its file."""
+    lower = 0 if found.above else found.range_db / found.slope
+    return found.threshold_db - lower - master.gain_in_db
+
+
+def clip_threshold_db(master: Master) -> float:
+    """Level above which samples are clipped, the song at its file's level."""
+    return -(master.clip_db or 0.0) - master.gain_in_db
+
+
+def _dynamics_data(master: Master) -> dict[str, Any] | None:
+    found = master.dynamics
+    if found is None:
+        return None
+    return {
+        "kind": _name(found),
+        "threshold_dbfs": threshold_db(master, found),
+        "ratio": found.ratio,
+        "attack_ms": found.attack_ms,
+        "release_ms": found.release_ms,
+        "range_db": None if found.above else found.range_db,
+    }
+
+
+def _name(found: Found) -> str:
+    return "compressor" if found.above else "expander"
 
 
 def _limiter(done: Mastered) -> str:
@@ -81,12 +118,12 @@ def _settings(master: Master) -> Iterator[str]:
     if found is None:
         yield "dynamics     as they were"
     else:
-        kind = "compressor" if found.above else "expander"
-        lowest = found.threshold_db - (0 if found.above else found.range_db / found.slope)
         reach = "" if found.above else f", range {found.range_db:.1f} dB"
         times = f"attack {found.attack_ms:.0f} ms, release {found.release_ms:.0f} ms"
-        yield f"{kind:<12} above {lowest:.1f} dB, {found.ratio:.2f}:1, {times}{reach}"
-    yield f"clipper      {'off' if master.clip_db is None else f'above {-master.clip_db:.1f} dBFS'}"
+        level = threshold_db(master, found)
+        yield f"{_name(found):<12} above {level:.1f} dBFS, {found.ratio:.2f}:1, {times}{reach}"
+    clip = "off" if master.clip_db is None else f"above {clip_threshold_db(master):.1f} dBFS"
+    yield f"clipper      {clip}"
     yield f"width        {master.width:.2f}"
 
 

@@ -1,0 +1,16 @@
+"""Settings within the ranges that their processors declare."""
+
+from __future__ import annotations
+
+from unpatch.processors import KINDS
+from unpatch.spec import Parameter
+
+
+def declared(kind: str, name: str) -> Parameter:
+    return KINDS[kind].parameters[name]
+
+
+def within(kind: str, name: str, value: float) -> float:
+    """The nearest value that the processor takes."""
+    knob = declared(kind, name)
+    return min(max(value, knob.low), knob.high)
