@@ -1,9 +1,9 @@
 """The compressor, or its opposite, that brings the dynamics of a recording near those of others.
 
 Levels and peaks of 10 ms in loud passages, as quantiles relative to their passage, are compared; threshold,
-ratio and times are found by trying them on excerpts. What a compressor took is given back by an expander that works
-between two levels, in the graph a ``console_gate`` of low ratio whose range ends it below. Two songs differ
-in level statistics without any compressor; so one is kept only if it explains most of the difference.
+ratio and times are found by trying them on excerpts. What a compressor took is given back by an expander that
+works between two levels, in the graph a ``console_gate`` of low ratio whose range ends it below. Two songs
+differ in level statistics without any compressor; so one is kept only if it explains most of the difference.
 
 Shapes: B excerpts, H hops, Q figures, T time.
 """
@@ -142,10 +142,9 @@ class Trial:
         return decibels(float(quiet)), decibels(float(top))
 
 
-def matched(trial: Trial, change: Array) -> Found | None:
-    """What moves the figures of the excerpts by ``change [Q]``; None where little is to be moved."""
-    before = trial.figures(trial.x)
-    wanted = before + change
+def matched(trial: Trial, wanted: Array) -> Found | None:
+    """What moves the figures of the excerpts to ``wanted [Q]``; None where it would not explain the distance."""
+    change = wanted - trial.figures(trial.x)
     distance = float(np.abs(change).mean())
     if distance < _NEAR_DB:
         return None

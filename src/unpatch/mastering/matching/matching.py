@@ -66,7 +66,9 @@ def matched(own: Analysis, goal: Profile, amounts: Amounts, targets: Targets = A
     part = amounts.eq * curves
     dry = equalized(own.excerpts, part, width**amounts.width, rate)
     trial = Trial(dry, rate)
-    found = dynamics.matched(trial, goal.dynamics - song.dynamics) if amounts.dynamics else None
+    # Excerpts are compared with excerpts: what the equalizer has changed by itself is no longer wanted.
+    wanted = trial.figures(own.excerpts) + goal.dynamics - song.dynamics
+    found = dynamics.matched(trial, wanted) if amounts.dynamics else None
     found = found.scaled(amounts.dynamics) if found else None
     if found and amounts.eq:
         curves = _limited(curves - _coloured(dry, trial.through(found), rate))

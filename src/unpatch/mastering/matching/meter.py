@@ -55,6 +55,8 @@ class Levels:
 
         It starts from the peak, so that a quiet recording is not lost to the absolute gate.
         """
+        if not self.peak:
+            return math.inf
         gain = -decibels(self.peak)
         for _ in range(_GAIN_ROUNDS):
             reached = self.lufs_at(gain)

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from typing import TypeAlias
 
 import numpy as np
 import scipy.fft
@@ -24,6 +25,7 @@ from unpatch.mastering.matching.spectrum import POINTS_HZ
 BANDS = ("low_shelf", "peak_1", "peak_2", "peak_3", "high_shelf")
 _SHAPES = {"low_shelf": prototypes.low_shelf, "high_shelf": prototypes.high_shelf}
 _TAPS_S = 0.35
+Complex: TypeAlias = NDArray[np.complexfloating]
 
 
 def bands_db(knobs: Mapping[str, float | Array], hz: Array, sample_rate: float) -> Array:
