@@ -29,8 +29,9 @@ COMPRESSOR, EXPANDER = "console_compressor", "console_gate"
 KNEE_DB = 6.0
 _WARM_S = 0.25
 _OCTAVE_DB = 20 * np.log10(2)
-# Less than this on average is left alone, and so is what would explain less than this share of it.
-_NEAR_DB, _WORTH = 0.25, 0.6
+# A mean distance below the first is left alone. What is found is kept if it takes away this share of the
+# distance, and leaves no more than one song and its own compressed version leave (different songs: more).
+_NEAR_DB, _WORTH, _LEFT_DB = 0.25, 0.35, 0.25
 _TRIALS = 70
 _SLOPES = (0.05, 0.8)
 _ATTACK_MS, _RELEASE_MS = (5.0, 80.0), (60.0, 800.0)
@@ -143,7 +144,7 @@ class Trial:
 
 
 def matched(trial: Trial, wanted: Array) -> Found | None:
-    """What moves the figures of the excerpts to ``wanted [Q]``; None where it would not explain the distance."""
+    """What moves the figures of the excerpts to ``wanted [Q]``; None if it does not explain the distance."""
     change = wanted - trial.figures(trial.x)
     distance = float(np.abs(change).mean())
     if distance < _NEAR_DB:
@@ -168,7 +169,7 @@ def matched(trial: Trial, wanted: Array) -> Found | None:
     options: Any = {"maxfev": _TRIALS, "initial_simplex": _SIMPLEX, "xatol": 0.02, "fatol": 0.002}
     best = settings(minimize(cost, np.zeros(4), method="Nelder-Mead", options=options).x)
     after = float(np.abs(trial.figures(trial.through(best)) - wanted).mean())
-    return best if after < (1 - _WORTH) * distance else None
+    return best if after < min((1 - _WORTH) * distance, _LEFT_DB) else None
 
 
 def _spread(change: Array) -> float:
