@@ -20,7 +20,8 @@ from unpatch.features import Channel
 from unpatch.metrics.teacher_forced import teacher_forced
 from unpatch.presets import Preset, preset
 from unpatch.processors import PROCESSORS
-from unpatch.train import Progress, means, train
+from unpatch.runs import Progress
+from unpatch.train import means, train
 from unpatch.variation import Variation
 from unpatch.vocabulary import Vocabulary
 

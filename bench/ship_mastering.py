@@ -10,7 +10,7 @@ import unpatch
 from unpatch.mastering.calibrating import calibrate
 from unpatch.mastering.clips import Clips
 from unpatch.mastering.model import load_model, read_config, save_model
-from unpatch.train import MODEL
+from unpatch.runs import MODEL
 
 
 def main() -> None:

@@ -1,12 +1,10 @@
 """From checkpoints and data sets to the table: every cell measured once, every sentence read off figures."""
 
-import ast
 import json
 import math
 import tarfile
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
-from importlib.resources import files
 from pathlib import Path
 
 import numpy as np
@@ -28,7 +26,6 @@ from unpatch.evaluate import (
 )
 from unpatch.evaluate.cells import Cell, measure, pieces_of
 from unpatch.evaluate.claims import TOLD, claims
-from unpatch.evaluate.code import answering_files, without_docstrings
 from unpatch.evaluate.guesses import Guesses
 from unpatch.evaluate.markdown import BEGIN, END
 from unpatch.evaluate.paper import COLUMNS, SYSTEMS, Split, published_ratio
@@ -211,7 +208,6 @@ def test_only_what_has_changed_is_measured_again(data: Path, tmp_path: Path, qui
     assert newly_asked(measure([first], limit=4, cache=kept)) == [{"one"}, {"one"}]
     assert newly_asked(measure([first, Cell(other, data)], limit=4, cache=kept)) == [{"other"}, {"other"}]
     saved(one, seed=2)  # other weights under the same name
-    cells.checksum.cache_clear()
     assert newly_asked(measure([first], limit=4, cache=kept)) == [{"one"}, {"one"}]
     assert newly_asked(measure([first], limit=4, cache=kept)) == []
     assert newly_asked(measure([first], limit=4, cache=kept, sound=False)) == [{"one"}, {"one"}]
@@ -225,27 +221,6 @@ def test_figures_of_other_code_do_not_count(
     monkeypatch.setattr(cells, "code", lambda: "another metric")
     measure([cell], limit=2, cache=kept)
     assert len(quick.asked) == 2
-
-
-def test_what_code_says_of_itself_does_not_count() -> None:
-    told = without_docstrings('def f(x):\n    """Doubled."""\n    return 2 * x  # twice\n')
-    assert told == without_docstrings("def f(x): return 2*x")
-    assert told != without_docstrings("def f(x): return 3 * x")
-
-
-def test_all_code_that_figures_hang_on_counts() -> None:
-    """Whatever the modules that count import from the package counts, too, but how examples are made."""
-    known, root = set(answering_files()), Path(str(files("unpatch")))
-    for path in known:
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.ImportFrom) and str(node.module).startswith("unpatch."):
-                place = root.joinpath(*str(node.module).split(".")[1:])
-                imported = {place.with_suffix(".py")}
-                if place.is_dir():
-                    own = {(place / alias.name).with_suffix(".py") for alias in node.names}
-                    imported = {place / "__init__.py", *own}
-                missing = {one for one in imported - known if one.exists() and one.parent.name != "synth"}
-                assert not missing, f"{path.name}: {node.module}"
 
 
 def test_where_nothing_works_the_first_pieces_tell(
@@ -284,7 +259,6 @@ def test_other_data_under_the_same_name_are_measured_anew(tmp_path: Path, quick:
     means = []
     for seed in (0, 1):
         write_examples(tmp_path / "data", seed=seed)
-        cells.checksum.cache_clear()
         means.append(measure([cell], cache=kept)[cell].tallies["iou"].mean)
     assert means == pytest.approx([0.1, 0.3])
 

@@ -15,7 +15,7 @@ import unpatch
 PACKAGE = Path(unpatch.__file__).parent
 
 FLOORS: tuple[tuple[str, ...], ...] = (
-    ("spec", "dsp", "outputs", "files", "audio", "fetch", "muon", "workers"),
+    ("spec", "dsp", "outputs", "files", "identity", "audio", "fetch", "muon", "workers"),
     ("processors", "graph"),
     ("parameters", "render", "derive"),
     (
@@ -32,6 +32,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
         "stems",
     ),
     (
+        "runs",
         "train",
         "evaluate",
         "presets",

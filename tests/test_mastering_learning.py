@@ -7,8 +7,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
 
 from tests.mastering_kit import debug, masters, toy_clips, trained
+from unpatch.mastering import training
 from unpatch.mastering.calibrating import calibrate
 from unpatch.mastering.chains import CHAINS, MADE_WITH, Chain, curve_db, grid_hz, normalised
 from unpatch.mastering.cqt import Cqt, CqtSettings
@@ -23,7 +25,7 @@ from unpatch.mastering.presets import PRESETS, SAME_KNOBS
 from unpatch.mastering.settings import draw
 from unpatch.mastering.training import _Learner, train_mastering
 from unpatch.models.weights import WeightsError
-from unpatch.train import Progress
+from unpatch.runs import Progress
 
 NOISE = torch.randn(4, 65_536, generator=torch.Generator().manual_seed(0))
 
@@ -180,6 +182,30 @@ def test_a_run_of_another_preset_is_not_gone_on_with(tmp_path: Path) -> None:
         trained("clipper_mee", tmp_path)
 
 
+def test_a_run_does_not_continue_with_other_clips(tmp_path: Path) -> None:
+    """As many clips of the same tracks, one of them a little quieter."""
+    trained("clipper_mee", tmp_path)
+    clips = toy_clips()
+    quieter = clips.samples.copy()
+    quieter[1] //= 2
+    preset = debug("clipper_mee", steps=6)
+    with pytest.raises(ValueError, match=r"of another run, where clips\.checksum is \d+, was \d+$"):
+        train_mastering(preset, replace(clips, samples=quieter), tmp_path)
+    other_gain = (replace(clips.about[0], gain_db=-1.0), *clips.about[1:])
+    with pytest.raises(ValueError, match=r"of another run, where clips\.checksum is"):
+        train_mastering(preset, replace(clips, about=other_gain), tmp_path)
+    assert train_mastering(preset, clips, tmp_path).step == 6
+
+
+def test_a_run_does_not_continue_with_other_code(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    trained("clipper_mee", tmp_path)
+    monkeypatch.setattr(training, "code_of", lambda *modules, without: "other code")
+    with pytest.raises(
+        ValueError, match=r"of another run, where code\.checksum is other code, was [0-9a-f]{64}$"
+    ):
+        trained("clipper_mee", tmp_path, steps=6)
+
+
 def test_weights_come_back_and_others_are_refused(tmp_path: Path) -> None:
     model = Mastering(debug("chain_ours").model)
     calibrated(model, masters("chain_ours"))
@@ -261,3 +287,6 @@ def test_training_reports_and_validates(tmp_path: Path) -> None:
     assert len(said) == 4
     assert {"validation/numbers", "validation/curve", "validation/present"} <= set(said[-1])
     assert all(math.isfinite(value) for values in said for value in values.values())
+    board = EventAccumulator(str(tmp_path)).Reload()
+    (last,) = [event for event in board.Scalars("validation/curve") if event.step == 4]
+    assert last.value == pytest.approx(said[-1]["validation/curve"])

@@ -15,17 +15,20 @@ from tests.commands import printed
 from tests.mastering_kit import debug, masters, toy_clips, trained, write_clips
 from tests.songs import song
 from unpatch.audio import AudioError
+from unpatch.cli import main
 from unpatch.estimate import estimate
+from unpatch.mastering import study
 from unpatch.mastering.bands import fitted
 from unpatch.mastering.chains import Chain, curve_db, grid_hz
 from unpatch.mastering.clips import FRAMES, Clips, prepare
 from unpatch.mastering.listening import averaged, heard_channels, listen, window_starts
-from unpatch.mastering.measures import baseline_figures, examples, gain_error_db, model_figures
+from unpatch.mastering.measures import Figures, baseline_figures, examples, gain_error_db, model_figures
 from unpatch.mastering.model import Mastering, calibrated
 from unpatch.mastering.ours import Told
 from unpatch.mastering.sources import musdb_tracks, recordings_in, split_tracks, tracks_from
 from unpatch.mastering.study import measure_study
 from unpatch.mastering.table import BEGIN, END, write
+from unpatch.mastering.training import MasteringRun
 
 RATE = 44_100
 
@@ -183,21 +186,91 @@ def test_the_page_of_a_small_study(tmp_path: Path) -> None:
     for rest in ("equalizer_tfe", "equalizer_mee", "chain_ours", "equalizer_ours_brief"):
         trained(rest, runs / f"mastering_debug_{rest}")
     trained("equalizer_tfe", runs / "mastering_debug_equalizer_tfe-s1", seed=1)
-    study = measure_study(runs, data, size="debug", limit=3, cache=tmp_path / "kept")
-    assert len(study.seeds("test", "equalizer", "tfe")) == 2
+    found = measure_study(runs, data, size="debug", limit=3, cache=tmp_path / "kept")
+    assert len(found.seeds("test", "equalizer", "tfe")) == 2
     page = tmp_path / "page.md"
     page.write_text(f"# Before\n\n{BEGIN}\nSTALE FIGURES\n{END}\n\nafter\n", encoding="utf-8")
-    write(study, page)
+    write(found, page)
     text = page.read_text(encoding="utf-8")
     assert text.startswith("# Before") and text.endswith("after\n") and "STALE FIGURES" not in text
     for words in ("### Table 2", "### Table 3", "### Table 4", "### Table 5", "±", "TFE less MEE, Mel"):
         assert words in text, words
     told = json.loads(page.with_suffix(".json").read_text())
     cell = next(c for c in told["cells"] if c["system"] == "tfe" and c["split"] == "test" and c["seed"] == 0)
-    once = study.cells["test", "equalizer", "tfe", 0].values["mel"]
+    once = found.cells["test", "equalizer", "tfe", 0].values["mel"]
     assert cell["mel"] == pytest.approx(np.mean(once))
     again = measure_study(runs, data, size="debug", limit=3, cache=tmp_path / "kept")
-    assert again.cells["test", "equalizer", "tfe", 0] == study.cells["test", "equalizer", "tfe", 0]
+    assert again.cells["test", "equalizer", "tfe", 0] == found.cells["test", "equalizer", "tfe", 0]
+
+
+def test_figures_of_other_code_or_clips_do_not_count(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    data, runs = write_clips(tmp_path / "data"), tmp_path / "runs"
+    trained("equalizer_tfe", runs / "mastering_debug_equalizer_tfe")
+    measured: list[str] = []
+
+    def figures(folder: Path, clips: Clips, count: int, chain: str) -> Figures:
+        measured.append(chain)
+        return Figures(("track",), {"mel": [1.0]})
+
+    monkeypatch.setattr(study, "model_figures", figures)
+    monkeypatch.setattr(study, "baseline_figures", lambda *given: Figures(("track",), {"mel": [2.0]}))
+
+    def newly_measured() -> int:
+        measured.clear()
+        measure_study(runs, data, size="debug", limit=2, splits=("test",), seeds=1, cache=tmp_path / "kept")
+        return len(measured)
+
+    assert (newly_measured(), newly_measured()) == (1, 0)
+    np.save(data / "test.npy", toy_clips().samples[::-1])
+    assert (newly_measured(), newly_measured()) == (1, 0)
+    monkeypatch.setattr(study, "code", lambda: "another measure")
+    assert (newly_measured(), newly_measured()) == (1, 0)
+
+
+def test_training_takes_a_limit_and_other_clips_to_validate_with(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data, other = write_clips(tmp_path / "data"), write_clips(tmp_path / "other")
+    np.save(other / "val.npy", toy_clips().samples // 2)
+    given: list[tuple[Clips, Clips]] = []
+
+    def noted(
+        preset: object, clips: Clips, folder: Path, *, validation: Clips, report: object
+    ) -> MasteringRun:
+        given.append((clips, validation))
+        return MasteringRun(Mastering(debug("chain_ours").model), folder, 0)
+
+    monkeypatch.setattr("unpatch.mastering.training.train_mastering", noted)
+    command = ("train", "mastering_debug_chain_ours", "--data", data, "-o", tmp_path / "run")
+    printed(capsys, *command)
+    printed(capsys, *command, "--limit", 2, "--validation", other)
+    (clips, validation), (fewer, others) = given
+    assert (len(clips), len(validation)) == (6, 6)
+    np.testing.assert_array_equal(validation.samples, toy_clips().samples)
+    assert (len(fewer), len(others)) == (2, 2)
+    np.testing.assert_array_equal(fewer.samples, toy_clips().samples[:2])
+    np.testing.assert_array_equal(others.samples, toy_clips().samples[:2] // 2)
+    assert [clip.track for clip in fewer.about] == [clip.track for clip in toy_clips().about[:2]]
+
+
+@pytest.mark.parametrize(
+    ("command", "options"),
+    [
+        ("evaluate mastering --table", ("--baseline", "x", "--no-sound", "--levels", "2", "--workers", "2")),
+        ("evaluate --table", ("--baseline", "x", "--no-sound", "--levels", "2")),
+        ("evaluate runs/model", ("--runs", "x", "--size", "debug", "--page", "x.md")),
+    ],
+)
+def test_evaluate_refuses_options_that_it_would_not_use(
+    command: str, options: tuple[str, ...], capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main([*command.split(), "--data", "data", *options])
+    told = capsys.readouterr().err.strip()
+    assert ended.value.code == 2
+    names = ", ".join(option for option in options if option.startswith("--"))
+    assert len(told.splitlines()) == 1
+    assert told.endswith(f"does not use {names}")
 
 
 def test_a_master_is_estimated_and_refined_with_its_mix(tmp_path: Path) -> None:

@@ -21,6 +21,7 @@ from tests.small_models import (
     system,
     toy_corpus,
 )
+from unpatch import train as training
 from unpatch.corpus import Corpus, Item, item_of, pixels
 from unpatch.evaluate import MEANINGS, figures
 from unpatch.graph.build import chain
@@ -30,8 +31,9 @@ from unpatch.models import Estimator, from_pretrained
 from unpatch.models.answers import Answers, Choice
 from unpatch.presets import PRESETS, SYSTEMS, Preset
 from unpatch.processors import PROCESSORS
+from unpatch.runs import MODEL, RESUME, Progress
 from unpatch.tokens import tokenize
-from unpatch.train import MODEL, RESUME, Progress, rate_at, train
+from unpatch.train import rate_at, train
 from unpatch.variation import Variation, varied
 
 BY_HEART = short(DEBUG, steps=170, warmup=10, peak_rate=5e-3, smoothing=0.0, save_every=170)
@@ -121,6 +123,15 @@ def test_a_run_goes_on_with_the_same_preset_and_corpus_only(tmp_path: Path) -> N
     with pytest.raises(ValueError, match=r"another run, where vocabulary.checksum is"):
         train(preset, corpus, tmp_path, registry=newer)
     assert train(short(preset, steps=9, save_every=3), corpus, tmp_path).step == 9
+
+
+def test_a_run_does_not_continue_with_other_code(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    train(DEBUG, toy_corpus(), tmp_path)
+    monkeypatch.setattr(training, "code_of", lambda *modules, without: "other code")
+    with pytest.raises(
+        ValueError, match=r"another run, where code\.checksum is other code, was [0-9a-f]{64}$"
+    ):
+        train(DEBUG, toy_corpus(), tmp_path)
 
 
 @pytest.mark.parametrize("content", [b"", b"spaghetti", None])

@@ -1,60 +1,36 @@
-"""Training: one loop, resumable, that reports through one callback.
+"""Training of the blind estimators: one loop, resumable, that reports through one callback.
 
-A run's folder holds ``model`` (weights and config, see :mod:`unpatch.models.weights`), ``resume.pt``
-(all that is needed to go on; read as plain tensors only) and TensorBoard's files. A run that goes on ends
-where it would have ended without the break; it refuses another preset or corpus.
+What a run's folder holds, and when a run continues, is told in :mod:`unpatch.runs`.
 """
 
-import pickle
-import time
 import zlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from itertools import islice
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any
 
 import torch
 from lightning_fabric import Fabric
 from torch import Tensor, nn
 from torch.optim import AdamW, Optimizer
 from torch.optim.lr_scheduler import LambdaLR
-from torch.utils.tensorboard import SummaryWriter
 
 from unpatch.corpus import Batch, Corpus
-from unpatch.files import aside
+from unpatch.identity import code_of
 from unpatch.losses import Losses, losses
 from unpatch.metrics.teacher_forced import TeacherForced, teacher_forced
 from unpatch.models import Estimator, build, save_pretrained
 from unpatch.muon import Muon
 from unpatch.presets import Preset, TrainSettings
 from unpatch.processors import PROCESSORS
+from unpatch.runs import MODEL, Report, identity_of, is_due, logged, read_state, write_state
 from unpatch.spec import Processor
 from unpatch.variation import varied_batch
 from unpatch.vocabulary import Vocabulary
 
-MODEL, RESUME = "model", "resume.pt"
-# Settings that may be changed in the middle of a run.
-FREE = ("steps", "accelerator", "report_every", "validate_every", "save_every")
 # Examples by which a fresh encoder is scaled.
 CALIBRATED_ON = 256
-
-
-@dataclass(frozen=True)
-class Progress:
-    """Where a run stands.
-
-    Attributes:
-        values: name to number: losses, and the validation's errors when there was one.
-    """
-
-    step: int
-    steps: int
-    seconds: float
-    values: Mapping[str, float]
-
-
-Report: TypeAlias = Callable[[Progress], None]
 
 
 @dataclass(frozen=True)
@@ -85,19 +61,15 @@ def train(
     state = State(estimator, optimisers, schedules)
     identity = identify(preset, estimator.vocabulary, corpus)
     first = resume(folder, state, identity)
-    folder.mkdir(parents=True, exist_ok=True)
-    begun = time.monotonic()
-    with SummaryWriter(str(folder)) as board:
+    with logged(folder, settings.steps, report) as log:
         for step, batch in batches(corpus, settings, first):
             found = learn(fabric, model, optimisers, batch, settings)
             for schedule in schedules:
                 schedule.step()
             checked = validated(estimator, validation, step, settings)
-            if checked or is_due(step, settings.report_every, settings):
-                values = numbers(found) | checked
-                _board(board, step, values)
-                report(Progress(step, settings.steps, time.monotonic() - begun, values))
-            if is_due(step, settings.save_every, settings):
+            if checked or is_due(step, settings.report_every, settings.steps):
+                log(step, numbers(found) | checked)
+            if is_due(step, settings.save_every, settings.steps):
                 save(folder, state, step, preset, identity)
     return Run(estimator.eval(), folder, max(first, settings.steps))
 
@@ -126,11 +98,6 @@ def hidden_matrices(estimator: Estimator) -> list[Tensor]:
     """Of linear layers that neither read tokens nor give answers."""
     inside = [*estimator.encoder.modules(), *estimator.decoder.blocks.modules()]
     return [module.weight for module in inside if isinstance(module, nn.Linear)]
-
-
-def is_due(step: int, every: int, settings: TrainSettings) -> bool:
-    """Now and then, and at the last step."""
-    return step % every == 0 or step == settings.steps
 
 
 def rate_at(step: int, settings: TrainSettings) -> float:
@@ -171,7 +138,7 @@ def evaluate_losses(model: Any, batch: Batch, settings: TrainSettings) -> Losses
 
 def validated(model: Any, validation: Corpus | None, step: int, settings: TrainSettings) -> dict[str, float]:
     """Teacher-forced errors on held-out examples, now and then."""
-    if validation is None or not is_due(step, settings.validate_every, settings):
+    if validation is None or not is_due(step, settings.validate_every, settings.steps):
         return {}
     return {f"validation/{name}": value for name, value in means(teacher_forced(model, validation)).items()}
 
@@ -184,11 +151,6 @@ def means(found: TeacherForced) -> dict[str, float]:
 
 def numbers(found: Losses) -> dict[str, float]:
     return {f"loss/{name}": float(value.detach()) for name, value in found.parts.items()}
-
-
-def _board(board: SummaryWriter, step: int, values: Mapping[str, float]) -> None:
-    for name, value in values.items():
-        board.add_scalar(name, value, step)
 
 
 @dataclass(frozen=True)
@@ -223,45 +185,26 @@ class State:
 def save(folder: Path, state: State, step: int, preset: Preset, identity: Mapping[str, Any]) -> None:
     """Write the model for use, and everything that is needed to go on."""
     save_pretrained(state.model, folder / MODEL, step=step, preset=asdict(preset))
-    with aside(folder / RESUME) as draft:
-        torch.save({**state.to_dict(), "identity": identity}, draft)
+    write_state(folder, state.to_dict(), identity)
 
 
 def resume(folder: Path, state: State, identity: Mapping[str, Any]) -> int:
     """Load where a run of this identity was left in this folder; the number of steps already made."""
-    path = folder / RESUME
-    if not path.exists():
+    stored = read_state(folder, identity)
+    if stored is None:
         return 0
-    try:
-        stored: dict[str, Any] = torch.load(path, map_location="cpu", weights_only=True)
-        there: dict[str, Any] = stored["identity"]
-    except (RuntimeError, OSError, EOFError, LookupError, pickle.UnpicklingError) as fault:
-        raise ValueError(f"{path}: damaged or of another version; remove it to begin anew") from fault
-    odd = [name for name in {**identity, **there} if identity.get(name) != there.get(name)]
-    if odd:
-        changes = "; ".join(f"{name} is {identity.get(name)}, was {there.get(name)}" for name in odd)
-        raise ValueError(f"{path}: of another run, where {changes}")
     state.restore(stored)
     return int(stored["step"])
 
 
 def identify(preset: Preset, vocabulary: Vocabulary, corpus: Corpus) -> dict[str, Any]:
-    """What must be equal for a run to go on: dotted name to value."""
-    tree = {
-        "preset": asdict(preset),
-        "vocabulary": {"checksum": zlib.crc32(repr(vocabulary).encode())},
-        "corpus": {"examples": len(corpus), "checksum": checksum(corpus)},
-    }
-    return {name: value for name, value in flat(tree) if name.removeprefix("preset.training.") not in FREE}
-
-
-def flat(tree: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
-    """Leaves of nested mappings by their dotted names."""
-    for name, value in tree.items():
-        if isinstance(value, Mapping):
-            yield from flat(value, f"{prefix}{name}.")
-        else:
-            yield prefix + name, value
+    """What must be equal for a run to continue."""
+    return identity_of(
+        preset=asdict(preset),
+        vocabulary={"checksum": zlib.crc32(repr(vocabulary).encode())},
+        corpus={"examples": len(corpus), "checksum": checksum(corpus)},
+        code={"checksum": code_of("train", without=("synth", "render", "dsp"))},
+    )
 
 
 def checksum(corpus: Corpus) -> int:

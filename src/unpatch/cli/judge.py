@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -12,6 +12,8 @@ from cyclopts.types import NonNegativeInt, PositiveInt
 from unpatch.cli.console import AsJson, Output, note, print_json, progress, resumable, say
 from unpatch.outputs import check_outputs, files_in
 
+RUNS: Path = Path("runs")
+SIZE: Literal["small"] = "small"
 MASTERING = Path("mastering")
 """In place of a model: the tables of that task."""
 
@@ -23,8 +25,8 @@ def evaluate(
     data: Path,
     baseline: Path | None = None,
     table: Annotated[bool, Option(negative=())] = False,
-    runs: Path = Path("runs"),
-    size: Literal["paper", "small", "debug"] = "small",
+    runs: Path = RUNS,
+    size: Literal["paper", "small", "debug"] = SIZE,
     page: Path | None = None,
     limit: PositiveInt | None = None,
     sound: bool = True,
@@ -56,7 +58,7 @@ def evaluate(
         Folder of shards with pictures and, unless --no-sound, dry audio. With --table the folder that holds
         singing/val_seen, singing/val_unseen, drums/val_seen and drums/val_unseen.
     baseline:
-        Folder of a model without latents, to stand beside it.
+        Folder of a model without latents, to stand beside it; not with --table.
     table:
         Write the whole table.
     runs:
@@ -70,26 +72,45 @@ def evaluate(
     limit:
         Use this many examples of a data set at most; 1,000 with --table.
     sound:
-        Also render what was found and compare by ear's measure.
+        Also render what was found and compare by ear's measure; always with --table.
     levels:
-        Also turn so many recordings up and down by 6 and 12 dB: does the estimate stay the same?
+        Also turn so many recordings up and down by 6 and 12 dB: does the estimate stay the same? Not with
+        --table.
     workers:
-        Processes.
+        Processes; mastering is measured in one.
     cache:
-        Folder to keep figures in, by checksums of weights and data; RUNS/figures with --table.
+        Folder to keep figures in, by checksums of weights, data and code; RUNS/figures with --table.
     """
     from unpatch.dsp.cpu import configure_cpu
 
     configure_cpu()
+    unused = {
+        "--baseline": baseline is not None,
+        "--no-sound": not sound,
+        "--levels": levels > 0,
+    }
     if table and model == MASTERING:
+        _refuse("evaluate mastering --table", {**unused, "--workers": workers > 1})
         _mastering_table(runs, data, size, page, limit, cache, json)
         return
     if table == (model is not None):
         raise ValueError("evaluate takes either the folder of a model or --table")
     if model is None:
+        _refuse("evaluate --table", unused)
         _whole_table(runs, data, size, page or Path("docs/blind-estimation.md"), limit, workers, cache, json)
     else:
+        _refuse(
+            "evaluate of one model",
+            {"--runs": runs != RUNS, "--size": size != SIZE, "--page": page is not None},
+        )
         _one_model(model, data, baseline, limit, sound, levels, workers, cache, json)
+
+
+def _refuse(command: str, given: Mapping[str, bool]) -> None:
+    """ValueError that names the options that were given although the command does not use them."""
+    names = [name for name, is_given in given.items() if is_given]
+    if names:
+        raise ValueError(f"{command} does not use {', '.join(names)}")
 
 
 def _one_model(

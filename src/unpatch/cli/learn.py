@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from unpatch.corpus import Corpus
     from unpatch.features import FeatureSettings
     from unpatch.presets import Preset
-    from unpatch.train import Progress
+    from unpatch.runs import Progress
 
 
 def synth(
@@ -121,7 +121,7 @@ def train(
     steps: PositiveInt | None = None,
     limit: PositiveInt | None = None,
 ) -> None:
-    """Train an estimator, or go on training one.
+    """Train an estimator, or continue training one.
 
     **Examples**
 
@@ -139,22 +139,24 @@ def train(
         with _parameters behind it for the loss of numbers, or, of ours, _brief or _mixed.
     data:
         Folder of shards written by `unpatch synth --preset` with the same preset; for mastering the folder
-        of `unpatch data prepare mastering`, of which the split val validates.
+        of `unpatch data prepare mastering`.
     validation:
-        Shards of singers that training does not see.
+        Shards of singers that training does not see; for mastering another folder of clips, of which the
+        split val is taken (without this option, that of --data).
     output:
-        Folder of the run: model, what is needed to go on, TensorBoard's files. An old run is gone on with.
+        Folder of the run: model, what is needed to continue, TensorBoard's files. An old run continues if
+        preset, data and code are the same.
     steps:
         In place of the preset's number.
     limit:
-        Use this many examples at most.
+        Use this many examples, or clips, at most; of the validation too.
     """
     from unpatch.dsp.cpu import configure_cpu
     from unpatch.train import train as run_training
 
     _check_run(output, data, validation)
     if preset.startswith("mastering_"):
-        _train_mastering(preset, data, output, steps)
+        _train_mastering(preset, data, validation, output, steps, limit)
         return
 
     configure_cpu()
@@ -169,7 +171,7 @@ def train(
 
 
 def _check_run(output: Path, data: Path, validation: Path | None) -> None:
-    from unpatch.train import MODEL, RESUME
+    from unpatch.runs import MODEL, RESUME
 
     folders = [folder for folder in (data, validation) if folder]
     reads = {"--data, --validation": [*folders, *(file for folder in folders for file in files_in(folder))]}
@@ -177,7 +179,9 @@ def _check_run(output: Path, data: Path, validation: Path | None) -> None:
     check_outputs(reads, {"--output": written}, into=[output, output / MODEL])
 
 
-def _train_mastering(name: str, data: Path, output: Path, steps: int | None) -> None:
+def _train_mastering(
+    name: str, data: Path, validation: Path | None, output: Path, steps: int | None, limit: int | None
+) -> None:
     from unpatch.dsp.cpu import configure_cpu
     from unpatch.mastering.clips import Clips
     from unpatch.mastering.presets import PRESETS
@@ -189,7 +193,7 @@ def _train_mastering(name: str, data: Path, output: Path, steps: int | None) -> 
     chosen = PRESETS[name]
     if steps is not None:
         chosen = replace(chosen, training=replace(chosen.training, steps=steps))
-    clips, held_out = Clips.load(data, "train"), Clips.load(data, "val")
+    clips, held_out = Clips.load(data, "train", limit), Clips.load(validation or data, "val", limit)
     with resumable(), progress("steps") as report:
         run = train_mastering(chosen, clips, output, validation=held_out, report=partial(_show, report))
     say(str(run.folder))

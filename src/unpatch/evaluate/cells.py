@@ -18,10 +18,10 @@ from pathlib import Path
 from typing import NamedTuple, TypeAlias
 
 from unpatch.dsp.cpu import one_thread
-from unpatch.evaluate.code import code
 from unpatch.evaluate.examples import figures
 from unpatch.evaluate.measured import Measured
 from unpatch.files import write_aside
+from unpatch.identity import checksum, code_of
 from unpatch.models import Estimator, from_pretrained
 from unpatch.models.weights import CONFIG, WEIGHTS
 from unpatch.processors import PROCESSORS
@@ -208,8 +208,6 @@ def checksums(model: Path) -> list[str]:
     return [checksum(model / name) for name in (CONFIG, WEIGHTS)]
 
 
-@lru_cache(maxsize=256)
-def checksum(path: Path) -> str:
-    """SHA-256 of a file."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+def code() -> str:
+    """Checksum of the code that figures depend on; how examples are made is in the data already."""
+    return code_of("evaluate.examples", "synth.shards", without=("synth",))

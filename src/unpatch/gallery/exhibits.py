@@ -15,8 +15,8 @@ from unpatch.evaluate.guesses import guess
 from unpatch.graph.data import Graph
 from unpatch.models import Estimator, from_pretrained
 from unpatch.processors import PROCESSORS
+from unpatch.runs import MODEL
 from unpatch.synth.shards import Stored, read_shards, shards_in
-from unpatch.train import MODEL
 
 COUNT = 6
 

@@ -11,6 +11,7 @@ Shapes: N clips, T samples.
 import json
 import math
 import warnings
+import zlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -82,16 +83,24 @@ class Clips:
         part = self.samples[index, start : start + frames].astype(np.float32)
         return torch.from_numpy(part / FULL_SCALE)
 
+    def checksum(self) -> int:
+        """CRC-32 of all samples and of what is known of them."""
+        found = zlib.crc32(repr(self.about).encode())
+        for clip in self.samples:
+            found = zlib.crc32(np.ascontiguousarray(clip).data, found)
+        return found
+
     @classmethod
-    def load(cls, folder: Path, split: Split) -> "Clips":
-        """AudioError if ``folder`` has no such split."""
+    def load(cls, folder: Path, split: Split, limit: int | None = None) -> "Clips":
+        """The first ``limit`` clips, or all; AudioError if ``folder`` has no such split."""
         samples, about = folder / f"{split}.npy", folder / f"{split}.json"
         if not (samples.is_file() and about.is_file()):
             raise AudioError(
                 f"{folder}: holds no clips of split {split!r}; `unpatch data prepare` makes them"
             )
         told = json.loads(about.read_text(encoding="utf-8"))
-        return cls(tuple(Clip(**one) for one in told["clips"]), np.load(samples, mmap_mode="r"))
+        clips = tuple(Clip(**one) for one in told["clips"])
+        return cls(clips[:limit], np.load(samples, mmap_mode="r")[:limit])
 
 
 def prepare(

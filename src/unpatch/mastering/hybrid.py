@@ -5,7 +5,10 @@ from collections.abc import Mapping
 import torch
 from torch import Tensor
 
+from unpatch.mastering.chains import Player
+from unpatch.mastering.clips import RATE_HZ
 from unpatch.mastering.proxy import KIND, NeuralCompressor
+from unpatch.mastering.proxy_weights import load_proxy
 from unpatch.processors import MASTERING
 
 
@@ -40,3 +43,15 @@ def hybrid(
         return exact
     surrogate: Tensor = proxy(audio, knobs, sample_rate)
     return exact + (surrogate - surrogate.detach())
+
+
+def proxy_player() -> Player:
+    """The neural proxy in place of the compressor, to learn through."""
+    proxy = load_proxy().eval().requires_grad_(False)
+
+    def play(audio: Tensor, values: Mapping[str, Tensor]) -> Tensor:
+        both = audio[:, None].expand(-1, 2, -1).contiguous()
+        knobs = {name: value.flatten() for name, value in values.items()}
+        return hybrid(proxy, both, knobs, RATE_HZ, learning=True)[:, 0]
+
+    return play

@@ -15,6 +15,7 @@ from torch import Tensor
 from unpatch.mastering.chains import MADE_WITH, Chain, Player, curve_db, grid_hz
 from unpatch.mastering.clips import Clips
 from unpatch.mastering.examples import Example, in_order, made_with
+from unpatch.mastering.hybrid import proxy_player
 from unpatch.mastering.listening import HIGH, LOW, to_play
 from unpatch.mastering.mel import MelDistance, at_one_level
 from unpatch.mastering.model import Mastering, load_model
@@ -82,8 +83,6 @@ def examples(clips: Clips, chain: Chain, count: int, samples: int, style: Style)
 
 def model_figures(folder: Path, clips: Clips, count: int, chain: str, style: Style = "harsh") -> Figures:
     """Of a model; the hybrid is a model that has learnt through the proxy, played exactly."""
-    from unpatch.mastering.training import proxy_player
-
     model = load_model(folder)
     stand_in = proxy_player() if chain == "proxy" else None
     samples = model.settings.encoder.samples
@@ -116,8 +115,6 @@ def baseline_figures(
     generator = torch.Generator().manual_seed(SEED)
     stand_in = None
     if chain == "proxy" and system != "identity":
-        from unpatch.mastering.training import proxy_player
-
         stand_in = proxy_player()
 
     def answer(example: Example) -> Answer:

@@ -14,7 +14,7 @@ import zlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import torch
 from safetensors import SafetensorError, safe_open
@@ -22,9 +22,11 @@ from safetensors.torch import save as to_bytes
 from torch import Tensor
 
 from unpatch.files import write_aside
+from unpatch.identity import code_of, require_same
 from unpatch.mastering.proxy import KIND, KNOBS, NeuralCompressor, ProxySettings, debug
 from unpatch.mastering.proxy_weights import save_proxy
 from unpatch.processors import MASTERING
+from unpatch.runs import flat
 from unpatch.synth.draw import Draw
 
 RESUME = "resume.safetensors"
@@ -205,34 +207,40 @@ def _check_length(clips: Sequence[Tensor], training: ProxyTraining) -> None:
         raise ValueError(f"clips must be at least {training.passage_s:g} s long, and there must be one")
 
 
-def identify(clips: Sequence[Tensor], training: ProxyTraining) -> str:
-    """What must be equal for a run to go on."""
+def identify(clips: Sequence[Tensor], training: ProxyTraining) -> dict[str, Any]:
+    """What must be equal for a run to continue."""
     checksum = 0
     for clip in clips:
         checksum = zlib.crc32(clip.contiguous().numpy().tobytes(), checksum)
     kept = {k: v for k, v in asdict(training).items() if k not in ("report_every", "save_every")}
-    return json.dumps({**kept, "clips": len(clips), "checksum": checksum})
+    tree = {
+        "training": kept,
+        "clips": {"count": len(clips), "checksum": checksum},
+        "code": {"checksum": code_of("mastering.proxy_training")},
+    }
+    return dict(flat(tree))
 
 
-def _save(path: Path, proxy: NeuralCompressor, adam: torch.optim.Adam, step: int, identity: str) -> None:
+def _save(
+    path: Path, proxy: NeuralCompressor, adam: torch.optim.Adam, step: int, identity: Mapping[str, Any]
+) -> None:
     tensors = {f"proxy.{name}": tensor for name, tensor in proxy.state_dict().items()}
     for i, moments in adam.state_dict()["state"].items():
         tensors |= {f"adam.{i}.{name}": torch.as_tensor(moment) for name, moment in moments.items()}
-    write_aside(path, to_bytes(tensors, {"step": str(step), "identity": identity}))
+    write_aside(path, to_bytes(tensors, {"step": str(step), "identity": json.dumps(identity)}))
 
 
-def _resumed(path: Path, proxy: NeuralCompressor, adam: torch.optim.Adam, identity: str) -> int:
+def _resumed(path: Path, proxy: NeuralCompressor, adam: torch.optim.Adam, identity: Mapping[str, Any]) -> int:
     """Load where a run was left; the number of steps already made."""
     if not path.exists():
         return 0
     try:
         with safe_open(path, "pt") as stored:
             notes, tensors = stored.metadata(), {name: stored.get_tensor(name) for name in stored.keys()}  # noqa: SIM118
-        step, there = int(notes["step"]), notes["identity"]
+        step, there = int(notes["step"]), dict(flat(json.loads(notes["identity"])))
     except (SafetensorError, LookupError, TypeError, ValueError) as fault:
         raise ValueError(f"{path}: damaged; remove it to begin anew") from fault
-    if there != identity:
-        raise ValueError(f"{path}: of a run with other settings or clips; remove it to begin anew")
+    require_same(path, identity, there, "run")
     _restore(tensors, proxy, adam)
     return step
 

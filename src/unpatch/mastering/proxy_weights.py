@@ -20,6 +20,11 @@ WEIGHTS, CONFIG = "model.safetensors", "config.json"
 SHIPPED = "compressor_proxy"
 
 
+def shipped_proxy() -> Path:
+    """Folder of the proxy that comes with the package."""
+    return Path(str(files("unpatch") / "assets" / "weights" / SHIPPED))
+
+
 def save_proxy(proxy: NeuralCompressor, folder: Path, **notes: Any) -> None:
     """Write weights and config; ``notes`` are kept in the config as they are."""
     config = {
@@ -41,7 +46,7 @@ def load_proxy(folder: Path | None = None) -> NeuralCompressor:
     Raises:
         ValueError: what is wrong with the folder, in one line.
     """
-    folder = folder or Path(str(files("unpatch") / "assets" / "weights" / SHIPPED))
+    folder = folder or shipped_proxy()
     try:
         config = json.loads((folder / CONFIG).read_bytes())
         _require_versions(config)

@@ -1,7 +1,8 @@
 """The study of the paper: every system of its Tables 2 to 5, baselines, and ours, example by example.
 
-A cell is one run on one split. Its figures are kept as JSON under a name made of the checksums of weights and
-clips: an interrupted study goes on, another checkpoint costs its own cells only.
+A cell is one run on one split. Its figures are kept as JSON under a name made of the checksums of weights,
+clips and code: an interrupted study continues, another checkpoint costs its own cells only, and nothing
+measured by other code counts.
 """
 
 import hashlib
@@ -12,9 +13,11 @@ from functools import partial
 from pathlib import Path
 
 from unpatch.files import finite, write_aside
+from unpatch.identity import checksum, code_of
 from unpatch.mastering.clips import Clips
 from unpatch.mastering.measures import Figures, baseline_figures, model_figures
 from unpatch.mastering.presets import PRESETS
+from unpatch.mastering.proxy_weights import shipped_proxy
 from unpatch.mastering.sources import Split
 from unpatch.models.weights import CONFIG, WEIGHTS
 
@@ -132,7 +135,7 @@ def _of_run(
     chain, _, system = rest.partition("_")
     cells: Measured = {}
     for name in ("proxy", "hybrid") if chain == "proxy" else (chain,):
-        sums = [_checksum(folder / CONFIG), _checksum(folder / WEIGHTS)]
+        sums = [checksum(folder / CONFIG), checksum(folder / WEIGHTS)]
         key = [*sums, split, name, limit, _clips_id(data, split)]
         measure = partial(model_figures, folder, clips, limit, name)
         cells[split, name, system, seed] = _kept(cache, key, measure)
@@ -163,19 +166,21 @@ def _steps(folder: Path) -> int:
     return int(json.loads((folder / CONFIG).read_bytes())["step"])
 
 
-def _checksum(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()
+def code() -> str:
+    """Checksum of the code that figures depend on."""
+    return code_of("mastering.measures", without=("synth", "render"))
 
 
-def _clips_id(data: Path, split: str) -> str:
-    return _checksum(data / f"{split}.json")
+def _clips_id(data: Path, split: str) -> list[str]:
+    return [checksum(data / f"{split}.{ending}") for ending in ("json", "npy")]
 
 
 def _kept(cache: Path | None, key: Sequence[object], measure: Callable[[], Figures]) -> Figures:
-    """Figures that are known, or are measured now and kept."""
+    """Figures that this code has measured before, or that are measured now and kept."""
     if cache is None:
         return measure()
-    path = cache / f"{hashlib.sha256(json.dumps(key).encode()).hexdigest()[:32]}.json"
+    whole = [code(), checksum(shipped_proxy() / WEIGHTS), *key]
+    path = cache / f"{hashlib.sha256(json.dumps(whole).encode()).hexdigest()[:32]}.json"
     if not path.exists():
         write_aside(path, json.dumps(finite(measure().to_dict()), allow_nan=False).encode())
     return Figures.from_dict(json.loads(path.read_bytes()))

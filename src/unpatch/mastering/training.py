@@ -5,8 +5,6 @@ that a run that goes on ends bit for bit where it would have ended without the b
 """
 
 import math
-import pickle
-import time
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -16,20 +14,18 @@ import torch
 from torch import Tensor, nn
 from torch.optim import AdamW
 
-from unpatch.files import aside
-from unpatch.mastering.chains import Player
+from unpatch.identity import code_of
 from unpatch.mastering.clips import Clips
 from unpatch.mastering.closed_form import begin
 from unpatch.mastering.examples import Example, batch, in_order, made_with
+from unpatch.mastering.hybrid import proxy_player
 from unpatch.mastering.mel import MelDistance
 from unpatch.mastering.model import Mastering, calibrated, save_model
 from unpatch.mastering.objective import number_loss, sound_loss, told_losses
 from unpatch.mastering.ours import Ours, Told
 from unpatch.mastering.presets import MasteringPreset, MasteringTraining
-from unpatch.train import MODEL, RESUME, Progress, Report, flat
+from unpatch.runs import MODEL, Report, identity_of, is_due, logged, read_state, write_state
 
-# Settings that may be changed in the middle of a run.
-FREE = ("steps", "report_every", "validate_every", "save_every")
 # Examples that validation hears.
 VALIDATED = 64
 VALIDATION_SEED = 1_000_003
@@ -55,7 +51,7 @@ def train_mastering(
     validation: Clips | None = None,
     report: Report = lambda progress: None,
 ) -> MasteringRun:
-    """Train, or go on training, until the last step.
+    """Train, or continue training, until the last step.
 
     Args:
         preset: model and training.
@@ -71,18 +67,14 @@ def train_mastering(
     first = _resume(folder, learner, identity)
     if not first:
         learner.begin()
-    begun = time.monotonic()
-    for step in range(first + 1, settings.steps + 1):
-        values = learner.step(learner.batch(step), step)
-        checked = (
-            learner.validated(validation)
-            if validation and _due(step, settings.validate_every, settings)
-            else {}
-        )
-        if checked or _due(step, settings.report_every, settings):
-            report(Progress(step, settings.steps, time.monotonic() - begun, values | checked))
-        if _due(step, settings.save_every, settings):
-            _save(folder, learner, step, preset, identity)
+    with logged(folder, settings.steps, report) as log:
+        for step in range(first + 1, settings.steps + 1):
+            values = learner.step(learner.batch(step), step)
+            checked = learner.checked(validation, step)
+            if checked or is_due(step, settings.report_every, settings.steps):
+                log(step, values | checked)
+            if is_due(step, settings.save_every, settings.steps):
+                _save(folder, learner, step, preset, identity)
     return MasteringRun(learner.model.eval(), folder, max(first, settings.steps))
 
 
@@ -143,6 +135,11 @@ class _Learner:
             return {"numbers": number_loss(found, example)}
         return {"sound": sound_loss(found, example, chain, self.distance, self.stand_in)}
 
+    def checked(self, clips: Clips | None, step: int) -> dict[str, float]:
+        """Losses on held-out clips at the steps that are validated; else none."""
+        due = is_due(step, self.settings.validate_every, self.settings.steps)
+        return self.validated(clips) if clips is not None and due else {}
+
     @torch.no_grad()
     def validated(self, clips: Clips) -> dict[str, float]:
         """Losses on held-out clips."""
@@ -165,21 +162,6 @@ class _Learner:
         return {f"validation/{name}": value for name, value in sums.items()}
 
 
-def proxy_player() -> Player:
-    """The neural proxy in place of the compressor, to learn through."""
-    from unpatch.mastering.hybrid import hybrid
-    from unpatch.mastering.proxy_weights import load_proxy
-
-    proxy = load_proxy().eval().requires_grad_(False)
-
-    def play(audio: Tensor, values: Mapping[str, Tensor]) -> Tensor:
-        both = audio[:, None].expand(-1, 2, -1).contiguous()
-        knobs = {name: value.flatten() for name, value in values.items()}
-        return hybrid(proxy, both, knobs, 44_100, learning=True)[:, 0]
-
-    return play
-
-
 def rate_share(step: int, settings: MasteringTraining) -> float:
     """Share of the rate at a step, counted from 1."""
     if step <= settings.warmup:
@@ -190,14 +172,13 @@ def rate_share(step: int, settings: MasteringTraining) -> float:
     return 0.5 * (1 + math.cos(math.pi * min(1.0, done)))
 
 
-def _due(step: int, every: int, settings: MasteringTraining) -> bool:
-    return step % every == 0 or step == settings.steps
-
-
 def identify(preset: MasteringPreset, clips: Clips) -> dict[str, Any]:
-    """What must be equal for a run to go on."""
-    tree = {"preset": asdict(preset), "clips": {"count": len(clips), "tracks": len(set(clips.tracks))}}
-    return {name: value for name, value in flat(tree) if name.removeprefix("preset.training.") not in FREE}
+    """What must be equal for a run to continue."""
+    return identity_of(
+        preset=asdict(preset),
+        clips={"count": len(clips), "tracks": len(set(clips.tracks)), "checksum": clips.checksum()},
+        code={"checksum": code_of("mastering.training", without=("synth", "render"))},
+    )
 
 
 def _save(
@@ -209,26 +190,15 @@ def _save(
         "optimiser": learner.optimiser.state_dict(),
         "random": torch.get_rng_state(),
         "step": step,
-        "identity": identity,
     }
-    with aside(folder / RESUME) as draft:
-        torch.save(state, draft)
+    write_state(folder, state, identity)
 
 
 def _resume(folder: Path, learner: _Learner, identity: Mapping[str, Any]) -> int:
     """Load where a run of this identity was left; the steps already made."""
-    path = folder / RESUME
-    if not path.exists():
+    stored = read_state(folder, identity)
+    if stored is None:
         return 0
-    try:
-        stored: dict[str, Any] = torch.load(path, map_location="cpu", weights_only=True)
-        there: dict[str, Any] = stored["identity"]
-    except (RuntimeError, OSError, EOFError, LookupError, pickle.UnpicklingError) as fault:
-        raise ValueError(f"{path}: damaged or of another version; remove it to begin anew") from fault
-    odd = [name for name in {**identity, **there} if identity.get(name) != there.get(name)]
-    if odd:
-        changes = "; ".join(f"{name} is {identity.get(name)}, was {there.get(name)}" for name in sorted(odd))
-        raise ValueError(f"{path}: of another run, where {changes}")
     learner.model.load_state_dict(stored["model"])
     learner.optimiser.load_state_dict(stored["optimiser"])
     torch.set_rng_state(stored["random"])

@@ -18,6 +18,7 @@ from safetensors.torch import save as to_bytes
 from torch import Tensor
 
 from unpatch.files import write_aside
+from unpatch.identity import require_same
 from unpatch.outputs import SEARCH_STATE
 
 FORMAT, FORMAT_VERSION = "unpatch.search", 1
@@ -62,8 +63,5 @@ def load(folder: Path, identity: Mapping[str, Any]) -> Checkpoint | None:
         tensors = load_file(folder / data["tensors"])
     except (ValueError, LookupError, TypeError, OSError, SafetensorError) as fault:
         raise ValueError(f"{path}: damaged or of another version; remove it to begin anew") from fault
-    odd = [name for name in {**identity, **there} if identity.get(name) != there.get(name)]
-    if odd:
-        changes = "; ".join(f"{name} is {identity.get(name)}, was {there.get(name)}" for name in odd)
-        raise ValueError(f"{path}: of another search, where {changes}")
+    require_same(path, identity, there, "search")
     return Checkpoint(data, tensors)

@@ -1,0 +1,101 @@
+"""What all runs of training share: reports, TensorBoard's files, and how a run continues after a break.
+
+A run's folder holds ``model`` (weights and config), ``resume.pt`` (all that is needed to continue; read as
+plain tensors only) and TensorBoard's files. A run that continues ends where it would have ended without the
+break; it refuses another preset, other data and other code.
+"""
+
+import pickle
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeAlias
+
+import torch
+from torch.utils.tensorboard import SummaryWriter
+
+from unpatch.files import aside
+from unpatch.identity import require_same
+
+MODEL, RESUME = "model", "resume.pt"
+# Settings that may be changed in the middle of a run.
+FREE = ("steps", "accelerator", "report_every", "validate_every", "save_every")
+
+
+@dataclass(frozen=True)
+class Progress:
+    """Where a run stands.
+
+    Attributes:
+        values: name to number: losses, and the validation's errors when there was one.
+    """
+
+    step: int
+    steps: int
+    seconds: float
+    values: Mapping[str, float]
+
+
+Report: TypeAlias = Callable[[Progress], None]
+Log: TypeAlias = Callable[[int, Mapping[str, float]], None]
+"""Takes a step and its values."""
+
+
+def is_due(step: int, every: int, steps: int) -> bool:
+    """Every so many steps, and at the last step."""
+    return step % every == 0 or step == steps
+
+
+@contextmanager
+def logged(folder: Path, steps: int, report: Report) -> Iterator[Log]:
+    """Writes values to TensorBoard's files in a folder, and reports them."""
+    folder.mkdir(parents=True, exist_ok=True)
+    begun = time.monotonic()
+    with SummaryWriter(str(folder)) as board:
+
+        def log(step: int, values: Mapping[str, float]) -> None:
+            for name, value in values.items():
+                board.add_scalar(name, value, step)
+            report(Progress(step, steps, time.monotonic() - begun, values))
+
+        yield log
+
+
+def identity_of(**parts: Mapping[str, Any]) -> dict[str, Any]:
+    """What must be equal for a run to continue: dotted name to value, without those in :data:`FREE`."""
+    return {name: value for name, value in flat(parts) if name.removeprefix("preset.training.") not in FREE}
+
+
+def flat(tree: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
+    """Leaves of nested mappings by their dotted names."""
+    for name, value in tree.items():
+        if isinstance(value, Mapping):
+            yield from flat(value, f"{prefix}{name}.")
+        else:
+            yield prefix + name, value
+
+
+def write_state(folder: Path, state: Mapping[str, Any], identity: Mapping[str, Any]) -> None:
+    """Store what is needed to continue."""
+    with aside(folder / RESUME) as draft:
+        torch.save({**state, "identity": identity}, draft)
+
+
+def read_state(folder: Path, identity: Mapping[str, Any]) -> dict[str, Any] | None:
+    """What a run of this identity has stored in this folder; None if there is no run.
+
+    Raises:
+        ValueError: the state is damaged or of a run of another identity, in one line.
+    """
+    path = folder / RESUME
+    if not path.exists():
+        return None
+    try:
+        stored: dict[str, Any] = torch.load(path, map_location="cpu", weights_only=True)
+        there: dict[str, Any] = stored["identity"]
+    except (RuntimeError, OSError, EOFError, LookupError, pickle.UnpicklingError) as fault:
+        raise ValueError(f"{path}: damaged or of another version; remove it to begin anew") from fault
+    require_same(path, identity, there, "run")
+    return stored
