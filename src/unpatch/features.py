@@ -32,6 +32,10 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+VERSION = 1
+"""Of what :func:`features` and :func:`dry_pictures` make of audio. Raise it whenever a picture changes:
+models and data sets of another version are refused (``tests/golden`` fails until it is raised)."""
+
 Channel = Literal["left", "right", "mid", "side", "balance", "echo", "sway"]
 CHANNELS: tuple[Channel, ...] = get_args(Channel)
 
@@ -44,7 +48,11 @@ STEPS = 255
 
 @dataclass(frozen=True)
 class FeatureSettings:
-    """How a picture is taken. The window is Hann of ``fft`` samples."""
+    """How a picture is taken. The window is Hann of ``fft`` samples.
+
+    Attributes:
+        version: of the code that the settings are for; ValueError for another than :data:`VERSION`.
+    """
 
     sample_rate: int = 44_100
     frames: int = 160_000
@@ -52,11 +60,21 @@ class FeatureSettings:
     hop: int = 384
     bands: int = 256
     channels: tuple[Channel, ...] = ("left", "right")
+    version: int = VERSION
+
+    def __post_init__(self) -> None:
+        require_version(self.version, VERSION)
 
     @property
     def shape(self) -> tuple[int, int, int]:
         """``[C, M, F]`` of an example."""
         return len(self.channels), self.bands, 1 + self.frames // self.hop
+
+
+def require_version(found: int, own: int) -> None:
+    """ValueError unless settings are for the features of this code."""
+    if found != own:
+        raise ValueError(f"features of version {found}; this code makes version {own}")
 
 
 def features(audio: Tensor, settings: FeatureSettings) -> Tensor:

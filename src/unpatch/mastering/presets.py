@@ -17,6 +17,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Literal, NamedTuple
 
+from unpatch.features import require_version
 from unpatch.mastering.chains import CHAINS
 from unpatch.mastering.cqt import CqtSettings
 from unpatch.mastering.encoders import EncoderSettings
@@ -28,11 +29,18 @@ Loss = Literal["mel", "parameters", "told"]
 """Distance of sounds, squared error of numbers, or ours: what the truth was told with."""
 
 
+FEATURES = 1
+"""Version of what encoders are shown of audio: statistics and pictures of levels, constant-Q transforms.
+Raise it whenever they change: models of another version are refused (``tests/golden`` fails until it is
+raised)."""
+
+
 @dataclass(frozen=True)
 class MasteringSettings:
     """A model.
 
     Attributes:
+        features: version of what the encoders are shown; ValueError for another than :data:`FEATURES`.
         chain: what is estimated, and plays.
         encoder: of the published systems.
         widths: of the head's hidden layers.
@@ -43,6 +51,10 @@ class MasteringSettings:
     encoder: EncoderSettings = field(default_factory=EncoderSettings)
     widths: tuple[int, ...] = (2048, 1024, 512)
     ours: OursSettings = field(default_factory=OursSettings)
+    features: int = FEATURES
+
+    def __post_init__(self) -> None:
+        require_version(self.features, FEATURES)
 
     @property
     def is_ours(self) -> bool:

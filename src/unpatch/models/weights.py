@@ -110,13 +110,18 @@ def read_config(folder: Path) -> dict[str, Any]:
 
 
 def restore(cls: type[T], data: Any) -> T:
-    """A frozen dataclass from its JSON: nested dataclasses and tuples come back as what they were."""
+    """A frozen dataclass from its JSON: nested dataclasses and tuples come back as what they were.
+
+    Every field must be there: a default of now need not be what an older file meant.
+    """
     if not isinstance(data, Mapping):
         raise WeightsError(f"{cls.__name__} is no object: {str(data)[:40]}")
     hints = get_type_hints(cls)
     names = {f.name for f in fields(cls)}  # type: ignore[arg-type]
     if unknown := set(data) - names:
         raise WeightsError(f"{cls.__name__} has no {', '.join(sorted(unknown))}")
+    if missing := names - set(data):
+        raise WeightsError(f"{cls.__name__} lacks {', '.join(sorted(missing))}")
     return cls(**{name: _restored(hints[name], value) for name, value in data.items()})
 
 
