@@ -203,6 +203,16 @@ def test_an_empty_folder_and_a_changed_registry_are_refused(folder: Path, tmp_pa
 WIDE = asdict(replace(DEBUG.model, decoder=replace(DEBUG.model.decoder, width=64)))
 
 
+def settings_with(part: str, **changes: Any) -> dict[str, Any]:
+    """The debug model's, as a config has them, with some of a part changed."""
+    whole = asdict(DEBUG.model)
+    return whole | {part: whole[part] | changes}
+
+
+def without(data: dict[str, Any], *names: str) -> dict[str, Any]:
+    return {name: value for name, value in data.items() if name not in names}
+
+
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
@@ -211,11 +221,12 @@ WIDE = asdict(replace(DEBUG.model, decoder=replace(DEBUG.model.decoder, width=64
         ({"settings": None}, "config.json: has no settings"),
         ({"settings": {"spaghetti": 1}}, "config.json: ModelSettings has no spaghetti"),
         ({"settings": [1, 2]}, "config.json: ModelSettings is no object: [1, 2]"),
-        ({"settings": {"decoder": {"width": "wide"}}}, "config.json: describes no model ("),
-        ({"settings": {"decoder": {"width": -4}}}, "config.json: describes no model ("),
-        ({"settings": {"encoder": {"channels": []}}}, "config.json: describes no model ("),
-        ({"settings": {"encoder": {"dilations": []}}}, "config.json: describes no model ("),
-        ({"vocabulary": {"kinds": 3}}, "config.json: describes no model ("),
+        ({"settings": settings_with("decoder", width="wide")}, "config.json: describes no model ("),
+        ({"settings": settings_with("decoder", width=-4)}, "config.json: describes no model ("),
+        ({"settings": settings_with("encoder", channels=[])}, "config.json: describes no model ("),
+        ({"settings": settings_with("encoder", dilations=[])}, "config.json: describes no model ("),
+        ({"settings": without(asdict(DEBUG.model), "bins", "task")}, "ModelSettings lacks bins, task"),
+        ({"vocabulary": asdict(SINGING) | {"kinds": 3}}, "config.json: describes no model ("),
         (
             {"settings": WIDE},
             "tensors are not as config.json says: encoder.queries is (1, 32), asked for is (1, 64)",
