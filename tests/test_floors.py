@@ -15,7 +15,20 @@ import unpatch
 PACKAGE = Path(unpatch.__file__).parent
 
 FLOORS: tuple[tuple[str, ...], ...] = (
-    ("spec", "dsp", "outputs", "files", "identity", "audio", "fetch", "muon", "workers"),
+    (
+        "spec",
+        "dsp",
+        "legible",
+        "yaml_loader",
+        "documents",
+        "outputs",
+        "files",
+        "identity",
+        "audio",
+        "fetch",
+        "muon",
+        "workers",
+    ),
     ("processors", "graph"),
     ("parameters", "render", "derive"),
     (

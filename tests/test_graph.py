@@ -121,7 +121,7 @@ def changed(path: tuple[Any, ...], value: object) -> str:
         (changed(("edges", 3, "gain"), [1]), "edge 3 gain must be a number, got [1]"),
         (changed(("edges", 3), {"source": 1}), "edge 3 lacks the field 'target'"),
         ('{"schema": 1, "schema": 1}', "field 'schema' is written twice in one object"),
-        ("[" * 100_000, "not a graph: JSON is nested too deeply"),
+        ("[" * 100_000, "not JSON: nested too deeply"),
         (
             changed(("nodes", 1, "parameters", "q"), 1).replace('"q": 1', '"q": 1e999'),
             "node 1 q must be finite",

@@ -179,9 +179,19 @@ def test_groups_file(tmp_path: Path) -> None:
         ("- Kick.wav", r"is a mapping of groups to file names"),
         ("", r"is a mapping of groups to file names"),
         ("drums: {in: Kick.wav}", r"group 'drums' holds .*; a file name or a list of them is expected"),
-        ("drums: [1]", r"group 'drums' holds \[1\]; a file name or a list"),
-        ("no: Kick.wav", r"group False is not a text; quote it"),
-        ("a: [Kick.wav", r"is no valid YAML: .*, line 1"),
+        ("drums: [1, [2]]", r"group 'drums' holds \['1', \['2'\]\]; a file name or a list"),
+        ("drums:", r"group 'drums' holds None; a file name or a list"),
+        ("no: 2020-13-45", r"'2020-13-45' of group 'no' fits no file"),
+        ("808: " + "9" * 6000, r"'9+' of group '808' fits no file"),
+        ("a: &all [Kick.wav]\nb: *all", r"references such as \*all are not supported, line 2"),
+        (
+            "a: !!python/object:os.system x",
+            r"tag 'tag:yaml.org,2002:python/object:os.syste' is not supported, line 1",
+        ),
+        ("a: !!binary x", r"tag .*binary' is not supported"),
+        ("a: Kick.wav\na: Bass.wav", r"key 'a' is written twice in one mapping, line 2"),
+        ("- " * 5_000, r"nested too deeply"),
+        ("a: [Kick.wav", r"is not valid YAML: .*, line 1"),
     ],
 )
 def test_a_groups_file_that_says_nothing_sensible_is_refused(tmp_path: Path, text: str, said: str) -> None:
@@ -192,8 +202,15 @@ def test_a_groups_file_that_says_nothing_sensible_is_refused(tmp_path: Path, tex
     assert "\n" not in str(refused.value)
 
 
+def test_names_in_a_groups_file_are_what_is_written(tmp_path: Path) -> None:
+    """YAML takes 808, no and 2020-01-01 for a number, a truth value and a day."""
+    folder = folder_of(tmp_path, "808.wav", "no.wav", "2020-01-01.wav")
+    (folder / "groups.yaml").write_text("1: [808, no]\ntrue: 2020-01-01")
+    assert load_multitrack(folder).groups == {"1": ("808", "no"), "true": ("2020-01-01",)}
+
+
 def test_a_groups_file_that_is_not_there_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(StemsError, match=r"none.yaml: no such file"):
+    with pytest.raises(StemsError, match=r"none.yaml: No such file"):
         load_multitrack(folder_of(tmp_path, "Kick.wav"), groups=tmp_path / "none.yaml")
 
 

@@ -6,7 +6,6 @@ Shapes: P points, T time.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from html import escape
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +13,7 @@ import numpy as np
 from unpatch.draw import theme
 from unpatch.dsp.compiled import Array
 from unpatch.files import write_aside
+from unpatch.legible import escape
 from unpatch.mastering.matching.profile import Profile
 from unpatch.mastering.matching.response import bands_db
 from unpatch.mastering.matching.song import Mastered

@@ -10,6 +10,8 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, NoReturn
 
+from unpatch.legible import legible
+
 if TYPE_CHECKING:
     from cyclopts import CycloptsError
 
@@ -61,7 +63,7 @@ def _refuse(error: Exception, line: str) -> NoReturn:
 
 
 def _end(line: str, code: int) -> NoReturn:
-    sys.stderr.write(f"unpatch: {line}\n")
+    sys.stderr.write(f"unpatch: {legible(line)}\n")
     sys.exit(code)
 
 

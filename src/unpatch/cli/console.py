@@ -10,8 +10,11 @@ from typing import Annotated, Any
 from cyclopts import Parameter as Option
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.status import Status
+from rich.text import Text
 
 from unpatch.files import finite
+from unpatch.legible import legible, legible_lines
 
 Report = Callable[[int, int | None], None]
 
@@ -24,17 +27,22 @@ notes = Console(stderr=True, highlight=False)
 
 def say(text: str) -> None:
     """A line of the result, as it is."""
-    out.print(text, markup=False)
+    out.print(legible_lines(text), markup=False)
 
 
 def note(text: str) -> None:
     """A line about what is going on."""
-    notes.print(text, markup=False, style="dim", soft_wrap=True)
+    notes.print(legible_lines(text), markup=False, style="dim", soft_wrap=True)
 
 
 def print_json(data: Any) -> None:
     """Plain JSON on stdout, for programs; a figure that is not defined (NaN) is null."""
     sys.stdout.write(json.dumps(finite(data), indent=2, allow_nan=False) + "\n")
+
+
+def busy(text: str) -> Status:
+    """Show that something is going on that takes a while, with what it is."""
+    return notes.status(Text(legible(text)))
 
 
 @contextmanager
@@ -50,7 +58,12 @@ def resumable() -> Iterator[None]:
 @contextmanager
 def progress(title: str) -> Iterator[Report]:
     """A bar on stderr, moved by ``report(done, total)``."""
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    columns = (
+        TextColumn("{task.description}", markup=False),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+    )
     with Progress(*columns, console=notes, transient=True, disable=not notes.is_terminal) as bar:
-        task = bar.add_task(title, total=None)
+        task = bar.add_task(legible(title), total=None)
         yield lambda done, total: bar.update(task, completed=done, total=total)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 from cyclopts import Parameter as Option
 from cyclopts.types import NonNegativeFloat, NonNegativeInt, NormFloat, PositiveInt
 
-from unpatch.cli.console import AsJson, Output, notes, print_json, progress, say
+from unpatch.cli.console import AsJson, Output, busy, print_json, progress, say
 from unpatch.cli.dry import dry_files
 from unpatch.cli.results import as_json, show
 from unpatch.files import check_can_hold
@@ -177,7 +177,7 @@ def _estimated(path: Path, folder: Path, wishes: Wishes) -> tuple[Estimate, Take
 
     recording = read_recording(path, wishes.windows)
     own_dry = read_sources(wishes.dry, recording) or None
-    with notes.status(f"listening to {path.name}"):
+    with busy(f"listening to {path.name}"):
         heard = run_estimate(
             recording.audio,
             recording.sample_rate,
@@ -191,7 +191,7 @@ def _estimated(path: Path, folder: Path, wishes: Wishes) -> tuple[Estimate, Take
     fitted = _fitted(heard, own_dry, recording, wishes) if own_dry and wishes.seconds else None
     applied = _applied(heard, fitted, own_dry, recording, wishes) if wishes.apply else None
     found = heard.starting_at(recording.starts_s).top(wishes.top)
-    with notes.status("writing the report"):
+    with busy("writing the report"):
         take = compose(
             found,
             recording.audio,
@@ -284,7 +284,7 @@ def demo(
     check_outputs({"--model": files_in(model)}, {"--out": results_in(output).written})
     dry, wet, sample_rate = processed_voice()
     truth = embedded_graph()
-    with notes.status("listening to the embedded voice"):
+    with busy("listening to the embedded voice"):
         found = run_estimate(wet, sample_rate, model=model)
         name = "Demo: a sung phrase"
         take = compose(found, wet, sample_rate, name=name, dry=dry, dry_name=VOICE_NAME, truth=truth)

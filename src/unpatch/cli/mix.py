@@ -10,7 +10,7 @@ from cyclopts import Parameter as Option
 from cyclopts.types import NonNegativeFloat, NonNegativeInt, PositiveInt
 
 from unpatch.cli.beginning import kept
-from unpatch.cli.console import AsJson, Output, note, notes, print_json, progress, resumable
+from unpatch.cli.console import AsJson, Output, busy, note, print_json, progress, resumable
 from unpatch.cli.mixing import as_json, facts_of, following, in_words, read_stems, show_files
 from unpatch.files import check_can_hold
 from unpatch.outputs import SEARCH_STATE, check_outputs
@@ -126,12 +126,12 @@ def search(
     def make() -> tuple[Graph, Alignments | None]:
         alignments = _aligned(loaded, anyway) if align else None
         moved = placed(loaded, alignments)
-        with notes.status("finding gains in closed form"):
+        with busy("finding gains in closed form"):
             return begun(moved, song_of(moved, settings), alignments, settings), alignments
 
     begin, alignments = kept(live.kept, make)
     take = _found(placed(loaded, alignments), begin, alignments, settings, live)
-    with notes.status("writing the report"):
+    with busy("writing the report"):
         files = write(take, output)
     live.finished(take.found, files.report.name)
     if json:
@@ -226,7 +226,7 @@ def _found(
     except KeyboardInterrupt:
         live.stopped()
         raise
-    with notes.status("mixing the whole song and measuring"):
+    with busy("mixing the whole song and measuring"):
         return compose(
             found,
             judge,

@@ -13,6 +13,7 @@ from unpatch.graph.check import inlets, outlets
 from unpatch.graph.data import Graph, Node
 from unpatch.graph.simplify import MIX
 from unpatch.graph.text import kind_label, knob_label, knob_value
+from unpatch.legible import label
 from unpatch.search.console import WEIGHT
 from unpatch.spec import Port, Processor, Signal
 
@@ -149,7 +150,7 @@ def _family(node: Node, registry: Mapping[str, Processor]) -> str:
 
 
 def _title(node: Node) -> str:
-    return node.name or node.kind.replace("_", " ")
+    return label(node.name) if node.name else node.kind.replace("_", " ")
 
 
 def _moves(port: Port, shown: Collection[str]) -> bool:

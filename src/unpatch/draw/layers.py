@@ -12,10 +12,12 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from unpatch.draw.boxes import Box, Pin
-from unpatch.graph.data import Graph
+from unpatch.graph.data import Graph, GraphError
 from unpatch.graph.order import topological_order
 
 SWEEPS = 24
+MOST_PASSES = 30_000
+"""Columns that wires pass in all: the time of a drawing goes by their number."""
 
 
 @dataclass(frozen=True)
@@ -59,8 +61,13 @@ class Layers:
 
 
 def make_layers(graph: Graph, boxes: Sequence[Box]) -> Layers:
-    """Columns with few crossings."""
+    """Columns with few crossings.
+
+    Raises:
+        GraphError: wires pass too many columns, as those of hundreds of nested branches do.
+    """
     column_of = _columns(graph)
+    _check_passes(graph, column_of)
     layers = _with_dummies(graph, boxes, column_of)
     _reduce_crossings(layers, boxes)
     return layers
@@ -79,6 +86,18 @@ def _columns(graph: Graph) -> list[int]:
         if after and before < len(after) + (before == 0) and not graph.nodes[node].is_source:
             column[node] = max(column[node], min(after) - 1)
     return column
+
+
+def _check_passes(graph: Graph, column_of: Sequence[int]) -> None:
+    longest: dict[tuple[int, str], int] = defaultdict(int)
+    for edge in graph.edges:
+        wire = edge.source, edge.outlet
+        longest[wire] = max(longest[wire], column_of[edge.target] - column_of[edge.source] - 1)
+    passes = sum(longest.values())
+    if passes > MOST_PASSES:
+        raise GraphError(
+            f"wires of the picture pass {passes} columns in all, at most {MOST_PASSES} are drawn"
+        )
 
 
 def _neighbours(graph: Graph) -> tuple[dict[int, list[int]], dict[int, list[int]]]:

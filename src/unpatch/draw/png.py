@@ -1,6 +1,7 @@
 """The same scene as pixels, by matplotlib's Agg: its fonts come along, so it looks alike everywhere."""
 
 import io
+import warnings
 from collections.abc import Sequence
 from typing import Any
 
@@ -11,13 +12,24 @@ from unpatch.draw.scene import Disc, Group, Path, Rectangle, Shape, Text
 DPI = 72.0
 # DejaVu Sans runs wider than the SVG's fonts; so much smaller it fills the same boxes.
 FONT_SHRINK = 0.87
+MOST_PIXELS = 100_000_000
 
 
 def write_png(layout: Layout, scene: Sequence[Group], scale: float = 2.0) -> bytes:
-    """The image file; ``scale`` 2 gives twice as many pixels as the SVG's size."""
+    """The image file; ``scale`` 2 gives twice as many pixels as the SVG's size.
+
+    Raises:
+        ValueError: there would be more than MOST_PIXELS, which take some seconds and 400 MB.
+    """
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 
+    width, height = round(layout.width * scale), round(layout.height * scale)
+    if width * height > MOST_PIXELS:
+        raise ValueError(
+            f"the picture has {width} x {height} pixels; .png holds at most "
+            f"{MOST_PIXELS // 10**6} million of them, .svg any number"
+        )
     figure = Figure((layout.width / DPI, layout.height / DPI), dpi=DPI * scale, facecolor=theme.PAPER)
     FigureCanvasAgg(figure)
     axes = figure.add_axes((0.0, 0.0, 1.0, 1.0), xlim=(0, layout.width), ylim=(layout.height, 0))
@@ -28,7 +40,10 @@ def write_png(layout: Layout, scene: Sequence[Group], scale: float = 2.0) -> byt
             _put(axes, shape, order)
             order += 1
     file = io.BytesIO()
-    figure.savefig(file, format="png")
+    with warnings.catch_warnings():
+        # A sign that no font has is drawn as a box.
+        warnings.filterwarnings("ignore", "Glyph .* missing from", UserWarning)
+        figure.savefig(file, format="png")
     return file.getvalue()
 
 
@@ -98,4 +113,5 @@ def _write(axes: Any, shape: Text, order: int) -> None:
         ha={"start": "left", "middle": "center", "end": "right"}[shape.anchor],
         va="baseline",
         zorder=order,
+        parse_math=False,
     )

@@ -125,20 +125,17 @@ def _spans(columns: Sequence[Column], boxes: Sequence[Box]) -> dict[Column, tupl
 def _rows(graph: Graph) -> list[float]:
     """The middle of every node: tracks one below the other, sums half way between their first and last."""
     middles: dict[int, float] = {}
-    _place(graph, graph.sink, middles, ROW / 2)
+    top = ROW / 2
+    stack = [graph.sink]
+    while stack:
+        before = [edge.source for edge in graph.edges_into(stack[-1])]
+        if waiting := [source for source in before if source not in middles]:
+            stack.append(waiting[0])
+            continue
+        node = stack.pop()
+        middles[node] = (middles[before[0]] + middles[before[-1]]) / 2 if before else top
+        top += BRANCH_GAP * (len(before) > 1) if before else ROW
     return [middles[node] for node in range(len(graph))]
-
-
-def _place(graph: Graph, node: int, middles: dict[int, float], top: float) -> float:
-    """Give a node and all that feeds it their heights from ``top`` on; where the next row may stand."""
-    before = [edge.source for edge in graph.edges_into(node)]
-    if not before:
-        middles[node] = top
-        return top + ROW
-    for source in before:
-        top = _place(graph, source, middles, top)
-    middles[node] = (middles[before[0]] + middles[before[-1]]) / 2
-    return top + BRANCH_GAP * (len(before) > 1)
 
 
 # --- wires ----------------------------------------------------------------------------------------

@@ -1,11 +1,11 @@
 """A scene as an SVG document."""
 
 from collections.abc import Iterator, Sequence
-from html import escape
 
 from unpatch.draw import theme
 from unpatch.draw.layout import Layout
 from unpatch.draw.scene import Disc, Group, Move, Path, Rectangle, Shape, Text
+from unpatch.legible import escape
 
 FONTS = "Inter, 'Helvetica Neue', Helvetica, Arial, 'Liberation Sans', sans-serif"
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from html import escape
 from typing import TYPE_CHECKING
 
 import torch
 
 from unpatch.graph.data import Graph, GraphError
+from unpatch.legible import escape
 from unpatch.report.listening import Voice, players, voices_of
 from unpatch.report.parts import document, figures, graph_picture, header, legend, section
 

@@ -20,9 +20,14 @@ Side = Literal["inlet", "outlet"]
 SOURCE_OUTLETS = (Port("out", "audio"),)
 SINK_INLETS = (Port("input", "audio"),)
 
+MOST_NODES = 10_000
+MOST_EDGES = 40_000
+"""Several times what the console of a song with 200 tracks has; searching for order takes seconds there."""
+
 
 def check(graph: Graph, registry: Registry) -> Graph:
     """Return ``graph`` unchanged if it is valid, else raise GraphError at the first fault found."""
+    _check_size(graph)
     for i, node in enumerate(graph.nodes):
         _check_node(node, f"node {i}", registry)
     _check_one_sink(graph)
@@ -74,6 +79,12 @@ def carries_control(edge: Edge, graph: Graph, registry: Registry) -> bool:
     """Whether an edge of a checked graph carries a control signal, not audio."""
     port = find_port(outlets(graph.nodes[edge.source], registry), edge.outlet)
     return port is not None and port.signal == "control"
+
+
+def _check_size(graph: Graph) -> None:
+    for count, most, what in ((len(graph), MOST_NODES, "nodes"), (len(graph.edges), MOST_EDGES, "edges")):
+        if count > most:
+            raise GraphError(f"graph has {count} {what}, at most {most} are supported")
 
 
 def _check_node(node: Node, where: str, registry: Registry) -> None:

@@ -7,10 +7,13 @@ are left out stand at the declared default once :func:`unpatch.graph.check.compl
 
 import json
 import math
+import reprlib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from functools import cached_property
-from typing import Any, NoReturn, TypeVar
+from typing import Any, TypeVar
+
+from unpatch.documents import DocumentError, parse_json
 
 SCHEMA = "unpatch.graph"
 SCHEMA_VERSION = 1
@@ -177,13 +180,9 @@ class Graph:
     def from_json(text: str | bytes) -> "Graph":
         """The inverse of :meth:`to_json`. Types are checked here, sense by ``graph.check``."""
         try:
-            data = json.loads(text, parse_constant=_refuse_constant, object_pairs_hook=_unique_keys)
-        except GraphError:
-            raise
-        except RecursionError:
-            raise GraphError("not a graph: JSON is nested too deeply") from None
-        except ValueError as error:
-            raise GraphError(f"not JSON: {error}") from None
+            data = parse_json(text)
+        except DocumentError as error:
+            raise GraphError(str(error)) from None
         return Graph.from_dict(data)
 
 
@@ -193,19 +192,6 @@ def _grouped(edges: Iterable[Edge], end: Callable[[Edge], int]) -> dict[int, tup
     for edge in edges:
         groups.setdefault(end(edge), []).append(edge)
     return {node: tuple(group) for node, group in groups.items()}
-
-
-def _refuse_constant(name: str) -> NoReturn:
-    raise GraphError(f"not JSON: {name} is not a number")
-
-
-def _unique_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found = dict(pairs)
-    if len(found) < len(pairs):
-        names = [name for name, _ in pairs]
-        twice = next(name for name in names if names.count(name) > 1)
-        raise GraphError(f"field {shorten(twice)} is written twice in one object")
-    return found
 
 
 def _check_schema(top: Mapping[str, Any]) -> None:
@@ -308,8 +294,20 @@ def _number(value: object, where: str) -> float:
 
 def shorten(value: object, width: int = 40) -> str:
     """How an offending value is shown in a one-line message."""
-    try:
-        text = repr(value)
-    except (ValueError, RecursionError):  # integers of thousands of digits, bottomless nesting
-        text = f"a very long {type(value).__name__}"
+    text = _SHORT.repr(value)
     return text if len(text) <= width else text[: width - 3] + "..."
+
+
+class _Short(reprlib.Repr):
+    """Takes no longer for what is deep or long: only its beginning is written."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.maxlevel, self.maxstring, self.maxother = 4, 80, 80
+
+    def repr_int(self, value: int, level: int) -> str:
+        too_long = value.bit_length() > 10_000  # Python refuses to write thousands of digits
+        return "a whole number of thousands of digits" if too_long else repr(value)
+
+
+_SHORT = _Short()

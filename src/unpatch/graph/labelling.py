@@ -105,8 +105,10 @@ class _Wires:
 
     def _search(self, colours: Colours) -> Colours:
         """The way to tell the tied apart that gives the smallest list of edges."""
+        while len(choices := self._choices(colours)) == 1:
+            colours = self._refine(_choose(colours, choices[0]))
         best: Colours | None = None
-        for node in self._choices(colours):
+        for node in choices:
             chosen = self._refine(_choose(colours, node))
             if best is None:
                 best = self._search(chosen)

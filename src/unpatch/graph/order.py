@@ -2,7 +2,7 @@
 
 import heapq
 from collections import defaultdict, deque
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from unpatch.graph.data import SOURCES, Graph, GraphError
 
@@ -96,16 +96,27 @@ def _breadth_first(start: Iterable[int], neighbours: Sequence[Sequence[int]]) ->
 def gates(graph: Graph) -> dict[int, int]:
     """For each node the last one that every way to it passes (its immediate dominator), if any."""
     before = predecessors(graph)
-    sequence = topological_order(graph)
-    rank = {node: place for place, node in enumerate(sequence)}
-    passed: dict[int, set[int]] = {}
-    found = {}
-    for node in sequence:
-        common = set.intersection(*(passed[feeder] for feeder in before[node])) if before[node] else set()
-        passed[node] = common | {node}
-        if common:
-            found[node] = max(common, key=rank.__getitem__)
-    return found
+    found: dict[int, int | None] = {}
+    depth: dict[int | None, int] = {None: 0}
+    for node in topological_order(graph):
+        common = before[node][0] if before[node] else None
+        for feeder in before[node][1:]:
+            common = _meet(common, feeder, found, depth)
+        found[node] = common
+        depth[node] = depth[common] + 1
+    return {node: gate for node, gate in found.items() if gate is not None}
+
+
+def _meet(
+    a: int | None, b: int | None, gate: Mapping[int, int | None], depth: Mapping[int | None, int]
+) -> int | None:
+    """The last node that all ways to both pass, in the tree of gates (Cooper, Harvey, Kennedy 2001)."""
+    while a != b:
+        if depth[a] >= depth[b] and a is not None:
+            a = gate[a]
+        elif b is not None:
+            b = gate[b]
+    return a
 
 
 def groups(graph: Graph) -> tuple[int | None, ...]:

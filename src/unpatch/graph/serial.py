@@ -106,14 +106,18 @@ def arrange(run: Sequence[Piece], key: Key) -> Run:
     keys = {piece.exit: key(piece) for piece in run} if len(run) > 1 else {}
     left, arranged = list(run), []
     while len(left) > 1:
-        free = [
-            piece
-            for place, piece in enumerate(left)
-            if all(commute(piece.channels, earlier.channels) for earlier in left[:place])
-        ]
-        arranged.append(min(free, key=lambda piece: keys[piece.exit]))
+        arranged.append(min(_free(left), key=lambda piece: keys[piece.exit]))
         left.remove(arranged[-1])
     return arranged + left
+
+
+def _free(left: Sequence[Piece]) -> Iterator[Piece]:
+    """Pieces that can go first: those that commute with all before them."""
+    before: set[Channels] = set()
+    for piece in left:
+        if all(commute(piece.channels, earlier) for earlier in before):
+            yield piece
+        before.add(piece.channels)
 
 
 def rewire(edges: list[Edge], run: Run, arranged: Run, leaving: Iterable[int]) -> None:

@@ -27,7 +27,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from unpatch.graph import order
-from unpatch.graph.data import Edge, Graph
+from unpatch.graph.data import Edge, Graph, GraphError
+from unpatch.legible import label
 from unpatch.spec import Parameter, Processor
 
 SIDECHAIN = "sidechain"
@@ -36,10 +37,16 @@ TURNED = "ø"
 UNIT_SIGNS = {"semitone": "st", "octave": "oct", "cycle": "cyc"}
 # Gains nearer to 1 are not worth a word.
 LEAST_SHOWN_DB = 0.1
+DEEPEST = 64
+"""Branches within branches, or what moves a knob of what moves a knob."""
 
 
 def to_text(graph: Graph, registry: Mapping[str, Processor] | None = None) -> str:
-    """The graph, one line a node, without a line break at the end."""
+    """The graph, one line a node, without a line break at the end.
+
+    Raises:
+        GraphError: branches are nested deeper than text can show.
+    """
     lines = _Printer(graph, registry or {}).lines()
     gutter = len(str(len(graph) - 1))
     width = max(len(line.text) for line in lines)
@@ -136,12 +143,16 @@ class _Printer:
         self.gates = order.gates(audio)
         self.trunk = order.reached([graph.sink], order.predecessors(audio))
         self.printed: set[int] = set()
+        self.depth = 0
 
     def lines(self) -> list[_Line]:
         return list(self._chain(self.graph.sink, None))
 
     def _chain(self, end: int, gate: int | None, onward: str = "") -> Iterator[_Line]:
         """Everything from behind a gate, printed just above, to ``end``; ``onward`` is said behind it."""
+        self.depth += 1
+        if self.depth > DEEPEST:
+            raise GraphError(f"branches are nested more than {DEEPEST} deep, too deep to be shown as text")
         chain = [end]
         while self._continues(before := self.gates.get(chain[-1]), gate, end):
             chain.append(before)  # type: ignore[arg-type]
@@ -150,6 +161,7 @@ class _Printer:
             yield from self._branches(node, above)
             yield from self._node(node, above, onward if node == end else "")
             above = node
+        self.depth -= 1
 
     def _continues(self, before: int | None, gate: int | None, end: int) -> bool:
         """Whether a chain's upper part is still to be printed, and here."""
@@ -177,7 +189,7 @@ class _Printer:
         edges = self.main[node]
         coming = _joined(self._origin(edges[0], above), gain_text(edges[0].gain)) if len(edges) == 1 else ""
         values = " · ".join(self._setting(shown.kind, *pair) for pair in shown.parameters.items())
-        title = f"{shown.kind} “{shown.name}”" if shown.name else shown.kind
+        title = f"{shown.kind} “{label(shown.name)}”" if shown.name else shown.kind
         text = f"{f'[{coming}] ' if coming else ''}{title}{f'  {values}' if values else ''}"
         yield _Line(text + onward, node, shown.confidence)
         for edge in self.side[node]:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from html import escape
 from typing import NamedTuple
 
 from unpatch.graph.data import Graph
+from unpatch.legible import escape
 from unpatch.mix_report.history import COLOURS
 from unpatch.mix_report.strips import LETTERS, strips, type_name
 

@@ -8,10 +8,10 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from html import escape
 from itertools import pairwise
 
 from unpatch.draw import theme
+from unpatch.legible import escape
 from unpatch.mix_report.strips import LETTERS, type_name
 from unpatch.report.axes import dot, label, line, polyline, round_ticks, svg
 from unpatch.search.found import Moment

@@ -6,12 +6,12 @@ import math
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from html import escape
 from importlib import resources
 from pathlib import Path
 from string import Template
 
 from unpatch.files import write_aside
+from unpatch.legible import escape
 from unpatch.mix_report.grid import grid, rows_of
 from unpatch.mix_report.history import history_legend, history_svg
 from unpatch.mix_report.page import console_style, duration

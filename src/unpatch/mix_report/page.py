@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from html import escape
 from importlib import resources
 
 from unpatch.draw import theme
 from unpatch.graph.text import quantity
+from unpatch.legible import escape
 from unpatch.mix_report.grid import grid, rows_of
 from unpatch.mix_report.history import history_legend, history_svg
 from unpatch.mix_report.mixdown import MIX, RECREATION, SUM, Mixdown

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from html import escape
 
 from unpatch.draw import theme
 from unpatch.graph.data import Graph, Node
 from unpatch.graph.text import MINUS, gain_text, kind_label, knob_label, knob_value
+from unpatch.legible import escape
 from unpatch.mix_report.response_curve import response_svg
 from unpatch.mix_report.responses import Response
 from unpatch.mix_report.strips import Strip, strips

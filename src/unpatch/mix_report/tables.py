@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from html import escape
 
 from unpatch.graph.text import MINUS, quantity
+from unpatch.legible import escape
 from unpatch.mix_report.losses import SHOWN, Losses
 from unpatch.mix_report.loudness import Loudness
 from unpatch.mix_report.strips import type_name

@@ -1,8 +1,9 @@
 """What the page's diagrams share. Places are in the units of the diagram's own viewBox."""
 
 from collections.abc import Iterable
-from html import escape
 from itertools import takewhile
+
+from unpatch.legible import escape
 
 MOST_TICKS = 6
 

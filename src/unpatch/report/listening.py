@@ -6,11 +6,11 @@ import base64
 import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from html import escape
 from typing import TYPE_CHECKING
 
 from unpatch.audio import fit_full_scale
 from unpatch.draw import theme
+from unpatch.legible import escape
 from unpatch.report.measures import match_level
 from unpatch.report.take import EXCERPT_S
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from html import escape
 from itertools import starmap
 from typing import TYPE_CHECKING
 
 from unpatch.draw import theme
 from unpatch.graph.data import Graph, Node
 from unpatch.graph.text import MINUS, knob_label, knob_value, quantity
+from unpatch.legible import escape
 from unpatch.processors import KINDS
 from unpatch.report import measures
 from unpatch.report.curve import curve_svg

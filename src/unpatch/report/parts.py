@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from html import escape
 from importlib import resources
 from string import Template
 from typing import TYPE_CHECKING
 
 from unpatch.draw import draw, theme
+from unpatch.legible import escape
 from unpatch.processors import KINDS
 from unpatch.report.listening import audio_element
 

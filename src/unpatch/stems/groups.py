@@ -17,8 +17,8 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
 
-import yaml
-
+from unpatch.documents import read_yaml
+from unpatch.graph.data import shorten
 from unpatch.stems.multitrack import StemsError
 
 FILES = ("groups.yaml", "groups.yml", "correspondence.yaml")
@@ -31,20 +31,10 @@ def read_groups(path: Path) -> dict[str, tuple[str, ...]]:
     Raises:
         StemsError: where the file is not such a mapping.
     """
-    told = read_yaml(path)
+    told = read_yaml(path, StemsError)
     if not isinstance(told, Mapping) or not told:
         raise StemsError(f"{path}: is a mapping of groups to file names, as in 'drums: [kick.wav, snare*]'")
     return {_group(path, group): _patterns(path, group, value) for group, value in told.items()}
-
-
-def read_yaml(path: Path) -> Any:
-    """What a YAML file holds; only plain data."""
-    try:
-        return yaml.safe_load(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise StemsError(f"{path}: no such file") from None
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise StemsError(f"{path}: is no valid YAML: {_where(error)}") from None
 
 
 def assigned(
@@ -70,16 +60,18 @@ def assigned(
     return found
 
 
-def _group(path: Path, name: Any) -> str:
-    if not isinstance(name, str) or not name.strip():
-        raise StemsError(f"{path}: group {name!r} is not a text; quote it")
+def _group(path: Path, name: str) -> str:
+    if not name.strip():
+        raise StemsError(f"{path}: a group has no name")
     return name.strip()
 
 
 def _patterns(path: Path, group: str, told: Any) -> tuple[str, ...]:
     listed = told if isinstance(told, list) else [told]
     if not listed or not all(isinstance(one, str) and one.strip() for one in listed):
-        raise StemsError(f"{path}: group {group!r} holds {told!r}; a file name or a list of them is expected")
+        raise StemsError(
+            f"{path}: group {shorten(group)} holds {shorten(told)}; a file name or a list of them is expected"
+        )
     return tuple(listed)
 
 
@@ -94,9 +86,3 @@ def _offer(files: Sequence[Path]) -> str:
     most = 8
     more = f", and {len(files) - most} more" if len(files) > most else ""
     return f"there are {', '.join(file.name for file in files[:most])}{more}"
-
-
-def _where(error: Exception) -> str:
-    mark = getattr(error, "problem_mark", None)
-    problem = getattr(error, "problem", None) or str(error)
-    return f"{problem}, line {mark.line + 1}" if mark is not None else " ".join(problem.split())

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from unpatch.stems.groups import read_yaml
+from unpatch.documents import read_yaml
 from unpatch.stems.multitrack import StemsError
 from unpatch.stems.track import Plan, Track
 
@@ -27,7 +27,7 @@ def medley_tracks(folder: Path, metadata: Path, mix: Path | None = None) -> Plan
     Raises:
         StemsError: where metadata is incomplete or a recording missing.
     """
-    told = read_yaml(metadata)
+    told = read_yaml(metadata, StemsError)
     stems = _mapping(metadata, "", told, "stems")
     raw = folder / str(told.get("raw_dir") or metadata.name.replace(_ENDING, "_RAW"))
     groups = _groups({name: _instrument(_checked(metadata, name, stem)) for name, stem in stems.items()})

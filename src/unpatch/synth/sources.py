@@ -1,7 +1,6 @@
 """Dry recordings to process: any folder of audio, or one with a list that names singers and splits."""
 
-import csv
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -14,6 +13,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from unpatch.audio import opened, read
+from unpatch.documents import read_table
 from unpatch.files import visible
 from unpatch.synth.draw import Draw
 
@@ -199,19 +199,8 @@ def _varied(audio: NDArray[np.float32], draw: Draw) -> NDArray[np.float32]:
 
 
 def _listed(index: Path) -> list[Recording]:
-    with index.open(encoding="utf-8", newline="") as file:
-        rows = csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE)
-        missing = {"file", "singer", "split"} - set(rows.fieldnames or ())
-        if missing:
-            raise SourceError(f"{index} has no column {', '.join(sorted(missing))}")
-        return [_listed_recording(index, rows.line_num, row) for row in rows]
-
-
-def _listed_recording(index: Path, line: int, row: Mapping[str, str | None]) -> Recording:
-    file, singer, split = row["file"], row["singer"], row["split"]
-    if file is None or singer is None or split is None:
-        raise SourceError(f"{index}: line {line} has too few columns")
-    return Recording(index.parent / file, singer, split)
+    rows = read_table(index, ("file", "singer", "split"), kind=SourceError)
+    return [Recording(index.parent / row["file"], row["singer"], row["split"]) for _, row in rows]
 
 
 def _every_file(root: Path) -> list[Recording]:

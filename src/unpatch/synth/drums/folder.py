@@ -3,11 +3,13 @@
 ``index.tsv`` has the columns file, kit, class, velocity_rank (1 is the softest) and n_velocities.
 """
 
-import csv
+import re
 from collections import defaultdict
 from collections.abc import Mapping
 from pathlib import Path
 
+from unpatch.documents import read_table
+from unpatch.graph.data import shorten
 from unpatch.synth.drums.kit import KitError, Take
 from unpatch.synth.drums.sample import read_sample
 from unpatch.synth.sources import INDEX
@@ -31,12 +33,19 @@ def read_folder(root: Path, kit: str, classes: Mapping[str, str]) -> dict[str, l
 
 
 def _rows(index: Path) -> list[dict[str, str]]:
-    with index.open(encoding="utf-8", newline="") as file:
-        reader = csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE)
-        missing = COLUMNS - set(reader.fieldnames or ())
-        if missing:
-            raise KitError(f"{index} has no column {', '.join(sorted(missing))}")
-        return list(reader)
+    rows = read_table(index, COLUMNS, kind=KitError)
+    for line, row in rows:
+        _check_velocity(f"{index}: line {line}", row)
+    return [row for _, row in rows]
+
+
+def _check_velocity(where: str, row: Mapping[str, str]) -> None:
+    rank, count = row["velocity_rank"], row["n_velocities"]
+    whole = all(re.fullmatch("[0-9]{1,9}", number) for number in (rank, count))
+    if not (whole and 1 <= int(rank) <= int(count)):
+        raise KitError(
+            f"{where} has velocity {shorten(rank)} of {shorten(count)}; ranks are 1 to their number"
+        )
 
 
 def _rank(row: Mapping[str, str]) -> int:
