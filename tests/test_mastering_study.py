@@ -41,7 +41,7 @@ def write_song(path: Path, seconds: float = 30.0, seed: int = 0, rate: int = RAT
 
 def test_clips_of_a_track_are_parts_of_it(tmp_path: Path) -> None:
     track = write_song(tmp_path / "songs" / "one.wav")
-    counts = prepare(split_tracks(track.parent), tmp_path / "clips", per_track=2)
+    counts = prepare(split_tracks(track.parent, tmp_path), tmp_path / "clips", per_track=2)
     (split,) = counts
     clips = Clips.load(tmp_path / "clips", split)
     assert len(clips) == counts[split] > 0
@@ -59,11 +59,11 @@ def test_tracks_are_split_as_wholes_and_the_same_everywhere(tmp_path: Path) -> N
     for place in range(16):
         (tmp_path / "a" / f"{place}.wav").parent.mkdir(exist_ok=True)
         (tmp_path / "a" / f"{place}.wav").write_bytes(b"x" * 400_001)
-    split = {track.name: track.split for track in split_tracks(tmp_path / "a")}
+    split = {track.name: track.split for track in split_tracks(tmp_path / "a", tmp_path)}
     assert sorted(split.values()) == sorted(["val"] * 2 + ["test"] * 2 + ["train"] * 12)
     (tmp_path / "b").mkdir()
     (tmp_path / "a").rename(tmp_path / "b" / "a")
-    assert {track.name: track.split for track in split_tracks(tmp_path / "b" / "a")} == split
+    assert {track.name: track.split for track in split_tracks(tmp_path / "b" / "a", tmp_path)} == split
 
 
 def test_musdb_keeps_its_own_test_half(tmp_path: Path) -> None:
@@ -72,7 +72,7 @@ def test_musdb_keeps_its_own_test_half(tmp_path: Path) -> None:
             path = tmp_path / "musdb" / half / f"song {place}" / "mixture.wav"
             path.parent.mkdir(parents=True)
             path.write_bytes(b"RIFF")
-    found = tracks_from([tmp_path / "musdb"])
+    found = tracks_from([tmp_path / "musdb"], [], tmp_path)
     assert found == musdb_tracks(tmp_path / "musdb")
     assert sum(track.split == "test" for track in found) == 3
     assert sum(track.split == "val" for track in found) == 2
@@ -80,18 +80,18 @@ def test_musdb_keeps_its_own_test_half(tmp_path: Path) -> None:
     (tmp_path / "odd" / "train").mkdir(parents=True)
     (tmp_path / "odd" / "test").mkdir()
     with pytest.raises(AudioError, match=r"mixture\.wav"):
-        tracks_from([tmp_path / "odd"])
+        tracks_from([tmp_path / "odd"], [], tmp_path)
 
 
 def test_packed_music_is_unpacked(tmp_path: Path) -> None:
     with zipfile.ZipFile(tmp_path / "music.pk3", "w") as packed:
         packed.writestr("sound/../../escape.ogg", b"x" * 500_000)
         packed.writestr("jingle.ogg", b"x" * 100)
-    found = recordings_in(tmp_path)
+    found = recordings_in(tmp_path, tmp_path / "cache")
     assert [path.name for path in found] == ["escape.ogg"]
     assert found[0].is_relative_to(tmp_path)
     with pytest.raises(AudioError, match="no such folder"):
-        recordings_in(tmp_path / "none")
+        recordings_in(tmp_path / "none", tmp_path)
 
 
 def test_channels_that_are_heard() -> None:

@@ -5,26 +5,20 @@ from __future__ import annotations
 import errno
 import math
 import os
-import secrets
 import stat
 import tempfile
-import time
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from functools import cache
 from pathlib import Path
 from types import SimpleNamespace
 from typing import IO, TYPE_CHECKING, Any, cast
 
+from unpatch.drafts import draft_name, remove_abandoned
 from unpatch.outputs import check_distinct
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-DRAFT = ".unpatch-draft-"
-"""What the names of files begin with that are being written."""
-ABANDONED_S = 24 * 3600
-"""A draft that has not grown for so long was left by a process that was killed."""
 _LONGEST_ENDING = 32
 _PROBE = 1 << 20
 
@@ -117,24 +111,13 @@ def _append(draft: Path, data: bytes) -> None:
 def _draft_name(target: Path) -> str:
     """A name that is used once, and fits where that of ``target`` does."""
     ending = target.suffix if len(os.fsencode(target.suffix)) <= _LONGEST_ENDING else ""
-    return f"{DRAFT}{secrets.token_hex(8)}{ending}"
-
-
-@cache
-def _clear(folder: Path) -> None:
-    """Remove abandoned drafts, once per process and folder."""
-    for draft in folder.glob(f"{DRAFT}*"):
-        try:
-            if time.time() - draft.stat().st_mtime > ABANDONED_S:
-                draft.unlink()
-        except FileNotFoundError:
-            continue  # another process was faster
+    return draft_name(ending)
 
 
 def _create(draft: Path) -> None:
     """An empty file, with the permissions that the umask gives."""
     draft.parent.mkdir(parents=True, exist_ok=True)
-    _clear(draft.parent)
+    remove_abandoned(draft.parent)
     os.close(os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o666))
 
 

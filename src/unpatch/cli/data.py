@@ -104,14 +104,15 @@ def prepare(
     per_track:
         Clips of each track at most.
     cache:
-        Where the packages are; ~/.cache/unpatch if left out.
+        Where the packages are, and where archives are unpacked; ~/.cache/unpatch if left out.
     """
     from unpatch.mastering.clips import prepare as run_prepare
     from unpatch.mastering.sources import tracks_from, tracks_of
 
     check_can_hold(output)
+    place = cache or default_cache()
     check_outputs({"--root": root, "--unseen": unseen}, {}, into=[output])
-    tracks = tracks_from(root, unseen) if root else tracks_of(cache or default_cache(), unseen)
+    tracks = tracks_from(root, unseen, place) if root else tracks_of(place, unseen)
     with progress("tracks") as report:
         counts = run_prepare(tracks, output, per_track=per_track, report=report)
     for split, count in counts.items():

@@ -4,16 +4,14 @@ A folder may be MUSDB18-HQ, packages as ``unpatch data fetch mastering`` unpacks
 holds recordings. Tracks are split as wholes: no clip of a track that is trained on is tested on.
 """
 
-import shutil
-import zipfile
 import zlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from unpatch.archives import ENDINGS, UNPACKED, unpacked
 from unpatch.audio import AudioError
-from unpatch.files import aside, visible
 
 Split = Literal["train", "val", "test", "unseen"]
 SPLITS: tuple[Split, ...] = ("train", "val", "test", "unseen")
@@ -24,7 +22,6 @@ UNSEEN = ("hyperrogue-music", "marsshooter-data")
 """Packages that training never hears."""
 
 SUFFIXES = (".wav", ".flac", ".ogg", ".opus", ".mp3", ".aiff", ".aif")
-ARCHIVES = (".pk3", ".zip")
 # One track of so many goes to validation, another to the test.
 HELD_OUT = 8
 # What is smaller is a jingle or a sound effect.
@@ -46,19 +43,19 @@ class Track:
 
 def tracks_of(cache: Path, unseen: Iterable[Path] = ()) -> list[Track]:
     """Tracks of the fetched packages in a cache, and of other folders that training never hears."""
-    found = [track for name in SEEN for track in split_tracks(cache / name)]
+    found = [track for name in SEEN for track in split_tracks(cache / name, cache)]
     for folder in (*(cache / name for name in UNSEEN), *unseen):
-        found += [Track(path, folder.name, "unseen") for path in recordings_in(folder)]
+        found += [Track(path, folder.name, "unseen") for path in recordings_in(folder, cache)]
     return found
 
 
-def tracks_from(roots: Iterable[Path], unseen: Iterable[Path] = ()) -> list[Track]:
-    """Tracks of somebody's own folders."""
+def tracks_from(roots: Iterable[Path], unseen: Iterable[Path], cache: Path) -> list[Track]:
+    """Tracks of somebody's own folders; archives in them are unpacked into a cache."""
     found: list[Track] = []
     for root in roots:
-        found += musdb_tracks(root) if is_musdb(root) else split_tracks(root)
+        found += musdb_tracks(root) if is_musdb(root) else split_tracks(root, cache)
     for folder in unseen:
-        found += [Track(path, folder.name, "unseen") for path in recordings_in(folder)]
+        found += [Track(path, folder.name, "unseen") for path in recordings_in(folder, cache)]
     return found
 
 
@@ -84,9 +81,9 @@ def is_musdb(folder: Path) -> bool:
     return (folder / "train").is_dir() and (folder / "test").is_dir()
 
 
-def split_tracks(folder: Path) -> list[Track]:
+def split_tracks(folder: Path, cache: Path) -> list[Track]:
     """Recordings of a folder: one of eight validates, one is for the test, the rest for training."""
-    split = _held_out(recordings_in(folder), {0: "val", 1: "test"})
+    split = _held_out(recordings_in(folder, cache), {0: "val", 1: "test"})
     return [Track(path, folder.name, own) for path, own in split.items()]
 
 
@@ -96,25 +93,20 @@ def _held_out(paths: Iterable[Path], held: Mapping[int, Split]) -> dict[Path, Sp
     return {path: held.get(place % HELD_OUT, "train") for place, path in enumerate(shuffled)}
 
 
-def recordings_in(folder: Path) -> list[Path]:
-    """Music in a folder, by name; what is packed there (.pk3, .zip) is unpacked beside it."""
+def recordings_in(folder: Path, cache: Path) -> list[Path]:
+    """Music in a folder, by name; what is packed there (.pk3, .zip) is unpacked into a cache."""
     if not folder.is_dir():
         raise AudioError(f"{folder}: no such folder; `unpatch data fetch mastering` makes it")
-    for archive in visible(path for path in folder.rglob("*") if path.suffix.lower() in ARCHIVES):
-        _unpack(archive)
-    files = visible(path for path in folder.rglob("*") if path.suffix.lower() in SUFFIXES)
-    found = [path for path in files if path.stat().st_size >= SMALLEST_BYTES]
+    there = [path for path in sorted(folder.rglob("*")) if not _is_aside(path.relative_to(folder))]
+    files = [path for path in there if path.suffix.lower() in SUFFIXES]
+    packed = [unpacked(path, cache, SUFFIXES) for path in there if path.suffix.lower() in ENDINGS]
+    every = [*files, *(path for paths in packed for path in paths)]
+    found = [path for path in every if path.stat().st_size >= SMALLEST_BYTES]
     if not found:
         raise AudioError(f"{folder}: holds no recording of {SMALLEST_BYTES} bytes or more")
     return found
 
 
-def _unpack(archive: Path) -> None:
-    """Recordings of a zip file, flat, into a folder of its name."""
-    folder = archive.with_name(archive.name + ".unpacked")
-    with zipfile.ZipFile(archive) as packed:
-        for member in packed.infolist():
-            target = folder / Path(member.filename).name
-            if target.suffix.lower() in SUFFIXES and not target.exists():
-                with aside(target) as draft, packed.open(member) as source, draft.open("wb") as file:
-                    shutil.copyfileobj(source, file)
+def _is_aside(path: Path) -> bool:
+    """Hidden, put beside a recording by macOS, or unpacked beside its archive, as earlier versions did."""
+    return any(part.startswith((".", "__MACOSX")) or part.endswith(UNPACKED) for part in path.parts)
