@@ -3,7 +3,6 @@
 import os
 import resource
 import stat
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,8 +13,6 @@ import pytest
 import torch
 
 from unpatch.files import (
-    ABANDONED_S,
-    DRAFT,
     all_aside,
     aside,
     check_can_write,
@@ -124,15 +121,6 @@ def test_drafts_are_not_listed(tmp_path: Path) -> None:
     with aside(tmp_path / "c.tar") as draft:
         assert draft in set(tmp_path.glob("*.tar"))
         assert visible(tmp_path.glob("*.tar")) == [tmp_path / "a.tar", tmp_path / "b.tar"]
-
-
-def test_only_drafts_that_nobody_writes_are_removed(tmp_path: Path) -> None:
-    old, new = tmp_path / f"{DRAFT}old.wav", tmp_path / f"{DRAFT}new.wav"
-    for draft in (old, new):
-        draft.write_bytes(b"half")
-    os.utime(old, (time.time() - 2 * ABANDONED_S,) * 2)
-    write_aside(tmp_path / "result.txt", b"text")
-    assert sorted(tmp_path.iterdir()) == [new, tmp_path / "result.txt"]
 
 
 # --- permissions and links ------------------------------------------------------------------------

@@ -18,8 +18,8 @@ from torch import Tensor
 
 import unpatch
 from unpatch.audio import AudioError
+from unpatch.drafts import ABANDONED_S, DRAFT
 from unpatch.features import FeatureSettings, dry_pictures, features, quantised
-from unpatch.files import ABANDONED_S, DRAFT
 from unpatch.graph.build import chain
 from unpatch.graph.canonical import canonical
 from unpatch.graph.check import check

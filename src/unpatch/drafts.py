@@ -5,6 +5,7 @@ where the process was of this machine (host and process namespace), once it does
 the draft has not been written to for a day.
 """
 
+import errno
 import os
 import platform
 import re
@@ -23,6 +24,7 @@ DRAFT = ".unpatch-draft-"
 ABANDONED_S = 24 * 3600
 
 _NAME = re.compile(re.escape(DRAFT) + r"(?:([0-9a-f]{8})-(\d{1,10})-)?[0-9a-f]+(?:\..*)?")
+_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 _NAMESPACE = Path("/proc/self/ns/pid")
 
 
@@ -37,6 +39,9 @@ def scratch(folder: Path | None = None) -> Iterator[Path]:
 
     Args:
         folder: where it is made; made itself if it is missing. That for temporary files if left out.
+
+    Raises:
+        OSError: where the disk is full, with the name of the folder.
     """
     folder = folder or Path(tempfile.gettempdir())
     folder.mkdir(parents=True, exist_ok=True)
@@ -45,6 +50,10 @@ def scratch(folder: Path | None = None) -> Iterator[Path]:
     place.mkdir()
     try:
         yield place
+    except OSError as fault:
+        if fault.filename is not None or fault.errno not in _FULL:
+            raise
+        raise OSError(fault.errno, fault.strerror, str(folder)) from None
     finally:
         shutil.rmtree(place, ignore_errors=True)  # what cannot be removed now is abandoned
 

@@ -8,7 +8,6 @@ Shapes: T time; audio ``[2, T]`` in single precision.
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,6 +15,7 @@ from typing import Protocol
 
 import numpy as np
 
+from unpatch.drafts import scratch
 from unpatch.dsp.compiled import Array
 from unpatch.dsp.limiter import Limiter
 from unpatch.mastering.matching.clipping import HARDNESS, Clipper
@@ -87,8 +87,8 @@ def made(
 ) -> Iterator[Made]:
     """Put the chain on the song; the temporary file lies in ``folder`` and is gone in the end."""
     meter, spectra, done = Meter(source.sample_rate), Spectra(source.sample_rate), 0
-    with tempfile.TemporaryDirectory(prefix=".unpatch-", dir=folder) as place:
-        path = Path(place) / "made.f32"
+    with scratch(folder) as place:
+        path = place / "made.f32"
         with path.open("wb") as file:
             for block in through(master, source, size):
                 meter.push(np.ascontiguousarray(block))
