@@ -13,6 +13,7 @@ from unpatch.audio import AudioError, as_stereo, check_sounds, level_db
 from unpatch.fit.material import Dry, named
 from unpatch.graph.data import Graph
 from unpatch.processors import KINDS
+from unpatch.ranges import SHARE
 from unpatch.render import render
 from unpatch.render.named import in_order, mixed
 from unpatch.spec import Processor
@@ -39,8 +40,7 @@ def apply(
             ``dry``. Left out, they stay.
         registry: kind to processor.
     """
-    if not 0 <= amount <= 1:
-        raise ValueError(f"amount goes from 0 to 1, got {amount:g}")
+    SHARE.check("amount", amount)
     sources = _of_one_length({name: as_stereo(audio, "the audio") for name, audio in named(dry).items()})
     before = mixed(sources)
     check_sounds(before, "the audio")

@@ -20,6 +20,7 @@ from torch import Tensor
 from unpatch.features import STEPS, FeatureSettings, quantised, restored
 from unpatch.graph.check import check
 from unpatch.graph.data import Graph
+from unpatch.ranges import COUNT
 from unpatch.spec import Processor
 from unpatch.synth.shards import Bytes, DatasetError, OnDisk, Stored, read_shards
 from unpatch.tokens import REFERENCE_LEVEL_DB, Tokens, pad, tokenize
@@ -93,6 +94,7 @@ class Corpus:
         limit: int | None = None,
     ) -> "Corpus":
         """Read the graphs of shards, and where their pictures lie; ``settings`` are those of the model."""
+        COUNT.check("limit", limit)
         items = []
         for stored in read_shards(shards, parts=("pictures",), lazy=True):
             items.append(item_of(stored, vocabulary, registry, settings))

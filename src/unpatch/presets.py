@@ -35,6 +35,7 @@ from unpatch.features import FeatureSettings
 from unpatch.models.encoder import EncoderSettings
 from unpatch.models.estimator import ModelSettings
 from unpatch.models.tokengt import DecoderSettings
+from unpatch.ranges import COUNT
 from unpatch.variation import Variation
 from unpatch.vocabulary import TASK_SOURCES
 
@@ -74,6 +75,9 @@ class TrainSettings:
     report_every: int = 50
     validate_every: int = 1_000
     save_every: int = 1_000
+
+    def __post_init__(self) -> None:
+        COUNT.check("steps", self.steps)
 
 
 SMALL_STEPS: Mapping[str, int] = {"singing": 4_000, "drums": 2_000}

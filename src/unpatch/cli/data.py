@@ -6,11 +6,11 @@ from typing import Annotated, Literal
 
 from cyclopts import App
 from cyclopts import Parameter as Option
-from cyclopts.types import PositiveInt
 from rich import box
 from rich.table import Table
 
 from unpatch.cli.console import AsJson, Output, note, out, print_json, progress, say
+from unpatch.cli.options import Count
 from unpatch.fetch import SETS, Package, check_cache, default_cache, is_unpacked, packages_of
 from unpatch.fetch import fetch as run_fetch
 from unpatch.files import check_can_hold
@@ -76,7 +76,7 @@ def prepare(
     output: Output = Path("data/mastering"),
     root: Annotated[tuple[Path, ...], Option(negative=())] = (),
     unseen: Annotated[tuple[Path, ...], Option(negative=())] = (),
-    per_track: PositiveInt = 10,
+    per_track: Count = 10,
     cache: Path | None = None,
 ) -> None:
     """Cut clips of 10 s out of whole mixes, once, for `unpatch train mastering_...`.

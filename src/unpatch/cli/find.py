@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
 from cyclopts import Parameter as Option
-from cyclopts.types import NonNegativeFloat, NonNegativeInt, NormFloat, PositiveInt
 
 from unpatch.cli.console import AsJson, Output, busy, print_json, progress, say
 from unpatch.cli.dry import dry_files
+from unpatch.cli.options import Beams, Candidates, Draws, SecondsOrNone, Seed, Share, Temperature
 from unpatch.cli.results import as_json, show
 from unpatch.files import check_can_hold
 from unpatch.outputs import check_outputs, files_in
@@ -60,16 +60,16 @@ def estimate(
     *,
     task: str = "singing",
     windows: Windows = "loudest",
-    top: PositiveInt = 4,
+    top: Candidates = 4,
     dry: Words = (),
-    seconds: NonNegativeFloat = 20.0,
+    seconds: SecondsOrNone = 20.0,
     structure: bool = True,
     apply: Words = (),
-    amount: NormFloat = 1.0,
-    beams: PositiveInt | None = None,
-    draws: NonNegativeInt = 32,
-    temperature: NonNegativeFloat = 0.0,
-    seed: NonNegativeInt = 0,
+    amount: Share = 1.0,
+    beams: Beams | None = None,
+    draws: Draws = 32,
+    temperature: Temperature = 0.0,
+    seed: Seed = 0,
     model: Path | None = None,
     output: Output = Path("out/estimate"),
     json: AsJson = False,

@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Annotated, Literal
 
 from cyclopts import Parameter as Option
-from cyclopts.types import NonNegativeInt, PositiveInt
 
 from unpatch.cli.console import AsJson, Output, note, print_json, progress, resumable, say
+from unpatch.cli.options import Count, CountOrNone, Workers
 from unpatch.outputs import check_outputs, files_in
 
 RUNS: Path = Path("runs")
@@ -28,10 +28,10 @@ def evaluate(
     runs: Path = RUNS,
     size: Literal["paper", "small", "debug"] = SIZE,
     page: Path | None = None,
-    limit: PositiveInt | None = None,
+    limit: Count | None = None,
     sound: bool = True,
-    levels: NonNegativeInt = 0,
-    workers: PositiveInt = 1,
+    levels: CountOrNone = 0,
+    workers: Workers = 1,
     cache: Path | None = None,
     json: AsJson = False,
 ) -> None:
@@ -213,7 +213,7 @@ def _check_table(runs: Path, data: Iterable[Path], page: Path, cache: Path) -> N
 def gallery(
     *models: Path,
     data: Annotated[tuple[Path, ...], Option(negative=())],
-    count: PositiveInt = 6,
+    count: Count = 6,
     output: Output = Path("out/gallery"),
 ) -> None:
     """Show held-out examples, truth left and estimate right, to look at and listen to: one HTML page.

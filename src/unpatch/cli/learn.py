@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
 from cyclopts import Parameter as Option
-from cyclopts.types import NonNegativeInt, PositiveInt
 
 from unpatch.cli.console import Output, note, progress, resumable, say
+from unpatch.cli.options import Count, Seed, ShardSize, Workers
 from unpatch.outputs import check_outputs, files_in
 
 if TYPE_CHECKING:
@@ -29,14 +29,14 @@ def synth(
     *,
     sources: Path,
     kits: Annotated[tuple[Path, ...], Option(negative=())] = (),
-    count: PositiveInt = 1000,
-    seed: NonNegativeInt = 0,
+    count: Count = 1000,
+    seed: Seed = 0,
     split: str = "train",
     output: Output = Path("data"),
     preset: str | None = None,
     audio: Annotated[tuple[Literal["dry", "wet"], ...], Option(negative=())] = (),
-    shard_size: PositiveInt = 250,
-    workers: PositiveInt = 1,
+    shard_size: ShardSize = 250,
+    workers: Workers = 1,
 ) -> None:
     """Write a data set: random graphs with the audio they make of dry recordings.
 
@@ -118,8 +118,8 @@ def train(
     data: Path,
     validation: Path | None = None,
     output: Output = Path("runs/latest"),
-    steps: PositiveInt | None = None,
-    limit: PositiveInt | None = None,
+    steps: Count | None = None,
+    limit: Count | None = None,
 ) -> None:
     """Train an estimator, or continue training one.
 

@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from cyclopts import Parameter as Option
-from cyclopts.types import NormFloat
 
 from unpatch.cli.console import AsJson, Output, note, print_json, progress, say
+from unpatch.cli.options import Loudness, Share, TruePeak
 from unpatch.files import check_can_write
 from unpatch.outputs import check_outputs
 
@@ -46,13 +46,13 @@ def match(
     /,
     *,
     preset: Path | None = None,
-    eq: NormFloat = 1.0,
-    dynamics: NormFloat = 1.0,
-    clip: NormFloat = 1.0,
-    width: NormFloat = 1.0,
-    loudness: NormFloat = 1.0,
-    lufs: float | None = None,
-    true_peak: float | None = None,
+    eq: Share = 1.0,
+    dynamics: Share = 1.0,
+    clip: Share = 1.0,
+    width: Share = 1.0,
+    loudness: Share = 1.0,
+    lufs: Loudness | None = None,
+    true_peak: TruePeak | None = None,
     bits: Bits = 24,
     ab: Path | None = None,
     report: Path | None = None,

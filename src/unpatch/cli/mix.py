@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
 from cyclopts import Parameter as Option
-from cyclopts.types import NonNegativeFloat, NonNegativeInt, PositiveInt
 
 from unpatch.cli.beginning import kept
 from unpatch.cli.console import AsJson, Output, busy, note, print_json, progress, resumable
 from unpatch.cli.mixing import as_json, facts_of, following, in_words, read_stems, show_files
+from unpatch.cli.options import Count, Rounds, Seed, Tolerance
 from unpatch.files import check_can_hold
 from unpatch.outputs import SEARCH_STATE, check_outputs
 
@@ -38,16 +38,16 @@ def search(
     groups: Path | None = None,
     preset: Preset = "laptop",
     method: Method | None = None,
-    tolerance: NonNegativeFloat | None = None,
+    tolerance: Tolerance | None = None,
     loss: Loss | None = None,
     console: Console | None = None,
     chain: str | None = None,
     master: bool | None = None,
     align: bool = True,
     anyway: Annotated[bool, Option(negative=())] = False,
-    steps: PositiveInt | None = None,
-    rounds: NonNegativeInt | None = None,
-    seed: NonNegativeInt = 0,
+    steps: Count | None = None,
+    rounds: Rounds | None = None,
+    seed: Seed = 0,
     output: Output = Path("out/search"),
     json: AsJson = False,
 ) -> None:

@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import Parameter as Option
-from cyclopts.types import NonNegativeInt, PositiveFloat, PositiveInt
 
 from unpatch.cli.console import AsJson, Output, print_json, progress, say
 from unpatch.cli.dry import dry_files
 from unpatch.cli.files import read_graph
+from unpatch.cli.options import Count, Seconds, Seed
 from unpatch.cli.results import as_json, fit_in_words, show_files
 from unpatch.files import check_can_hold
 from unpatch.outputs import check_outputs
@@ -29,10 +29,10 @@ def fit(
     *,
     dry: Annotated[tuple[str, ...], Option(negative=())],
     wet: Path,
-    seconds: PositiveFloat = 20.0,
-    renders: PositiveInt | None = None,
+    seconds: Seconds = 20.0,
+    renders: Count | None = None,
     structure: bool = True,
-    seed: NonNegativeInt = 0,
+    seed: Seed = 0,
     output: Output = Path("out/fit"),
     json: AsJson = False,
 ) -> None:

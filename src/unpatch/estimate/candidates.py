@@ -8,6 +8,7 @@ from unpatch.draw import draw
 from unpatch.graph.data import Graph
 from unpatch.graph.time import after
 from unpatch.metrics import normal
+from unpatch.ranges import CANDIDATES
 from unpatch.spec import Processor
 
 # A model's probabilities of whole graphs are too far apart: a sequence multiplies what it is too sure of
@@ -67,6 +68,7 @@ class Estimate:
 
     def top(self, count: int) -> "Estimate":
         """Only the first so many candidates; shares stay as they are among all."""
+        CANDIDATES.check("count", count)
         return replace(self, candidates=self.candidates[:count])
 
     def _repr_svg_(self) -> str:

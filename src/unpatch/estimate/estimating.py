@@ -13,6 +13,7 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
+from unpatch import ranges
 from unpatch.audio import level_db, resample
 from unpatch.dsp.cpu import one_thread
 from unpatch.estimate.candidates import Candidate, Estimate, merged
@@ -74,6 +75,7 @@ def estimate(
         draws: how many graphs are drawn besides, where the dry signal can judge them.
         registry: kind to processor.
     """
+    ranges.DRAWS.check("draws", draws)
     if task == MASTERING:
         if isinstance(model, Estimator):
             raise ValueError("a model of the task 'mastering' is given as the folder of one")

@@ -25,6 +25,7 @@ from unpatch.identity import checksum, code_of
 from unpatch.models import Estimator, from_pretrained
 from unpatch.models.weights import CONFIG, WEIGHTS
 from unpatch.processors import PROCESSORS
+from unpatch.ranges import COUNT, WORKERS
 from unpatch.synth.produce import use_one_core
 from unpatch.synth.shards import GRAPH, DatasetError, Part, read_shards, shards_in
 from unpatch.workers import spread
@@ -109,6 +110,8 @@ def measure(
         cache: folder to keep figures in.
         report: called whenever a piece is ready.
     """
+    COUNT.check("limit", limit)
+    WORKERS.check("workers", workers)
     kept, wanted = Cache(cache), list(dict.fromkeys(cells))
     pieces = {data: pieces_of(shards_in(data), limit) for data in {cell.data for cell in wanted}}
     places = [(cell, piece) for cell in wanted for piece in pieces[cell.data]]

@@ -22,6 +22,7 @@ from unpatch.metrics import bare
 from unpatch.models import Estimator, from_pretrained
 from unpatch.models.decoding import decode_prototypes, finished_graphs
 from unpatch.processors import PROCESSORS
+from unpatch.ranges import COUNT
 from unpatch.spec import Processor
 from unpatch.synth.shards import Stored, read_shards, shards_in
 from unpatch.tokens import at_level
@@ -59,6 +60,7 @@ def level_shift(
     folder: Path, data: Path, *, limit: int, registry: Mapping[str, Processor] = PROCESSORS
 ) -> LevelShift:
     """Turn the first recordings of a data set, made with dry audio, up and down."""
+    COUNT.check("limit", limit)
     model = from_pretrained(folder, registry)
     if model.settings.hears == "graph":
         raise ValueError(f"{folder}: an autoencoder hears no recording that could be turned up")

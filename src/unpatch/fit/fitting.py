@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 
 from torch import Tensor
 
+from unpatch import ranges
 from unpatch.dsp.cpu import one_thread
 from unpatch.fit.align import delay_of, delayed
 from unpatch.fit.gradient import descended
@@ -101,6 +102,9 @@ def fit(
         registry: kind to processor.
         report: called with the share of time that is spent and the lowest cost so far.
     """
+    ranges.SECONDS.check("seconds", seconds)
+    ranges.COUNT.check("renders", renders)
+    ranges.SEED.check("seed", seed)
     material = Material.of(dry, wet, sample_rate)
     starts = [after(complete(check(g, registry), registry), material.start_s) for g in _listed(graphs)]
     budget = Budget(seconds or math.inf, renders or math.inf)

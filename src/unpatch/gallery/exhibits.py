@@ -9,6 +9,7 @@ from pathlib import Path
 
 from torch import Tensor
 
+from unpatch import ranges
 from unpatch.evaluate.cells import pieces_of
 from unpatch.evaluate.examples import Listener, figures
 from unpatch.evaluate.guesses import guess
@@ -71,6 +72,7 @@ def collect(
         count: how many examples, if there are so many.
         report: called with the number of examples that are ready, and how many there will be.
     """
+    ranges.COUNT.check("count", count)
     model = from_pretrained(folder, PROCESSORS)
     pieces = pieces_of(shards_in(data), None)
     places = [(piece.shard, piece.first + i) for piece in pieces for i in range(piece.size)]

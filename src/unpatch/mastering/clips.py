@@ -26,6 +26,7 @@ from unpatch.audio import AudioError, opened, read, resample
 from unpatch.files import write_array, write_aside
 from unpatch.mastering.sources import SPLITS, Split, Track
 from unpatch.outputs import check_outputs
+from unpatch.ranges import COUNT
 
 RATE_HZ = 44_100
 SECONDS = 10
@@ -118,6 +119,7 @@ def prepare(
         per_track: clips of a track at most.
         report: called with the number of tracks done.
     """
+    COUNT.check("per_track", per_track)
     written = [folder / f"{split}.{ending}" for split in SPLITS for ending in ("npy", "json")]
     check_outputs({"tracks": [track.path for track in tracks]}, {"--output": written})
     found: dict[Split, list[tuple[Clip, NDArray[np.int16]]]] = {}

@@ -24,6 +24,7 @@ from unpatch.mastering.encoders import EncoderSettings
 from unpatch.mastering.levels import LevelSettings
 from unpatch.mastering.ours import OursSettings
 from unpatch.mastering.settings import Style
+from unpatch.ranges import COUNT
 
 Loss = Literal["mel", "parameters", "told"]
 """Distance of sounds, squared error of numbers, or ours: what the truth was told with."""
@@ -87,6 +88,9 @@ class MasteringTraining:
     report_every: int = 20
     validate_every: int = 200
     save_every: int = 100
+
+    def __post_init__(self) -> None:
+        COUNT.check("steps", self.steps)
 
 
 @dataclass(frozen=True)

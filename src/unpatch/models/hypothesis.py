@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from unpatch.grammar import BoolArray
+from unpatch.ranges import BEAMS, SEED, TEMPERATURE
 from unpatch.tokens import IntArray
 
 Row = NDArray[np.float64]
@@ -32,6 +33,11 @@ class Decoding:
     temperature: float = 0.0
     seed: int = 0
     enforced: bool = False
+
+    def __post_init__(self) -> None:
+        BEAMS.check("beams", self.beams)
+        TEMPERATURE.check("temperature", self.temperature)
+        SEED.check("seed", self.seed)
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Literal, TypeAlias
 
+from unpatch.ranges import COUNT, ROUNDS, SEED, TOLERANCE
 from unpatch.search.console import ORDER, Strip
 from unpatch.search.loss_settings import LossSettings
 
@@ -84,6 +85,9 @@ class FitSettings:
     listen: tuple[float, ...] = (0.25, 0.5)
     lazy: bool = True
 
+    def __post_init__(self) -> None:
+        COUNT.check("steps", self.steps)
+
 
 @dataclass(frozen=True)
 class PruneSettings:
@@ -104,6 +108,10 @@ class PruneSettings:
     caching: bool = True
     early: bool = True
     batch: int = 4
+
+    def __post_init__(self) -> None:
+        TOLERANCE.check("tolerance", self.tolerance)
+        ROUNDS.check("rounds", self.rounds)
 
 
 @dataclass(frozen=True)
@@ -127,6 +135,9 @@ class SearchSettings:
     finish: bool = True
     seed: int = 0
     save_every: int = 100
+
+    def __post_init__(self) -> None:
+        SEED.check("seed", self.seed)
 
 
 def laptop() -> SearchSettings:

@@ -16,6 +16,7 @@ from unpatch.features import FeatureSettings
 from unpatch.files import write_aside
 from unpatch.outputs import check_outputs
 from unpatch.processors import PROCESSORS
+from unpatch.ranges import COUNT, SEED, SHARD_SIZE, WORKERS
 from unpatch.synth.drums.sources import DrumSources, performance_files
 from unpatch.synth.generate import Task, generate
 from unpatch.synth.shards import DatasetError, members, write_tar
@@ -54,6 +55,10 @@ class Dataset:
     audio: tuple[str, ...] = ("dry",)
     shard_size: int = 250
     kits: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        SEED.check("seed", self.seed)
+        SHARD_SIZE.check("shard_size", self.shard_size)
 
     def path(self, folder: Path, shard: int) -> Path:
         return folder / f"{self.task}-{self.split}-{self.seed}-{shard:05d}.tar"
@@ -94,6 +99,8 @@ def write_shards(
     Returns:
         The paths of all shards, old and new, in order.
     """
+    COUNT.check("count", count)
+    WORKERS.check("workers", workers)
     folder = Path(folder)
     check_data_set(folder, dataset, count)
     dataset.sources().check()

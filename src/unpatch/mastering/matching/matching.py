@@ -23,6 +23,7 @@ from unpatch.mastering.matching.profile import Profile
 from unpatch.mastering.matching.ranges import declared
 from unpatch.mastering.matching.response import MidSideFilter, bands_db, impulse_response
 from unpatch.mastering.matching.spectrum import POINTS_HZ, Spectra, comparable, held, highest_hz
+from unpatch.ranges import LUFS, SHARE, TRUE_PEAK_DB
 
 _MOST_DB, _LEAST_DB = 15.0, 0.02
 _MOST_SIDE_DB = 9.0
@@ -44,8 +45,7 @@ class Amounts:
 
     def __post_init__(self) -> None:
         for name, value in vars(self).items():
-            if not 0 <= value <= 1:
-                raise ValueError(f"amount of {name} goes from 0 to 1, got {value:g}")
+            SHARE.check(f"amount of {name}", value)
 
 
 @dataclass(frozen=True)
@@ -54,6 +54,10 @@ class Targets:
 
     lufs: float | None = None
     true_peak_db: float | None = None
+
+    def __post_init__(self) -> None:
+        LUFS.check("lufs", self.lufs)
+        TRUE_PEAK_DB.check("true_peak_db", self.true_peak_db)
 
 
 WHOLLY, AS_REFERENCE = Amounts(), Targets()

@@ -1,0 +1,24 @@
+"""Numeric options as annotated types: cyclopts refuses what is out of range and names the option."""
+
+from typing import Annotated
+
+from cyclopts import Parameter as Option
+
+from unpatch import ranges
+
+Share = Annotated[float, Option(validator=ranges.SHARE)]
+Count = Annotated[int, Option(validator=ranges.COUNT)]
+CountOrNone = Annotated[int, Option(validator=ranges.COUNT_OR_NONE)]
+Seed = Annotated[int, Option(validator=ranges.SEED)]
+Workers = Annotated[int, Option(validator=ranges.WORKERS)]
+Beams = Annotated[int, Option(validator=ranges.BEAMS)]
+Candidates = Annotated[int, Option(validator=ranges.CANDIDATES)]
+Draws = Annotated[int, Option(validator=ranges.DRAWS)]
+Rounds = Annotated[int, Option(validator=ranges.ROUNDS)]
+ShardSize = Annotated[int, Option(validator=ranges.SHARD_SIZE)]
+Temperature = Annotated[float, Option(validator=ranges.TEMPERATURE)]
+Tolerance = Annotated[float, Option(validator=ranges.TOLERANCE)]
+Seconds = Annotated[float, Option(validator=ranges.SECONDS)]
+SecondsOrNone = Annotated[float, Option(validator=ranges.SECONDS_OR_NONE)]
+Loudness = Annotated[float, Option(validator=ranges.LUFS)]
+TruePeak = Annotated[float, Option(validator=ranges.TRUE_PEAK_DB)]
