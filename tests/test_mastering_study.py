@@ -254,23 +254,40 @@ def test_training_takes_a_limit_and_other_clips_to_validate_with(
 
 
 @pytest.mark.parametrize(
-    ("command", "options"),
+    ("command", "options", "does"),
     [
-        ("evaluate mastering --table", ("--baseline", "x", "--no-sound", "--levels", "2", "--workers", "2")),
-        ("evaluate --table", ("--baseline", "x", "--no-sound", "--levels", "2")),
-        ("evaluate runs/model", ("--runs", "x", "--size", "debug", "--page", "x.md")),
+        (
+            "evaluate mastering --table --data data",
+            ("--baseline", "x", "--no-sound", "--levels", "2", "--workers", "2"),
+            "evaluate mastering --table",
+        ),
+        (
+            "evaluate --table --data data",
+            ("--baseline", "x", "--no-sound", "--levels", "2"),
+            "evaluate --table",
+        ),
+        (
+            "evaluate runs/model --data data",
+            ("--runs", "x", "--size", "debug", "--page", "x.md"),
+            "evaluate of one model",
+        ),
+        (
+            "estimate x.wav --task mastering",
+            ("--beams", "2", "--draws", "3", "--temperature", "1"),
+            "estimate --task mastering",
+        ),
     ],
 )
-def test_evaluate_refuses_options_that_it_would_not_use(
-    command: str, options: tuple[str, ...], capsys: pytest.CaptureFixture[str]
+def test_options_that_would_not_be_used_are_refused(
+    command: str, options: tuple[str, ...], does: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     with pytest.raises(SystemExit) as ended:
-        main([*command.split(), "--data", "data", *options])
+        main([*command.split(), *options])
     told = capsys.readouterr().err.strip()
     assert ended.value.code == 2
     names = ", ".join(option for option in options if option.startswith("--"))
     assert len(told.splitlines()) == 1
-    assert told.endswith(f"does not use {names}")
+    assert told.endswith(f"{does} does not use {names}")
 
 
 def test_a_master_is_estimated_and_refined_with_its_mix(tmp_path: Path) -> None:

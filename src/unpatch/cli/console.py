@@ -2,7 +2,7 @@
 
 import json
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any
@@ -43,6 +43,13 @@ def print_json(data: Any) -> None:
 def busy(text: str) -> Status:
     """Show that something is going on that takes a while, with what it is."""
     return notes.status(Text(legible(text)))
+
+
+def refuse_unused(command: str, given: Mapping[str, bool]) -> None:
+    """ValueError that names the options that were given although the command does not use them."""
+    names = [name for name, is_given in given.items() if is_given]
+    if names:
+        raise ValueError(f"{command} does not use {', '.join(names)}")
 
 
 @contextmanager

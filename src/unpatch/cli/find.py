@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 from cyclopts import Parameter as Option
 
-from unpatch.cli.console import AsJson, Output, busy, print_json, progress, say
+from unpatch.cli.console import AsJson, Output, busy, print_json, progress, refuse_unused, say
 from unpatch.cli.dry import dry_files
 from unpatch.cli.options import Beams, Candidates, Draws, SecondsOrNone, Seed, Share, Temperature
 from unpatch.cli.results import as_json, show
@@ -30,6 +30,7 @@ Windows = Literal["loudest", "all"]
 Words = Annotated[tuple[str, ...], Option(negative=())]
 
 MASTERING = "mastering"
+DRAWS = 32
 
 # So many beams for each candidate that is asked for: some are one graph written differently.
 BEAMS_PER_CANDIDATE = 2
@@ -67,7 +68,7 @@ def estimate(
     apply: Words = (),
     amount: Share = 1.0,
     beams: Beams | None = None,
-    draws: Draws = 32,
+    draws: Draws = DRAWS,
     temperature: Temperature = 0.0,
     seed: Seed = 0,
     model: Path | None = None,
@@ -114,7 +115,8 @@ def estimate(
     amount:
         Share of the processed sound in it.
     beams:
-        Hypotheses that are followed at once; twice as many as --top, and at least four, if left out.
+        Hypotheses that are followed at once; twice as many as --top, and at least four, if left out. This
+        and the next two do not apply to mastering.
     draws:
         With --dry: graphs that are drawn besides, for the re-rendering to judge.
     temperature:
@@ -130,6 +132,9 @@ def estimate(
     from unpatch.models.hypothesis import Decoding
 
     configure_cpu()
+    if task == MASTERING:
+        decoded = {"--beams": beams is not None, "--draws": draws != DRAWS, "--temperature": temperature > 0}
+        refuse_unused("estimate --task mastering", decoded)
     folders = _folders(audio, output)
     if dry and len(audio) > 1:
         raise ValueError(f"--dry belongs to one recording; {len(audio)} are given")

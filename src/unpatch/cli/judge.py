@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated, Literal
 
 from cyclopts import Parameter as Option
 
-from unpatch.cli.console import AsJson, Output, note, print_json, progress, resumable, say
+from unpatch.cli.console import AsJson, Output, note, print_json, progress, refuse_unused, resumable, say
 from unpatch.cli.options import Count, CountOrNone, Workers
 from unpatch.outputs import check_outputs, files_in
 
@@ -90,27 +90,20 @@ def evaluate(
         "--levels": levels > 0,
     }
     if table and model == MASTERING:
-        _refuse("evaluate mastering --table", {**unused, "--workers": workers > 1})
+        refuse_unused("evaluate mastering --table", {**unused, "--workers": workers > 1})
         _mastering_table(runs, data, size, page, limit, cache, json)
         return
     if table == (model is not None):
         raise ValueError("evaluate takes either the folder of a model or --table")
     if model is None:
-        _refuse("evaluate --table", unused)
+        refuse_unused("evaluate --table", unused)
         _whole_table(runs, data, size, page or Path("docs/blind-estimation.md"), limit, workers, cache, json)
     else:
-        _refuse(
+        refuse_unused(
             "evaluate of one model",
             {"--runs": runs != RUNS, "--size": size != SIZE, "--page": page is not None},
         )
         _one_model(model, data, baseline, limit, sound, levels, workers, cache, json)
-
-
-def _refuse(command: str, given: Mapping[str, bool]) -> None:
-    """ValueError that names the options that were given although the command does not use them."""
-    names = [name for name, is_given in given.items() if is_given]
-    if names:
-        raise ValueError(f"{command} does not use {', '.join(names)}")
 
 
 def _one_model(
