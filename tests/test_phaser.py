@@ -139,10 +139,7 @@ def test_decays_to_exact_silence() -> None:
     assert not phaser(x, frequency_hz=3_000)[..., -1_000:].any()
 
 
-def test_frequency_is_held_below_half_the_sample_rate() -> None:
+def test_above_half_the_sample_rate_only_the_feedback_is_left() -> None:
     x = noise(1, 1, 500)
-    knob = torch.full((1, 1, 1), 12_000.0)
-    held = torch.full((1, 1, 1), 0.49 * 8_000)
-    feedback = torch.full((1, 1, 1), 0.5)
-    chain = dsp.allpass.allpass_chain
-    assert torch.equal(chain(x, knob, feedback, 8_000.0), chain(x, held, feedback, 8_000.0))
+    knob, feedback = torch.full((1, 1, 1), 12_000.0), torch.full((1, 1, 1), 0.5)
+    torch.testing.assert_close(dsp.allpass.allpass_chain(x, knob, feedback, 8_000.0), 2 * x)

@@ -9,7 +9,8 @@ from unpatch.graph.build import chain
 from unpatch.graph.data import Graph
 from unpatch.processors import CONSOLE, KINDS, PROCESSORS, PUBLISHED
 from unpatch.render import oracle, render, render_batch
-from unpatch.render.song import render_song, runs
+from unpatch.render.runs import runs
+from unpatch.render.song import render_song
 from unpatch.search.console import console, prunable, without
 
 GROUPS = {"kick": "drums", "snare": "drums", "bass": "bass", "lead": "vocals"}

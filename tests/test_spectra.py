@@ -22,7 +22,7 @@ from unpatch.processors.bell import bell
 from unpatch.processors.compressor import compressor
 from unpatch.processors.mix import mix
 from unpatch.render import oracle, render, render_batch
-from unpatch.render.ringing import ringing_s
+from unpatch.render.ringing import room_s
 from unpatch.spec import amount, db, ms, processor
 
 TYPE_CHECKING = False
@@ -172,9 +172,13 @@ def test_batches_of_graphs_and_the_energy_rule() -> None:
 
 
 def test_the_room_for_ringing_follows_the_longest_run() -> None:
-    assert ringing_s(strips([["echo", "taps"], ["bent"]], ["echo"]), TOYS) == pytest.approx(0.21)
-    assert ringing_s(strips([["echo", "taps", "bent"]], ["taps"]), TOYS) == pytest.approx(0.11)
-    assert ringing_s(strips([["bent"]], []), TOYS) == 0
+    memories = {kind: toy.memory({}, RATE) for kind, toy in TOYS.items()}
+    for tracks, bus, seconds in (
+        ([["echo", "taps"], ["bent"]], ["echo"], 0.21),
+        ([["echo", "taps", "bent"]], ["taps"], 0.11),
+        ([["bent"]], [], 0.0),
+    ):
+        assert room_s(strips(tracks, bus), memories, TOYS) == pytest.approx(seconds)
 
 
 def test_numbers_hold_curves_and_find_their_way_back() -> None:

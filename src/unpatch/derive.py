@@ -142,6 +142,11 @@ def _head_lines(registry: Registry) -> list[str]:
         f"{len(registry)} kinds. A `?` marks an inlet that may stay open, a `~` a control signal (LFO in",
         "[-1, 1], envelope in [0, 1]). With all *neutral* values set, the sound passes on as it is.",
         "",
+        "A corner frequency is in place up to 0.49 of the sample rate. From there to half the sample rate a",
+        "filter fades into what it does far below its corner, and above it does just that: a low-pass, a",
+        "bell, a band-reject and a high shelf leave the signal alone, a low shelf applies its gain to all of",
+        "it, a high-pass and a band-pass are silent, a phaser turns no phase.",
+        "",
     ]
 
 

@@ -16,21 +16,27 @@ from torch.autograd.function import once_differentiable
 
 from unpatch.dsp import allpass_adjoint, allpass_kernels
 from unpatch.dsp.layout import as_rows, from_rows
+from unpatch.dsp.warp import out_of_reach
 
 
 def allpass_chain(x: Tensor, frequency_hz: Tensor, feedback: Tensor, sample_rate: float) -> Tensor:
     """Output of six equal stages, each turning the phase by 90° at the frequency.
 
+    Far below its frequency a stage turns nothing: that is what a frequency above half the sample rate does,
+    see :mod:`unpatch.dsp.warp`.
+
     Args:
         x: signal ``[B, C, T]``.
-        frequency_hz: held below 0.49 of the sample rate.
+        frequency_hz: of all stages.
         feedback: share of the output added to the input, -1 < feedback < 1.
         sample_rate: in Hz.
     """
     channels = max(x.shape[1], frequency_hz.shape[1], feedback.shape[1])
     signal, knobs = as_rows(x, frequency_hz, feedback)
     y: Tensor = _Chain.apply(signal, *knobs, sample_rate)  # type: ignore[no-untyped-call]
-    return from_rows(y, channels)
+    chain = from_rows(y, channels)
+    share = out_of_reach(frequency_hz, sample_rate)
+    return torch.lerp(chain, x / (1 - feedback), share) if share.any() else chain
 
 
 class _Chain(torch.autograd.Function):

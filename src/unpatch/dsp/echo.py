@@ -22,7 +22,7 @@ from torch.autograd.function import once_differentiable
 
 from unpatch.dsp import echo_kernels as kernels
 from unpatch.dsp.layout import arrays
-from unpatch.dsp.warp import HIGHEST
+from unpatch.dsp.warp import HIGHEST, out_of_reach
 
 
 class Knobs(NamedTuple):
@@ -54,14 +54,19 @@ def channel_delays(delay_ms: Tensor, stereo_offset: Tensor, sample_rate: float) 
 
 
 def lowpass(frequency_hz: Tensor, q: Tensor, sample_rate: float) -> Tensor:
-    """Coefficients b0 b1 b2 a1 a2 of the low-pass, ``[B, 5]``, float64, largest gain one."""
-    w = frequency_hz.double().flatten() * (2 * math.pi / sample_rate)
-    w = w.clamp(max=2 * math.pi * HIGHEST)
-    q = q.double().flatten()
+    """Coefficients b0 b1 b2 a1 a2 of the low-pass, ``[B, 5]``, float64, largest gain one.
+
+    A corner above half the sample rate leaves its gain at 0 Hz, see :mod:`unpatch.dsp.warp`.
+    """
+    frequency_hz, q = frequency_hz.double().flatten(), q.double().flatten()
+    w = (frequency_hz * (2 * math.pi / sample_rate)).clamp(max=2 * math.pi * HIGHEST)
     alpha, cosine = w.sin() / (2 * q), w.cos()
     b0 = (1 - cosine) / (2 * (1 + alpha) * resonance(q))
     a1, a2 = -2 * cosine / (1 + alpha), (1 - alpha) / (1 + alpha)
-    return torch.stack([b0, 2 * b0, b0, *(a.expand_as(b0) for a in (a1, a2))], 1)
+    share, level = out_of_reach(frequency_hz, sample_rate), 1 / resonance(q)
+    above, below = (b0, 2 * b0, b0), (torch.ones_like(a1), a1, a2)
+    faded = [torch.lerp(b, level * a, share) for b, a in zip(above, below, strict=True)]
+    return torch.stack([*faded, *(a.expand_as(b0) for a in (a1, a2))], 1)
 
 
 def resonance(q: Tensor) -> Tensor:

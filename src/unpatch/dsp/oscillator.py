@@ -8,30 +8,34 @@ import math
 import torch
 from torch import Tensor
 
+STEPS = 512
+"""Fine steps in a coarse one."""
 
-def sine(frequency_hz: Tensor, phase: Tensor, frames: int, sample_rate: float) -> Tensor:
-    """sin 2 pi (f t + phase), ``[B, C, frames]`` for a phase ``[B or 1, C, 1]``.
+
+def sine(frequency_hz: Tensor, phase: Tensor, frames: int, sample_rate: float, start: int = 0) -> Tensor:
+    """sin 2 pi (f t + phase) from frame ``start`` on, ``[B, C, frames]`` for a phase ``[B or 1, C, 1]``.
 
     Time is split into coarse and fine steps, ``t = (N i + j) / sample_rate``, and the sine of the sum
-    taken from the sines and cosines of the two, so that only about 2 sqrt(frames) of them are computed. Their
-    angles are in double precision: single precision drifts within minutes.
+    taken from the sines and cosines of the two, so that only few of them are computed. Their angles are in
+    double precision: single precision drifts within minutes. Wherever it starts, a frame's value is the same.
     """
-    steps = max(math.isqrt(frames), 1)
-    fine = torch.arange(steps, dtype=torch.float64, device=phase.device)
-    coarse = torch.arange(-(-frames // steps), dtype=torch.float64, device=phase.device) * steps
+    first, stop = start // STEPS, -(-(start + frames) // STEPS)
+    fine = torch.arange(STEPS, dtype=torch.float64, device=phase.device)
+    coarse = torch.arange(first, stop, dtype=torch.float64, device=phase.device) * STEPS
     step = frequency_hz.double() / sample_rate
     slow = 2 * math.pi * ((step * coarse + phase.double()) % 1.0)
     fast = 2 * math.pi * (step * fine)
     slow_sine, slow_cosine = (wave.to(phase.dtype)[..., None] for wave in (slow.sin(), slow.cos()))
     fast_sine, fast_cosine = (wave.to(phase.dtype)[..., None, :] for wave in (fast.sin(), fast.cos()))
     wave = (slow_sine * fast_cosine + slow_cosine * fast_sine).flatten(-2)
-    return wave[..., :frames].clamp(-1, 1)
+    begin = start - first * STEPS
+    return wave[..., begin : begin + frames].clamp(-1, 1)
 
 
 def stereo_sine(
-    frequency_hz: Tensor, phase: Tensor, offset: Tensor, frames: int, sample_rate: float
+    frequency_hz: Tensor, phase: Tensor, offset: Tensor, frames: int, sample_rate: float, start: int = 0
 ) -> Tensor:
     """Two sines ``[B, 2, frames]``, the right one ``offset`` cycles ahead."""
     both = torch.broadcast_tensors(phase, phase + offset)  # type: ignore[no-untyped-call]
     phases = torch.cat(both, dim=1)
-    return sine(frequency_hz, phases, frames, sample_rate)
+    return sine(frequency_hz, phases, frames, sample_rate, start)

@@ -26,6 +26,7 @@ from unpatch.dsp.echo import channel_delays
 from unpatch.dsp.phasors import reals, rows
 from unpatch.dsp.sections import grid, warped
 from unpatch.dsp.spectrum import Spectrum
+from unpatch.dsp.warp import out_of_reach
 
 TAIL_S = 2.0
 
@@ -56,6 +57,8 @@ def _numbers(knobs: Knobs, size: int, sample_rate: float) -> Tensor:
     whole = fit.detach().floor()
     share = torch.where(whole >= 2, fit - whole, 0.0 * fit)
     low, high = (warped(f.flatten(1), sample_rate) for f in (low_hz, high_hz))
+    # With its corner above half the sample rate the low-pass takes away what lies above 0.499 of it.
+    low = low / (1 - 0.9 * out_of_reach(low_hz.flatten(1), sample_rate))
     columns = (feedback.flatten(1), delays / size, low, high, (whole - 1).clamp(min=1), share)
     return torch.stack(torch.broadcast_tensors(*columns), dim=-1)  # type: ignore[no-untyped-call]
 

@@ -2,10 +2,11 @@
 
 Shelves and bells are those of R. Bristow-Johnson's Audio EQ Cookbook, cuts its high-pass and low-pass:
 analog prototypes brought to the sample rate by the bilinear transform, whose corner frequencies stay in
-place. In the bin of angle w a digital section is its prototype at s = i tan(w/2) / g with
-g = tan(pi frequency / sample_rate); multiplied through by the cosine its polynomials are well conditioned
-in single precision down to direct current. A section is one plus an excess that vanishes where numerator
-and denominator are equal, so that neutral settings leave a signal as it is, bit by bit.
+place (above half the sample rate: :mod:`unpatch.dsp.warp`). In the bin of angle w a digital section is its
+prototype at s = i tan(w/2) / g with g = tan(pi frequency / sample_rate); multiplied through by the cosine
+its polynomials are well conditioned in single precision down to direct current. A section is one plus an
+excess that vanishes where numerator and denominator are equal, so that neutral settings leave a signal as
+it is, bit by bit.
 
 Shapes: B batch, F bins, S sections; knobs ``[B or 1, 1, 1]``, inside of this module ``[B or 1]``.
 """
@@ -13,7 +14,7 @@ Shapes: B batch, F bins, S sections; knobs ``[B or 1, 1, 1]``, inside of this mo
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -25,7 +26,7 @@ from unpatch.dsp import prototypes
 from unpatch.dsp import sections_kernels as kernels
 from unpatch.dsp.phasors import reals, rows
 from unpatch.dsp.spectrum import Spectrum
-from unpatch.dsp.warp import HIGHEST
+from unpatch.dsp.warp import HIGHEST, out_of_reach
 
 CUT_LOWEST_HZ, CUT_HIGHEST_HZ = 10.0, 24_000.0
 """Where a low cut and a high cut are off."""
@@ -81,12 +82,11 @@ def cascade(signal: Spectrum, sections: Sequence[Tensor]) -> Spectrum:
 
 
 def graphic(gains_db: Tensor, sample_rate: float) -> list[Tensor]:
-    """Sections of the bands that lie below half the sample rate, from gains ``[B or 1, 1, 10]``."""
+    """Sections of all bands, from gains ``[B or 1, 1, 10]``."""
     gains = gains_db.flatten(0, 1).unbind(1)
     bands = [
         Band(gain.new_full((1,), centre), gain, gain.new_full((1,), GRAPHIC_Q))
         for centre, gain in zip(GRAPHIC_HZ, gains, strict=True)
-        if centre < HIGHEST * sample_rate
     ]
     return [bell(band, sample_rate) for band in bands]
 
@@ -106,9 +106,14 @@ def coefficients(knobs: Equalizer, sample_rate: float) -> Tensor:
 def low_cut(knobs: Cut, sample_rate: float) -> Tensor:
     """High-pass; fades out towards :data:`CUT_LOWEST_HZ`."""
     frequency, q = (knob.double().flatten() for knob in knobs)
-    g = warped(frequency, sample_rate) * (1 - (CUT_LOWEST_HZ / frequency) ** _FADE)
+    g = warped(frequency, sample_rate) * (low_cut_corner(frequency) / frequency)
     below = (g * g, g / q, torch.ones_like(g))
-    return _section((0 * g, 0 * g, below[2]), below)
+    return _section((0 * g, 0 * g, below[2]), below, out_of_reach(frequency, sample_rate))
+
+
+def low_cut_corner(frequency_hz: Any) -> Any:
+    """Where the corner of a low cut really is."""
+    return frequency_hz * (1 - (CUT_LOWEST_HZ / frequency_hz) ** _FADE)
 
 
 def high_cut(knobs: Cut, sample_rate: float) -> Tensor:
@@ -116,34 +121,42 @@ def high_cut(knobs: Cut, sample_rate: float) -> Tensor:
     frequency, q = (knob.double().flatten() for knob in knobs)
     inverse = (1 - (frequency / CUT_HIGHEST_HZ) ** _FADE) / warped(frequency, sample_rate)
     below = (torch.ones_like(inverse), inverse / q, inverse * inverse)
-    return _section((below[0], 0 * inverse, 0 * inverse), below)
+    above = (below[0], 0 * inverse, 0 * inverse)
+    return _section(above, below, out_of_reach(frequency, sample_rate))
 
 
 def bell(knobs: Band, sample_rate: float) -> Tensor:
-    return _section(*prototypes.bell(*_read(knobs, sample_rate)))
+    return _shaped(prototypes.bell, knobs, sample_rate)
 
 
 def low_shelf(knobs: Band, sample_rate: float) -> Tensor:
-    return _section(*prototypes.low_shelf(*_read(knobs, sample_rate)))
+    return _shaped(prototypes.low_shelf, knobs, sample_rate)
 
 
 def high_shelf(knobs: Band, sample_rate: float) -> Tensor:
-    return _section(*prototypes.high_shelf(*_read(knobs, sample_rate)))
+    return _shaped(prototypes.high_shelf, knobs, sample_rate)
 
 
 def warped(frequency_hz: Tensor, sample_rate: float) -> Tensor:
-    """Corner of the prototype; frequencies stay below half the sample rate."""
+    """Corner of the prototype; held at 0.49 of the sample rate, from where on filters fade."""
     return (math.pi * (frequency_hz / sample_rate).clamp(max=HIGHEST)).tan()
 
 
-def _read(band: Band, sample_rate: float) -> tuple[Tensor, Tensor, Tensor]:
-    """Corner, square root of the gain, quality factor."""
+def _shaped(prototype: Callable[..., Any], band: Band, sample_rate: float) -> Tensor:
+    """A section from its prototype, a function of corner, square root of the gain, and quality factor."""
     frequency, gain_db, q = (knob.double().flatten() for knob in band)
-    return warped(frequency, sample_rate), 10 ** (gain_db / 40), q
+    above, below = prototype(warped(frequency, sample_rate), 10 ** (gain_db / 40), q)
+    return _section(above, below, out_of_reach(frequency, sample_rate))
 
 
-def _section(above: Polynomial, below: Polynomial) -> Tensor:
-    """Excess and denominator, ``[B or 1, 6]``, from the coefficients of 1, s and s^2."""
+def _section(above: Polynomial, below: Polynomial, share: Tensor) -> Tensor:
+    """Excess and denominator, ``[B or 1, 6]``, from the coefficients of 1, s and s^2.
+
+    By its ``share`` the numerator fades into the section's gain at 0 Hz times the denominator.
+    """
+    if share.any():
+        level = above[0] / below[0]
+        above = tuple(torch.lerp(n, level * d, share) for n, d in zip(above, below, strict=True))
     excess = (n - d for n, d in zip(above, below, strict=True))
     return torch.stack(rows(*excess, *below), dim=1)
 

@@ -21,6 +21,7 @@ from torch.autograd.function import once_differentiable
 from unpatch.dsp import svf_adjoint, svf_kernels
 from unpatch.dsp.compiled import Array
 from unpatch.dsp.layout import as_rows, from_rows
+from unpatch.dsp.warp import HIGHEST, out_of_reach
 
 ONE_SECTION = (1.0,)
 EQUAL_SECTIONS = (1.0, 1.0)
@@ -99,11 +100,15 @@ def crossover(x: Tensor, frequency_hz: Tensor, sample_rate: float) -> tuple[Tens
     """Fourth-order Linkwitz-Riley bands, low and high: both -6 dB at the frequency.
 
     Their sum is an all-pass (high - band + low of one section), so the high band is what the low
-    band leaves of it.
+    band leaves of it. Above half the sample rate the low band is all of it.
     """
     q = frequency_hz.new_tensor(math.sqrt(0.5)).reshape(1, 1, 1)
-    low = _plain(x, frequency_hz, q, sample_rate, (0, 0, 1), EQUAL_SECTIONS)
-    return low, _plain(x, frequency_hz, q, sample_rate, (1, -1, 1)) - low
+    held = frequency_hz.clamp(max=HIGHEST * sample_rate)
+    low = _plain(x, held, q, sample_rate, (0, 0, 1), EQUAL_SECTIONS)
+    both = _plain(x, held, q, sample_rate, (1, -1, 1))
+    share = out_of_reach(frequency_hz, sample_rate)
+    low = torch.lerp(low, both, share) if share.any() else low
+    return low, both - low
 
 
 def _root(gain_db: Tensor) -> tuple[Tensor, Tensor]:
@@ -137,18 +142,27 @@ def _filter(
 
     Args:
         x: signal ``[B, C, T]``.
-        frequency_hz: corner; held below 0.49 of the sample rate.
+        frequency_hz: corner; near and above half the sample rate see :mod:`unpatch.dsp.warp`.
         damping: 1 / q.
         scale: factor on the warped frequency.
         response: weights of the bands.
         sample_rate: in Hz.
         sections: factor on the damping of each section.
     """
-    knobs = (frequency_hz, damping, scale, *response)
+    knobs = (frequency_hz, damping, scale, *_within_reach(response, frequency_hz, sample_rate))
     channels = max(tensor.shape[1] for tensor in (x, *knobs))
     signal, rows = as_rows(x, *knobs)
     y: Tensor = _Sections.apply(signal, sample_rate, np.array(sections), *rows)  # type: ignore[no-untyped-call]
     return from_rows(y, channels)
+
+
+def _within_reach(response: Response, frequency_hz: Tensor, sample_rate: float) -> Response:
+    """Weights that are all that of the low band where the corner lies above half the sample rate."""
+    share = out_of_reach(frequency_hz, sample_rate)
+    if not share.any():
+        return response
+    high, band, low = response
+    return Response(torch.lerp(high, low, share), torch.lerp(band, low, share), low)
 
 
 class _Sections(torch.autograd.Function):

@@ -1,15 +1,30 @@
-"""Frequencies as the bilinear transform sees them, for compiled loops.
+"""Frequencies as the bilinear transform sees them.
 
 An analog filter designed at g = tan(pi * frequency / sample_rate) keeps its corner when the
-trapezoidal rule makes it digital.
+trapezoidal rule makes it digital. No digital filter has a corner above half the sample rate, so every
+filter here follows one rule: up to 0.49 of the sample rate the corner is in place; from there to half the
+sample rate the filter fades into what it does far below its corner, and above it does just that. So a
+low-pass, a bell, a band-reject and a high shelf leave the signal alone, a low shelf applies its gain to all
+of it, a high-pass and a band-pass are silent.
 """
 
+from __future__ import annotations
+
 import math
+from typing import TYPE_CHECKING
 
 from unpatch.dsp.compiled import kernel
 
+if TYPE_CHECKING:
+    from torch import Tensor
+
 # Highest corner, as a share of the sample rate.
 HIGHEST = 0.49
+
+
+def out_of_reach(frequency_hz: Tensor, sample_rate: float) -> Tensor:
+    """How far a filter has faded: 0 up to 0.49 of the sample rate, 1 from half of it on."""
+    return ((frequency_hz / sample_rate - HIGHEST) / (0.5 - HIGHEST)).clamp(0, 1)
 
 
 @kernel

@@ -146,7 +146,7 @@ def play_effect(
     """One effect on mono ``[B, T]``."""
     frames, mono = audio.shape[-1], audio[:, None]
     if processor.domain == "frequency":
-        size = fast_size(frames + math.ceil(processor.tail_s * rate))
+        size = fast_size(frames + math.ceil(processor.memory(values, rate).room_s * rate))
         heard = processor.function(Spectrum.of(mono, size), sample_rate=float(rate), **values)
         return heard.samples(frames)[:, 0]  # type: ignore[no-any-return]
     both = mono.expand(-1, 2, -1).contiguous()  # compiled dynamics read two channels

@@ -21,8 +21,8 @@ from unpatch.graph.data import Graph
 from unpatch.mix_report.strips import Stretch, stretches, type_name
 from unpatch.processors import KINDS
 from unpatch.render import render_batch
-from unpatch.render.ringing import ringing_s
-from unpatch.render.song import LEAD_S
+from unpatch.render.ringing import memory_of_chain
+from unpatch.render.song import MARGIN_S
 from unpatch.spec import Processor
 
 INAUDIBLE_DB = -100.0
@@ -70,8 +70,9 @@ def responses(graph: Graph, sample_rate: int, registry: Mapping[str, Processor] 
 
 
 def _response(stretch: Stretch, sample_rate: int, registry: Mapping[str, Processor]) -> Response:
-    lead = math.ceil(LEAD_S * sample_rate)
-    frames = 2 * lead + math.ceil(ringing_s(stretch.chain, registry) * sample_rate)
+    memory = memory_of_chain(stretch.chain, sample_rate, registry)
+    lead = math.ceil((memory.lead_s + MARGIN_S / 2) * sample_rate)
+    frames = lead + math.ceil((memory.tail_s + MARGIN_S / 2) * sample_rate)
     impulses = torch.zeros(2, 2, frames)
     impulses[0, 0, lead] = impulses[1, 1, lead] = 1.0
     made = render_batch([stretch.chain] * 2, list(impulses), sample_rate, energy=False, registry=registry)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from unpatch.graph.data import Edge, Graph, Node
 from unpatch.processors import KINDS
-from unpatch.render.song import is_linear
+from unpatch.render.runs import is_linear
 from unpatch.search.console import ALIGNMENT, TYPES, letter_of
 from unpatch.search.tree import Branch, Tree
 from unpatch.spec import Processor

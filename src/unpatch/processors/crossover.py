@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from unpatch import dsp
+from unpatch.processors import _memory as memory
 from unpatch.processors import _parameters as knobs
 from unpatch.spec import processor
 
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     from unpatch.spec import Audio
 
 
-@processor(family="filter", lti=True, outlets="low high")
+@processor(family="filter", lti=True, outlets="low high", tail_s=memory.crossover)
 def crossover(
     input: Audio,
     *,

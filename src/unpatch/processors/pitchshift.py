@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 from unpatch import dsp
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
     from unpatch.spec import Audio
 
 
-@processor(family="pitch", no_gradient=("input", "semitone"))
+@processor(family="pitch", no_gradient=("input", "semitone"), tail_s=math.inf)
 def pitchshift(
     input: Audio,
     *,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from unpatch import dsp
+from unpatch.processors import _memory as memory
 from unpatch.processors import _parameters as knobs
 from unpatch.spec import amount, processor
 
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     from unpatch.spec import Audio
 
 
-@processor(family="reverb", lti=True, channels="crossed")
+@processor(family="reverb", lti=True, channels="crossed", tail_s=memory.reverb)
 def stereo_reverb(
     input: Audio,
     *,

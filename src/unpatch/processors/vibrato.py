@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from unpatch import dsp
+from unpatch.processors import _memory as memory
 from unpatch.processors import _parameters as knobs
 from unpatch.spec import amount, ms, processor
 
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     from unpatch.spec import Audio
 
 
-@processor(family="modulation")
+@processor(family="modulation", tail_s=memory.moving_delay)
 def vibrato(
     input: Audio,
     *,

@@ -7,8 +7,8 @@ transform on each side, and signals are summed before they are transformed.
 from __future__ import annotations
 
 import math
-from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 
 from torch import Tensor
 
@@ -19,9 +19,9 @@ from unpatch.parameters import Numbers, slots
 from unpatch.processors import KINDS
 from unpatch.render import energy as rule
 from unpatch.render.energy import Scalar
-from unpatch.render.ringing import ringing_s
+from unpatch.render.ringing import room_s
 from unpatch.render.schedule import Place, Step, Wiring, schedule
-from unpatch.render.wires import Lengths, Signal, Wires, batch_of, rows_of, sources_of
+from unpatch.render.wires import Signal, Wires, batch_of, rows_of, sources_of
 from unpatch.spec import Domain, Processor
 
 
@@ -81,8 +81,9 @@ def run(
     if numbers is not None:
         _check_numbers(graphs, numbers, registry)
     stereo = sources_of(graphs, sources)
-    lengths = _lengths(graphs, stereo[0].shape[-1], sample_rate, energy, registry)
-    wires = Wires(graphs, wirings, numbers, lengths, stereo[0])
+    wires = Wires(graphs, wirings, numbers, stereo[0])
+    if not energy:
+        wires.transform = _transform(graphs, wires, sample_rate, registry)
     wires.lay_sources(stereo)
     gains: dict[Place, Scalar] = {}
     for step in schedule(graphs, wirings):
@@ -91,12 +92,40 @@ def run(
     return batch_of(wires.hear(sinks, "input", "time")), gains
 
 
-def _lengths(
-    graphs: Sequence[Graph], frames: int, sample_rate: float, energy: bool, registry: Mapping[str, Processor]
-) -> Lengths:
-    """The energy rule looks at samples behind every node: with it there are no spectra on the wires."""
-    tail_s = 0.0 if energy else max((ringing_s(graph, registry) for graph in graphs), default=0.0)
-    return Lengths(frames, fast_size(frames + math.ceil(tail_s * sample_rate)))
+def _transform(
+    graphs: Sequence[Graph], wires: Wires, sample_rate: float, registry: Mapping[str, Processor]
+) -> int:
+    """How long the transforms are: what rings must not come round to the beginning.
+
+    The energy rule looks at samples behind every node: with it there are no spectra on the wires.
+    """
+    places: dict[str, list[Place]] = defaultdict(list)
+    for g, graph in enumerate(graphs):
+        for n, node in enumerate(graph.nodes):
+            if node.is_processor and registry[node.kind].domain != "time":
+                places[node.kind].append((g, n))
+    memories = {
+        kind: registry[kind].memory(_Knobs(wires, where, registry[kind]), sample_rate)
+        for kind, where in places.items()
+    }
+    longest_s = max((room_s(graph, memories, registry) for graph in graphs), default=0.0)
+    return fast_size(wires.frames + math.ceil(longest_s * sample_rate))
+
+
+class _Knobs(Mapping[str, Tensor]):
+    """Knobs of one kind at some places ``[B]``, gathered when they are asked for."""
+
+    def __init__(self, wires: Wires, places: Sequence[Place], processor: Processor) -> None:
+        self.wires, self.places, self.parameters = wires, places, processor.parameters
+
+    def __getitem__(self, name: str) -> Tensor:
+        return self.wires.knob(self.places, name, self.parameters[name].default)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.parameters)
+
+    def __len__(self) -> int:
+        return len(self.parameters)
 
 
 def _check_numbers(
@@ -119,7 +148,7 @@ def _run_step(
     inputs = {inlet: batch_of(signals) for inlet, signals in heard.items()}
     knobs = (*processor.parameters.values(), *processor.curves.values())
     values = {knob.name: wires.knob(step.places, knob.name, knob.value) for knob in knobs}
-    outputs = _called(processor, inputs, wires.lengths, sample_rate, values)
+    outputs = _called(processor, inputs, wires, sample_rate, values)
     gains = _gains(processor, heard, inputs, outputs) if energy and rule.applies(processor) else []
     owned = _owned(outputs, inputs)
     del heard, inputs  # their memory is of use again
@@ -133,15 +162,15 @@ def _run_step(
 def _called(
     processor: Processor,
     inputs: Mapping[str, Tensor],
-    lengths: Lengths,
+    wires: Wires,
     sample_rate: float,
     values: Mapping[str, Tensor],
 ) -> dict[str, Tensor]:
     """Outlet to samples, or bins where bins came in."""
     first = next(iter(inputs.values()), None)
     if first is None or not first.is_complex() or processor.domain == "either":
-        return processor(inputs, sample_rate=sample_rate, frames=lengths.frames, **values)
-    spectrum = Spectrum(first, lengths.transform)
+        return processor(inputs, sample_rate=sample_rate, frames=wires.frames, **values)
+    spectrum = Spectrum(first, wires.transform)
     return {
         processor.outlets[0].name: processor.on_spectrum(spectrum, sample_rate=sample_rate, **values).bins
     }

@@ -80,6 +80,11 @@ def energies(signal: Tensor) -> list[Scalar]:
     return list(found.unbind())
 
 
+def energy(signal: Tensor) -> float:
+    """Energy of ``[C, T]``, summed in float64."""
+    return float(energies(signal[None])[0])
+
+
 def rescale(
     signal: Tensor, gains: Sequence[Scalar], *, in_place: bool = False
 ) -> tuple[Tensor, list[Scalar]]:

@@ -1,11 +1,19 @@
-"""Rendering a whole song: the same as :func:`unpatch.render.render`, in memory that tracks hardly add to.
+"""Rendering a whole song: the same as :func:`unpatch.render.render`, block by block.
 
-A graph is gone through depth first, one track after another, and in runs. Linear processors in series are
-one run: it is rendered in blocks, each with the silence behind it into which it rings, and what comes out is
-added up, which for a linear and time-invariant map is exact: there are no joints. What is not linear runs
-over the whole song at once, on its own; its memory is that of a few signals.
+A graph is gone through depth first, one track after another, and each node, or run of linear nodes in series,
+goes over the whole song before the next begins. It hears a block together with what came before, for as long
+as it remembers, and with what follows, as far as it looks ahead (:mod:`unpatch.spec.memory`): linear or not,
+what it makes of a block is then what it would have made of it within the whole, to -120 dB. The energy rule
+needs a node's total energies: they are summed over the blocks, and the gain is applied by whoever reads the
+signal next. Signals in between are held on tapes (:mod:`unpatch.render.tape`), in memory or in files.
 
-Shapes: S sources, T samples.
+A kind that does not forget (the pitch shifter carries phases on from frame to frame) gets the whole song
+at once.
+
+Source of the method: S. Boyd, L. Chua, Fading Memory and the Problem of Approximating Nonlinear Operators
+with Volterra Series, IEEE Trans. CAS 32(11), 1985.
+
+Shapes: S sources, C channels, T samples.
 """
 
 from __future__ import annotations
@@ -18,19 +26,21 @@ import torch
 from torch import Tensor
 
 from unpatch.graph.check import check
-from unpatch.graph.data import SINK, Edge, Graph, Node
-from unpatch.graph.order import predecessors
+from unpatch.graph.data import Edge, Graph, Node
 from unpatch.processors import KINDS
+from unpatch.render import energy as rule
 from unpatch.render.batched import render
-from unpatch.render.ringing import ringing_s
-from unpatch.render.signals import amplify, stereo_sources
+from unpatch.render.ringing import memory_of
+from unpatch.render.runs import chain_of, is_linear, on_spectra, runs
+from unpatch.render.signals import stereo_sources
+from unpatch.render.tape import Store, Tape, Wire
 from unpatch.render.walk import run_node
-from unpatch.spec import Processor
+from unpatch.spec import Memory, Processor
 
 BLOCK = 2**20
-"""Samples of a song that a run of linear processors hears at a time."""
-LEAD_S = 0.25
-"""How much earlier than its input a linear processor may sound: filters without phase do."""
+"""Samples that a node works on at a time, at least; more where it remembers longer."""
+MARGIN_S = 0.5
+"""What works on spectra gets so much more on both sides: fractions of a sample ring as 1/t around a sound."""
 
 
 def render_song(
@@ -38,140 +48,207 @@ def render_song(
     sources: Tensor | Sequence[Tensor],
     sample_rate: float,
     *,
+    energy: bool = False,
     registry: Mapping[str, Processor] = KINDS,
-    block: int = BLOCK,
+    block: int | None = None,
 ) -> Tensor:
-    """Audio ``[2, T]`` of a mixing console, or any other graph without the energy rule.
+    """Audio ``[2, T]`` of a graph.
 
     Args:
         graph: what to render.
         sources: ``[S, 2, T]``, or as many ``[2, T]``, in the order of the graph's sources; each is asked for
-            when it is heard, once.
+            when it is needed, once.
         sample_rate: in Hz.
+        energy: whether the energy rule applies, see :mod:`unpatch.render.energy`.
         registry: kind to processor.
-        block: samples that linear processors hear at a time.
+        block: samples that processors work on at a time; left out, :data:`BLOCK` or more.
     """
     if len(sources) != len(graph.sources):
         raise ValueError(f"the graph has {len(graph.sources)} source(s), got audio for {len(sources)}")
-    inbox = _Inbox(check(graph, registry))
-    place = {node: i for i, node in enumerate(graph.sources)}
-    first = sources[0]
-    like = first.new_empty(2, first.shape[-1])  # what is said of every signal, in memory that nobody touches
+    first, store = sources[0], Store()
+    frames, dtype = first.shape[-1], first.dtype
     del first
-    for run in runs(graph, registry):
-        if run[0] in place:
-            heard = stereo_sources(_ONE_SOURCE, sources[place[run[0]]])[0]
-            inbox.send(run[0], {Edge.outlet: heard})
-            del heard
-        elif not graph.nodes[run[0]].is_sink:
-            inbox.send(run[-1], _heard(graph, run, inbox.take(run[0]), like, sample_rate, registry, block))
-    return inbox.take(graph.sink)[Edge.inlet]
+    rolls = (store.record(iter([stereo_sources(_ONE_SOURCE, audio)[0]]), frames) for audio in sources)
+    wire = play(
+        graph,
+        rolls,
+        frames,
+        sample_rate,
+        store,
+        energy=energy,
+        registry=registry,
+        block=block,
+        dtype=dtype,
+    )
+    return wire.read(0, frames).clone()
 
 
-def runs(graph: Graph, registry: Mapping[str, Processor] = KINDS) -> Iterator[tuple[int, ...]]:
-    """Every node, each after those that feed it, one track after another; linear ones in series together."""
-    run: list[int] = []
-    for node in _depth_first(graph):
-        if run and not _goes_on(graph, run[-1], node, registry):
-            yield tuple(run)
-            run = []
-        run.append(node)
-    yield tuple(run)
-
-
-def is_linear(graph: Graph, node: int, registry: Mapping[str, Processor] = KINDS) -> bool:
-    """Whether a node is a linear and time-invariant processor with nothing plugged in but its input."""
-    kind = graph.nodes[node].kind
-    plain = all((e.inlet, e.outlet) == (Edge.inlet, Edge.outlet) for e in graph.edges_into(node))
-    return kind in registry and registry[kind].lti and len(registry[kind].outlets) == 1 and plain
-
-
-def chain_of(graph: Graph, run: Sequence[int]) -> Graph:
-    """Nodes in series as a graph of their own, with the gains between them."""
-    gains = [graph.edges_into(node)[0].gain for node in run[1:]]
-    nodes = (Node("in"), *(graph.nodes[node] for node in run), Node(SINK))
-    edges = [Edge(i, i + 1, gain=gain) for i, gain in enumerate((1.0, *gains, 1.0))]
-    return Graph(nodes, tuple(edges))
-
-
-def _depth_first(graph: Graph) -> list[int]:
-    before, order, seen = predecessors(graph), list[int](), set[int]()
-    waiting = [(graph.sink, iter(before[graph.sink]))]
-    while waiting:
-        node, feeders = waiting[-1]
-        if (feeder := next((f for f in feeders if f not in seen), None)) is not None:
-            seen.add(feeder)
-            waiting.append((feeder, iter(before[feeder])))
-        else:
-            order.append(node)
-            waiting.pop()
-    return order
-
-
-def _goes_on(graph: Graph, last: int, node: int, registry: Mapping[str, Processor]) -> bool:
-    into, out_of = graph.edges_into(node), graph.edges_from(last)
-    in_series = len(into) == len(out_of) == 1 and into[0].source == last
-    return in_series and is_linear(graph, last, registry) and is_linear(graph, node, registry)
-
-
-def _heard(
+def play(
     graph: Graph,
-    run: Sequence[int],
-    inputs: Mapping[str, Tensor],
-    like: Tensor,
+    sources: Iterator[Tape],
+    frames: int,
     sample_rate: float,
-    registry: Mapping[str, Processor],
-    block: int,
-) -> dict[str, Tensor]:
-    """What the last node of a run gives out."""
-    if is_linear(graph, run[0], registry):
-        return {
-            Edge.outlet: in_blocks(chain_of(graph, run), inputs[Edge.inlet], sample_rate, registry, block)
-        }
-    rows = {inlet: signal[None] for inlet, signal in inputs.items()}
-    made = run_node(graph.nodes[run[0]], rows, like[None], sample_rate, energy=False, registry=registry)
-    return {outlet: signal[0] for outlet, signal in made.items()}
-
-
-def in_blocks(
-    graph: Graph,
-    audio: Tensor,
-    sample_rate: float,
+    store: Store,
+    *,
+    energy: bool,
     registry: Mapping[str, Processor] = KINDS,
-    block: int = BLOCK,
-) -> Tensor:
-    """``[2, T]`` through a linear, time-invariant chain: blocks ring into the next ones and are added up."""
-    frames = audio.shape[-1]
-    tail = math.ceil(ringing_s(graph, registry) * sample_rate)
-    if frames <= block + tail:
-        return render(graph, audio, sample_rate, energy=False, registry=registry)
-    lead = math.ceil(LEAD_S * sample_rate)
-    found = torch.zeros_like(audio)
-    for start in range(0, frames, block):
-        part = torch.nn.functional.pad(audio[:, start : start + block], (lead, tail + lead))
-        made = render(graph, part, sample_rate, energy=False, registry=registry)
-        first, end = max(0, start - lead), min(frames, start - lead + made.shape[-1])
-        found[:, first:end] += made[:, first - start + lead : end - start + lead]
-    return found
+    block: int | None = None,
+    dtype: torch.dtype = torch.float32,
+) -> Wire:
+    """What arrives at the sink.
+
+    Args:
+        graph: what to render.
+        sources: stereo, in the order of the graph's sources; the next is asked for when it is needed.
+        frames: how long the song is.
+        sample_rate: in Hz.
+        store: where signals are held in between.
+        energy: whether the energy rule applies.
+        registry: kind to processor.
+        block: samples that processors work on at a time; left out, :data:`BLOCK` or more.
+        dtype: of all signals.
+    """
+    checked = check(graph, registry)
+    player = _Player(checked, frames, sample_rate, store, energy, registry, block, dtype)
+    place = {node: i for i, node in enumerate(graph.sources)}
+    early: dict[int, Tape] = {}
+    for run in runs(graph, registry, apart=energy):
+        if run[0] in place:
+            while place[run[0]] not in early:
+                early[len(early)] = next(sources)
+            player.send(run[0], {Edge.outlet: Wire(early[place[run[0]]])})
+        elif not graph.nodes[run[0]].is_sink:
+            player.send(run[-1], player.through(run))
+    return player.waiting[graph.sink, Edge.inlet]
 
 
-@dataclass
-class _Inbox:
-    """What has been sent to nodes and not been taken yet, by node and inlet."""
+@dataclass(eq=False)
+class _Player:
+    """A graph on its way: what has been sent to nodes and not been taken yet, by node and inlet."""
 
     graph: Graph
-    waiting: dict[tuple[int, str], Tensor] = field(default_factory=dict)
+    frames: int
+    sample_rate: float
+    store: Store
+    energy: bool
+    registry: Mapping[str, Processor]
+    block: int | None
+    dtype: torch.dtype
+    waiting: dict[tuple[int, str], Wire] = field(default_factory=dict)
 
-    def send(self, node: int, made: Mapping[str, Tensor]) -> None:
+    def send(self, node: int, made: Mapping[str, Wire]) -> None:
         """Hand a node's signals on to whoever hears it."""
         for edge in self.graph.edges_from(node):
-            key, signal = (edge.target, edge.inlet), amplify(made[edge.outlet], edge.gain)
-            self.waiting[key] = self.waiting[key] + signal if key in self.waiting else signal
+            key, wire = (edge.target, edge.inlet), made[edge.outlet]
+            louder = Wire(wire.tape, wire.gain * edge.gain)
+            there = self.waiting.get(key)
+            self.waiting[key] = louder if there is None else self._sum(there, louder)
 
-    def take(self, node: int) -> dict[str, Tensor]:
-        return {
-            inlet: self.waiting.pop((node, inlet)) for inlet in {e.inlet for e in self.graph.edges_into(node)}
-        }
+    def through(self, run: Sequence[int]) -> dict[str, Wire]:
+        """What the last node of a run gives out, by outlet."""
+        inlets = {edge.inlet for edge in self.graph.edges_into(run[0])}
+        heard = {inlet: self.waiting.pop((run[0], inlet)) for inlet in inlets}
+        memory = sum((memory_of(self.graph, i, self.sample_rate, self.registry) for i in run), Memory())
+        spectral = on_spectra(self.graph, run[0], self.registry)
+        extent = self._extent(heard, memory) if spectral and self._rings_on(run[-1]) else (0, self.frames)
+        tapes = {port.name: self.store.tape(*extent) for port in self.registry[self._kind(run[-1])].outlets}
+        sums = _Energies(self.registry[self._kind(run[0])], self.energy)
+        for start, stop in self._spans(extent, memory):
+            core = {inlet: wire.read(start, stop) for inlet, wire in heard.items()} if self.energy else {}
+            made = self._block(run, heard, start, stop, memory, spectral)
+            sums.add(core, made)
+            for outlet, tape in tapes.items():
+                tape.append(made[outlet])
+        return {outlet: Wire(tape, sums.gain(outlet, self.frames)) for outlet, tape in tapes.items()}
+
+    def _kind(self, node: int) -> str:
+        return self.graph.nodes[node].kind
+
+    def _rings_on(self, node: int) -> bool:
+        """Whether what lies beyond both ends of the song is of use to anybody."""
+        targets = (edge.target for edge in self.graph.edges_from(node))
+        return not self.energy and any(on_spectra(self.graph, i, self.registry) for i in targets)
+
+    def _extent(self, heard: Mapping[str, Wire], memory: Memory) -> tuple[int, int]:
+        """Spectra hold what rings beyond both ends of the song, for those that come after them."""
+        first = min((wire.tape.first for wire in heard.values()), default=0)
+        stop = max((wire.tape.stop for wire in heard.values()), default=self.frames)
+        return first - self._frames(memory.lead_s), stop + self._frames(memory.tail_s)
+
+    def _frames(self, seconds: float) -> int:
+        return math.ceil(seconds * self.sample_rate)
+
+    def _spans(self, extent: tuple[int, int], memory: Memory) -> Iterator[tuple[int, int]]:
+        first, stop = extent
+        if not memory.is_bounded:
+            yield extent
+            return
+        block = self.block or max(BLOCK, 2 * self._frames(memory.room_s))
+        for start in range(first, stop, block):
+            yield start, min(start + block, stop)
+
+    def _block(
+        self,
+        run: Sequence[int],
+        heard: Mapping[str, Wire],
+        start: int,
+        stop: int,
+        memory: Memory,
+        spectral: bool,
+    ) -> dict[str, Tensor]:
+        """What a run makes of the samples from ``start`` to ``stop``, ``[C, stop - start]`` by outlet."""
+        begin, end = self._around(start, stop, memory, spectral)
+        rows = {inlet: wire.read(begin, end)[None] for inlet, wire in heard.items()}
+        made = self._made(run, rows, begin, end)
+        return {outlet: signal[0, :, start - begin : stop - begin] for outlet, signal in made.items()}
+
+    def _around(self, start: int, stop: int, memory: Memory, spectral: bool) -> tuple[int, int]:
+        """From where to where a run must hear the song."""
+        if not memory.is_bounded:
+            return start, stop
+        margin_s = MARGIN_S if spectral else 0.0
+        begin = start - self._frames(memory.tail_s + margin_s)
+        end = stop + self._frames(memory.lead_s + margin_s)
+        return (begin, end) if spectral else (max(begin, 0), min(end, self.frames))
+
+    def _made(
+        self, run: Sequence[int], rows: Mapping[str, Tensor], begin: int, end: int
+    ) -> dict[str, Tensor]:
+        if len(run) > 1 or is_linear(self.graph, run[0], self.registry):
+            chain, audio = chain_of(self.graph, run), rows[Edge.inlet][0]
+            found = render(chain, audio, self.sample_rate, energy=False, registry=self.registry)
+            return {Edge.outlet: found[None]}
+        like = torch.empty(1, 2, end - begin, dtype=self.dtype)
+        node = self.graph.nodes[run[0]]
+        return run_node(node, rows, like, self.sample_rate, energy=False, registry=self.registry, start=begin)
+
+    def _sum(self, one: Wire, other: Wire) -> Wire:
+        first = min(one.tape.first, other.tape.first)
+        stop = max(one.tape.stop, other.tape.stop)
+        tape = self.store.tape(first, stop)
+        for start in range(first, stop, BLOCK):
+            end = min(start + BLOCK, stop)
+            tape.append(one.read(start, end) + other.read(start, end))
+        return Wire(tape)
 
 
-_ONE_SOURCE = Graph((Node("in"), Node(SINK)), (Edge(0, 1),))
+class _Energies:
+    """What the energy rule counts of a node, block by block."""
+
+    def __init__(self, processor: Processor, holds: bool) -> None:
+        self.counted, self.scaled = rule.counted(processor), rule.scaled(processor)
+        self.holds = holds and rule.applies(processor)
+        self.came, self.went = 0.0, 0.0
+
+    def add(self, heard: Mapping[str, Tensor], made: Mapping[str, Tensor]) -> None:
+        if self.holds:
+            self.came += sum(rule.energy(heard[inlet]) for inlet in self.counted)
+            self.went += sum(rule.energy(made[outlet]) for outlet in self.scaled)
+
+    def gain(self, outlet: str, frames: int) -> float:
+        if not self.holds or outlet not in self.scaled:
+            return 1.0
+        return float(rule.gain([self.came], [self.went], 2 * frames))
+
+
+_ONE_SOURCE = Graph((Node("in"), Node("out")), (Edge(0, 1),))

@@ -97,15 +97,17 @@ def run_node(
     *,
     energy: bool = True,
     registry: Mapping[str, Processor] = KINDS,
+    start: int = 0,
 ) -> dict[str, Tensor]:
     """Outlet to signal ``[B, C, T]`` of one node; length and type are those of ``like``.
 
-    Each row of the inputs ``[B, C, T]`` is processed by itself, with the same parameters.
+    Each row of the inputs ``[B, C, T]`` is processed by itself, with the same parameters. ``start`` is the
+    number of the first sample: oscillators begin there.
     """
     processor = registry[node.kind]
     values = {name: column([value], like) for name, value in node.parameters.items()}
     values |= {name: like.new_tensor([curve]) for name, curve in node.curves.items()}
-    outputs = processor(inputs, sample_rate=sample_rate, frames=like.shape[-1], **values)
+    outputs = processor(inputs, sample_rate=sample_rate, frames=like.shape[-1], start=start, **values)
     return _conserve(processor, inputs, outputs) if energy and rule.applies(processor) else outputs
 
 

@@ -41,29 +41,31 @@ class Signal:
         return self.batch[self.row]
 
 
-@dataclass(frozen=True)
-class Lengths:
-    """How long signals are: in samples, and as transforms (0 where nothing works on spectra)."""
-
-    frames: int
-    transform: int
-
-
 @dataclass(eq=False)
 class Wires:
-    """What lies on the wires. Each signal is dropped as soon as its last reader has heard it."""
+    """What lies on the wires. Each signal is dropped as soon as its last reader has heard it.
+
+    Attributes:
+        like: a signal, for its length and type.
+        transform: length of transforms in samples; 0 where nothing works on spectra.
+    """
 
     graphs: Sequence[Graph]
     wirings: Sequence[Wiring]
     numbers: Sequence[Numbers] | None
-    lengths: Lengths
     like: Tensor
+    transform: int = 0
     _readers: Counter[tuple[int, int, str]] = field(init=False)
     _signals: dict[tuple[int, int, str], Signal] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         edges = ((g, e.source, e.outlet) for g, graph in enumerate(self.graphs) for e in graph.edges)
         self._readers = Counter(edges)
+
+    @property
+    def frames(self) -> int:
+        """How long signals are, in samples."""
+        return self.like.shape[-1]
 
     def lay_sources(self, sources: Sequence[Tensor]) -> None:
         """Sources ``[S, 2, T]`` of each graph."""
@@ -108,9 +110,9 @@ class Wires:
             return []
         batch = batch_of(signals)
         if wants == "frequency":
-            made = Spectrum.of(batch, self.lengths.transform).bins
+            made = Spectrum.of(batch, self.transform).bins
         else:
-            made = Spectrum(batch, self.lengths.transform).samples(self.lengths.frames)
+            made = Spectrum(batch, self.transform).samples(self.frames)
         return [Signal(made, row) for row in range(len(signals))]
 
     def knob(self, places: Sequence[Place], name: str, default: float | Sequence[float]) -> Tensor:

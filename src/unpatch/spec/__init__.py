@@ -9,6 +9,7 @@ that the decorator returns.
 from typing import TYPE_CHECKING
 
 from unpatch.spec.declaration import Channels, Domain, Port, Processor, Signal, processor
+from unpatch.spec.memory import Memory
 from unpatch.spec.parameter import EDGE_GAIN, Parameter, amount, db, factor, hz, ms
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ __all__ = [
     "EDGE_GAIN",
     "Channels",
     "Domain",
+    "Memory",
     "Parameter",
     "Port",
     "Processor",

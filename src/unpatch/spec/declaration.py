@@ -14,6 +14,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
+from unpatch.spec.memory import Duration, Memory, seconds
 from unpatch.spec.parameter import Parameter
 
 if TYPE_CHECKING:
@@ -55,7 +56,8 @@ class Processor:
     Attributes:
         parameters: knobs, by name.
         curves: knobs of many values each.
-        tail_s: how long what works on spectra rings on, in seconds; longer is cut off.
+        tail_s: for how long an input is remembered, see :mod:`~unpatch.spec.memory`.
+        lead_s: how far ahead it is heard.
     """
 
     kind: str
@@ -66,7 +68,8 @@ class Processor:
     parameters: Mapping[str, Parameter]
     curves: Mapping[str, Parameter]
     domain: Domain
-    tail_s: float
+    tail_s: Duration
+    lead_s: Duration
     lti: bool
     channels: Channels
     no_gradient: frozenset[str]
@@ -87,12 +90,25 @@ class Processor:
     def outlet(self, name: str) -> Port | None:
         return next((port for port in self.outlets if port.name == name), None)
 
+    def memory(self, values: Mapping[str, Any], sample_rate: float, inlets: Sequence[str] = ()) -> Memory:
+        """The longest over all rows of ``values``, given as in a call.
+
+        Knobs moved by one of the connected ``inlets`` may be anywhere in their range.
+        """
+        moved = frozenset(port.modulates for port in self.inlets if port.modulates and port.name in inlets)
+        tail_s, lead_s = (
+            seconds(duration, self.parameters, values, sample_rate, moved)
+            for duration in (self.tail_s, self.lead_s)
+        )
+        return Memory(tail_s, lead_s)
+
     def __call__(
         self,
         inputs: Mapping[str, Tensor] | None = None,
         *,
         sample_rate: float,
         frames: int | None = None,
+        start: int = 0,
         **values: float | Sequence[float] | Tensor,
     ) -> dict[str, Tensor]:
         """Run a batch.
@@ -101,6 +117,7 @@ class Processor:
             inputs: inlet name to signal ``[B, C, T]``; optional inlets may be left out.
             sample_rate: in Hz.
             frames: length of the output; needed only by kinds without inlets.
+            start: the first of these frames, for kinds without inlets.
             values: parameters as numbers or tensors ``[B]``, curves as sequences or tensors ``[B, size]``;
                 those left out take the default.
 
@@ -126,7 +143,7 @@ class Processor:
         if not self.inlets:
             if frames is None:
                 raise ValueError(f"{self.kind} has no inlets: say how many frames to make")
-            arguments["frames"] = frames
+            arguments |= {"frames": frames, "start": start}
         result = self.function(**arguments, sample_rate=float(sample_rate), **knobs)
         results = result if isinstance(result, tuple) else (result,)
         return {port.name: signal for port, signal in zip(self.outlets, results, strict=True)}
@@ -145,7 +162,8 @@ class Processor:
 
         (audio,) = inputs.values()
         frames = audio.shape[-1]
-        size = fast_size(frames + math.ceil(self.tail_s * sample_rate))
+        room_s = self.memory(values, sample_rate).room_s
+        size = fast_size(frames + math.ceil(room_s * sample_rate))
         result = self.on_spectrum(Spectrum.of(audio, size), sample_rate=sample_rate, **values)
         return {self.outlets[0].name: result.samples(frames)}
 
@@ -209,7 +227,8 @@ def processor(
     channels: Channels = "same",
     outlets: str = "out",
     no_gradient: tuple[str, ...] = (),
-    tail_s: float = 0.0,
+    tail_s: Duration = 0.0,
+    lead_s: Duration = 0.0,
 ) -> Callable[[Callable[..., Any]], Processor]:
     """Declare a processor from a function; see the module's page for the reading rules.
 
@@ -220,7 +239,9 @@ def processor(
         channels: see :data:`Channels`; says something of LTI kinds only.
         outlets: names, separated by spaces, in the order of the returned tuple.
         no_gradient: inlets and parameters to which no useful gradient flows.
-        tail_s: how long what works on spectra rings on, in seconds.
+        tail_s: for how long an input is remembered, in seconds or as a function of the settings and the
+            sample rate; infinite for kinds that cannot be processed in blocks.
+        lead_s: how far ahead an input is heard.
     """
 
     def read(function: Callable[..., Any]) -> Processor:
@@ -247,6 +268,7 @@ def processor(
             curves={name: knob for name, knob in parameters.items() if knob.size > 1},
             domain=_domain_of(str(signature.return_annotation)),
             tail_s=tail_s,
+            lead_s=lead_s,
             lti=lti,
             channels=channels,
             no_gradient=frozenset(no_gradient),

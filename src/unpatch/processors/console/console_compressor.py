@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from unpatch import dsp
+from unpatch.processors import _memory as memory
 from unpatch.processors import _parameters as shared
 from unpatch.processors.console import _parameters as knobs
 from unpatch.spec import db, factor, processor
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from unpatch.spec import Audio
 
 
-@processor(family="console")
+@processor(family="console", tail_s=memory.detector)
 def console_compressor(
     input: Audio,
     *,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from unpatch import dsp
+from unpatch.processors import _memory as memory
 from unpatch.processors.console import _parameters as knobs
 from unpatch.spec import db, hz, processor
 
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     from unpatch.spec import Spectrum
 
 
-@processor(family="console", lti=True, tail_s=0.3)
+@processor(family="console", lti=True, tail_s=memory.console_equalizer)
 def console_equalizer(
     input: Spectrum,
     *,
@@ -47,9 +48,9 @@ def console_equalizer(
 ) -> Spectrum:
     """Shape the spectrum with two cuts, two shelves and four bells.
 
-    Second-order sections of R. Bristow-Johnson's Audio EQ Cookbook in series, evaluated in every bin; corners
-    and centres stay below 0.49 of the sample rate. Within an octave of the frequency at which it is off a cut
-    fades out: at 20 Hz and 16 kHz its corner is in place to 0.2 %.
+    Second-order sections of R. Bristow-Johnson's Audio EQ Cookbook in series, evaluated in every bin.
+    Within an octave of the frequency at which it is off a cut fades out: at 20 Hz and 16 kHz its corner is in
+    place to 0.2 %.
     """
     sections = dsp.sections.Equalizer(
         low_cut=dsp.sections.Cut(low_cut_hz, low_cut_q),

@@ -23,7 +23,6 @@ def graphic_equalizer(
     """Shape the spectrum with ten peaks an octave apart, each two octaves wide.
 
     The graphic equalizer of Peladeau and Peeters, Blind Estimation of Audio Effects (ICASSP 2024), with
-    peaks of R. Bristow-Johnson's Audio EQ Cookbook (Q = 2/3). Neighbours overlap. A band centred above 0.49
-    of the sample rate does nothing.
+    peaks of R. Bristow-Johnson's Audio EQ Cookbook (Q = 2/3). Neighbours overlap.
     """
     return dsp.sections.cascade(input, dsp.sections.graphic(gain_db, sample_rate))

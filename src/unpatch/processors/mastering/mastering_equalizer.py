@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from unpatch.spec import Spectrum
 
 
-@processor(family="mastering", lti=True, tail_s=1.0)
+@processor(family="mastering", lti=True, tail_s=1.2)
 def mastering_equalizer(
     input: Spectrum,
     *,
@@ -39,7 +39,7 @@ def mastering_equalizer(
 
     The synthesis equalizer of Peladeau and Peeters, Blind Estimation of Audio Effects (ICASSP 2024):
     second-order sections of R. Bristow-Johnson's Audio EQ Cookbook in series, here one response and one
-    transform for all of them. Corners and centres stay below 0.49 of the sample rate.
+    transform for all of them.
     """
     sections = dsp.sections
     bands = (

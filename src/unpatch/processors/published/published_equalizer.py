@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from unpatch.spec import Spectrum
 
 
-@processor(family="published", lti=True, tail_s=0.08)
+@processor(family="published", lti=True, tail_s=0.04, lead_s=0.04)
 def published_equalizer(
     input: Spectrum,
     *,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from unpatch import dsp
+from unpatch.processors import _memory as memory
 from unpatch.processors.published import _parameters as knobs
 from unpatch.spec import factor, processor
 
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     from unpatch.spec import Audio
 
 
-@processor(family="published")
+@processor(family="published", tail_s=memory.energy_detector)
 def published_gate(
     input: Audio,
     *,
