@@ -156,7 +156,8 @@ def _section(above: Polynomial, below: Polynomial, share: Tensor) -> Tensor:
     """
     if share.any():
         level = above[0] / below[0]
-        above = tuple(torch.lerp(n, level * d, share) for n, d in zip(above, below, strict=True))
+        n0, n1, n2 = (torch.lerp(n, level * d, share) for n, d in zip(above, below, strict=True))
+        above = (n0, n1, n2)
     excess = (n - d for n, d in zip(above, below, strict=True))
     return torch.stack(rows(*excess, *below), dim=1)
 

@@ -18,8 +18,7 @@ if TYPE_CHECKING:
 def mono_lfo(
     *,
     sample_rate: float,
-    frames: int,
-    start: int = 0,
+    frames: range,
     frequency_hz: Tensor = knobs.LFO_FREQUENCY,
     phase: Tensor = knobs.PHASE,
 ) -> Control:
@@ -28,4 +27,4 @@ def mono_lfo(
     sin 2 pi (f t + phase). One channel has no offset to itself, so that the paper's ``stereo_offset``
     is a knob of stereo_lfo alone (Lee et al., Blind Estimation of Audio Processing Graph, ICASSP 2023).
     """
-    return dsp.oscillator.sine(frequency_hz, phase, frames, sample_rate, start)
+    return dsp.oscillator.sine(frequency_hz, phase, frames, sample_rate)

@@ -18,8 +18,7 @@ if TYPE_CHECKING:
 def stereo_lfo(
     *,
     sample_rate: float,
-    frames: int,
-    start: int = 0,
+    frames: range,
     frequency_hz: Tensor = knobs.LFO_FREQUENCY,
     phase: Tensor = knobs.PHASE,
     stereo_offset: Tensor = amount(0, 1, 0.25, unit="cycle", doc="lead of the right channel"),
@@ -29,4 +28,4 @@ def stereo_lfo(
     sin 2 pi (f t + phase), the right channel ahead by ``stereo_offset`` cycles
     (Lee et al., Blind Estimation of Audio Processing Graph, ICASSP 2023, table 1).
     """
-    return dsp.oscillator.stereo_sine(frequency_hz, phase, stereo_offset, frames, sample_rate, start)
+    return dsp.oscillator.stereo_sine(frequency_hz, phase, stereo_offset, frames, sample_rate)

@@ -107,7 +107,8 @@ def run_node(
     processor = registry[node.kind]
     values = {name: column([value], like) for name, value in node.parameters.items()}
     values |= {name: like.new_tensor([curve]) for name, curve in node.curves.items()}
-    outputs = processor(inputs, sample_rate=sample_rate, frames=like.shape[-1], start=start, **values)
+    frames = range(start, start + like.shape[-1])
+    outputs = processor(inputs, sample_rate=sample_rate, frames=frames, **values)
     return _conserve(processor, inputs, outputs) if energy and rule.applies(processor) else outputs
 
 

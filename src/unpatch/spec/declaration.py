@@ -107,8 +107,7 @@ class Processor:
         inputs: Mapping[str, Tensor] | None = None,
         *,
         sample_rate: float,
-        frames: int | None = None,
-        start: int = 0,
+        frames: int | range | None = None,
         **values: float | Sequence[float] | Tensor,
     ) -> dict[str, Tensor]:
         """Run a batch.
@@ -116,8 +115,7 @@ class Processor:
         Args:
             inputs: inlet name to signal ``[B, C, T]``; optional inlets may be left out.
             sample_rate: in Hz.
-            frames: length of the output; needed only by kinds without inlets.
-            start: the first of these frames, for kinds without inlets.
+            frames: which frames to make, or how many from 0 on; needed only by kinds without inlets.
             values: parameters as numbers or tensors ``[B]``, curves as sequences or tensors ``[B, size]``;
                 those left out take the default.
 
@@ -143,7 +141,7 @@ class Processor:
         if not self.inlets:
             if frames is None:
                 raise ValueError(f"{self.kind} has no inlets: say how many frames to make")
-            arguments |= {"frames": frames, "start": start}
+            arguments["frames"] = frames if isinstance(frames, range) else range(frames)
         result = self.function(**arguments, sample_rate=float(sample_rate), **knobs)
         results = result if isinstance(result, tuple) else (result,)
         return {port.name: signal for port, signal in zip(self.outlets, results, strict=True)}
