@@ -1,43 +1,33 @@
 """The compiled loop of :mod:`unpatch.dsp.loudness`.
 
-Shapes: T time, H hops; audio ``[2, T]`` in single precision, and the same memory read as integers.
+Shapes: T time, H hops; audio ``[2, T]`` in single precision.
 """
 
 import numpy as np
-from numpy.typing import NDArray
 
 from unpatch.dsp.compiled import Array, ordered_kernel
 
-# Bits of a float's magnitude that are left make 32 classes per octave: five of the mantissa.
-_SHIFT = 18
-LOWEST_OCTAVE, HIGHEST_OCTAVE, PER_OCTAVE = -20, 8, 32
-CLASSES = (HIGHEST_OCTAVE - LOWEST_OCTAVE) * PER_OCTAVE
-_FIRST = (127 + LOWEST_OCTAVE) * PER_OCTAVE
 WEIGHTED, PLAIN, PEAK = 0, 1, 2
 
 
 @ordered_kernel
 def measure(
     x: Array,
-    bits: NDArray[np.int32],
     sections: Array,
     states: Array,
     partial: Array,
     hop: int,
     hops: Array,
-    histogram: NDArray[np.int64],
 ) -> int:
     """K-weighted energy, plain energy and peak of each hop that ends here; returns how many do.
 
     Args:
         x: ``[2, T]``.
-        bits: the same as 32-bit integers.
         sections: ``[2, 5]``, b0 b1 b2 a1 a2 of the two weighting filters.
         states: ``[2, 2, 2]`` of channel, section; moved on.
         partial: ``[4]``: sums and peak of the hop that has begun, and its frames so far; moved on.
         hop: frames.
         hops: ``[3, H]``, written.
-        histogram: ``[CLASSES]`` of magnitudes, added to.
     """
     b0, b1, b2, a1, a2 = sections[0]
     c0, c1, c2, d1, d2 = sections[1]
@@ -56,9 +46,6 @@ def measure(
         weighted += u * u + v * v
         plain += left * left + right * right
         peak = max(peak, abs(left), abs(right))
-        for c in range(2):
-            place = ((bits[c, t] & 0x7FFFFFFF) >> _SHIFT) - _FIRST
-            histogram[min(max(place, 0), CLASSES - 1)] += 1
         filled += 1
         if filled == hop:
             hops[0, done], hops[1, done], hops[2, done] = weighted, plain, peak

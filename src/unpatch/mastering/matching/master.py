@@ -39,7 +39,7 @@ class Master:
     made_for_lufs: loudness that a song must have at the graph's input, to which its thresholds refer.
     lufs: loudness that comes out.
     ceiling_db: true peak that is not exceeded, dBTP.
-    input_db: gain that brings the song at hand to ``made_for_lufs``; not part of a preset.
+    input_db: gain that brings the song at hand to ``made_for_lufs``; 0 where it stays as it is.
     limits: what the match would have done, had a range not ended, one sentence each; not part of a preset.
     """
 
@@ -56,16 +56,6 @@ class Master:
     limits: tuple[str, ...] = ()
 
     @property
-    def is_neutral(self) -> bool:
-        """Whether nothing stands before the last stage."""
-        return not self.filters and self.dynamics is None and self.clip_db is None
-
-    @property
-    def gain_in_db(self) -> float:
-        """Gain at the input; none where nothing follows that depends on level."""
-        return 0.0 if self.is_neutral else self.input_db
-
-    @property
     def filters(self) -> bool:
         return self.mid is not None or self.side is not None or self.width != 1 or bool(self.curves_db.any())
 
@@ -79,7 +69,7 @@ class Master:
 
     def graph(self) -> Graph:
         """All but curve and last stage; a wire alone where nothing was found."""
-        steps = _Steps(10 ** (self.gain_in_db / 20))
+        steps = _Steps(10 ** (self.input_db / 20))
         steps.equalizers(self.mid, self.side)
         if self.width != 1:
             steps.add("imager", {"width": self.width})

@@ -2,7 +2,7 @@
 
 Everything is relative to loudness, so the level of a song does not matter. The equalizer is found first, from
 long-term spectra of mid and side; then dynamics on equalized excerpts; then the equalizer anew, as far as
-dynamics have changed the spectrum; then the clipper; loudness and true peak are left to the last stage.
+dynamics have changed the spectrum. Clipper, loudness and true peak are left to the last stage.
 
 Shapes: B excerpts, P points, T time.
 """
@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from unpatch.dsp.compiled import Array
-from unpatch.mastering.matching import bands, clipping, dynamics
+from unpatch.mastering.matching import bands, dynamics
 from unpatch.mastering.matching.analysis import WORKING_LUFS, Analysis
 from unpatch.mastering.matching.dynamics import Trial
 from unpatch.mastering.matching.master import Master
@@ -66,21 +66,24 @@ WHOLLY, AS_REFERENCE = Amounts(), Targets()
 def matched(own: Analysis, goal: Profile, amounts: Amounts, targets: Targets = AS_REFERENCE) -> Master:
     """The master that brings a song towards ``goal``."""
     song, rate = own.profile, own.source.sample_rate
-    curves, width, limits = differences(song, goal)
+    curves, limits = differences(song, goal)
     part = amounts.eq * curves
+    width, reached = width_towards(song, goal, part)
     dry = equalized(own.excerpts, part, width**amounts.width, rate)
     trial = Trial(dry, rate)
     # Excerpts are compared with excerpts: what the equalizer has changed by itself is no longer wanted.
     wanted = trial.figures(own.excerpts) + goal.dynamics - song.dynamics
     found = dynamics.matched(trial, wanted) if amounts.dynamics else None
     found = found.scaled(amounts.dynamics) if found else None
+    if found and found.above and _has_room(song, targets):
+        found = None
     if found and amounts.eq:
         curves = _limited(curves - _coloured(dry, trial.through(found), rate))
         part = amounts.eq * curves
     mid, side = (bands.fitted(curve, rate) for curve in part)
     rest = part - np.stack([bands_db(knobs, POINTS_HZ, rate) for knobs in (mid, side)])
     rest[np.abs(part).max(1) < _LEAST_DB] = 0
-    return Master(
+    master = Master(
         mid=mid if np.abs(part[0]).max() >= _LEAST_DB else None,
         side=side if np.abs(part[1]).max() >= _LEAST_DB else None,
         curves_db=rest,
@@ -90,43 +93,54 @@ def matched(own: Analysis, goal: Profile, amounts: Amounts, targets: Targets = A
         made_for_lufs=WORKING_LUFS,
         lufs=_wanted_lufs(song, goal, amounts, targets),
         ceiling_db=_ceiling_db(song, goal, amounts, targets),
-        input_db=own.input_db,
-        limits=tuple(limits),
+        limits=(*limits, *reached),
     )
+    return master if _stays(song, master) else replace(master, input_db=own.input_db)
 
 
-def with_clipper(master: Master, made: Profile, peak_db: float, goal: Profile, amount: float) -> Master:
-    """The master with a clipper, if what comes out of it has higher peaks than the reference."""
-    gain = clipping.matched(clipping.excess(made.tail_db, goal.tail_db), peak_db, amount)
-    return replace(master, clip_db=gain)
+def _stays(song: Profile, master: Master) -> bool:
+    """Whether the song leaves as it came."""
+    apart = abs(master.lufs - song.lufs)
+    changed = master.filters or master.dynamics
+    return not changed and apart < _SAME_LU and song.true_peak_db <= master.ceiling_db
 
 
-def differences(own: Profile, goal: Profile) -> tuple[Array, float, list[str]]:
-    """Curves of mid and side ``[2, P]`` in dB, the width, and the limits that were reached.
-
-    Level and width are not part of the curves.
-    """
+def differences(own: Profile, goal: Profile) -> tuple[Array, list[str]]:
+    """Curves of mid and side ``[2, P]`` in dB, without their level, and the limits that were reached."""
     highest = min(own.highest_hz, goal.highest_hz)
     apart = goal.spectra_db - own.spectra_db
     inside = comparable(highest, own.spectra_db[0], goal.spectra_db[0])
-    mid = held(apart[0], inside)
-    mid_level = float(mid[_MIDDLE].mean())
-    mid -= mid_level
+    mid = _without_level(held(apart[0], inside))
     limits = list(_curve_limits("mid", mid, _MOST_DB))
     if own.mono or goal.mono:
-        return _limited(np.stack([mid, mid])), 1.0, limits
+        return _limited(np.stack([mid, mid])), limits
     inside = comparable(highest, *own.spectra_db, *goal.spectra_db) & (POINTS_HZ >= _SIDE_FROM_HZ)
-    side = held(apart[1], inside)
-    side_level = float(side[_MIDDLE].mean())
-    side -= side_level
-    wanted = 10 ** ((side_level - mid_level) / 20)
-    width = min(max(wanted, _NARROWEST), declared("imager", "width").high)
+    side = _without_level(held(apart[1], inside))
     limits += _curve_limits("side", side, _MOST_SIDE_DB)
-    if width != wanted:
-        limits.append(f"width {wanted:.2f} would match the reference; the limit of {width:g} is taken")
     # What little side there is at the ends may be noise or what a codec has left: it is moved with care.
     gentle = np.clip(side, -_MOST_SIDE_DB, _MOST_SIDE_DB)
-    return _limited(np.stack([mid, gentle])), width, limits
+    return _limited(np.stack([mid, gentle])), limits
+
+
+def width_towards(own: Profile, goal: Profile, curves: Array) -> tuple[float, list[str]]:
+    """Gain of side, behind the curves, that leaves as much power beside mid as in ``goal``; limits reached."""
+    if own.mono or goal.mono:
+        return 1.0, []
+    is_db, wanted_db = (_side_db(levels) for levels in (own.spectra_db + curves, goal.spectra_db))
+    wanted = 10 ** ((wanted_db - is_db) / 20)
+    width = min(max(wanted, _NARROWEST), declared("imager", "width").high)
+    limit = f"width {wanted:.2f} would match the reference; the limit of {width:g} is taken"
+    return width, [] if width == wanted else [limit]
+
+
+def _without_level(curve: Array) -> Array:
+    return np.asarray(curve - curve[_MIDDLE].mean())
+
+
+def _side_db(spectra_db: Array) -> float:
+    """Power of side over that of mid."""
+    mid, side = (10 ** (spectra_db / 10)).sum(1)
+    return float(10 * np.log10(side / mid))
 
 
 def _curve_limits(channel: str, curve: Array, most: float) -> Iterator[str]:
@@ -136,6 +150,14 @@ def _curve_limits(channel: str, curve: Array, most: float) -> Iterator[str]:
             f"eq {channel}: {curve[place]:+.1f} dB at {POINTS_HZ[place]:.0f} Hz would match the reference; "
             f"the limit of {most:g} dB is taken"
         )
+
+
+def _has_room(own: Profile, targets: Targets) -> bool:
+    """Whether a loudness that was asked for leaves the song's peaks below the ceiling as they are."""
+    if targets.lufs is None:
+        return False
+    ceiling_db = 0.0 if targets.true_peak_db is None else targets.true_peak_db
+    return own.true_peak_db - own.lufs + targets.lufs <= ceiling_db
 
 
 def _limited(curves: Array) -> Array:

@@ -9,7 +9,6 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from unpatch.dsp import loudness, loudness_kernels
 from unpatch.dsp.compiled import Array
@@ -29,7 +28,6 @@ class Levels:
         peak: highest sample, as amplitude.
         true_peak: highest value at four times the sample rate, as amplitude.
         hops: ``[3, H]``: K-weighted and plain mean square, both summed over channels, and peak.
-        histogram: magnitudes of all samples by class.
     """
 
     lufs: float
@@ -37,7 +35,6 @@ class Levels:
     peak: float
     true_peak: float
     hops: Array
-    histogram: NDArray[np.int64]
 
     @property
     def true_peak_db(self) -> float:
@@ -83,7 +80,6 @@ class Meter:
         self.hop = round(loudness.HOP_S * sample_rate)
         self._sections = loudness.k_weighting(sample_rate)
         self._states, self._partial = np.zeros((2, 2, 2)), np.zeros(4)
-        self._histogram = np.zeros(loudness_kernels.CLASSES, np.int64)
         self._hops: list[Array] = []
         self._detector, self._highest = Detector(), 0.0
         self._frames = 0
@@ -91,8 +87,8 @@ class Meter:
     def push(self, x: Array) -> None:
         """``[2, T]``, single precision, contiguous."""
         room = np.empty((3, x.shape[1] // self.hop + 1))
-        into = (self._sections, self._states, self._partial, self.hop, room, self._histogram)
-        done = loudness_kernels.measure(x, x.view(np.int32), *into)
+        into = (self._sections, self._states, self._partial, self.hop, room)
+        done = loudness_kernels.measure(x, *into)
         self._hops.append(room[:, :done].copy())
         self._highest = max(self._highest, self._detector.push(x, self._highest)[1])
         self._frames += x.shape[1]
@@ -106,7 +102,4 @@ class Meter:
             lufs = loudness.lufs_of(float(sums[0].sum() + self._partial[0]) / max(self._frames, 1))
         hops = sums / np.array([[self.hop], [self.hop], [1]])
         peak = float(max(sums[2].max(initial=0), self._partial[2]))
-        histogram = self._histogram.copy()
-        return Levels(
-            lufs, loudness.loudness_range(sums[0], self.hop), peak, max(highest, peak), hops, histogram
-        )
+        return Levels(lufs, loudness.loudness_range(sums[0], self.hop), peak, max(highest, peak), hops)

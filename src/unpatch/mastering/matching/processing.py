@@ -1,24 +1,25 @@
 """A master put on a song, piece by piece, with bounded memory.
 
-The chain's output goes to a temporary file, and is measured on its way; then the last stage, gain and
-limiter, runs until the loudness is met.
+The output of equalizers and dynamics goes to a temporary file, and is measured on its way; then the last
+stage, clipper, gain and limiter, runs until the loudness is met.
 
 Shapes: T time; audio ``[2, T]`` in single precision.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Protocol
 
 import numpy as np
 
+from unpatch.audio import AudioError
 from unpatch.drafts import scratch
 from unpatch.dsp.compiled import Array
 from unpatch.dsp.limiter import Limiter
-from unpatch.mastering.matching.clipping import HARDNESS, Clipper
+from unpatch.dsp.oversampled_clip import OversampledClipper
 from unpatch.mastering.matching.master import Master
 from unpatch.mastering.matching.meter import Levels, Meter
 from unpatch.mastering.matching.response import MidSideFilter, impulse_response
@@ -31,29 +32,19 @@ _NEAR_LU, _ROUNDS = 0.04, 5
 _MOST_DRIVE_DB = 12.0
 
 
-class Stage(Protocol):
-    """Something that audio goes through."""
-
-    def push(self, x: Array) -> Array: ...
-
-
 def through(master: Master, source: Source, size: int = BLOCK) -> Iterator[Array]:
-    """The song behind input gain, equalizers, width, dynamics and clipper, as long as it was."""
-    rate = source.sample_rate
-    stages: list[Stage] = []
-    if master.dynamics:
-        stages.append(master.dynamics.stage(rate))
-    if master.clip_db is not None:
-        stages.append(Clipper(master.clip_db, HARDNESS))
-    for filtered in _filtered(master, source, size):
-        block = filtered
-        for stage in stages:
-            block = stage.push(block)
-        yield block
+    """The song behind input gain, equalizers, width and dynamics, as long as it was."""
+    filtered = _filtered(master, source, size)
+    if not master.dynamics:
+        yield from filtered
+        return
+    stage = master.dynamics.stage(source.sample_rate)
+    for block in filtered:
+        yield stage.push(block)
 
 
 def _filtered(master: Master, source: Source, size: int) -> Iterator[Array]:
-    gain = np.float32(10 ** (master.gain_in_db / 20))
+    gain = np.float32(10 ** (master.input_db / 20))
     if not master.filters:
         for block in source.blocks(size):
             yield block if gain == 1 else block * gain
@@ -100,48 +91,52 @@ def made(
         yield Made(path, source.sample_rate, meter.levels(), spectra.levels_db())
 
 
-def limited(blocks: Iterable[Array], gain_db: float, ceiling: float, sample_rate: float) -> Iterator[Array]:
-    """Blocks at another level with their true peaks below a ceiling (amplitude)."""
-    limiter, gain = Limiter(ceiling, sample_rate), np.float32(10 ** (gain_db / 20))
+def last_stage(song: Made, master: Master, gain_db: float, size: int = BLOCK) -> Iterator[Array]:
+    """The song as it comes out: clipper, gain and limiter, each only where it has something to do."""
+    blocks = song.blocks(size) if master.clip_db is None else _clipped(song.blocks(size), master.clip_db)
+    gain = np.float32(10 ** (gain_db / 20))
+    if not needs_limiter(song, master, gain_db):
+        for block in blocks:
+            yield block if gain_db == 0 else block * gain
+        return
+    limiter = Limiter(10 ** (master.ceiling_db / 20), song.sample_rate)
     for block in blocks:
         yield limiter.push(block * gain)
     yield limiter.flush()
 
 
-def last_stage(song: Made, gain_db: float, ceiling_db: float, size: int = BLOCK) -> Iterator[Array]:
-    """The song as it comes out; not touched where neither gain nor limiter has anything to do."""
-    if not needs_limiter(song, gain_db, ceiling_db):
-        gain = np.float32(10 ** (gain_db / 20))
-        for block in song.blocks(size):
-            yield block if gain_db == 0 else block * gain
-        return
-    yield from limited(song.blocks(size), gain_db, 10 ** (ceiling_db / 20), song.sample_rate)
+def _clipped(blocks: Iterable[Array], clip_db: float) -> Iterator[Array]:
+    clipper = OversampledClipper(10 ** (-clip_db / 20))
+    for block in blocks:
+        yield clipper.push(block)
+    yield clipper.flush()
 
 
-def needs_limiter(song: Made, gain_db: float, ceiling_db: float) -> bool:
-    return song.levels.true_peak_db + gain_db > ceiling_db + 1e-9
+def needs_limiter(song: Made, master: Master, gain_db: float) -> bool:
+    return song.levels.true_peak_db + gain_db > master.ceiling_db + 1e-9
 
 
-def gain_for(song: Made, lufs: float, ceiling_db: float) -> tuple[float, Levels | None]:
-    """Gain in dB into the limiter that brings the loudness out, and the levels that come out, if measured.
+def gain_for(song: Made, master: Master) -> float:
+    """Gain in dB into the limiter that brings the loudness out.
 
     Where a ceiling is too low for a loudness, the limiter is not driven further than makes sense.
     """
-    gain = first = lufs - song.levels.lufs
+    gain = first = song.levels.gain_to(master.lufs)
+    if not math.isfinite(gain):
+        raise AudioError("nothing that can be heard is left behind the equalizers")
     if abs(gain) < 1e-6:
-        gain = first = 0.0
+        return 0.0
     tried: list[tuple[float, float]] = []
-    levels = None
     for _ in range(_ROUNDS):
-        if not needs_limiter(song, gain, ceiling_db):
-            return gain, None
-        levels = measured(last_stage(song, gain, ceiling_db), song.sample_rate)
+        if not needs_limiter(song, master, gain):
+            return gain
+        levels = measured(last_stage(song, master, gain), song.sample_rate)
         tried.append((gain, levels.lufs))
-        miss = lufs - levels.lufs
+        miss = master.lufs - levels.lufs
         if abs(miss) < _NEAR_LU or gain - first >= _MOST_DRIVE_DB:
             break
         gain = min(gain + miss / _slope(tried), first + _MOST_DRIVE_DB)
-    return tried[-1][0], levels
+    return tried[-1][0]
 
 
 def _slope(tried: Sequence[tuple[float, float]]) -> float:

@@ -13,12 +13,11 @@ import numpy as np
 from unpatch.dsp import loudness_kernels
 from unpatch.dsp.compiled import Array
 from unpatch.dsp.loudness import HOP_S
-from unpatch.mastering.matching.meter import Levels, decibels
+from unpatch.mastering.matching.meter import Levels
 from unpatch.mastering.matching.spectrum import highest_hz
 
 _LEVELS = (0.1, 0.25, 0.5, 0.75, 0.9, 0.97, 0.995)
 _PEAKS = (0.25, 0.5, 0.75, 0.9, 0.97, 0.995, 0.9995)
-_TAIL = (0.99, 0.999, 0.9999, 0.99999)
 PASSAGE_S = 1.5
 # Passages from 6 dB below the loud ones on are compared.
 _LOUDEST, LOUD_SHARE = 0.95, 0.25
@@ -34,7 +33,6 @@ class Profile:
         lufs, range_lu, true_peak_db, crest_db: see :class:`Levels`.
         spectra_db: third-octave levels of mid and side ``[2, P]``, relative to the loudness.
         dynamics: levels and peaks of hops in loud passages ``[Q]``; see :func:`dynamics_of`.
-        tail_db: quantiles of the samples' magnitudes over their root mean square.
         highest_hz: highest frequency at which spectra are compared; of several, the lowest.
         mono: whether there is no stereo image: no side signal, or a silent channel.
         warnings: what is wrong with the recording, one sentence each.
@@ -46,7 +44,6 @@ class Profile:
     crest_db: float
     spectra_db: Array
     dynamics: Array
-    tail_db: Array
     highest_hz: float
     mono: bool
     warnings: tuple[str, ...] = ()
@@ -64,7 +61,6 @@ def profile_of(
         crest_db=levels.crest_db,
         spectra_db=spectra_db + to_zero,
         dynamics=dynamics_of(levels.hops[loudness_kernels.PLAIN], levels.hops[loudness_kernels.PEAK]),
-        tail_db=tail_of(levels),
         highest_hz=highest_hz(sample_rate, band_end_hz),
         mono=bool(spectra_db[1].max() < spectra_db[0].max() - 70),
     )
@@ -86,7 +82,6 @@ def averaged(profiles: Sequence[Profile]) -> Profile:
         crest_db=float(np.mean([p.crest_db for p in profiles])),
         spectra_db=spectra,
         dynamics=np.mean([p.dynamics for p in profiles], axis=0),
-        tail_db=np.mean([p.tail_db for p in profiles], axis=0),
         highest_hz=min(p.highest_hz for p in profiles),
         mono=not wide,
         warnings=tuple(warning for p in profiles for warning in p.warnings),
@@ -118,15 +113,3 @@ def figures_of(powers: Array, peaks: Array) -> Array:
     sounding = powers > PAUSE_POWER
     levels, tops = 10 * np.log10(powers[sounding]), 20 * np.log10(peaks[sounding])
     return np.concatenate([np.quantile(levels, _LEVELS), np.quantile(tops, _PEAKS)])
-
-
-def tail_of(levels: Levels) -> Array:
-    """How far the highest samples rise above the mean, from the histogram; the highest of all is last."""
-    counts = levels.histogram.astype(np.float64)
-    shares = np.cumsum(counts) / counts.sum()
-    places = np.interp(_TAIL, shares, np.arange(1, len(counts) + 1))
-    octave, inside = np.divmod(places, loudness_kernels.PER_OCTAVE)
-    edges = (octave + loudness_kernels.LOWEST_OCTAVE) + np.log2(1 + inside / loudness_kernels.PER_OCTAVE)
-    power = levels.hops[loudness_kernels.PLAIN].mean() / 2 if levels.hops.shape[1] else 1.0
-    top = decibels(levels.peak)
-    return np.asarray(np.append(np.minimum(6.0206 * edges, top), top) - 10 * np.log10(power))

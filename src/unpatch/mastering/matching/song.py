@@ -15,11 +15,11 @@ import numpy as np
 
 from unpatch.dsp.compiled import Array
 from unpatch.mastering.matching.analysis import WORKING_LUFS, analysed, averaged_references
-from unpatch.mastering.matching.clipping import excess
+from unpatch.mastering.matching.clipping import clip_gain_db
 from unpatch.mastering.matching.master import Master
-from unpatch.mastering.matching.matching import AS_REFERENCE, WHOLLY, Amounts, Targets, matched, with_clipper
-from unpatch.mastering.matching.meter import Levels, Meter, decibels
-from unpatch.mastering.matching.processing import Made, gain_for, last_stage, made
+from unpatch.mastering.matching.matching import AS_REFERENCE, WHOLLY, Amounts, Targets, matched
+from unpatch.mastering.matching.meter import Levels, Meter
+from unpatch.mastering.matching.processing import Made, gain_for, last_stage, made, needs_limiter
 from unpatch.mastering.matching.profile import Profile, profile_of
 from unpatch.mastering.matching.source import BLOCK, Memory, Source
 from unpatch.mastering.matching.spectrum import Spectra
@@ -125,18 +125,10 @@ def finding(
     before, song = own.profile, own.source
     master = matched(own, goal, amounts, targets)
     with made(master, song, folder, report=_named(report, "processing")) as played:
-        if amounts.clip:
-            behind = profile_of(played.levels, played.spectra_db, song.sample_rate)
-            # What dynamics could not do is not the clipper's: it works on the difference that was there.
-            over = min(excess(behind.tail_db, goal.tail_db), excess(before.tail_db, goal.tail_db) + 3)
-            if over > 0:
-                peak_db = decibels(played.levels.peak)
-                clipped = with_clipper(master, behind, peak_db, goal, amounts.clip)
-                if clipped.clip_db is not None:
-                    with made(clipped, song, folder, report=_named(report, "clipping")) as again:
-                        yield clipped, before, again
-                        return
-        yield master, before, played
+        levels = played.levels
+        peak_db, gain_db = levels.true_peak_db, levels.gain_to(master.lufs)
+        clip_db = clip_gain_db(peak_db, gain_db, master.ceiling_db, amounts.clip)
+        yield replace(master, clip_db=clip_db), before, played
 
 
 @contextmanager
@@ -154,13 +146,13 @@ def finished(
     master: Master, before: Profile, played: Made, goal: Profile | None, size: int = BLOCK
 ) -> tuple[Iterator[Array], Callable[[], Mastered]]:
     """The last stage's blocks, and what was done, which can be asked for once they have all been taken."""
-    gain, _ = gain_for(played, master.lufs, master.ceiling_db)
-    if master.is_neutral and abs(gain) < 1e-3:
+    gain = gain_for(played, master)
+    if not master.input_db and abs(gain) < 1e-3:
         gain = 0.0
     meter, spectra = Meter(played.sample_rate), Spectra(played.sample_rate)
 
     def blocks() -> Iterator[Array]:
-        for block in last_stage(played, gain, master.ceiling_db, size):
+        for block in last_stage(played, master, gain, size):
             meter.push(np.ascontiguousarray(block))
             spectra.push(block)
             yield block
@@ -168,9 +160,9 @@ def finished(
     def done() -> Mastered:
         levels: Levels = meter.levels()
         after = profile_of(levels, spectra.levels_db(), played.sample_rate)
-        limited = played.levels.true_peak_db + gain > master.ceiling_db + 1e-9
+        limited = needs_limiter(played, master, gain)
         warnings = (*before.warnings, *(goal.warnings if goal else ()), *master.limits)
-        return Mastered(master, before, after, goal, master.gain_in_db + gain, limited, warnings)
+        return Mastered(master, before, after, goal, master.input_db + gain, limited, warnings)
 
     return blocks(), done
 

@@ -75,12 +75,12 @@ def as_data(done: Mastered) -> dict[str, Any]:
 def threshold_db(master: Master, found: Found) -> float:
     """Level at the input above which a compressor or expander works, the song at the level of its file."""
     lower = 0 if found.above else found.range_db / found.slope
-    return found.threshold_db - lower - master.gain_in_db
+    return found.threshold_db - lower - master.input_db
 
 
 def clip_threshold_db(master: Master) -> float:
     """Level above which samples are clipped, the song at its file's level."""
-    return -(master.clip_db or 0.0) - master.gain_in_db
+    return -(master.clip_db or 0.0) - master.input_db
 
 
 def _dynamics_data(master: Master) -> dict[str, Any] | None:
