@@ -203,13 +203,14 @@ def _found(file: File, wishes: Wishes, folder: Path, moved: Report) -> Any:
 def _extras(file: File, output: Path, mastered: Mastered, wishes: Wishes) -> None:
     from unpatch.mastering.matching.comparing import write_pair
     from unpatch.mastering.matching.source import File
-    from unpatch.match_report import write_page
 
     if wishes.save_preset:
         mastered.master.save(wishes.save_preset)
     if wishes.ab:
         write_pair(wishes.ab, file, File.of(output), mastered)
     if wishes.report:
+        from unpatch.match_report import write_page  # loads torch, which a match does not need
+
         write_page(wishes.report, file.path.name, mastered, file, File.of(output))
 
 

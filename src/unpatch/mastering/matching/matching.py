@@ -123,7 +123,7 @@ def differences(own: Profile, goal: Profile) -> tuple[Array, list[str]]:
 
 
 def width_towards(own: Profile, goal: Profile, curves: Array) -> tuple[float, list[str]]:
-    """Gain of side, behind the curves, that leaves as much power beside mid as in ``goal``; limits reached."""
+    """Gain of side, behind the curves, for as much power beside mid as in ``goal``; limits reached."""
     if own.mono or goal.mono:
         return 1.0, []
     is_db, wanted_db = (_side_db(levels) for levels in (own.spectra_db + curves, goal.spectra_db))
