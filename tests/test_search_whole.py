@@ -273,7 +273,7 @@ def test_what_cannot_be_searched_is_said(given: dict[str, object], said: str) ->
 
 
 def test_a_tolerance_is_no_less_than_nothing() -> None:
-    with pytest.raises(ValueError, match=r"tolerance is 0 or more, got -0.1"):
+    with pytest.raises(ValueError, match=r"tolerance is -0.1; allowed are 0 to 1,000"):
         unpatch.search({"kick": TRACKS["kick"]}, TRACKS["kick"], RATE, tolerance=-0.1)
 
 

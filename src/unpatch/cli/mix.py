@@ -11,7 +11,7 @@ from cyclopts import Parameter as Option
 from unpatch.cli.beginning import kept
 from unpatch.cli.console import AsJson, Output, busy, note, print_json, progress, resumable
 from unpatch.cli.mixing import as_json, facts_of, following, in_words, read_stems, show_files
-from unpatch.cli.options import Count, Rounds, Seed, Tolerance
+from unpatch.cli.options import CountOrNone, Rounds, Seed, Tolerance
 from unpatch.files import check_can_hold
 from unpatch.outputs import SEARCH_STATE, check_outputs
 
@@ -45,7 +45,7 @@ def search(
     master: bool | None = None,
     align: bool = True,
     anyway: Annotated[bool, Option(negative=())] = False,
-    steps: Count | None = None,
+    steps: CountOrNone | None = None,
     rounds: Rounds | None = None,
     seed: Seed = 0,
     output: Output = Path("out/search"),

@@ -73,8 +73,6 @@ def search(
         ValueError: where the folder holds another search.
     """
     settings = settings or laptop()
-    if tolerance is not None and not tolerance >= 0:
-        raise ValueError(f"tolerance is 0 or more, got {tolerance:g}")
     if tolerance is not None:
         settings = replace(settings, prune=replace(settings.prune, tolerance=tolerance))
     given = gathered(stems, mix, sample_rate, groups)

@@ -15,7 +15,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Literal, TypeAlias
 
-from unpatch.ranges import COUNT, ROUNDS, SEED, TOLERANCE
+from unpatch.ranges import COUNT_OR_NONE, ROUNDS, SEED, TOLERANCE
 from unpatch.search.console import ORDER, Strip
 from unpatch.search.loss_settings import LossSettings
 
@@ -86,7 +86,7 @@ class FitSettings:
     lazy: bool = True
 
     def __post_init__(self) -> None:
-        COUNT.check("steps", self.steps)
+        COUNT_OR_NONE.check("steps", self.steps)
 
 
 @dataclass(frozen=True)
