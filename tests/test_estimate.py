@@ -240,7 +240,7 @@ def test_applied_thresholds_follow_the_level() -> None:
 
 def test_what_cannot_be_applied_is_refused() -> None:
     graph = chain(PROCESSORS, "bell")
-    with pytest.raises(ValueError, match=r"from 0 to 1, got 1\.2"):
+    with pytest.raises(ValueError, match=r"amount is 1\.2; allowed are 0 to 1"):
         apply(graph, noise(100), RATE, amount=1.2)
     with pytest.raises(AudioError, match="nothing"):
         apply(graph, torch.zeros(2, 100), RATE)

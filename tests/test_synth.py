@@ -788,7 +788,7 @@ def test_what_is_no_shard_is_named(tmp_path: Path, written: list[Path], size: in
 
 def test_a_tar_of_something_else_is_named(tmp_path: Path) -> None:
     write_tar(tmp_path / "a.tar", {"photo.graph.json": b"{}"})
-    with pytest.raises(DatasetError, match=r"a\.tar: not a shard: 'photo' has no"):
+    with pytest.raises(DatasetError, match=r"a\.tar: not a shard.*'photo' has no"):
         list(read_shards([tmp_path / "a.tar"]))
 
 

@@ -8,7 +8,6 @@ stopped goes on where it was, and nothing measured by other code counts.
 
 import hashlib
 import json
-import tarfile
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
@@ -27,7 +26,7 @@ from unpatch.models.weights import CONFIG, WEIGHTS
 from unpatch.processors import PROCESSORS
 from unpatch.ranges import COUNT, WORKERS
 from unpatch.synth.produce import use_one_core
-from unpatch.synth.shards import GRAPH, DatasetError, Part, read_shards, shards_in
+from unpatch.synth.shards import GRAPH, DatasetError, Part, opened_shard, read_shards, shards_in
 from unpatch.workers import spread
 
 PIECE = 25
@@ -145,11 +144,8 @@ def pieces_of(shards: Iterable[Path], limit: int | None) -> list[Piece]:
 
 
 def _examples_in(shard: Path) -> int:
-    try:
-        with tarfile.open(shard, "r:") as tar:
-            return sum(name.endswith(f".{GRAPH}") for name in tar.getnames())
-    except tarfile.TarError as error:
-        raise DatasetError(f"{shard}: not a shard, or cut off ({error})") from None
+    with opened_shard(shard) as tar:
+        return sum(name.endswith(f".{GRAPH}") for name in tar.getnames())
 
 
 def _jobs(places: Sequence[tuple[Cell, Piece]], sound: bool) -> list[Job]:

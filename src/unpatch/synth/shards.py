@@ -18,6 +18,7 @@ import json
 import math
 import tarfile
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from itertools import groupby, islice
 from pathlib import Path
@@ -45,6 +46,10 @@ MEMBERS: Mapping[Part, tuple[str, ...]] = {
     "dry": (DRY,),
     "wet": (WET,),
 }
+
+MOST_MEMBER_BYTES = 2**28
+
+_DAMAGES = (tarfile.TarError, ValueError, LookupError, TypeError, EOFError, RuntimeError, OverflowError)
 
 Bytes: TypeAlias = NDArray[np.uint8]
 
@@ -139,13 +144,21 @@ def read_shards(
     """
     wanted = {GRAPH, META, *(name for part in parts for name in MEMBERS[part])}
     for path in paths:
-        try:
-            with tarfile.open(path, "r:") as tar:
-                runs = groupby(_contents(tar, wanted, lazy), key=lambda item: item[0])
-                for key, run in islice(runs, *span):
-                    yield _stored(path, key, {name: content for _, name, content in run})
-        except tarfile.TarError as error:
-            raise DatasetError(f"{path}: not a shard, or cut off ({error})") from None
+        with opened_shard(path) as tar:
+            runs = groupby(_contents(tar, wanted, lazy), key=lambda item: item[0])
+            for key, run in islice(runs, *span):
+                yield _stored(key, {name: content for _, name, content in run})
+
+
+@contextmanager
+def opened_shard(path: str | Path) -> Iterator[tarfile.TarFile]:
+    """A shard to read from; whatever is found to be wrong with it is a DatasetError that names it."""
+    try:
+        with tarfile.open(path, "r:") as tar:
+            yield tar
+    except _DAMAGES as error:
+        told = f"lacks {error}" if isinstance(error, KeyError) else error or type(error).__name__
+        raise DatasetError(f"{path}: not a shard, damaged or cut off ({told})") from None
 
 
 def _contents(
@@ -154,22 +167,42 @@ def _contents(
     """Key, name and content of the members that are wanted."""
     for member in tar:
         key, _, name = member.name.partition(".")
-        file = tar.extractfile(member) if name in wanted else None
-        if file is not None:
+        if name in wanted:
+            file = _opened_member(tar, member)
             on_disk = lazy and name in MEMBERS["pictures"]
             yield key, name, _place(tar, member, file) if on_disk else file.read()
 
 
+def _opened_member(tar: tarfile.TarFile, member: tarfile.TarInfo) -> IO[bytes]:
+    """A member as a file; refuses links and what says to be larger than it is (sparse files) or may be."""
+    file = tar.extractfile(member) if member.isreg() and not member.issparse() else None
+    if file is None:
+        raise tarfile.ReadError(f"{member.name!r} is no plain file")
+    if member.size > MOST_MEMBER_BYTES:
+        raise tarfile.ReadError(
+            f"{member.name!r} has {member.size} bytes, at most {MOST_MEMBER_BYTES} may be"
+        )
+    return file
+
+
 def _place(tar: tarfile.TarFile, member: tarfile.TarInfo, file: IO[bytes]) -> OnDisk:
     """Where the bytes of a .npy member lie, behind its header."""
-    np.lib.format.read_magic(file)
-    shape, _, _ = np.lib.format.read_array_header_1_0(file)
+    shape = _shape(file, member.size)
     return OnDisk(str(tar.name), member.offset_data + file.tell(), shape)
 
 
-def _stored(path: str | Path, key: str, content: Mapping[str, Any]) -> Stored:
+def _shape(file: IO[bytes], size: int) -> tuple[int, ...]:
+    """Read the header of a .npy file of so many bytes, which holds bytes and nothing behind them."""
+    np.lib.format.read_magic(file)
+    shape, _, dtype = np.lib.format.read_array_header_1_0(file)
+    if dtype != np.uint8 or math.prod(shape) != size - file.tell():
+        raise tarfile.ReadError(f"a picture does not hold the bytes of shape {shape}")
+    return shape
+
+
+def _stored(key: str, content: Mapping[str, Any]) -> Stored:
     if not {GRAPH, META} <= content.keys():
-        raise DatasetError(f"{path}: not a shard: {key!r} has no {GRAPH} and {META}")
+        raise tarfile.ReadError(f"{key!r} has no {GRAPH} and {META}")
     meta = json.loads(content[META])
     pictures = {name: _picture(content[name]) for name in (WET_PICTURE, DRY_PICTURES) if name in content}
     audio = {name: _audio(content[name], meta["scales"][name]) for name in (DRY, WET) if name in content}
@@ -185,7 +218,11 @@ def _stored(path: str | Path, key: str, content: Mapping[str, Any]) -> Stored:
 
 
 def _picture(content: bytes | OnDisk) -> Bytes | OnDisk:
-    return content if isinstance(content, OnDisk) else np.load(io.BytesIO(content))
+    if isinstance(content, OnDisk):
+        return content
+    file = io.BytesIO(content)
+    shape = _shape(file, len(content))
+    return np.frombuffer(content, np.uint8, offset=file.tell()).reshape(shape).copy()
 
 
 def _meta(example: Example, pictures: FeatureSettings | None) -> dict[str, Any]:
