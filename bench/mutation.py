@@ -26,6 +26,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import cache
 from importlib import import_module
+from itertools import islice
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -214,10 +215,6 @@ class Spot:
     place: str
 
     @property
-    def line(self) -> str:
-        return self.path.read_text(encoding="utf-8").splitlines()[self.row - 1].strip()
-
-    @property
     def short_path(self) -> str:
         return self.path.relative_to(ROOT / PACKAGE).as_posix()
 
@@ -225,8 +222,9 @@ class Spot:
         operator = _cosmic_ray()[1].get_operator(self.operator)()
         source = self.path.read_text(encoding="utf-8")
         changed = import_module("cosmic_ray.mutating").mutate_code(source, operator, self.number)
-        after = changed.splitlines()[self.row - 1].strip()
-        return Mutant(self.short_path, self.place, self.line, after, changed)
+        lines = zip(source.splitlines(), changed.splitlines(), strict=False)
+        before, after = next((pair for pair in lines if pair[0] != pair[1]), ("", ""))
+        return Mutant(self.short_path, self.place, before.strip(), after.strip(), changed)
 
 
 def spots_of(path: Path) -> Iterator[Spot]:
@@ -286,9 +284,10 @@ def every(area: Area) -> list[Spot]:
 
 
 def sample(area: Area, count: int, seed: int) -> list[Mutant]:
-    """Mutants drawn from an area's files."""
+    """Mutants drawn from an area's files; what changes nothing is no mutant."""
     found = every(area)
-    return [spot.mutant() for spot in random.Random(seed).sample(found, min(count, len(found)))]
+    drawn = (spot.mutant() for spot in random.Random(seed).sample(found, len(found)))
+    return list(islice((mutant for mutant in drawn if mutant.before != mutant.after), count))
 
 
 def outcome(path: str, source: str, tests: Sequence[str]) -> str:
@@ -388,7 +387,8 @@ class Outcomes:
         tests = AREAS[area].tests_of(Path(mutant.path))
         require_control(tests)
         found = outcome(mutant.path, mutant.source, tests)
-        told = {name: value for name, value in asdict(mutant).items() if name != "source"}
+        told = {"name": mutant.name, **asdict(mutant)}
+        del told["source"]
         write_aside(path, json.dumps({**told, "outcomes": [*earlier, found]}, indent=1).encode())
         print(f"{area:9} {found:9} {mutant.path} {mutant.place}: {mutant.after}", flush=True)
 
@@ -409,12 +409,11 @@ def draw(kept: Outcomes, areas: Sequence[str], count: int, seed: int) -> None:
 def retry(kept: Outcomes, areas: Sequence[str]) -> None:
     """Test the survivors again."""
     for area in areas:
-        found = [own for own in kept.of(area) if own["outcomes"][-1] == SURVIVED]
-        lines = {(own["path"], own["before"]) for own in found}
-        alive = {(own["path"], own["place"], own["before"], own["after"]) for own in found}
-        mutants = [s.mutant() for s in every(AREAS[area]) if (s.short_path, s.line) in lines]
-        for mutant in {own.name: own for own in mutants}.values():
-            if (mutant.path, mutant.place, mutant.before, mutant.after) in alive:
+        alive = {own["name"]: own for own in kept.of(area) if own["outcomes"][-1] == SURVIVED}
+        places = {(own["path"], own["place"]) for own in alive.values()}
+        spots = (spot for spot in every(AREAS[area]) if (spot.short_path, spot.place) in places)
+        for mutant in {own.name: own for own in map(Spot.mutant, spots)}.values():
+            if mutant.name in alive:
                 kept.add(area, mutant)
 
 
