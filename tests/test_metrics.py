@@ -275,6 +275,17 @@ def test_a_wire_at_another_inlet_is_one_stroke() -> None:
     assert metrics.edit_distance(keyed, graph) == 1
 
 
+def test_out_stays_out() -> None:
+    """Three effects play into ``out``; in the truth into a mix before it. Were ``out`` to become the mix, 3
+    strokes would do. One effect becomes the mix instead (1), is added anew (1), two wires leave ``out`` (2) and
+    three reach the mix (3)."""
+    effects = ("bell", "chorus", "distortion")
+    nodes = (Node("out"), *(Node(kind) for kind in effects))
+    found = Graph(nodes, tuple(Edge(i, 0) for i in (1, 2, 3)))
+    true = Graph((*nodes, Node("mix")), (*(Edge(i, 4) for i in (1, 2, 3)), Edge(4, 0)))
+    assert metrics.edit_distance(found, true) == metrics.edit_distance(true, found) == 7
+
+
 def test_large_graphs_are_bounded_from_above() -> None:
     """Above the exact limit the bound is never below, and is 0 for the same graph numbered otherwise."""
     for seed in range(6):
