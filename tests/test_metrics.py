@@ -277,8 +277,8 @@ def test_a_wire_at_another_inlet_is_one_stroke() -> None:
 
 def test_out_stays_out() -> None:
     """Three effects play into ``out``; in the truth into a mix before it. Were ``out`` to become the mix, 3
-    strokes would do. One effect becomes the mix instead (1), is added anew (1), two wires leave ``out`` (2) and
-    three reach the mix (3)."""
+    strokes would do. One effect becomes the mix instead (1), is added anew (1), two wires leave ``out`` (2)
+    and three reach the mix (3)."""
     effects = ("bell", "chorus", "distortion")
     nodes = (Node("out"), *(Node(kind) for kind in effects))
     found = Graph(nodes, tuple(Edge(i, 0) for i in (1, 2, 3)))
@@ -298,6 +298,16 @@ def test_large_graphs_are_bounded_from_above() -> None:
     large = chain(PROCESSORS, *steps)
     assert metrics.edit_distance(in_decoding_order(large, SINGING), large) == 0
     assert metrics.edit_distance(large, chain(PROCESSORS, *steps[1:])) == 4
+
+
+def test_large_graphs_are_matched_by_the_wires_at_their_nodes() -> None:
+    """Of nine processors, some of one kind, one is missing: a node and two wires are added, one removed."""
+    steps = ["bell", "bitcrush", "bell", "imager", "bell", "bitcrush", "bell", "panning", "bell"]
+    large = chain(PROCESSORS, *steps)
+    for missing in (2, 4, 6):
+        fewer = chain(PROCESSORS, *steps[:missing], *steps[missing + 1 :])
+        assert len(large) * len(fewer) > edit.EXACT_PAIRS
+        assert metrics.edit_distance(fewer, large) == 4
 
 
 def test_relative_edit_distance_is_a_share() -> None:
@@ -417,6 +427,12 @@ def test_a_resampled_mean_weighs_by_count() -> None:
     tally = metrics.Tally(np.array([1.0, 0.0]), np.array([1.0, 4.0]))
     found = metrics.Bootstrap(["a", "b"]).figure(tally)
     assert (found.low, found.mean, found.high) == (0, 0.2, 1)
+
+
+def test_examples_that_are_left_out_do_not_weigh() -> None:
+    tally = metrics.Tally.of_known([2.0, 4.0, 9.0]).only(np.array([True, True, False]))
+    assert tally.mean == 3.0
+    assert tally.count.sum() == 2
 
 
 def test_ratios_are_of_the_same_resamples() -> None:
