@@ -166,6 +166,7 @@ GRAPH: Mapping[str, tuple[str, ...]] = {
     "canonical": ("graph", "canonical"),
     "labelling": ("graph", "canonical"),
     "regions": ("graph", "canonical"),
+    "serial": ("graph", "canonical"),
     "simplify": ("graph", "canonical"),
     "text": ("graph", "draw"),
 }

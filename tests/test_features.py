@@ -17,10 +17,12 @@ from unpatch.features import (
     hz_to_mel,
     likeness,
     mel_bank,
+    mel_to_hz,
     quantised,
     restored,
 )
 from unpatch.presets import PRESETS
+from unpatch.synth.sources import FRAMES, SAMPLE_RATE
 
 SETTINGS = FeatureSettings(frames=44_100, channels=("left", "right", "mid", "side", "balance"))
 
@@ -80,6 +82,22 @@ def test_batches_are_rows_side_by_side() -> None:
     audio = torch.randn(3, 2, 44_100)
     settings = replace(SETTINGS, channels=("mid", "side"))
     torch.testing.assert_close(features(audio, settings)[1], features(audio[1], settings))
+
+
+def test_mels_are_those_of_the_formula_and_come_back() -> None:
+    """1,000 Hz are 999.986 mel, 0 Hz are 0; the constants are O'Shaughnessy's."""
+    frequencies_hz = torch.tensor([0.0, 700.0, 1_000.0, 22_050.0], dtype=torch.float64)
+    mels = hz_to_mel(frequencies_hz)
+    torch.testing.assert_close(
+        mels, torch.tensor([0.0, 781.173, 999.986, 3923.337], dtype=torch.float64), atol=1e-3, rtol=0
+    )
+    torch.testing.assert_close(mel_to_hz(mels), frequencies_hz)
+
+
+def test_presets_look_at_what_the_generator_makes() -> None:
+    for preset in PRESETS.values():
+        settings = preset.model.features
+        assert (settings.sample_rate, settings.frames) == (SAMPLE_RATE, FRAMES)
 
 
 def test_mel_bank_leaves_no_bin_and_no_band_out() -> None:
