@@ -30,7 +30,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, NoReturn
 
-from peers import installed
+from peers import check_installed, installed
 from unpatch.files import write_aside
 
 ROOT = Path(__file__).parents[1]
@@ -449,6 +449,7 @@ def main() -> None:
     parser.add_argument("--kept", type=Path, default=ROOT / "out" / "mutation")
     parser.add_argument("--table", action="store_true", help="write the table")
     options = parser.parse_args()
+    check_installed("cosmic_ray")
     for name in PRELOADED:
         import_module(name)
     kept = Outcomes(options.kept)

@@ -8,7 +8,7 @@ from importlib.metadata import packages_distributions, requires
 from pathlib import Path
 
 BENCH = Path(__file__).parent.parent / "bench"
-PEERS = {"auraloss", "grafx", "matchering", "pedalboard", "torchcomp"}
+PEERS = {"auraloss", "cosmic_ray", "grafx", "matchering", "parso", "pedalboard", "pytest", "torchcomp"}
 NEEDS = {
     "bench_chain": "pedalboard",
     "bench_compressor": "torchcomp",
@@ -19,6 +19,7 @@ NEEDS = {
     "check_whole": "pedalboard",
     "foreign_mixes": "pedalboard",
     "known_mixes": "pedalboard",
+    "mutation": "cosmic_ray",
 }
 
 WITHOUT_PEERS = """
