@@ -47,12 +47,13 @@ def _read(path: Path) -> tuple[Graph, Alignments | None]:
 
 
 def _alignments(data: dict[str, Any] | None) -> Alignments | None:
-    from unpatch.stems import Alignment, Alignments
+    from unpatch.stems.alignment import Alignment, Alignments, LeftOver
 
     if data is None:
         return None
     stems = tuple(Alignment(**_tuples(stem)) for stem in data["stems"])
-    return Alignments(**{**_tuples(data), "stems": stems})
+    left_over = LeftOver(**_tuples(data["left_over"]))
+    return Alignments(**{**_tuples(data), "stems": stems, "left_over": left_over})
 
 
 def _tuples(data: dict[str, Any]) -> dict[str, Any]:

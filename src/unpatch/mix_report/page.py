@@ -173,9 +173,7 @@ LOUDNESS_TEXT = "Integrated and gated (ITU-R BS.1770), and the highest sample."
 
 
 def _alignment_text(found: Alignments) -> str:
-    how = "gains, pans and delays alone" if found.plain else "a filter for each"
-    share = f"The stems explain {max(found.explained, 0):.0%} of the mix's A-weighted power, by {how}."
-    return f"Measured before the search. {share} Agreement is that of two halves of the song."
+    return f"Measured before the search. {found.summary()} Agreement is that of two halves of the song."
 
 
 def _differences(take: Mixdown) -> str:

@@ -5,7 +5,7 @@ Shapes: S stems.
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from unpatch.files import finite
@@ -18,6 +18,17 @@ RELATED = 0.05
 
 On 36 pairs of stems and processed mixes of other songs they explained less than nothing (they were fitted to
 chance in one half, which did not hold in the other); on mixes of their own, two thirds and more.
+"""
+
+
+EXACT = 1e-3
+"""A mix of which no more is left is explained: 30 dB below it lies what coding with loss and dither add."""
+
+
+LIKELY, LOUDEST_EFFECT = 0.7, 0.7
+"""From which correlation of levels on, and up to which power relative to its stem, what is left is an effect.
+
+Measured on excerpts of real stems, see bench/check_stems.py.
 """
 
 
@@ -38,6 +49,9 @@ class Alignment:
         clarity: how far a correlation with what the other stems leave over rises above its own root mean
             square, where the halves do not agree; else infinite.
         bands_db: gain in bands of a third of an octave relative to that of all, None where it is not known.
+        range_db: how far its gain moves over the song, from the lowest tenth of its energy to the highest.
+        moved_share: of what the stems leave over, how much its moving gain explains.
+        by_level: correlation of that gain with its own level; close to -1 it was compressed.
         remarks: what is odd about it.
     """
 
@@ -51,6 +65,9 @@ class Alignment:
     correlation: float
     clarity: float = math.inf
     bands_db: tuple[float | None, ...] = ()
+    range_db: float = 0.0
+    moved_share: float = 0.0
+    by_level: float = 0.0
     remarks: tuple[str, ...] = ()
 
     @property
@@ -61,6 +78,37 @@ class Alignment:
 
 
 @dataclass(frozen=True)
+class LeftOver:
+    """What the stems do not explain of the mix, each with what one half of the song tells of the other.
+
+    Attributes:
+        share: of the mix's A-weighted power.
+        side_share: of that, how much is in the side signal.
+        side_explained: share of the mix's side signal that the stems explain.
+        limited_places: in how many blocks the sum of the stems exceeds the mix's highest peak where the mix
+            stays close to it.
+        limited_db: by how much at most.
+        correlation: of its level with what the levels of the stems make expect.
+        along: stems with whose levels it moves, most first, if with any.
+        ratio: of its power to that of these stems in the mix.
+    """
+
+    share: float = 0.0
+    side_share: float = 0.0
+    side_explained: float = 1.0
+    limited_places: int = 0
+    limited_db: float = 0.0
+    correlation: float = 0.0
+    along: tuple[str, ...] = ()
+    ratio: float = 0.0
+
+    @property
+    def follows(self) -> tuple[str, ...]:
+        """Stems of which it seems to be an effect; none if it does not move with them, or is too loud."""
+        return self.along if self.correlation >= LIKELY and self.ratio <= LOUDEST_EFFECT else ()
+
+
+@dataclass(frozen=True)
 class Alignments:
     """All stems in the mix.
 
@@ -68,9 +116,10 @@ class Alignments:
         stems: in the order of the multitrack.
         sample_rate: in Hz.
         explained: share of the mix's A-weighted power that the stems explain, each through one linear filter.
-        plain: whether gains and delays alone explain it as well: nothing else was done.
+        plain: whether gains, pans and delays alone explain it, but for a thousandth of its power.
         offset_samples: whole samples that most stems are late together.
         bands_hz: centres of the bands of ``bands_db``.
+        left_over: what is not explained.
         remarks: what is odd about the mix.
     """
 
@@ -80,6 +129,7 @@ class Alignments:
     plain: bool
     offset_samples: int = 0
     bands_hz: tuple[float, ...] = ()
+    left_over: LeftOver = LeftOver()
     remarks: tuple[str, ...] = ()
 
     @property
@@ -97,6 +147,7 @@ class Alignments:
                 "offset_samples": self.offset_samples,
                 "sample_rate": self.sample_rate,
                 "bands_hz": list(self.bands_hz),
+                "left_over": asdict(self.left_over),
                 "remarks": list(self.remarks),
                 "stems": [self._row(stem) for stem in self.stems],
             }
@@ -117,18 +168,25 @@ class Alignments:
             "correlation": stem.correlation,
             "clarity": stem.clarity,
             "bands_db": list(stem.bands_db),
+            "range_db": stem.range_db,
+            "moved_share": stem.moved_share,
+            "by_level": stem.by_level,
             "remarks": list(stem.remarks),
         }
 
     def text(self) -> str:
         """A table, and what is odd, in lines."""
         rows = [_HEAD, *(_cells(stem, self.sample_rate) for stem in self.stems)]
-        return "\n".join([*_table(rows), "", self._summary(), *(f"! {remark}" for remark in self.remarks)])
+        return "\n".join([*_table(rows), "", self.summary(), *(f"! {remark}" for remark in self.remarks)])
 
-    def _summary(self) -> str:
-        share = f"The stems explain {100 * max(self.explained, 0.0):.3g} % of the mix (A-weighted power)"
-        how = "by gains, pans and delays alone" if self.plain else "each through a filter of its own"
-        return f"{share}, {how}."
+    def summary(self) -> str:
+        """How much the stems explain, by what, in a sentence."""
+        share = f"The stems explain {100 * max(self.explained, 0.0):.3g} % of the mix's energy (A-weighted)"
+        if self.plain:
+            return f"{share}, by gains, pans and delays alone."
+        left_db = 10 * math.log10(max(self.left_over.share, 1e-10))
+        rest = f"what is left lies {-left_db:.0f} dB below the mix" if left_db < 0 else "nothing fits"
+        return f"{share}, each through one linear filter; {rest}."
 
 
 _HEAD = ("stem", "offset", "", "polarity", "left", "right", "share", "agreement", "")

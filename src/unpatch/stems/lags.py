@@ -29,6 +29,8 @@ _APART_S = 0.001
 # The search over a whole song needs no treble.
 _LOW_RATE = 10_000
 _SMOOTHING_HZ = 40.0
+# Other places of a stem are so far apart, and nearly as well supported from this share of the height on.
+_PLACES_APART_S, _ALIKE, _MOST_PLACES = 0.05, 0.9, 20
 
 
 @dataclass(frozen=True)
@@ -86,34 +88,70 @@ def _whitening(own: Tensor, whole: Tensor) -> Tensor:
     return (floored[0] * floored[1]).clamp_min(1e-30).rsqrt()
 
 
-def _peak(power: Tensor, first: int, rate: float, factor: int = 1) -> Lag:
-    """The highest of squared correlations at lags ``first``, ``first + 1``, ... times ``factor``."""
+def _peak(power: Tensor, first: int, rate: float) -> Lag:
+    """The highest of squared correlations at lags ``first``, ``first + 1``, ..."""
     place, mean = int(power.argmax()), float(power.mean())
     if not mean > 0:
-        return Lag((first + place) * factor, 0.0, 1.0)
-    apart = max(1, round(_APART_S * rate / factor))
+        return Lag(first + place, 0.0, 1.0)
+    apart = max(1, round(_APART_S * rate))
     others = torch.cat([power[: max(0, place - apart)], power[place + apart + 1 :], torch.zeros(1)])
     rival = float(others.amax())
     peak = float(power[place])
-    return Lag((first + place) * factor, math.sqrt(peak / mean), math.sqrt(rival / peak))
+    return Lag(first + place, math.sqrt(peak / mean), math.sqrt(rival / peak))
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where in a whole song a stem lies.
+
+    Attributes:
+        samples: by how much the mix comes after the stem, to a few samples.
+        clarity: as of a :class:`Lag`.
+        alike: how many other places, 50 ms or more apart, are supported nearly as well: repeated music.
+    """
+
+    samples: int
+    clarity: float
+    alike: int
 
 
 class Far:
-    """The lag anywhere within ``reach_s``, to a few samples, for stems that are not where they should be."""
+    """The place of a stem anywhere in a song, to a few samples; a second of it is in the mix at least."""
 
-    def __init__(self, mix: Stem, frames: int, rate: float, reach_s: float) -> None:
+    def __init__(self, mix: Stem, frames: int, rate: float) -> None:
         self.frames, self._rate = frames, rate
         self.factor = max(1, int(rate // _LOW_RATE))
-        self.reach = min(round(reach_s * rate), frames - 1) // self.factor
+        self.reach = max(frames - round(rate), 1) // self.factor
         self.size = fast_size(-(-frames // self.factor) + self.reach)
         self._width = max(2, round(_SMOOTHING_HZ * self.size / (rate / self.factor)))
         self._mix = self._white(mix)
 
-    def lag(self, stem: Stem) -> Lag:
-        """Of a stem from its beginning."""
+    def place(self, stem: Stem, expected: int) -> Place:
+        """Of the places that are supported nearly as well as the best, the one nearest to the expected."""
+        power = self._power(stem)
+        peaks = self._peaks(power)
+        nearest = min(peaks, key=lambda lag: abs(lag * self.factor - expected))
+        mean, height = float(power.mean()), float(power[nearest + self.reach])
+        clarity = math.sqrt(height / mean) if mean > 0 else 0.0
+        return Place(nearest * self.factor, clarity, len(peaks) - 1)
+
+    def _power(self, stem: Stem) -> Tensor:
+        """Squares of the correlation at lags from ``-reach`` to ``reach``."""
         power = torch.fft.irfft(self._mix * self._white(stem).conj(), self.size).square()
-        within = torch.cat([power[-self.reach :], power[: self.reach + 1]])
-        return _peak(within, -self.reach, self._rate, self.factor)
+        return torch.cat([power[-self.reach :], power[: self.reach + 1]])
+
+    def _peaks(self, power: Tensor) -> list[int]:
+        """Lags of the highest peak and of those that are nearly as high, highest first."""
+        left, apart = power.clone(), max(1, round(_PLACES_APART_S * self._rate / self.factor))
+        least = _ALIKE**2 * float(power.amax())
+        found: list[int] = []
+        while len(found) < _MOST_PLACES:
+            place = int(left.argmax())
+            if found and float(left[place]) < least:
+                break
+            found.append(place - self.reach)
+            left[max(0, place - apart) : place + apart + 1] = 0.0
+        return found
 
     def _white(self, stem: Stem) -> Tensor:
         """Spectrum of a low-rate mono version, divided by its smoothed magnitude."""
