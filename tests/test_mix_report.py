@@ -34,6 +34,7 @@ from unpatch.search.judge import Judge
 from unpatch.search.loss_settings import LossSettings
 from unpatch.search.segments import Song
 from unpatch.search.settings import SegmentSettings
+from unpatch.stems.alignment import Alignment, Alignments, LeftOver
 
 RATE = 16_000
 GROUPS = {"<kick>": "drums", "snare": "drums", "lead": "vocals"}
@@ -91,6 +92,17 @@ def take() -> Mixdown:
 @cache
 def own_page() -> str:
     return page(take())
+
+
+def test_what_the_stems_leave_over_stands_at_the_top_and_in_the_table() -> None:
+    row = Alignment("lead", True, 7.0, False, 0.0, -3.0, 0.9, 1.0, remarks=("level moves by 6.0 dB",))
+    found = Alignments(
+        (row,), RATE, 0.87, False, left_over=LeftOver(share=0.125), remarks=("What is left <moves>.",)
+    )
+    html = page(replace(take(), alignments=found))
+    assert html.index("What is left &lt;moves&gt;.") < html.index("How the stems lie in the mix")
+    assert "level moves by 6.0 dB" in html
+    assert "The stems explain 87 % of the mix" in html and "what is left lies 9 dB below the mix" in html
 
 
 # --- figures --------------------------------------------------------------------------------------

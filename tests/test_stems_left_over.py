@@ -131,6 +131,7 @@ def test_a_limited_mix_is_noticed(drive: float) -> None:
     assert not found.plain
     assert found.left_over.limited_places > 5
     assert any(remark.startswith("The mix is limited or clipped") for remark in found.remarks)
+    assert "\n! The mix is limited or clipped" in found.text()
     assert not any("missing" in remark for remark in found.remarks)
 
 

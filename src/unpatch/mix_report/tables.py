@@ -14,9 +14,6 @@ from unpatch.search.found import Found, by_letter
 from unpatch.stems import Alignment, Alignments
 from unpatch.stems.alignment import SILENT_DB
 
-HEARD = 0.2
-"""A stem that correlates less with the mix tells nothing of its place in it."""
-
 
 def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     """Plain text in cells; the first column names the row."""
