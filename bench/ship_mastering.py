@@ -9,7 +9,8 @@ from pathlib import Path
 import unpatch
 from unpatch.mastering.calibrating import calibrate
 from unpatch.mastering.clips import Clips
-from unpatch.mastering.model import load_model, read_config, save_model
+from unpatch.mastering.model import FORMAT, FORMAT_VERSION, load_model, save_model
+from unpatch.models.weights import read_config
 from unpatch.runs import MODEL
 
 
@@ -21,7 +22,9 @@ def main() -> None:
     model = load_model(wishes.run / MODEL)
     found = calibrate(model, Clips.load(wishes.data, "val"))
     print("temperatures", [round(float(t), 2) for t in found])
-    notes = {name: read_config(wishes.run / MODEL)[name] for name in ("step", "preset")}
+    notes = {
+        name: read_config(wishes.run / MODEL, FORMAT, FORMAT_VERSION)[name] for name in ("step", "preset")
+    }
     folder = Path(unpatch.__file__).parent / "assets" / "weights" / wishes.run.name
     save_model(model.half(), folder, **notes)
     print(folder, f"{(folder / 'model.safetensors').stat().st_size / 1e6:.1f} MB")

@@ -54,14 +54,18 @@ def read_json(path: Path, kind: type[ValueError] = DocumentError) -> Any:
         return parse_json(data)
 
 
-def parse_json(text: str | bytes) -> Any:
+def parse_json(text: str | bytes, *, infinite: bool = False) -> Any:
     """JSON as its standard has it (RFC 8259): no NaN, no field twice in one object.
+
+    Args:
+        infinite: accept NaN and Infinity as Python writes them, in files of our own.
 
     Raises:
         DocumentError: the text is not such JSON.
     """
     try:
-        return json.loads(text, parse_constant=_refuse_constant, object_pairs_hook=_unique)
+        refuse = None if infinite else _refuse_constant
+        return json.loads(text, parse_constant=refuse, object_pairs_hook=_unique)
     except DocumentError:
         raise
     except UnicodeDecodeError:
@@ -133,6 +137,8 @@ def read_table(
 def _complete(row: dict[str, str], columns: Collection[str], line: int) -> dict[str, str]:
     if any(row[name] is None for name in columns):
         raise DocumentError(f"line {line} has too few columns")
+    if any("\0" in row[name] for name in columns):
+        raise DocumentError(f"line {line} holds a zero byte")
     return row
 
 

@@ -8,6 +8,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from unpatch.documents import parse_json, reading
 from unpatch.files import write_aside
 from unpatch.graph.data import Graph
 
@@ -37,13 +38,9 @@ def kept(
 
 
 def _read(path: Path) -> tuple[Graph, Alignments | None]:
-    try:
-        data = json.loads(path.read_bytes())
+    with reading(path, ValueError, f"; damaged or of another version; remove {path.parent} to begin anew"):
+        data = parse_json(path.read_bytes(), infinite=True)
         return Graph.from_dict(data["console"]), _alignments(data["alignments"])
-    except (ValueError, LookupError, TypeError) as fault:
-        raise ValueError(
-            f"{path}: damaged or of another version; remove {path.parent} to begin anew"
-        ) from fault
 
 
 def _alignments(data: dict[str, Any] | None) -> Alignments | None:

@@ -16,6 +16,7 @@ from functools import lru_cache, partial
 from pathlib import Path
 from typing import NamedTuple, TypeAlias
 
+from unpatch.documents import read_json, reading
 from unpatch.dsp.cpu import one_thread
 from unpatch.evaluate.examples import figures
 from unpatch.evaluate.measured import Measured
@@ -76,7 +77,9 @@ class Cache:
         path = self._path(piece, model, sound)
         if path is None or not path.exists():
             return None
-        return Measured.from_dict(json.loads(path.read_bytes()))
+        data = read_json(path)
+        with reading(path, advice="; remove it, so that it is measured anew"):
+            return Measured.from_dict(data)
 
     def write(self, piece: Piece, model: Path, sound: bool, found: Measured) -> None:
         path = self._path(piece, model, sound)

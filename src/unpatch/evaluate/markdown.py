@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
+from unpatch.documents import read_json, reading
 from unpatch.evaluate.claims import TOLD, Claim, claims
 from unpatch.evaluate.measured import MEANINGS
 from unpatch.evaluate.paper import (
@@ -34,7 +35,9 @@ def write(table: Table, page: Path) -> tuple[Path, Path]:
     """
     figures = page.with_suffix(".json")
     if figures.exists():
-        table = table.beside(Table.from_dict(json.loads(figures.read_bytes())))
+        data = read_json(figures)
+        with reading(figures):
+            table = table.beside(Table.from_dict(data))
     into_page(table, page)
     write_aside(figures, (json.dumps(finite(table.to_dict()), indent=1, allow_nan=False) + "\n").encode())
     return page, figures

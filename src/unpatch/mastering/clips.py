@@ -23,7 +23,9 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from unpatch.audio import AudioError, opened, read, resample
+from unpatch.documents import read_json, reading
 from unpatch.files import write_array, write_aside
+from unpatch.graph.data import shorten
 from unpatch.mastering.sources import SPLITS, Split, Track
 from unpatch.outputs import check_outputs
 from unpatch.ranges import COUNT
@@ -99,9 +101,21 @@ class Clips:
             raise AudioError(
                 f"{folder}: holds no clips of split {split!r}; `unpatch data prepare` makes them"
             )
-        told = json.loads(about.read_text(encoding="utf-8"))
-        clips = tuple(Clip(**one) for one in told["clips"])
-        return cls(clips[:limit], np.load(samples, mmap_mode="r")[:limit])
+        described = read_json(about, AudioError)
+        with reading(about, AudioError):
+            clips = tuple(_checked(Clip(**one)) for one in described["clips"])
+        with reading(samples, AudioError):
+            audio = np.load(samples, mmap_mode="r")
+            if audio.dtype != np.int16 or audio.ndim != 2 or len(audio) != len(clips):
+                raise AudioError(f"holds {audio.dtype} {audio.shape}, needed are int16 ({len(clips)}, T)")
+        return cls(clips[:limit], audio[:limit])
+
+
+def _checked(clip: Clip) -> Clip:
+    """The clip, if its figures are such."""
+    if not isinstance(clip.track, str) or not np.isfinite([clip.start_s, clip.gain_db, clip.crest_db]).all():
+        raise AudioError(f"clip {shorten(clip.track)} has figures that are not finite")
+    return clip
 
 
 def prepare(

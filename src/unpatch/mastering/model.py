@@ -18,7 +18,7 @@ from unpatch.mastering.chains import Chain, normalised
 from unpatch.mastering.encoders import ENCODERS, Head
 from unpatch.mastering.ours import Ours, Told
 from unpatch.mastering.presets import MasteringSettings
-from unpatch.models.weights import CONFIG, WEIGHTS, WeightsError, blamed_on, restore
+from unpatch.models.weights import CONFIG, WEIGHTS, WeightsError, blamed_on, read_config, restore
 from unpatch.processors import MASTERING
 
 FORMAT, FORMAT_VERSION = "unpatch.mastering", 1
@@ -85,7 +85,7 @@ def save_model(model: Mastering, folder: Path, **notes: Any) -> None:
 
 def load_model(folder: Path) -> Mastering:
     """The model of a folder, ready to estimate; WeightsError if it holds none that can be used."""
-    config = read_config(folder)
+    config = read_config(folder, FORMAT, FORMAT_VERSION)
     with blamed_on(folder / CONFIG):
         model = Mastering(restore(MasteringSettings, config["settings"]))
         _require_versions(model, config["kinds"])
@@ -104,17 +104,3 @@ def _require_versions(model: Mastering, known: dict[str, int]) -> None:
     for kind in model.chain.kinds:
         if known.get(kind) != MASTERING[kind].version:
             raise WeightsError(f"trained with {kind} {known.get(kind)}, this is {MASTERING[kind].version}")
-
-
-def read_config(folder: Path) -> dict[str, Any]:
-    """What stands beside the weights."""
-    try:
-        config = json.loads((folder / CONFIG).read_bytes())
-    except OSError as fault:
-        raise WeightsError(f"{folder} holds no model: {CONFIG}: {fault.strerror}") from fault
-    except ValueError as fault:
-        raise WeightsError(f"{folder / CONFIG}: not JSON ({fault})") from fault
-    found = (config.get("format"), config.get("version")) if isinstance(config, dict) else None
-    if found != (FORMAT, FORMAT_VERSION):
-        raise WeightsError(f"{folder / CONFIG}: expected {(FORMAT, FORMAT_VERSION)}, found {found}")
-    return dict(config)

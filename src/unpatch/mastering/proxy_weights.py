@@ -7,11 +7,12 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from safetensors import SafetensorError
 from safetensors.torch import load_file
 from safetensors.torch import save as to_bytes
 
+from unpatch.documents import read_json, reading
 from unpatch.files import write_aside
+from unpatch.graph.data import shorten
 from unpatch.mastering.proxy import KIND, NeuralCompressor, ProxySettings
 from unpatch.processors import MASTERING
 
@@ -47,15 +48,12 @@ def load_proxy(folder: Path | None = None) -> NeuralCompressor:
         ValueError: what is wrong with the folder, in one line.
     """
     folder = folder or shipped_proxy()
-    try:
-        config = json.loads((folder / CONFIG).read_bytes())
+    with reading(folder, advice="; it holds no proxy that can be used"):
+        config = read_json(folder / CONFIG)
         _require_versions(config)
         proxy = NeuralCompressor(ProxySettings(**config["settings"]))
         tensors = load_file(folder / WEIGHTS)
         proxy.load_state_dict({name: tensor.to(torch.float32) for name, tensor in tensors.items()})
-    except (ValueError, LookupError, TypeError, OSError, RuntimeError, SafetensorError) as fault:
-        reason = (str(fault).splitlines() or [type(fault).__name__])[0]
-        raise ValueError(f"{folder} holds no proxy that can be used: {reason}") from fault
     return proxy.requires_grad_(False).eval()
 
 
@@ -64,4 +62,4 @@ def _require_versions(config: dict[str, Any]) -> None:
     found = config["format"], config["version"], config["kind"], config["kind_version"]
     wanted = FORMAT, FORMAT_VERSION, KIND, MASTERING[KIND].version
     if found != wanted:
-        raise ValueError(f"expected {wanted}, found {found}")
+        raise ValueError(f"expected {wanted}, found {shorten(found)}")

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
+from unpatch.documents import read_json, reading
 from unpatch.files import finite, write_aside
 from unpatch.identity import checksum, code_of
 from unpatch.mastering.clips import Clips
@@ -163,7 +164,9 @@ def _model(runs: Path, size: str, rest: str, seed: int) -> Path:
 
 
 def _steps(folder: Path) -> int:
-    return int(json.loads((folder / CONFIG).read_bytes())["step"])
+    config = read_json(folder / CONFIG)
+    with reading(folder / CONFIG):
+        return int(config["step"])
 
 
 def code() -> str:
@@ -183,4 +186,6 @@ def _kept(cache: Path | None, key: Sequence[object], measure: Callable[[], Figur
     path = cache / f"{hashlib.sha256(json.dumps(whole).encode()).hexdigest()[:32]}.json"
     if not path.exists():
         write_aside(path, json.dumps(finite(measure().to_dict()), allow_nan=False).encode())
-    return Figures.from_dict(json.loads(path.read_bytes()))
+    data = read_json(path)
+    with reading(path, advice="; remove it, so that it is measured anew"):
+        return Figures.from_dict(data)

@@ -16,8 +16,9 @@ from safetensors.torch import load_file
 from safetensors.torch import save as to_bytes
 from torch import Tensor
 
+from unpatch.documents import LONGEST_MESSAGE, read_json
 from unpatch.files import write_aside
-from unpatch.graph.data import GraphError
+from unpatch.graph.data import GraphError, shorten
 from unpatch.models.estimator import Estimator, ModelSettings
 from unpatch.models.systems import build
 from unpatch.spec import Processor
@@ -64,25 +65,25 @@ def from_pretrained(folder: Path, registry: Mapping[str, Processor]) -> Estimato
 
 @contextmanager
 def blamed_on(path: Path) -> Iterator[None]:
-    """Say in one line what is wrong with a file; a changed registry (GraphError) is not the file's fault."""
+    """Report in one line what is wrong with a file of a model; a changed registry stays a GraphError."""
     try:
         yield
-    except GraphError:
-        raise
+    except GraphError as fault:
+        raise GraphError(f"{path}: {fault}") from None
     except WeightsError as fault:
         raise WeightsError(f"{path}: {fault}") from None
     except KeyError as fault:
         raise WeightsError(f"{path}: has no {fault.args[0]}") from fault
     except OSError as fault:
         raise WeightsError(f"{path}: {fault.strerror or 'No such file or directory'}") from fault
-    except (TypeError, ValueError, ArithmeticError, LookupError, AttributeError, RuntimeError) as fault:
-        raise WeightsError(f"{path}: describes no model ({_first_line(fault)})") from fault
     except SafetensorError as fault:
         raise WeightsError(f"{path}: damaged ({_first_line(fault)})") from fault
+    except Exception as fault:  # settings that cannot be may fail anywhere while a model is built
+        raise WeightsError(f"{path}: describes no model ({_first_line(fault)})") from fault
 
 
 def _first_line(fault: Exception) -> str:
-    return (str(fault).splitlines() or [type(fault).__name__])[0]
+    return (str(fault).splitlines() or [type(fault).__name__])[0][:LONGEST_MESSAGE]
 
 
 def require_shapes(tensors: Mapping[str, Tensor], model: Estimator) -> None:
@@ -95,17 +96,17 @@ def require_shapes(tensors: Mapping[str, Tensor], model: Estimator) -> None:
         raise WeightsError(f"{len(odd)} tensors are not as {CONFIG} says: {shapes}")
 
 
-def read_config(folder: Path) -> dict[str, Any]:
-    """The settings beside the weights."""
-    try:
-        config = json.loads((folder / CONFIG).read_bytes())
-    except OSError as fault:
-        raise WeightsError(f"{folder} holds no model: {CONFIG}: {fault.strerror}") from fault
-    except ValueError as fault:
-        raise WeightsError(f"{folder / CONFIG}: not JSON ({fault})") from fault
+def read_config(
+    folder: Path, format_name: str = FORMAT, format_version: int = FORMAT_VERSION
+) -> dict[str, Any]:
+    """The settings beside the weights, of one format."""
+    if not (folder / CONFIG).is_file():
+        raise WeightsError(f"{folder} holds no model: {CONFIG}: No such file or directory")
+    config = read_json(folder / CONFIG, WeightsError)
     found = (config.get("format"), config.get("version")) if isinstance(config, dict) else None
-    if found != (FORMAT, FORMAT_VERSION):
-        raise WeightsError(f"{folder / CONFIG}: expected {(FORMAT, FORMAT_VERSION)}, found {found}")
+    if found != (format_name, format_version):
+        wanted = (format_name, format_version)
+        raise WeightsError(f"{folder / CONFIG}: expected {wanted}, found {shorten(found)}")
     return dict(config)
 
 
@@ -115,11 +116,11 @@ def restore(cls: type[T], data: Any) -> T:
     Every field must be there: a default of now need not be what an older file meant.
     """
     if not isinstance(data, Mapping):
-        raise WeightsError(f"{cls.__name__} is no object: {str(data)[:40]}")
+        raise WeightsError(f"{cls.__name__} is no object: {shorten(data)}")
     hints = get_type_hints(cls)
     names = {f.name for f in fields(cls)}  # type: ignore[arg-type]
     if unknown := set(data) - names:
-        raise WeightsError(f"{cls.__name__} has no {', '.join(sorted(unknown))}")
+        raise WeightsError(f"{cls.__name__} has no {', '.join(sorted(unknown))[:80]}")
     if missing := names - set(data):
         raise WeightsError(f"{cls.__name__} lacks {', '.join(sorted(missing))}")
     return cls(**{name: _restored(hints[name], value) for name, value in data.items()})

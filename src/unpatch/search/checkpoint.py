@@ -12,12 +12,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from safetensors import SafetensorError
 from safetensors.torch import load_file
 from safetensors.torch import save as to_bytes
 from torch import Tensor
 
+from unpatch.documents import parse_json, reading
 from unpatch.files import write_aside
+from unpatch.graph.data import shorten
 from unpatch.identity import require_same
 from unpatch.outputs import SEARCH_STATE
 
@@ -55,13 +56,11 @@ def load(folder: Path, identity: Mapping[str, Any]) -> Checkpoint | None:
     path = folder / STATE
     if not path.exists():
         return None
-    try:
-        data = json.loads(path.read_bytes())
-        there = data["identity"]
+    with reading(path, ValueError, "; damaged or of another version; remove it to begin anew"):
+        data = parse_json(path.read_bytes(), infinite=True)
+        there = dict(data["identity"])
         if (data["format"], data["version"]) != (FORMAT, FORMAT_VERSION):
-            raise ValueError("of another version")
-        tensors = load_file(folder / data["tensors"])
-    except (ValueError, LookupError, TypeError, OSError, SafetensorError) as fault:
-        raise ValueError(f"{path}: damaged or of another version; remove it to begin anew") from fault
+            raise ValueError(f"its format is {shorten((data['format'], data['version']))}")
+        tensors = load_file(folder / Path(data["tensors"]).name)
     require_same(path, identity, there, "search")
     return Checkpoint(data, tensors)

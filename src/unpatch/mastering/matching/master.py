@@ -15,6 +15,7 @@ from typing import Any
 
 import numpy as np
 
+from unpatch.documents import parse_json, reading
 from unpatch.dsp.compiled import Array
 from unpatch.files import write_aside
 from unpatch.graph.check import check, complete
@@ -101,11 +102,8 @@ class Master:
     @classmethod
     def load(cls, path: Path) -> Master:
         """Read a preset; raises GraphError, with the file's name, if it is not one."""
-        try:
-            return _read(json.loads(path.read_text(encoding="utf-8")))
-        except (GraphError, KeyError, TypeError, ValueError) as error:
-            fault = f"lacks {error}" if isinstance(error, KeyError) else str(error)
-            raise GraphError(f"{path}: not a mastering preset: {fault}") from None
+        with reading(path, GraphError, "; not a mastering preset"):
+            return _read(parse_json(path.read_bytes()))
 
 
 class _Steps:
@@ -165,9 +163,7 @@ def _read(data: Any) -> Master:
         raise GraphError(f"this program reads version {VERSION}")
     graph = complete(check(Graph.from_dict(data["graph"]), KINDS), KINDS)
     by_kind = {(node.kind, node.name): node.parameters for node in graph.nodes}
-    curve = data["curve"]
-    hz = np.log(np.array(curve["frequency_hz"], float))
-    curves = [np.interp(np.log(POINTS_HZ), hz, np.array(curve[f"{c}_db"], float)) for c in ("mid", "side")]
+    curves = _read_curves(data["curve"])
     numbers = [float(data[name]) for name in ("made_for_lufs", "lufs", "true_peak_db")]
     if not (np.isfinite(curves).all() and np.isfinite(numbers).all()):
         raise GraphError("holds a number that is not finite")
@@ -183,6 +179,15 @@ def _read(data: Any) -> Master:
         lufs=numbers[1],
         ceiling_db=numbers[2],
     )
+
+
+def _read_curves(curve: Mapping[str, Any]) -> list[Array]:
+    """Mid and side at our frequencies; points are joined on a logarithmic axis of frequency."""
+    hz = np.array(curve["frequency_hz"], float)
+    if hz.ndim != 1 or not len(hz) or not (np.isfinite(hz).all() and hz[0] > 0 and (np.diff(hz) > 0).all()):
+        raise GraphError("frequencies of its curve must be positive and rise")
+    levels = [np.array(curve[f"{channel}_db"], float) for channel in ("mid", "side")]
+    return [np.interp(np.log(POINTS_HZ), np.log(hz), level) for level in levels]
 
 
 def _read_dynamics(by_kind: Mapping[tuple[str, str | None], Knobs]) -> Found | None:

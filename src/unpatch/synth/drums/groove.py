@@ -4,7 +4,6 @@ Reads the Groove MIDI Dataset (Gillick et al., Learning to Groove with Inverse S
 2019), whose info.csv names the official split, or any folder of MIDI files.
 """
 
-import csv
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,7 +11,9 @@ from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
+from unpatch.documents import read_table
 from unpatch.files import visible
+from unpatch.graph.data import shorten
 from unpatch.synth.drums.midi import notes, percussion
 from unpatch.synth.sources import ALL, SourceError
 
@@ -62,27 +63,19 @@ def performances(root: Path, split: str) -> list[Performance]:
 
 
 def _listed(info: Path, split: str) -> list[Performance]:
-    with info.open(encoding="utf-8", newline="") as file:
-        reader = csv.DictReader(file)
-        missing = COLUMNS - set(reader.fieldnames or ())
-        if missing:
-            raise SourceError(f"{info} has no column {', '.join(sorted(missing))}")
-        return [
-            _listed_performance(info, reader.line_num, row) for row in reader if split in (ALL, row["split"])
-        ]
+    rows = read_table(info, COLUMNS, delimiter=",", kind=SourceError)
+    return [_listed_performance(info, line, row) for line, row in rows if split in (ALL, row["split"])]
 
 
-def _listed_performance(info: Path, line: int, row: Mapping[str, str | None]) -> Performance:
+def _listed_performance(info: Path, line: int, row: Mapping[str, str]) -> Performance:
     file, duration = row["midi_filename"], row["duration"]
-    if not file or duration is None:
-        raise SourceError(f"{info}: line {line} has too few columns")
     try:
         seconds = float(duration)
     except ValueError:
         seconds = math.nan
     if not (math.isfinite(seconds) and seconds >= 0):
         raise SourceError(
-            f"{info}: line {line} gives duration {duration!r}; seconds of 0 or more are allowed"
+            f"{info}: line {line} gives duration {shorten(duration)}; seconds of 0 or more are allowed"
         )
     return Performance(info.parent / file, seconds)
 

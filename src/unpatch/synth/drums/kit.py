@@ -13,7 +13,9 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from unpatch.documents import read_json, reading
 from unpatch.files import write_array, write_aside
+from unpatch.graph.data import shorten
 
 Floats: TypeAlias = NDArray[np.float32]
 
@@ -98,20 +100,31 @@ class Kit:
     @classmethod
     def load(cls, folder: Path, name: str) -> "Kit":
         """Read what :meth:`save` wrote; samples stay on disk until they are heard."""
-        index = _index(folder / f"{name}.json")
-        samples = np.load(folder / f"{name}.npy", mmap_mode="r")
+        path = folder / f"{name}.npy"
+        with reading(path, KitError):
+            samples = np.load(path, mmap_mode="r")
+            if samples.dtype != np.int16 or samples.ndim != 1:
+                raise KitError(f"holds {samples.dtype} {samples.shape}, needed are int16 (T,)")
         takes: dict[str, list[Take]] = {}
-        for articulation, top, start, stop in index["takes"]:
-            takes.setdefault(articulation, []).append(Take(top, samples[start:stop]))
-        return cls(name, takes)
+        with reading(folder / f"{name}.json", KitError):
+            for articulation, top, start, stop in _index(folder, name)["takes"]:
+                if not (0 < top <= 1 and 0 <= start < stop <= len(samples)):
+                    raise KitError(
+                        f"take {shorten((articulation, top, start, stop))} lies outside the samples"
+                    )
+                takes.setdefault(articulation, []).append(Take(top, samples[start:stop]))
+            return cls(name, takes)
 
     @staticmethod
     def is_saved(folder: Path, name: str) -> bool:
         """Whether :meth:`load` would find a kit of the format of today."""
-        path = folder / f"{name}.json"
-        return path.is_file() and bool(_index(path)["version"] == FORMAT_VERSION)
+        is_there = (folder / f"{name}.json").is_file()
+        return is_there and bool(_index(folder, name).get("version") == FORMAT_VERSION)
 
 
-def _index(path: Path) -> dict[str, Any]:
-    found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+def _index(folder: Path, name: str) -> dict[str, Any]:
+    path = folder / f"{name}.json"
+    found = read_json(path, KitError)
+    if not isinstance(found, dict):
+        raise KitError(f"{path}: holds no index of a kit; remove it, so that the kit is prepared anew")
     return found

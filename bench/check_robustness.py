@@ -1,0 +1,135 @@
+"""Bad files, odd names, wrong options, damaged data: each must end in one clear line or as asked.
+
+    python bench/check_robustness.py [--quick] [--only graphs formats commands] [--seed 0]
+
+Makes everything with fixed seeds in a temporary folder, runs it, and writes results/robustness.md. A case
+ends well if the command does its work, or says in one line what is wrong and ends with status 2. Everything
+else is a fault: a traceback, a crash, more processor time than a minute, a message of many lines or without
+the name of the file; and any file that was given to a command and is lost or changed after it. See README.md.
+"""
+
+import argparse
+import os
+import shutil
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from robustness import audio_zoo, formats, graphs, workspace
+from robustness.batches import batch
+from robustness.command_lines import cases
+from robustness.ledger import digested, lost, stamped
+from robustness.runner import Case, preload, run, shortened
+from robustness.table import NO_COMMAND, Part, table
+from robustness.verdict import Tally
+from unpatch.cli.app import app
+
+RESULT = Path(__file__).parent / "results" / "robustness.md"
+GRAPHS, FORMATS = 20_000, 5_500
+AT_ONCE = 500
+QUICK = 25
+"""The quick run takes every so-manieth case."""
+
+
+@dataclass(frozen=True)
+class Scale:
+    """How much is run."""
+
+    seed: int
+    share: int
+
+    def of(self, count: int) -> int:
+        return max(1, count // self.share)
+
+
+def check_graphs(scale: Scale) -> Iterator[Part]:
+    total, tally = scale.of(GRAPHS), Tally()
+    for start in range(0, total, AT_ONCE):
+        count = min(AT_ONCE, total - start)
+        tally.join(batch(graphs.torture, count, scale.seed + start))
+        _tell(f"graphs {start + count} of {total}")
+    yield Part("mutated graphs", tally)
+
+
+def check_formats(scale: Scale) -> Iterator[Part]:
+    shares = sum(format_.share for format_ in formats.FORMATS.values())
+    for name, format_ in formats.FORMATS.items():
+        count = scale.of(-(-FORMATS * format_.share // shares))
+        yield Part(f"mutated {name}", batch(formats.torture, name, count, scale.seed))
+        _tell(name)
+
+
+def check_commands(scale: Scale) -> Iterator[Part]:
+    with tempfile.TemporaryDirectory() as top:
+        given, zoo = Path(top) / "given", Path(top) / "zoo"
+        workspace.make(given)
+        files = len(audio_zoo.make(zoo))
+        folders = (given, zoo)
+        whole = [digested(folder) for folder in folders]
+        chosen = cases(zoo)[:: scale.share]
+        parts, missing = _run_all(chosen, given, folders)
+        for folder, ledger in zip(folders, whole, strict=True):
+            missing += [f"in the end: {name}" for name in lost(ledger, digested(folder))]
+        yield from (Part(f"`{name}`" if name else NO_COMMAND, tally) for name, tally in parts.items())
+        yield Part("files", files=files, lost=missing)
+
+
+def _run_all(
+    chosen: Sequence[Case], given: Path, folders: Sequence[Path]
+) -> tuple[dict[str, Tally], list[str]]:
+    """Tallies by command, and which command lost or changed what it was given."""
+    parts: dict[str, Tally] = {}
+    missing = list[str]()
+    before = [stamped(folder) for folder in folders]
+    for number, case in enumerate(chosen):
+        ended = run(case, given)
+        shutil.rmtree(given / workspace.OUT, ignore_errors=True)
+        line = shortened(case.words)
+        command = case.words[0] if case.words and case.words[0] in app else ""
+        parts.setdefault(command, Tally()).add(line, ended.verdict, ended.last_line)
+        after = [stamped(folder) for folder in folders]
+        missing += [f"`{line}`: {name}" for a, b in zip(before, after, strict=True) for name in lost(a, b)]
+        before = after
+        if number % 50 == 0:
+            _tell(f"command lines: {number} of {len(chosen)}")
+    return parts, missing
+
+
+CHECKS: dict[str, Callable[[Scale], Iterator[Part]]] = {
+    "graphs": check_graphs,
+    "formats": check_formats,
+    "commands": check_commands,
+}
+
+
+def check(names: Sequence[str], scale: Scale) -> list[Part]:
+    """Run some of the checks."""
+    preload()
+    # Nothing is fetched from anywhere: without a path there is no apt-get.
+    os.environ["PATH"] = ""
+    return [part for name in names for part in CHECKS[name](scale)]
+
+
+def _tell(text: str) -> None:
+    sys.stderr.write(f"{time.strftime('%H:%M:%S')}  {text}\n")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
+    parser.add_argument("--quick", action="store_true", help=f"every {QUICK}th case; writes no table")
+    parser.add_argument("--only", nargs="+", choices=tuple(CHECKS), default=list(CHECKS))
+    parser.add_argument("--seed", type=int, default=0)
+    options = parser.parse_args()
+    parts = check(options.only, Scale(options.seed, QUICK if options.quick else 1))
+    text = table(parts)
+    print(text)
+    if not options.quick and len(options.only) == len(CHECKS):
+        RESULT.write_text(text, encoding="utf-8")
+    raise SystemExit(any(part.is_faulty for part in parts))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,29 @@
+"""Cases that run within one process, hundreds at a time: one that ends the process costs its batch."""
+
+import json
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from robustness.runner import fork
+from robustness.verdict import Tally, Verdict
+
+BATCH_CPU_S = 1_800
+
+
+def batch(torture: Callable[..., Tally], *arguments: Any) -> Tally:
+    """The tally of a function that runs in a child."""
+    with tempfile.TemporaryDirectory() as folder:
+        told = Path(folder) / "tally.json"
+        ended = fork(lambda: _write(told, torture(*arguments)), Path(folder), BATCH_CPU_S)
+        if told.exists():
+            return Tally.from_dict(json.loads(told.read_text()))
+        tally = Tally()
+        how: Verdict = "hang" if ended.verdict == "hang" else "crash"
+        tally.add(f"batch {arguments}", how, ended.last_line)
+        return tally
+
+
+def _write(path: Path, tally: Tally) -> None:
+    path.write_text(json.dumps(tally.to_dict()))
