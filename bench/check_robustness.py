@@ -1,20 +1,24 @@
 """Bad files, odd names, wrong options, damaged data: each must end in one clear line or as asked.
 
-    python bench/check_robustness.py [--quick] [--only graphs formats commands] [--seed 0]
+    python bench/check_robustness.py [--quick] [--only graphs formats commands] [--seed 0] [--minutes 20]
 
-Makes everything with fixed seeds in a temporary folder, runs it, and writes results/robustness.md. A case
+Makes everything with fixed seeds in a temporary folder, runs it, and writes results/robustness.md; kinds
+of cases that are not run keep their figures of before. A case
 ends well if the command does its work, or says in one line what is wrong and ends with status 2. Everything
 else is a fault: a traceback, a crash, more processor time than a minute, a message of many lines or without
 the name of the file; and any file that was given to a command and is lost or changed after it. See README.md.
 """
 
 import argparse
+import json
+import math
 import os
+import random
 import shutil
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -24,7 +28,7 @@ from robustness.command_lines import cases
 from robustness.ledger import digested, lost, stamped
 from robustness.runner import Case, preload, run, shortened
 from robustness.table import NO_COMMAND, Part, table
-from robustness.verdict import Tally
+from robustness.verdict import FAULTS, Tally
 from unpatch.cli.app import app
 
 RESULT = Path(__file__).parent / "results" / "robustness.md"
@@ -40,6 +44,7 @@ class Scale:
 
     seed: int
     share: int
+    minutes: float
 
     def of(self, count: int) -> int:
         return max(1, count // self.share)
@@ -69,8 +74,9 @@ def check_commands(scale: Scale) -> Iterator[Part]:
         files = len(audio_zoo.make(zoo))
         folders = (given, zoo)
         whole = [digested(folder) for folder in folders]
-        chosen = cases(zoo)[:: scale.share]
-        parts, missing = _run_all(chosen, given, folders)
+        chosen = cases(zoo)
+        random.Random(scale.seed).shuffle(chosen)
+        parts, missing = _run_all(chosen[:: scale.share], given, folders, scale.minutes)
         for folder, ledger in zip(folders, whole, strict=True):
             missing += [f"in the end: {name}" for name in lost(ledger, digested(folder))]
         yield from (Part(f"`{name}`" if name else NO_COMMAND, tally) for name, tally in parts.items())
@@ -78,18 +84,23 @@ def check_commands(scale: Scale) -> Iterator[Part]:
 
 
 def _run_all(
-    chosen: Sequence[Case], given: Path, folders: Sequence[Path]
+    chosen: Sequence[Case], given: Path, folders: Sequence[Path], minutes: float
 ) -> tuple[dict[str, Tally], list[str]]:
     """Tallies by command, and which command lost or changed what it was given."""
     parts: dict[str, Tally] = {}
     missing = list[str]()
     before = [stamped(folder) for folder in folders]
+    stop = time.monotonic() + 60 * minutes
     for number, case in enumerate(chosen):
+        if time.monotonic() > stop:
+            break
         ended = run(case, given)
         shutil.rmtree(given / workspace.OUT, ignore_errors=True)
         line = shortened(case.words)
         command = case.words[0] if case.words and case.words[0] in app else ""
         parts.setdefault(command, Tally()).add(line, ended.verdict, ended.last_line)
+        if ended.verdict in FAULTS:
+            _tell(f"{ended.verdict}: {line}: {ended.last_line}")
         after = [stamped(folder) for folder in folders]
         missing += [f"`{line}`: {name}" for a, b in zip(before, after, strict=True) for name in lost(a, b)]
         before = after
@@ -105,12 +116,23 @@ CHECKS: dict[str, Callable[[Scale], Iterator[Part]]] = {
 }
 
 
-def check(names: Sequence[str], scale: Scale) -> list[Part]:
+def check(names: Sequence[str], scale: Scale) -> dict[str, list[Part]]:
     """Run some of the checks."""
     preload()
     # Nothing is fetched from anywhere: without a path there is no apt-get.
     os.environ["PATH"] = ""
-    return [part for name in names for part in CHECKS[name](scale)]
+    return {name: list(CHECKS[name](scale)) for name in names}
+
+
+def keep(found: Mapping[str, Sequence[Part]]) -> list[Part]:
+    """Write what was found beside what earlier runs found of other kinds, and the page of all of it."""
+    path = RESULT.with_suffix(".json")
+    known = json.loads(path.read_text()) if path.exists() else {}
+    known |= {name: [part.to_dict() for part in parts] for name, parts in found.items()}
+    path.write_text(json.dumps(known, indent=1) + "\n")
+    parts = [Part.from_dict(data) for name in CHECKS for data in known.get(name, ())]
+    RESULT.write_text(table(parts), encoding="utf-8")
+    return parts
 
 
 def _tell(text: str) -> None:
@@ -122,12 +144,12 @@ def main() -> None:
     parser.add_argument("--quick", action="store_true", help=f"every {QUICK}th case; writes no table")
     parser.add_argument("--only", nargs="+", choices=tuple(CHECKS), default=list(CHECKS))
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--minutes", type=float, default=math.inf, help="for command lines, at most")
     options = parser.parse_args()
-    parts = check(options.only, Scale(options.seed, QUICK if options.quick else 1))
-    text = table(parts)
-    print(text)
-    if not options.quick and len(options.only) == len(CHECKS):
-        RESULT.write_text(text, encoding="utf-8")
+    scale = Scale(options.seed, QUICK if options.quick else 1, options.minutes)
+    found = check(options.only, scale)
+    parts = [part for several in found.values() for part in several] if options.quick else keep(found)
+    print(table(parts))
     raise SystemExit(any(part.is_faulty for part in parts))
 
 

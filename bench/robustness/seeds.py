@@ -64,8 +64,8 @@ def packed() -> bytes:
     """Two recordings in a zip file, one of them compressed."""
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w") as archive:
-        archive.writestr("music/one.wav", wav(1.0))
-        archive.writestr("two.wav", wav(1.0), zipfile.ZIP_DEFLATED)
+        archive.writestr("music/one.wav", wav(2.5))
+        archive.writestr("two.wav", wav(0.5), zipfile.ZIP_DEFLATED)
     return file.getvalue()
 
 

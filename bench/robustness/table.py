@@ -3,13 +3,12 @@
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from robustness.verdict import FAULTS, Tally, Verdict
 
 NO_COMMAND = "no command"
-HEAD = (
-    "| given | cases | worked | refused in one line | tracebacks | crashes | hangs | unclear or odd status |"
-)
+HEAD = "| given | cases | worked | refused in a line | tracebacks | crashes | hangs | unclear or odd status |"
 
 
 @dataclass(frozen=True)
@@ -26,6 +25,19 @@ class Part:
     files: int = 0
     lost: Sequence[str] = ()
 
+    def to_dict(self) -> dict[str, Any]:
+        tally = self.tally.to_dict()
+        return {
+            "name": self.name,
+            "tally": tally,
+            "files": self.files,
+            "lost": list(self.lost),
+        }
+
+    @classmethod
+    def from_dict(cls, data: dict[str, Any]) -> "Part":
+        return cls(data["name"], Tally.from_dict(data["tally"]), data["files"], data["lost"])
+
     @property
     def is_faulty(self) -> bool:
         return bool(self.lost) or self.tally.of(FAULTS) > 0
@@ -35,7 +47,10 @@ def table(parts: Sequence[Part]) -> str:
     """Markdown: a row for each part, the sum, and the first case of every fault."""
     rows = [_row(part.name, part.tally) for part in parts if part.tally.total]
     whole = Tally(counts=sum((part.tally.counts for part in parts), Counter()))
-    files, missing = sum(part.files for part in parts), [line for part in parts for line in part.lost]
+    files, missing = (
+        sum(part.files for part in parts),
+        [line for part in parts for line in part.lost],
+    )
     text = [
         "# Bad input", "", HEAD, f"|---|{'---:|' * 7}", *rows, _row("**all**", whole), "",
         f"Command lines: {_total(parts, '`')}; audio files of the zoo: {files}; "

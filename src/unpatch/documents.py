@@ -40,7 +40,7 @@ def _in_one_line(fault: Exception) -> str:
     if isinstance(fault, RecursionError):
         return "nested too deeply"
     if isinstance(fault, KeyError):
-        return f"lacks {fault.args[0]!r}" if fault.args else "lacks a field"
+        return f"lacks {fault.args[0]!r}"[:LONGEST_MESSAGE] if fault.args else "lacks a field"
     line = next(iter(str(fault).splitlines()), "")[:LONGEST_MESSAGE]
     return line if isinstance(fault, ValueError) and line else f"damaged ({line or type(fault).__name__})"
 

@@ -69,7 +69,7 @@ def blamed_on(path: Path) -> Iterator[None]:
     try:
         yield
     except GraphError as fault:
-        raise GraphError(f"{path}: {fault}") from None
+        raise GraphError(f"{path}: {_first_line(fault)}") from None
     except WeightsError as fault:
         raise WeightsError(f"{path}: {fault}") from None
     except KeyError as fault:
