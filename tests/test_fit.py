@@ -3,6 +3,7 @@
 import math
 import sys
 from collections.abc import Mapping
+from typing import Any
 
 import pytest
 import torch
@@ -11,6 +12,7 @@ from torch import Tensor
 from tests.random_graphs import random_graph
 from unpatch.audio import AudioError
 from unpatch.demo import embedded_voice
+from unpatch.estimate import Estimate, estimate
 from unpatch.fit import fit, leveled
 from unpatch.fit.align import delay_of, delayed
 from unpatch.fit.gradient import descended
@@ -20,14 +22,19 @@ from unpatch.fit.moves import MOVES, moved
 from unpatch.fit.player import Player
 from unpatch.fit.problem import NODE_PRICE, Budget, Problem
 from unpatch.fit.structure import lightened, restructured
+from unpatch.fit.surgery import is_link
 from unpatch.graph.build import Step, chain
 from unpatch.graph.check import check
 from unpatch.graph.data import Edge, Graph, Node
 from unpatch.metrics import kinds_of, spectral_distance
+from unpatch.models import build
 from unpatch.parameters import read
-from unpatch.processors import PROCESSORS
+from unpatch.presets import preset
+from unpatch.processors import CONSOLE, KINDS, MASTERING, PROCESSORS, PUBLISHED, family_of
 from unpatch.render import oracle, render
+from unpatch.spec import Processor
 from unpatch.synth.draw import Draw
+from unpatch.vocabulary import TASK_SOURCES, Vocabulary
 
 RATE = 44_100
 
@@ -319,3 +326,64 @@ def test_a_fit_is_never_worse_than_its_beginning() -> None:
     fitted = fit(truth, voice(), render(truth, voice(), RATE), RATE, seconds=None, renders=30)
     assert fitted.after <= fitted.before
     assert kinds_of(fitted.graph) == kinds_of(truth)
+
+
+# --- what estimates give ----------------------------------------------------------------------------
+
+
+def estimated(task: str) -> tuple[Estimate, dict[str, Tensor]]:
+    """What a model of the task that has learned nothing makes of the voice, and dry signals."""
+    if task == "mastering":
+        return estimate(voice(), RATE, task), {"in": voice()}
+    torch.manual_seed(0)
+    model = build(preset(task, "debug", "proposed").model, Vocabulary.of(PROCESSORS, task))
+    sources = TASK_SOURCES[task][:2]
+    dry = {name: voice() / len(sources) for name in sources}
+    return estimate(voice(), RATE, task, dry=dry, model=model, draws=3), dry
+
+
+def used(graph: Graph) -> set[str]:
+    return {node.kind for node in graph.nodes if node.is_processor}
+
+
+@pytest.mark.parametrize("task", ["singing", "drums", "mastering"])
+def test_fit_takes_what_estimate_gives(task: str) -> None:
+    found, dry = estimated(task)
+    assert isinstance(found, Estimate)
+    start = found.candidates[:2]
+    fitted = fit(found, dry, voice(), RATE, seconds=None, renders=12)
+    assert fitted.after <= fitted.before < math.inf
+    same = fit(start, dry, voice(), RATE, seconds=None, renders=12)
+    assert same.before == pytest.approx(fitted.before)
+    family = MASTERING if task == "mastering" else PROCESSORS
+    assert used(fitted.graph) <= family.keys()
+
+
+@pytest.mark.parametrize("family", [PROCESSORS, MASTERING, CONSOLE, PUBLISHED])
+def test_graphs_stay_in_their_family(family: Mapping[str, Processor]) -> None:
+    kinds = [kind for kind, processor in family.items() if is_link(processor)][:3]
+    graph = chain(KINDS, *kinds)
+    assert family_of(kinds) is family
+    player = Player({"in": voice(0.1)}, RATE, family)
+    changes = [moved(name, graph, player, Draw(seed)) for name in MOVES for seed in range(5)]
+    assert any(changes)
+    for change in filter(None, changes):
+        assert used(change.graph) <= family.keys()
+    assert family_of(["bell", "clipper"]) is KINDS
+
+
+@pytest.mark.parametrize(
+    ("graphs", "limit", "error", "message"),
+    [
+        ([], {}, ValueError, "needs a graph"),
+        (None, {}, TypeError, "got NoneType"),
+        (chain(PROCESSORS, "bell"), {"seconds": -1.0}, ValueError, "seconds is"),
+        (chain(PROCESSORS, "bell"), {"seconds": math.nan}, ValueError, "seconds is"),
+        (chain(PROCESSORS, "bell"), {"renders": 0}, ValueError, "renders is"),
+    ],
+)
+def test_fit_needs_a_graph_and_a_budget(
+    graphs: Any, limit: dict[str, Any], error: type[Exception], message: str
+) -> None:
+    with pytest.raises(error, match=message):
+        fit(graphs, voice(), voice(), RATE, **limit)

@@ -3,13 +3,15 @@
 Shapes: C channels, T samples.
 """
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 from dataclasses import replace
 
 import torch
 from torch import Tensor
 
-from unpatch.audio import AudioError, as_stereo, check_sounds, level_db
+from unpatch.audio import AudioError, as_rate, as_stereo, check_sounds, level_db
 from unpatch.fit.material import Dry, named
 from unpatch.graph.data import Graph
 from unpatch.processors import KINDS
@@ -23,7 +25,7 @@ from unpatch.tokens import at_level
 def apply(
     graph: Graph,
     dry: Dry,
-    sample_rate: int,
+    sample_rate: float,
     *,
     amount: float = 1.0,
     made_for_db: float | None = None,
@@ -41,12 +43,13 @@ def apply(
         registry: kind to processor.
     """
     SHARE.check("amount", amount)
+    rate = as_rate(sample_rate)
     sources = _of_one_length({name: as_stereo(audio, "the audio") for name, audio in named(dry).items()})
     before = mixed(sources)
     check_sounds(before, "the audio")
     if made_for_db is not None:
         graph = louder(graph, level_db(before) - made_for_db, registry)
-    wet = _as_loud(render(graph, in_order(graph, sources), sample_rate, registry=registry), before)
+    wet = _as_loud(render(graph, in_order(graph, sources), rate, registry=registry), before)
     return _as_loud((1 - amount) * before + amount * wet, before)
 
 

@@ -3,6 +3,14 @@
 Shapes: C channel, T time. Audio is float32, full scale 1.
 """
 
+from unpatch.audio.accepted import (
+    AudioLike,
+    as_audio,
+    as_channels,
+    as_rate,
+    as_stereo,
+    transposed,
+)
 from unpatch.audio.limits import (
     HIGHEST_RATE,
     LONGEST_S,
@@ -13,7 +21,6 @@ from unpatch.audio.limits import (
 )
 from unpatch.audio.reading import Stretch, load, loudest, opened, read, stretches
 from unpatch.audio.signals import (
-    as_stereo,
     check_equally_long,
     check_lasts,
     check_sounds,
@@ -30,7 +37,11 @@ __all__ = [
     "SILENCE_DB",
     "SUBTYPES",
     "AudioError",
+    "AudioLike",
     "Stretch",
+    "as_audio",
+    "as_channels",
+    "as_rate",
     "as_stereo",
     "check_equally_long",
     "check_lasts",
@@ -44,5 +55,6 @@ __all__ = [
     "resample",
     "save",
     "stretches",
+    "transposed",
     "writing",
 ]

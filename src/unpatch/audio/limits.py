@@ -19,14 +19,17 @@ class AudioError(ValueError):
 
 def check_layout(name: object, channels: int, frames: int, sample_rate: float) -> None:
     """Refuse more than stereo, odd sample rates, and what has no samples; ``name`` begins the message."""
-    if not LOWEST_RATE <= sample_rate <= HIGHEST_RATE:
-        raise AudioError(
-            f"{name}: sample rate {sample_rate} Hz; {LOWEST_RATE} to {HIGHEST_RATE} Hz is supported"
-        )
+    check_rate(f"{name}: sample rate", sample_rate)
     if channels > 2:
         raise AudioError(f"{name}: has {channels} channels; mono and stereo are supported")
     if frames < 1:
         raise AudioError(f"{name}: holds no samples")
+
+
+def check_rate(name: str, sample_rate: float) -> None:
+    """Refuse sample rates at which nothing has been tested, and those that are not numbers."""
+    if not LOWEST_RATE <= sample_rate <= HIGHEST_RATE:
+        raise AudioError(f"{name} {sample_rate:g} Hz; {LOWEST_RATE} to {HIGHEST_RATE} Hz is supported")
 
 
 def check_length(name: object, frames: int, sample_rate: float) -> None:

@@ -5,6 +5,7 @@ Shapes: C channel, T time.
 
 from __future__ import annotations
 
+import errno
 import os
 import re
 import stat
@@ -125,25 +126,29 @@ def _stereo(samples: NDArray[np.float32]) -> Tensor:
 
 def _check_is_file(path: Path) -> None:
     """Refuse what is no file, before a pipe or a device could keep us waiting."""
-    try:
-        status = path.stat()
-        if stat.S_ISDIR(status.st_mode):
-            raise AudioError(f"{path}: is a directory, not an audio file")
-        if not stat.S_ISREG(status.st_mode):
-            raise AudioError(f"{path}: is a pipe or a device; write the audio to a file first")
-        if status.st_size == 0:
-            raise AudioError(f"{path}: is empty")
-        with path.open("rb"):
-            pass
-    except (FileNotFoundError, NotADirectoryError):
-        raise AudioError(f"{path}: no such file") from None
-    except OSError as fault:
-        raise AudioError(f"{path}: cannot be read ({fault.strerror})") from None
+    status = _status(path)
+    if stat.S_ISDIR(status.st_mode):
+        raise AudioError(f"{path}: is a directory, not an audio file")
+    if not stat.S_ISREG(status.st_mode):
+        raise AudioError(f"{path}: is a pipe or a device; write the audio to a file first")
+    if status.st_size == 0:
+        raise AudioError(f"{path}: is empty")
+    if not os.access(path, os.R_OK):
+        raise AudioError(f"{path}: cannot be read ({os.strerror(errno.EACCES)})")
     if path.suffix.lower() == ".raw":
         raise AudioError(
             f"{path}: raw samples do not say their sample rate, channels and type; convert them first, "
             "for example with `ffmpeg -f s16le -ar 44100 -ac 2 -i take.raw take.wav`"
         )
+
+
+def _status(path: Path) -> os.stat_result:
+    try:
+        return path.stat()
+    except (FileNotFoundError, NotADirectoryError, ValueError):  # no name holds a zero byte
+        raise AudioError(f"{path}: no such file") from None
+    except OSError as fault:
+        raise AudioError(f"{path}: cannot be read ({fault.strerror})") from None
 
 
 def _check_whole(path: Path, file: Any) -> None:

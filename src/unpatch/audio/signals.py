@@ -1,4 +1,4 @@
-"""Signals in memory: what is accepted, level, length, sample rate.
+"""Signals in memory: level, length, sample rate.
 
 Shapes: C channel, T time.
 """
@@ -26,19 +26,6 @@ def resample(audio: Tensor, from_hz: int, to_hz: int) -> Tensor:
     import torch
 
     return torch.from_numpy(soxr.resample(audio.T.numpy(), from_hz, to_hz).T.copy()).to(audio)
-
-
-def as_stereo(audio: Tensor, name: str) -> Tensor:
-    """``[T]``, ``[1, T]`` or ``[2, T]`` as ``[2, T]`` in single precision; refuses everything else."""
-    import torch
-
-    shown = audio.detach().float().cpu()
-    shown = shown[None] if shown.ndim == 1 else shown
-    if shown.ndim != 2 or not 1 <= len(shown) <= 2:
-        raise AudioError(f"{name} has shape {tuple(audio.shape)}; [T], [1, T] and [2, T] are supported")
-    if not torch.isfinite(shown).all():
-        raise AudioError(f"{name} holds NaN or infinite samples")
-    return shown.expand(2, -1)
 
 
 def level_db(audio: Tensor) -> float:

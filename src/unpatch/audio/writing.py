@@ -10,39 +10,38 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from unpatch.audio.limits import SUBTYPES, AudioError, check_layout, check_length
+from unpatch.audio.accepted import as_channels, as_rate
+from unpatch.audio.limits import SUBTYPES, AudioError, check_length
 from unpatch.audio.reading import native, reason
 from unpatch.audio.signals import fit_full_scale
 from unpatch.files import aside
 
 if TYPE_CHECKING:
-    from torch import Tensor
+    from unpatch.audio.accepted import AudioLike
 
 _FRAMES_AT_ONCE = 65_536
 
 
-def save(path: str | Path, audio: Tensor, sample_rate: int) -> None:
-    """Write ``[C, T]`` as .wav, .flac, .aiff (24 bit) or .ogg; what exceeds full scale is lowered.
+def save(path: str | Path, audio: AudioLike, sample_rate: float) -> None:
+    """Write ``[C, T]`` or ``[T]`` as .wav, .flac, .aiff (24 bit) or .ogg; what exceeds full scale is lowered.
 
     The whole file is there in the end or none.
 
     Raises:
         AudioError: for audio that :func:`load` would refuse, or that the format cannot hold.
+        TypeError: for what is not audio.
         OSError: where the file cannot be written.
     """
     path = Path(path)
     subtype = SUBTYPES.get(path.suffix.lower())
     if subtype is None:
         raise AudioError(f"{path}: audio files end in {', '.join(SUBTYPES)}")
-    if not audio.numel():
-        raise AudioError(f"{path}: there are no samples to write")
-    channels, frames = audio.shape
-    check_layout(path, channels, frames, sample_rate)
-    check_length(path, frames, sample_rate)
-    if not audio.isfinite().all():
-        raise AudioError(f"{path}: the audio to write holds NaN or infinite samples")
-    samples = fit_full_scale(audio.detach().cpu().float()).T.numpy()
-    with writing(path, sample_rate, channels, subtype) as file:
+    rate = as_rate(sample_rate, f"{path}: the sample rate")
+    rows = as_channels(audio, f"{path}: the audio")
+    channels, frames = rows.shape
+    check_length(path, frames, rate)
+    samples = fit_full_scale(rows).T.numpy()
+    with writing(path, rate, channels, subtype) as file:
         # libsndfile's Vorbis encoder puts a whole call on the stack.
         for start in range(0, frames, _FRAMES_AT_ONCE):
             file.write(samples[start : start + _FRAMES_AT_ONCE])

@@ -3,18 +3,21 @@
 Shapes: C channels, T samples, W windows, Q latents, D width, V sources of the task.
 """
 
+from __future__ import annotations
+
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
+from typing import get_args
 
 import torch
 from torch import Tensor
 
 from unpatch import ranges
-from unpatch.audio import level_db, resample
+from unpatch.audio import AudioLike, as_rate, as_stereo, level_db, resample
 from unpatch.dsp.cpu import one_thread
 from unpatch.estimate.candidates import Candidate, Estimate, merged
 from unpatch.estimate.masters import TASK as MASTERING
@@ -43,12 +46,12 @@ DRAWS, DRAWS_TEMPERATURE = 32, 1.0
 
 
 def estimate(
-    audio: Tensor,
-    sample_rate: int,
+    audio: AudioLike,
+    sample_rate: float,
     task: str = "singing",
     *,
     dry: Dry | None = None,
-    model: Estimator | Path | None = None,
+    model: Estimator | str | Path | None = None,
     windows: Windows = "loudest",
     decoding: Decoding | None = None,
     draws: int = DRAWS,
@@ -76,20 +79,25 @@ def estimate(
         registry: kind to processor.
     """
     ranges.DRAWS.check("draws", draws)
+    recording, rate = as_stereo(audio, "the audio"), as_rate(sample_rate)
+    if windows not in get_args(Windows):
+        raise ValueError(f"windows is {' or '.join(get_args(Windows))}, got {windows!r}")
     if task == MASTERING:
         if isinstance(model, Estimator):
             raise ValueError("a model of the task 'mastering' is given as the folder of one")
-        return estimate_master(audio, sample_rate, dry=dry, folder=model, windows=windows)
+        return estimate_master(
+            recording, rate, dry=dry, folder=None if model is None else Path(model), windows=windows
+        )
     estimator = _model(model, task, registry)
     settings = estimator.settings
     if settings.task != task:
         raise ValueError(f"the model was trained for the task {settings.task!r}, not {task!r}")
-    heard = prepare(audio, sample_rate, settings.features.sample_rate)
+    heard = prepare(recording, rate, settings.features.sample_rate)
     starts = window_starts(heard, settings.features.frames, windows)
     stretches = cut(heard, starts, settings.features.frames)
     pictures = features(stretches, settings.features)
-    sources = None if dry is None else sources_of(dry, audio, sample_rate)
-    shown = None if sources is None else _dry_pictures(sources, sample_rate, starts, estimator)
+    sources = None if dry is None else sources_of(dry, recording, rate)
+    shown = None if sources is None else _dry_pictures(sources, rate, starts, estimator)
     with torch.inference_mode(), one_thread():
         latents = estimator.listen(pictures, shown)[None]
         ways = _ways(decoding or BEAMS, 0 if dry is None else draws)
@@ -101,7 +109,7 @@ def estimate(
         registry,
     )
     if sources is not None:
-        candidates = _by_distance(candidates, sources, audio, sample_rate, registry)
+        candidates = _by_distance(candidates, sources, recording, rate, registry)
     windows_s, window_s = _seconds(starts, settings.features)
     return Estimate(tuple(candidates), windows_s, window_s, level_db(stretches))
 
@@ -172,11 +180,11 @@ def _seconds(starts: Sequence[int], settings: FeatureSettings) -> tuple[tuple[fl
     return tuple(start / rate for start in starts), settings.frames / rate
 
 
-def _model(model: Estimator | Path | None, task: str, registry: Mapping[str, Processor]) -> Estimator:
+def _model(model: Estimator | str | Path | None, task: str, registry: Mapping[str, Processor]) -> Estimator:
     if isinstance(model, Estimator):
         return model.eval()
     if model is not None:
-        return from_pretrained(model, registry)
+        return from_pretrained(Path(model), registry)
     return shipped(task) if registry is PROCESSORS else from_pretrained(shipped_folder(task), registry)
 
 

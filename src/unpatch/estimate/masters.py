@@ -3,6 +3,8 @@
 Shapes: C channels, T samples.
 """
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache

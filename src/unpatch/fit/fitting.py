@@ -7,14 +7,18 @@ are tuned once more.
 Shapes: S sources, C channels, T samples.
 """
 
+from __future__ import annotations
+
 import math
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Protocol
 
 from torch import Tensor
 
 from unpatch import ranges
+from unpatch.audio import AudioLike, as_rate
 from unpatch.dsp.cpu import one_thread
 from unpatch.fit.align import delay_of, delayed
 from unpatch.fit.gradient import descended
@@ -27,7 +31,7 @@ from unpatch.graph.check import check, complete
 from unpatch.graph.data import Graph
 from unpatch.graph.time import after
 from unpatch.metrics import kinds_of, spectral_distance
-from unpatch.processors import PROCESSORS
+from unpatch.processors import PROCESSORS, family_of
 from unpatch.render.named import mixed
 from unpatch.spec import Processor
 from unpatch.synth.draw import Draw
@@ -67,22 +71,36 @@ class Fitted:
     moments: tuple[Moment, ...]
     seconds: float
 
-    def starting_at(self, seconds: float) -> "Fitted":
+    def starting_at(self, seconds: float) -> Fitted:
         """The same in the time of a longer recording, in which what was judged begins there."""
         return replace(self, graph=after(self.graph, -seconds))
 
 
+class Estimated(Protocol):
+    """What :func:`unpatch.estimate` gives."""
+
+    @property
+    def candidates(self) -> Sequence[Candidate]: ...
+
+
+class Candidate(Protocol):
+    """One of its graphs."""
+
+    @property
+    def graph(self) -> Graph: ...
+
+
 def fit(
-    graphs: Graph | Sequence[Graph],
+    graphs: Graph | Estimated | Sequence[Graph | Candidate],
     dry: Dry,
-    wet: Tensor,
-    sample_rate: int,
+    wet: AudioLike,
+    sample_rate: float,
     *,
     seconds: float | None = SECONDS,
     renders: int | None = None,
     structure: bool = True,
     seed: int = 0,
-    registry: Mapping[str, Processor] = PROCESSORS,
+    registry: Mapping[str, Processor] | None = None,
     report: Report = lambda spent, cost: None,
 ) -> Fitted:
     """Refine a graph, or the best of several, until it plays the dry signal like the recording.
@@ -91,7 +109,7 @@ def fit(
     the machine; in so many renders it does not.
 
     Args:
-        graphs: where to begin.
+        graphs: where to begin: what :func:`unpatch.estimate` gives, for any task, or graphs.
         dry: the recording before processing, ``[C, T]``, or source kind to ``[C, T]``.
         wet: the recording ``[C, T]``.
         sample_rate: of both, in Hz.
@@ -99,14 +117,16 @@ def fit(
         renders: how many graphs to play at most.
         structure: also try processors more, fewer, others, and in another order; False moves only numbers.
         seed: of what is tried.
-        registry: kind to processor.
+        registry: kind to processor; those of the family that the graphs' processors are of, if left out.
         report: called with the share of time that is spent and the lowest cost so far.
     """
     ranges.SECONDS.check("seconds", seconds)
     ranges.COUNT.check("renders", renders)
     ranges.SEED.check("seed", seed)
-    material = Material.of(dry, wet, sample_rate)
-    starts = [after(complete(check(g, registry), registry), material.start_s) for g in _listed(graphs)]
+    material = Material.of(dry, wet, as_rate(sample_rate))
+    listed = _listed(graphs)
+    registry = _family_of(listed) if registry is None else registry
+    starts = [after(complete(check(g, registry), registry), material.start_s) for g in listed]
     budget = Budget(seconds or math.inf, renders or math.inf)
     with one_thread():
         problem, delay, guesses = _aligned(material, starts, budget, report, registry)
@@ -137,8 +157,20 @@ def leveled(
         ]
 
 
-def _listed(graphs: Graph | Sequence[Graph]) -> Sequence[Graph]:
-    return [graphs] if isinstance(graphs, Graph) else graphs
+def _listed(given: Graph | Estimated | Sequence[Graph | Candidate]) -> list[Graph]:
+    if isinstance(given, Graph):
+        return [given]
+    several = given if isinstance(given, Sequence) else getattr(given, "candidates", None)
+    if several is None:
+        raise TypeError(f"fit takes an estimate, a graph or several, got {type(given).__name__}")
+    graphs = [each if isinstance(each, Graph) else each.graph for each in several]
+    if not graphs:
+        raise ValueError("fit needs a graph to begin with, got none")
+    return graphs
+
+
+def _family_of(graphs: Sequence[Graph]) -> Mapping[str, Processor]:
+    return family_of(node.kind for graph in graphs for node in graph.nodes if node.is_processor)
 
 
 def _aligned(

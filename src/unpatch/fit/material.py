@@ -3,6 +3,8 @@
 Shapes: C channels, T samples.
 """
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
@@ -10,14 +12,14 @@ from typing import TypeAlias
 import torch
 from torch import Tensor
 
-from unpatch.audio import AudioError, as_stereo, check_equally_long, check_sounds
+from unpatch.audio import AudioError, AudioLike, as_stereo, check_equally_long, check_sounds
 from unpatch.graph.data import SOURCES
 
 # Longer recordings are judged by their loudest stretch: every second costs as much as all before.
 EXCERPT_S = 6.0
 
 
-Dry: TypeAlias = Tensor | Mapping[str, Tensor]
+Dry: TypeAlias = "AudioLike | Mapping[str, AudioLike]"
 """One dry signal ``[C, T]``, or source kind to dry signal."""
 
 
@@ -38,23 +40,23 @@ class Material:
     start_s: float
 
     @classmethod
-    def of(cls, dry: Dry, wet: Tensor, sample_rate: int) -> "Material":
+    def of(cls, dry: Dry, wet: AudioLike, sample_rate: int) -> Material:
         """From whole signals ``[C, T]``, mono or stereo."""
         recording = as_stereo(wet, "the recording")
         frames = round(EXCERPT_S * sample_rate)
         start = _loudest(recording, frames)
         end = min(start + frames, recording.shape[-1])
-        sources = sources_of(dry, wet, sample_rate)
+        sources = sources_of(dry, recording, sample_rate)
         excerpts = {name: audio[:, start:end] for name, audio in sources.items()}
         return cls(excerpts, recording[:, start:end], sample_rate, start / sample_rate)
 
 
-def named(dry: Dry) -> Mapping[str, Tensor]:
+def named(dry: Dry) -> Mapping[str, AudioLike]:
     """Source kind to signal; a signal without a name is the one source of a graph that has one."""
     return dry if isinstance(dry, Mapping) else {SOURCES[0]: dry}
 
 
-def sources_of(dry: Dry, wet: Tensor, sample_rate: int) -> dict[str, Tensor]:
+def sources_of(dry: Dry, wet: AudioLike, sample_rate: int) -> dict[str, Tensor]:
     """Source kind to signal ``[2, T]``, as long as the recording; refuses what cannot belong together."""
     recording = as_stereo(wet, "the recording")
     check_sounds(recording, "the recording")
@@ -65,7 +67,7 @@ def sources_of(dry: Dry, wet: Tensor, sample_rate: int) -> dict[str, Tensor]:
     return sources
 
 
-def _belonging(name: str, audio: Tensor, wet: Tensor, sample_rate: int) -> Tensor:
+def _belonging(name: str, audio: AudioLike, wet: Tensor, sample_rate: int) -> Tensor:
     if name not in SOURCES:
         raise AudioError(f"there is no source {name!r}; sources are {', '.join(SOURCES)}")
     signal = as_stereo(audio, f"the dry signal of {name!r}")

@@ -47,8 +47,10 @@ def insert(surgery: Surgery) -> Moved:
     return surgery.done(surgery.insert(*_place_and_kind(surgery)))
 
 
-def insert_beside(surgery: Surgery) -> Moved:
-    """The same, mixed with what ran there before."""
+def insert_beside(surgery: Surgery) -> Moved | None:
+    """The same, mixed with what ran there before; chains of mastering and consoles have no place for that."""
+    if mix.kind not in surgery.registry:
+        return None
     place, kind = _place_and_kind(surgery)
     before = surgery.edges[place]
     new = surgery.insert(place, kind)

@@ -26,7 +26,13 @@ MOST_EDGES = 40_000
 
 
 def check(graph: Graph, registry: Registry) -> Graph:
-    """Return ``graph`` unchanged if it is valid, else raise GraphError at the first fault found."""
+    """Return ``graph`` unchanged if it is valid, else raise GraphError at the first fault found.
+
+    Raises:
+        TypeError: for what is not a graph.
+    """
+    if not isinstance(graph, Graph):
+        raise TypeError(f"a Graph is needed, got {type(graph).__name__}")
     _check_size(graph)
     for i, node in enumerate(graph.nodes):
         _check_node(node, f"node {i}", registry)

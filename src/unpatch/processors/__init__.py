@@ -5,7 +5,7 @@ blind estimation, in ``console`` the strips of our mixing console, in ``publishe
 console of Lee et al. 2024, in ``mastering`` the effects of a mastering chain.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from importlib import import_module
 from pkgutil import iter_modules
 
@@ -55,3 +55,10 @@ MASTERING = _registry(f"{__name__}.mastering")
 """The effects of a mastering chain, and those that have been tried in their place."""
 KINDS = Registry({**PROCESSORS, **CONSOLE, **PUBLISHED, **MASTERING})
 """Every kind that a graph may have."""
+
+
+def family_of(kinds: Iterable[str]) -> Registry:
+    """The set that all of these kinds are of; every kind where there is no such set."""
+    wanted = set(kinds)
+    families = (PROCESSORS, MASTERING, CONSOLE, PUBLISHED)
+    return next((family for family in families if wanted <= family.keys()), KINDS)

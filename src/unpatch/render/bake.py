@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from torch import Tensor
-
+from unpatch.audio import AudioLike
 from unpatch.graph.check import carries_control
 from unpatch.graph.data import Edge, Graph
 from unpatch.processors import KINDS
@@ -16,7 +15,7 @@ from unpatch.spec import Processor
 
 def bake(
     graph: Graph,
-    sources: Tensor,
+    sources: AudioLike,
     sample_rate: float,
     *,
     registry: Mapping[str, Processor] = KINDS,

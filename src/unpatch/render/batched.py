@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from torch import Tensor
 
+from unpatch.audio import AudioLike, as_rate
 from unpatch.dsp.spectrum import Spectrum, fast_size
 from unpatch.graph.check import check
 from unpatch.graph.data import Graph
@@ -27,7 +28,7 @@ from unpatch.spec import Domain, Processor
 
 def render(
     graph: Graph,
-    sources: Tensor,
+    sources: AudioLike,
     sample_rate: float,
     *,
     numbers: Numbers | None = None,
@@ -41,7 +42,7 @@ def render(
 
 def render_batch(
     graphs: Sequence[Graph],
-    sources: Sequence[Tensor],
+    sources: Sequence[AudioLike],
     sample_rate: float,
     *,
     numbers: Sequence[Numbers] | None = None,
@@ -68,7 +69,7 @@ def render_batch(
 
 def run(
     graphs: Sequence[Graph],
-    sources: Sequence[Tensor],
+    sources: Sequence[AudioLike],
     sample_rate: float,
     *,
     numbers: Sequence[Numbers] | None = None,
@@ -80,6 +81,7 @@ def run(
     energy = rule.holds(graphs) if energy is None else energy
     if numbers is not None:
         _check_numbers(graphs, numbers, registry)
+    sample_rate = as_rate(sample_rate)
     stereo = sources_of(graphs, sources)
     wires = Wires(graphs, wirings, numbers, stereo[0])
     if not energy:

@@ -7,22 +7,27 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor
 
+from unpatch.audio import AudioError, AudioLike, as_audio, transposed
 from unpatch.graph.data import Graph
 from unpatch.render.energy import Scalar
 
 
-def stereo_sources(graph: Graph, audio: Tensor) -> Tensor:
-    """``audio`` as ``[S, 2, T]``, in the order of the graph's sources.
+def stereo_sources(graph: Graph, given: AudioLike) -> Tensor:
+    """Audio as ``[S, 2, T]``, in the order of the graph's sources.
 
-    Accepts ``[C, T]`` where the graph has one source, and mono wherever stereo is meant.
+    Accepts ``[C, T]`` or ``[T]`` where the graph has one source, and mono wherever stereo is meant.
     """
-    if audio.device.type != "cpu":
-        raise ValueError(f"rendering runs on the CPU, got audio on {audio.device}")
-    stacked = audio if audio.ndim == 3 else audio.unsqueeze(0)
+    if isinstance(given, Tensor) and given.device.type != "cpu":
+        raise ValueError(f"rendering runs on the CPU, got audio on {given.device}")
+    audio = as_audio(given, "the audio")
+    rows = audio[None] if audio.ndim == 1 else audio
+    stacked = rows[None] if rows.ndim == 2 else rows
     sources = len(graph.sources)
     if stacked.ndim != 3 or stacked.shape[0] != sources or stacked.shape[1] not in (1, 2):
-        given = list(audio.shape)
-        raise ValueError(f"a graph with {sources} source(s) takes audio [{sources}, 2, T], got {given}")
+        raise AudioError(
+            f"a graph with {sources} source(s) takes audio [{sources}, 2, T], got {list(audio.shape)}"
+            + transposed(audio)
+        )
     return stacked.expand(-1, 2, -1)
 
 

@@ -8,6 +8,7 @@ from typing import TypeAlias
 
 from torch import Tensor
 
+from unpatch.audio import AudioLike, as_rate
 from unpatch.graph.check import check
 from unpatch.graph.data import Graph, Node
 from unpatch.graph.order import topological_order
@@ -32,7 +33,7 @@ class Walked:
 
 def walk(
     graph: Graph,
-    sources: Tensor,
+    sources: AudioLike,
     sample_rate: float,
     *,
     known: Signals | None = None,
@@ -50,15 +51,15 @@ def walk(
         energy: whether the energy rule applies; left out, it does for all but mixing consoles.
         registry: kind to processor.
     """
-    sources = stereo_sources(check(graph, registry), sources)
+    sample_rate, dry = as_rate(sample_rate), stereo_sources(check(graph, registry), sources)
     energy = rule.holds([graph]) if energy is None else energy
     signals = dict(known or {})
-    signals |= {(node, "out"): sources[i : i + 1] for i, node in enumerate(graph.sources)}
+    signals |= {(node, "out"): dry[i : i + 1] for i, node in enumerate(graph.sources)}
     for position in topological_order(graph):
         node = graph.nodes[position]
         if node.is_processor and not _is_known(signals, position, registry[node.kind]):
             inputs = incoming(graph, signals, position)
-            made = run_node(node, inputs, sources, sample_rate, energy=energy, registry=registry)
+            made = run_node(node, inputs, dry, sample_rate, energy=energy, registry=registry)
             signals |= {(position, outlet): signal for outlet, signal in made.items()}
     audio = incoming(graph, signals, graph.sink)["input"][0]
     return Walked(graph, audio, signals)
@@ -66,7 +67,7 @@ def walk(
 
 def oracle(
     graph: Graph,
-    sources: Tensor,
+    sources: AudioLike,
     sample_rate: float,
     *,
     energy: bool | None = None,

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 import torch
 from torch import Tensor
 
+from unpatch.audio import AudioLike
 from unpatch.dsp.spectrum import Spectrum
 from unpatch.graph.data import Edge, Graph
 from unpatch.parameters import Numbers
@@ -145,7 +146,7 @@ class Wires:
         return edge.gain if moved is None else moved
 
 
-def sources_of(graphs: Sequence[Graph], sources: Sequence[Tensor]) -> list[Tensor]:
+def sources_of(graphs: Sequence[Graph], sources: Sequence[AudioLike]) -> list[Tensor]:
     """For each graph ``[S, 2, T]``, all of one length."""
     stereo = [stereo_sources(graph, audio) for graph, audio in zip(graphs, sources, strict=True)]
     lengths = sorted({audio.shape[-1] for audio in stereo})

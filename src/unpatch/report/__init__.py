@@ -6,15 +6,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from unpatch.audio import save
+from unpatch.audio import as_rate, as_stereo, save
 from unpatch.draw import draw
 from unpatch.files import all_aside
 from unpatch.report.page import page
 from unpatch.report.take import Take, certainty, compose, kinds_in_order
 
 if TYPE_CHECKING:
-    from torch import Tensor
-
+    from unpatch.audio import AudioLike
     from unpatch.estimate import Estimate
     from unpatch.fit import Fitted
     from unpatch.fit.material import Dry
@@ -47,8 +46,8 @@ def results_in(folder: Path, applied: bool = False) -> Files:
 
 def report(
     found: Estimate,
-    recording: Tensor,
-    sample_rate: int,
+    recording: AudioLike,
+    sample_rate: float,
     folder: str | Path,
     *,
     name: str = "recording",
@@ -69,7 +68,8 @@ def report(
         truth: the graph that was really used, where it is known.
         fitted: what :func:`unpatch.fit` made of it.
     """
-    take = compose(found, recording, sample_rate, name=name, dry=dry, truth=truth, fitted=fitted)
+    audio, rate = as_stereo(recording, "the recording"), as_rate(sample_rate)
+    take = compose(found, audio, rate, name=name, dry=dry, truth=truth, fitted=fitted)
     return write(take, folder)
 
 

@@ -10,10 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TypeAlias
 
-import torch
-from torch import Tensor
-
-from unpatch.audio import as_stereo
+from unpatch.audio import AudioLike, as_rate, as_stereo
 from unpatch.graph.data import Graph
 from unpatch.processors import KINDS
 from unpatch.search.beginning import closed_form, first_weights
@@ -29,14 +26,14 @@ LEAST_DELAY = 0.25
 """Stems that are less than so many samples away from their place are in it."""
 DELAY = KINDS[ALIGNMENT].parameters["delay_ms"]
 
-Stems: TypeAlias = Multitrack | Mapping[str, Tensor] | Sequence[Stem | Tensor]
+Stems: TypeAlias = "Multitrack | Mapping[str, AudioLike] | Sequence[Stem | AudioLike]"
 """What a search takes as stems."""
 
 
 def search(
     stems: Stems,
-    mix: Tensor | None = None,
-    sample_rate: int | None = None,
+    mix: AudioLike | None = None,
+    sample_rate: float | None = None,
     *,
     groups: Mapping[str, str] | None = None,
     tolerance: float | None = None,
@@ -88,15 +85,15 @@ def search(
 
 def gathered(
     stems: Stems,
-    mix: Tensor | None,
-    sample_rate: int | None,
+    mix: AudioLike | None,
+    sample_rate: float | None,
     groups: Mapping[str, str] | None,
 ) -> Multitrack:
     """One multitrack with a mix, out of whatever was given."""
     if not isinstance(stems, Multitrack):
         if sample_rate is None:
             raise StemsError("stems without a sample rate: say how many Hz")
-        stems = Multitrack(tuple(_stems(stems)), None, sample_rate)
+        stems = Multitrack(tuple(_stems(stems)), None, as_rate(sample_rate))
     elif sample_rate not in (None, stems.sample_rate):
         raise StemsError(f"the stems are at {stems.sample_rate} Hz, not at {sample_rate}")
     if mix is not None:
@@ -183,17 +180,17 @@ def _moved(graph: Graph, stems: Mapping[str, Alignment], sample_rate: int) -> Gr
     return graph
 
 
-def _stems(given: Mapping[str, Tensor] | Sequence[Stem | Tensor]) -> Iterator[Stem]:
+def _stems(given: Mapping[str, AudioLike] | Sequence[Stem | AudioLike]) -> Iterator[Stem]:
     if isinstance(given, Mapping):
-        named: Iterable[tuple[str, Stem | Tensor]] = given.items()
+        named: Iterable[tuple[str, Stem | AudioLike]] = given.items()
     else:
         named = ((f"track {number}", each) for number, each in enumerate(given, 1))
     for name, each in named:
         yield each if isinstance(each, Stem) else _stem(name, each)
 
 
-def _stem(name: str, audio: Tensor) -> Stem:
-    return Stem(name, "all", as_stereo(audio, name).to(torch.float32))
+def _stem(name: str, audio: AudioLike) -> Stem:
+    return Stem(name, "all", as_stereo(audio, name))
 
 
 def _grouped(multitrack: Multitrack, groups: Mapping[str, str]) -> Multitrack:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from numbers import Real
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -26,6 +27,8 @@ from unpatch.mastering.matching.spectrum import Spectra
 
 if TYPE_CHECKING:
     from torch import Tensor
+
+    from unpatch.audio import AudioLike
 
 Report = Callable[[str, int, int], None]
 """What is being done, frames done, frames in all."""
@@ -66,11 +69,11 @@ class Matched:
 
 
 def match(
-    target: Tensor,
-    references: Tensor | Sequence[Tensor],
-    sample_rate: int,
+    target: AudioLike,
+    references: AudioLike | Sequence[AudioLike],
+    sample_rate: float,
     *,
-    reference_rate: int | None = None,
+    reference_rate: float | None = None,
     amounts: Amounts = WHOLLY,
     lufs: float | None = None,
     true_peak_db: float | None = None,
@@ -88,22 +91,32 @@ def match(
     """
     import torch
 
-    from unpatch.audio import as_stereo
+    from unpatch.audio import as_rate
 
-    given = [references] if isinstance(references, torch.Tensor) else list(references)
-    if not given:
-        raise ValueError("at least one reference is needed")
-    rate = reference_rate or sample_rate
-    goal = listened(
-        Memory(as_stereo(audio, f"reference {i}").numpy(), rate, f"reference {i}")
-        for i, audio in enumerate(given, 1)
-    )
-    song = Memory(as_stereo(target, "the target").numpy(), sample_rate, "the target")
+    rate = as_rate(sample_rate)
+    their_rate = rate if reference_rate is None else as_rate(reference_rate, "the references' sample rate")
+    goal = listened([_memory(audio, their_rate, name) for name, audio in _numbered(references)])
+    song = _memory(target, rate, "the target")
     targets = Targets(lufs, true_peak_db)
     with finding(song, goal, amounts, targets) as (master, before, played):
         blocks, done = finished(master, before, played, goal)
         audio = np.concatenate(list(blocks), axis=1)
     return Matched(torch.from_numpy(audio), done())
+
+
+def _numbered(references: AudioLike | Sequence[AudioLike]) -> list[tuple[str, AudioLike]]:
+    """One signal, or several in a row, with what messages call them."""
+    is_one = hasattr(references, "ndim") or all(isinstance(item, Real) for item in references)
+    given = [references] if is_one and len(references) else list(references)
+    if not given:
+        raise ValueError("at least one reference is needed")
+    return [(f"reference {i}", audio) for i, audio in enumerate(given, 1)]
+
+
+def _memory(audio: AudioLike, sample_rate: int, name: str) -> Memory:
+    from unpatch.audio import as_stereo
+
+    return Memory(as_stereo(audio, name).numpy(), sample_rate, name)
 
 
 def listened(references: Iterable[Source], report: Report | None = None) -> Profile:
