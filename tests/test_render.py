@@ -88,9 +88,10 @@ def test_mono_is_heard_on_both_sides() -> None:
     graph = Graph((Node("in"), Node("out")), (Edge(0, 1),))
     mono = noise(0)[:1]
     assert torch.equal(render(graph, mono, SAMPLE_RATE), mono.expand(2, -1))
+    assert torch.equal(render(graph, mono[0], SAMPLE_RATE), mono.expand(2, -1))
 
 
-@pytest.mark.parametrize("shape", [(2, 2, 9), (3, 9), (9,)])
+@pytest.mark.parametrize("shape", [(2, 2, 9), (3, 9), (1, 1, 2, 9)])
 def test_wrong_sources_are_named(shape: Sequence[int]) -> None:
     graph = Graph((Node("in"), Node("out")), (Edge(0, 1),))
     with pytest.raises(ValueError, match=r"1 source.*got \["):
