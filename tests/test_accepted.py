@@ -74,9 +74,9 @@ def test_mono_is_put_on_both_channels() -> None:
 
 
 REFUSED: dict[str, tuple[Any, type[Exception], str]] = {
-    "transposed": (STEREO.T, AudioError, r"\[8000, 2\].*give its transpose"),
-    "transposed array": (STEREO.numpy().T, AudioError, r"\[8000, 2\].*give its transpose"),
-    "three channels": (STEREO[:1].expand(3, -1), AudioError, r"\[3, 8000\]"),
+    "transposed": (STEREO.T, AudioError, r"8000, 2.*give its transpose"),
+    "transposed array": (STEREO.numpy().T, AudioError, r"8000, 2.*give its transpose"),
+    "three channels": (STEREO[:1].expand(3, -1), AudioError, r"3, 8000"),
     "empty": (STEREO[:, :0], AudioError, "no samples"),
     "empty list": ([], AudioError, "no samples"),
     "NaN": (STEREO * math.nan, AudioError, "NaN or infinite"),

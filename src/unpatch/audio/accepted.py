@@ -50,7 +50,7 @@ def as_channels(audio: AudioLike, name: str) -> Tensor:
     rows = samples[None] if samples.ndim == 1 else samples
     if rows.ndim != 2 or len(rows) > 2:
         raise AudioError(
-            f"{name} has shape {list(samples.shape)}; [T], [1, T] and [2, T] are supported{transposed(rows)}"
+            f"{name} has shape {tuple(samples.shape)}; [T], [1, T] and [2, T] are supported{transposed(rows)}"
         )
     return rows
 
