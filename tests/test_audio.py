@@ -92,7 +92,7 @@ def test_only_numbers_are_saved(tmp_path: Path, value: float) -> None:
 
 
 def test_nothing_is_not_saved(tmp_path: Path) -> None:
-    with pytest.raises(AudioError, match=r"a\.wav: there are no samples"):
+    with pytest.raises(AudioError, match=r"a\.wav: the audio holds no samples"):
         save(tmp_path / "a.wav", torch.zeros(2, 0), RATE)
 
 

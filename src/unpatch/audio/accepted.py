@@ -37,7 +37,7 @@ def as_audio(audio: AudioLike, name: str) -> Tensor:
 
     samples = _scaled(audio if isinstance(audio, torch.Tensor) else _as_tensor(audio, name), name)
     if not samples.numel():
-        raise AudioError(f"{name}: holds no samples")
+        raise AudioError(f"{name} holds no samples")
     low, high = torch.aminmax(samples.detach())
     check_range(name, float(low), float(high))
     keeps = isinstance(audio, torch.Tensor) and samples.dtype == torch.float64

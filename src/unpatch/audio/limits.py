@@ -39,9 +39,11 @@ def check_length(name: object, frames: int, sample_rate: float) -> None:
         raise AudioError(f"{name}: lasts {hours:.1f} h; at most {most:g} h is supported")
 
 
-def check_range(name: object, low: float, high: float) -> None:
+def check_range(subject: str, low: float, high: float) -> None:
     """Refuse samples that are no numbers, or so large that computing with them gives none."""
     if not (math.isfinite(low) and math.isfinite(high)):
-        raise AudioError(f"{name}: holds NaN or infinite samples")
+        raise AudioError(f"{subject} holds NaN or infinite samples")
     if (peak := max(-low, high)) > LARGEST:
-        raise AudioError(f"{name}: holds samples of {peak:.2g}; full scale is 1, {LARGEST:.2g} is supported")
+        raise AudioError(
+            f"{subject} holds samples of {peak:.2g}; full scale is 1, {LARGEST:.2g} is supported"
+        )

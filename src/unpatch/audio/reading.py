@@ -112,7 +112,7 @@ def read(path: Path, file: Any, frames: int, start: int | None = None) -> NDArra
     if len(samples) < frames:
         raise AudioError(f"{path}: cut off: {file.tell()} of {file.frames} frames could be read")
     if frames:
-        check_range(path, float(samples.min()), float(samples.max()))
+        check_range(f"{path}:", float(samples.min()), float(samples.max()))
     return samples
 
 
