@@ -99,8 +99,8 @@ def test_nothing_is_not_saved(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("channels", "rate", "message"),
     [
-        (3, RATE, "3 channels"),
-        (300, RATE, "300 channels"),
+        (3, RATE, "shape .3, 800."),
+        (300, RATE, "shape .300, 800."),
         (2, 7_999, "7999 Hz"),
         (2, 192_001, "192001 Hz"),
         (2, 0, "0 Hz"),
