@@ -8,7 +8,12 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c const
 # One thread per worker: two pytest workers that each start many threads slow each other down.
 THREADS := OMP_NUM_THREADS=1 MKL_NUM_THREADS=1 NUMBA_NUM_THREADS=1
 
-.PHONY: demo test lint format docs bench clean
+# Bounds checks change what the compiler makes, of which the cache on disk takes no notice: another cache. One
+# thread, because exceptions of the others are lost.
+BOUNDS := $(THREADS) NUMBA_BOUNDSCHECK=1 NUMBA_CACHE_DIR=$(CURDIR)/build/numba-bounds
+NOJIT := $(THREADS) NUMBA_DISABLE_JIT=1
+
+.PHONY: demo test test-kernels test-bounds test-nojit lint format docs bench clean
 .DELETE_ON_ERROR:
 
 demo: $(VENV)/installed ## run the main job; make demo AUDIO=my.wav for your own file
@@ -16,6 +21,16 @@ demo: $(VENV)/installed ## run the main job; make demo AUDIO=my.wav for your own
 
 test: lint ## every check
 	$(THREADS) $(BIN)/python -m pytest -n 2 --dist loadscope --durations 15
+	$(MAKE) test-kernels
+
+test-kernels: test-nojit ## compiled kernels at every edge, each index checked
+	$(BOUNDS) $(BIN)/python -m pytest -n 2 tests/test_kernels.py tests/test_limiter.py
+
+test-nojit: $(VENV)/installed-test ## the same kernels as plain Python; none without a test
+	$(NOJIT) $(BIN)/python -m pytest tests/test_kernels.py
+
+test-bounds: $(VENV)/installed-test ## all tests with each index checked; takes long
+	$(BOUNDS) $(BIN)/python -m pytest -n 2 --dist loadscope --durations 15
 
 lint: $(VENV)/installed-test ## formatting, style, types
 	$(BIN)/ruff format --check .

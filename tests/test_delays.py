@@ -257,6 +257,22 @@ def test_echoes_grow_duller(kind: str) -> None:
     assert share[0] > 3 * share[1] > 9 * share[2]
 
 
+@pytest.mark.parametrize("kind", ECHOES)
+def test_a_delay_that_is_no_number_is_seen(kind: str) -> None:
+    """It made a line of 2^63 samples, which fails in silence in all threads but the first."""
+    audio = noise(500).requires_grad_()
+    out = run(kind, audio, delay_ms=math.nan)
+    assert out.isnan().all()
+    out.sum().backward()  # type: ignore[no-untyped-call]
+    assert audio.grad is not None
+
+
+@pytest.mark.parametrize("delay_ms", [1e9, math.inf])
+def test_a_delay_beyond_the_end_is_silent(delay_ms: float) -> None:
+    audio = noise(500)
+    assert torch.equal(run("mono_delay", audio, delay_ms=delay_ms, mix=1), torch.zeros_like(audio))
+
+
 def test_a_long_tail_is_not_cut() -> None:
     rate = 8_000
     values = {"delay_ms": 1_000.0, "feedback": 0.9, "mix": 1.0, "q": 0.7071, "frequency_hz": 3_000.0}

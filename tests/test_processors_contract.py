@@ -143,7 +143,7 @@ def test_no_setting_breaks_on_trying_signals(kind: str, rate: int) -> None:
 
 
 @every_kind
-@pytest.mark.parametrize("frames", [1, 2, 513])
+@pytest.mark.parametrize("frames", [0, 1, 2, 513])
 def test_any_length(kind: str, frames: int) -> None:
     results = run(kind, feed(KINDS[kind], noise(1, frames), everything=True), frames=frames)
     assert_sound(kind, results, 1, frames)

@@ -22,6 +22,7 @@ from torch.autograd.function import once_differentiable
 
 from unpatch.dsp import echo_kernels as kernels
 from unpatch.dsp.layout import arrays
+from unpatch.dsp.modulated_delay_kernels import SHORTEST
 from unpatch.dsp.warp import HIGHEST, out_of_reach
 
 
@@ -78,6 +79,8 @@ def resonance(q: Tensor) -> Tensor:
 def _wet(x: Tensor, knobs: Knobs, sample_rate: float, crossed: bool) -> Tensor:
     filters = lowpass(knobs.frequency_hz, knobs.q, sample_rate)
     delays = channel_delays(knobs.delay_ms, knobs.stereo_offset, sample_rate)
+    # Beyond the end of the signal nothing is read: a longer delay needs no longer line.
+    delays = delays.clamp(max=x.shape[-1] + SHORTEST)
     numbers = [n.double() for n in (delays, knobs.feedback.flatten(1), filters)]
     batch = max(len(n) for n in (x, *numbers))
     rows = (n.expand(batch, -1).contiguous() for n in numbers)

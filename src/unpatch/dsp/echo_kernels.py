@@ -19,6 +19,13 @@ BLOCKS_BETWEEN_MOVES = 16
 
 
 @kernel
+def _split(delay: float) -> tuple[int, float]:
+    """Whole part and fraction of a delay, which is held to the shortest; NaN stays, as the fraction."""
+    whole = int(delay) if delay >= SHORTEST else SHORTEST
+    return whole, 0.0 if delay < SHORTEST else delay - whole
+
+
+@kernel
 def _read(line: Array, whole: int, weights: Array, out: Array) -> None:
     """The block ``out`` that leaves a line, of which ``line`` ends where the block starts."""
     kind = line.dtype.type
@@ -57,8 +64,8 @@ def _feed(x: Array, wet: Array, feedback: Number, line: Array) -> None:
 
 @kernel
 def _row(x: Array, delays: Array, feedback: Number, f: Array, crossed: bool, wet: Array) -> None:
-    whole = np.array([int(max(d, SHORTEST)) for d in delays])
-    weights = np.array([lagrange(max(d, SHORTEST) - int(max(d, SHORTEST)), 1.0) for d in delays])
+    whole = np.array([_split(d)[0] for d in delays])
+    weights = np.array([lagrange(_split(d)[1], 1.0) for d in delays])
     behind, block = whole.max() + NEIGHBOURS, min(whole.min() - 1, LONGEST_BLOCK)
     lines = np.zeros((2, behind + BLOCKS_BETWEEN_MOVES * block), x.dtype)
     state, at = np.zeros((2, 2)), behind
@@ -88,8 +95,8 @@ def _delay_gradient(line: Array, delay: float, f: Array, g: Array) -> float:
     """Of a channel; ``line`` enters the delay, ``g`` is the gradient at what leaves the filter."""
     if delay < SHORTEST:
         return 0.0
-    whole = int(delay)
-    d0, d1, d2, d3 = lagrange_slope(delay - whole, 1.0)
+    whole, fraction = _split(delay)
+    d0, d1, d2, d3 = lagrange_slope(fraction, 1.0)
     total = s1 = s2 = 0.0
     for t in range(max(0, whole - 1), line.size):
         far = t - whole
@@ -122,11 +129,10 @@ def _filter_gradient(u: Array, y: Array, f: Array, g: Array, out: Array) -> None
 @kernel
 def _delayed(line: Array, delay: float, u: Array) -> None:
     """Read a whole line at once: what enters the filter."""
-    held = max(delay, SHORTEST)
-    whole = int(held)
+    whole, fraction = _split(delay)
     padded = np.zeros(line.size + whole + NEIGHBOURS)
     padded[whole + NEIGHBOURS :] = line
-    c0, c1, c2, c3 = lagrange(held - whole, 1.0)
+    c0, c1, c2, c3 = lagrange(fraction, 1.0)
     for t in range(line.size):
         u[t] = c0 * padded[t + 4] + c1 * padded[t + 3] + c2 * padded[t + 2] + c3 * padded[t + 1]
 

@@ -31,10 +31,10 @@ def as_rows(x: Tensor, *parameters: Tensor) -> tuple[Tensor, tuple[Tensor, ...]]
     split = lead[1] if any(p.shape[1] > 1 for p in parameters) else 1
     rows = lead[0] * split
     signal = x.expand(*lead, -1).reshape(rows, lead[1] // split, x.shape[-1])
-    knobs = (p.to(x.dtype).expand(lead[0], split, -1).reshape(rows, -1) for p in parameters)
+    knobs = (p.to(x.dtype).expand(lead[0], split, -1).reshape(rows, p.shape[-1]) for p in parameters)
     return signal.contiguous(), tuple(p.contiguous() for p in knobs)
 
 
 def from_rows(y: Tensor, channels: int) -> Tensor:
     """Rows ``[R, C, T]`` back to ``[B, channels, T]``."""
-    return y.reshape(-1, channels, y.shape[-1])
+    return y.reshape(y.shape[0] * y.shape[1] // channels, channels, y.shape[-1])

@@ -27,6 +27,8 @@ from unpatch.dsp.compiled import Array
 WINDOW_S = 0.0464
 # Frames that cover each sample, in the analysis or the synthesis, whichever has fewer.
 OVERLAP = 4
+# Ten octaves, so that hops have a length.
+WIDEST_SEMITONES = 120.0
 # Frames handled at once: they stay in the second-level cache.
 CHUNK = 48
 # Resampling filter: zero crossings on each side, attenuation of the Kaiser window, passband edge.
@@ -38,8 +40,16 @@ PHASES = 256
 
 
 def shift(x: Tensor, semitone: Tensor, sample_rate: float) -> Tensor:
-    """Shift the pitch of ``x [B, C, T]`` by ``semitone [B|1, 1, 1]``; the length stays."""
+    """Shift the pitch of ``x [B, C, T]`` by ``semitone [B|1, 1, 1]``; the length stays.
+
+    Raises:
+        ValueError: if a shift is no number or wider than :data:`WIDEST_SEMITONES`.
+    """
     semitones = semitone.detach().flatten().expand(x.shape[0]).tolist()
+    for shift_ in semitones:
+        if not abs(shift_) <= WIDEST_SEMITONES:
+            widest = f"{WIDEST_SEMITONES:g}"
+            raise ValueError(f"semitone lies between -{widest} and {widest}, got {shift_:g}")
     return torch.stack([_shift(row, s, sample_rate) for row, s in zip(x.detach(), semitones, strict=True)])
 
 

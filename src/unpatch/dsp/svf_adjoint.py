@@ -113,6 +113,8 @@ def _row(
     by_knobs: tuple[Array, ...],
 ) -> None:
     channels, frames = x.shape
+    if frames == 0:  # knobs that move have no value then
+        return
     count, frames_moving = len(sections), width(knobs)
     c, dc = np.empty((count, KNOBS, frames_moving)), np.zeros((count, KNOBS, frames_moving))
     signals, states = np.empty((count + 1, frames)), np.empty((count, 2, frames))
