@@ -1,10 +1,14 @@
 """Processes forked after a parallel kernel ran: numba's OpenMP layer would end them."""
 
 import os
+import re
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
+
+import unpatch
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="the system has no fork")
 
@@ -69,3 +73,11 @@ def test_forked_process_renders() -> None:
 
 def test_process_forked_before_any_kernel_keeps_its_threads() -> None:
     assert status_of(KERNEL + FORK_FIRST) == 0
+
+
+def test_package_starts_its_processes_without_fork() -> None:
+    for file in Path(unpatch.__file__).parent.rglob("*.py"):
+        text = file.read_text("utf-8")
+        assert set(re.findall(r"get_context\((.*?)\)", text)) <= {'"spawn"', '"forkserver"'}, file
+        assert not re.search(r"multiprocessing\.(Process|Pool)\(|os\.fork\(", text), file
+        assert all("mp_context=" in call for call in re.findall(r"ProcessPoolExecutor\((.*?)\)", text)), file
