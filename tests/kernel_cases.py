@@ -17,7 +17,6 @@ import unpatch
 from unpatch.dsp.limiter import Limiter
 from unpatch.dsp.spectrum import Spectrum
 from unpatch.dsp.streamed_dynamics import Dynamics
-from unpatch.mastering.matching.clipping import Clipper
 from unpatch.mastering.matching.meter import Meter
 from unpatch.processors import KINDS
 from unpatch.render.energy import rescale
@@ -158,7 +157,6 @@ CASES: Mapping[str, Callable[[], Iterator[Tensor]]] = {
     **{kind: kind_case(processor) for kind, processor in KINDS.items()},
     "limiter": streamed(lambda rate: Limiter(0.5, rate).push),
     "streamed dynamics": streamed(dynamics),
-    "clipper of a master": streamed(lambda _: Clipper(20, 2).push),
     "meter": streamed(metered),
     "mix loss": mix_loss,
     "energies": energies,
