@@ -36,6 +36,7 @@ GRAPHIC_Q = 2 / 3
 """Two octaves between the half-gain points: 1 / Q = 2 sinh(ln 2)."""
 # How fast a cut vanishes close to that end: 1 % of an octave away from it for each octave of distance.
 _FADE = 16
+_LEAST = 1e-30
 Polynomial = tuple[Tensor, Tensor, Tensor]
 
 
@@ -155,7 +156,8 @@ def _section(above: Polynomial, below: Polynomial, share: Tensor) -> Tensor:
     By its ``share`` the numerator fades into the section's gain at 0 Hz times the denominator.
     """
     if share.any():
-        level = above[0] / below[0]
+        # The denominator of a low cut that is off vanishes at 0 Hz, as its numerator does.
+        level = above[0] / below[0].clamp(min=_LEAST)
         n0, n1, n2 = (torch.lerp(n, level * d, share) for n, d in zip(above, below, strict=True))
         above = (n0, n1, n2)
     excess = (n - d for n, d in zip(above, below, strict=True))
