@@ -15,6 +15,7 @@ from torch import Tensor
 
 import unpatch
 from unpatch.dsp.limiter import Limiter
+from unpatch.dsp.oversampled_clip import OversampledClipper
 from unpatch.dsp.spectrum import Spectrum
 from unpatch.dsp.streamed_dynamics import Dynamics
 from unpatch.mastering.matching.meter import Meter
@@ -156,6 +157,7 @@ def energies() -> Iterator[Tensor]:
 CASES: Mapping[str, Callable[[], Iterator[Tensor]]] = {
     **{kind: kind_case(processor) for kind, processor in KINDS.items()},
     "limiter": streamed(lambda rate: Limiter(0.5, rate).push),
+    "oversampled clipper": streamed(lambda _: OversampledClipper(0.5).push),
     "streamed dynamics": streamed(dynamics),
     "meter": streamed(metered),
     "mix loss": mix_loss,
