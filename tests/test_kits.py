@@ -59,6 +59,16 @@ def test_hydrogen_layers_come_from_soft_to_hard(tmp_path: Path, namespace: str) 
         read_hydrogen(tmp_path, {"crash": "Gong"})
 
 
+@pytest.mark.parametrize("top", ["nan", "inf", "-1", "loud"])
+def test_a_hydrogen_layer_has_a_velocity(tmp_path: Path, top: str) -> None:
+    soundfile.write(tmp_path / "hit.wav", np.zeros(9), SR)
+    write_hydrogen(tmp_path, {"Kick": [("hit.wav", 0.5)]})
+    path = tmp_path / "drumkit.xml"
+    path.write_text(path.read_text().replace("0.5", top))
+    with pytest.raises(KitError, match=rf"drumkit.xml: a layer has max '{top}'"):
+        read_hydrogen(tmp_path, {"kick": "Kick"})
+
+
 def test_a_broken_hydrogen_kit_is_named(tmp_path: Path) -> None:
     (tmp_path / "drumkit.xml").write_text("<drumkit_info>")
     with pytest.raises(KitError, match=r"drumkit\.xml: not XML"):

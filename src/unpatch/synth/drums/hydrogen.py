@@ -1,5 +1,6 @@
 """Drum kits of the drum machine Hydrogen: a folder of samples and drumkit.xml."""
 
+import math
 from collections.abc import Mapping
 from pathlib import Path
 from xml.etree import ElementTree
@@ -44,8 +45,20 @@ def _takes(folder: Path, instrument: ElementTree.Element) -> list[Take]:
     layers = list(instrument.iter("layer"))
     if not layers:
         return [Take(1.0, read_sample(folder / instrument.findtext("filename", "")))]
-    layers.sort(key=lambda layer: float(layer.findtext("max", "1")))
+    layers.sort(key=lambda layer: _hardest(folder, layer))
     return [
-        Take(float(layer.findtext("max", "1")), read_sample(folder / layer.findtext("filename", "")))
+        Take(_hardest(folder, layer), read_sample(folder / layer.findtext("filename", "")))
         for layer in layers
     ]
+
+
+def _hardest(folder: Path, layer: ElementTree.Element) -> float:
+    """Highest velocity of a layer, where 1 is the hardest stroke."""
+    given = layer.findtext("max", "1")
+    try:
+        velocity = float(given)
+    except ValueError:
+        velocity = math.nan
+    if not 0 <= velocity < math.inf:
+        raise KitError(f"{folder / DESCRIPTION}: a layer has max {given[:20]!r}; velocities are 0 to 1")
+    return velocity
