@@ -6,6 +6,7 @@ break; it refuses another preset, other data and other code.
 """
 
 import pickle
+import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -50,10 +51,14 @@ def is_due(step: int, every: int, steps: int) -> bool:
 
 @contextmanager
 def logged(folder: Path, steps: int, report: Report) -> Iterator[Log]:
-    """Writes values to TensorBoard's files in a folder, and reports them."""
+    """Writes values to TensorBoard's files in a folder, and reports them.
+
+    Raises:
+        OSError: where the disk is full, with the name of the folder.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     begun = time.monotonic()
-    with SummaryWriter(str(folder)) as board:
+    with _blamed_on(folder), SummaryWriter(str(folder)) as board:
 
         def log(step: int, values: Mapping[str, float]) -> None:
             for name, value in values.items():
@@ -61,6 +66,26 @@ def logged(folder: Path, steps: int, report: Report) -> Iterator[Log]:
             report(Progress(step, steps, time.monotonic() - begun, values))
 
         yield log
+
+
+@contextmanager
+def _blamed_on(folder: Path) -> Iterator[None]:
+    """TensorBoard's thread raises what the disk refuses at the next call; here without its own traceback."""
+    before = threading.excepthook
+
+    def hook(fault: threading.ExceptHookArgs) -> None:
+        if not isinstance(fault.exc_value, OSError):
+            before(fault)
+
+    threading.excepthook = hook
+    try:
+        yield
+    except OSError as fault:
+        if fault.filename is not None:
+            raise
+        raise OSError(fault.errno, fault.strerror or str(fault), str(folder)) from None
+    finally:
+        threading.excepthook = before
 
 
 def identity_of(**parts: Mapping[str, Any]) -> dict[str, Any]:
