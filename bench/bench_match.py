@@ -1,27 +1,29 @@
-"""``unpatch match`` against matchering 2.0 on a song of four minutes: time and peak memory.
+"""``unpatch match`` against matchering 2.0: time, memory, and the quality of masters of released songs.
 
-    python bench/bench_match.py [--minutes 4] [--runs 3]
+    python bench/bench_match.py [--songs FOLDER] [--minutes 4] [--runs 3]
 
-Each run is a process of its own, from start to end, one after the other in turns, on one thread. The song
-is synthetic (tests/songs.py), written as 16-bit WAV; the reference is another, louder and darker. Processor
-time is what counts on a machine that others use, too.
+Each run is a process of its own, from start to end, one after the other in turns, on one thread. Times are
+those of a synthetic song (tests/songs.py), written as 16-bit WAV; the reference is another, louder and darker
+one. Processor time is what counts on a machine that others use, too. With a folder of songs six pairs of
+them, always the same ones by the order of their names, are matched and measured (bench/match_quality.py).
 """
 
 import argparse
 import os
-import resource
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import TypeAlias
 
 import numpy as np
 import scipy.signal
 import soundfile
 
+from match_quality import LEAD_S, Quality, audio_of, quality
 from peers import check_installed
 
 ROOT = Path(__file__).parent.parent
@@ -29,22 +31,40 @@ RESULTS = Path(__file__).parent / "results" / "match.md"
 THREADS = dict.fromkeys(
     ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS", "OPENBLAS_NUM_THREADS"), "1"
 )
-OURS = (
-    "import sys; from unpatch.cli import main; main(['match', sys.argv[1], sys.argv[2], '-o', sys.argv[3]])"
-)
-THEIRS = (
-    "import sys, matchering as mg; "
-    "mg.process(target=sys.argv[1], reference=sys.argv[2], results=[mg.pcm24(sys.argv[3])])"
-)
-ALONE = "import unpatch.mastering.matching.song"
+PROGRAMS = {
+    "unpatch match": "import sys; from unpatch.cli import main; "
+    "main(['match', sys.argv[1], sys.argv[2], '-o', sys.argv[3]])",
+    "matchering 2.0": "import sys, matchering as mg; "
+    "mg.process(target=sys.argv[1], reference=sys.argv[2], results=[mg.pcm24(sys.argv[3])])",
+}
+PAIRS, APART = 6, 7
+SHOWN = {
+    "residual": "not explained by a filter, dB",
+    "spectrum": "spectrum of mid, dB",
+    "side": "spectrum of side, dB",
+    "width": "width, dB",
+    "loudness": "loudness, LU",
+    "over": "true peak over the ceiling, dB",
+    "peak": "true peak, dB",
+    "pre_echo": "pre-echo, dB",
+}
+EXPLAINED = """\
+*Not explained by a filter*: what is left of the master once the best time-invariant filters of the song's mid
+and side are taken off, relative to the master (the method itself leaves about -60 dB of a long filter).
+*Spectrum*: mean distance of third octaves, 50 Hz to 16 kHz, levels matched. *Width*: distance of the level of
+side over that of mid. *True peak over the ceiling*: above the reference's or full scale, whichever is lower;
+negative is below. *True peak*: distance from the reference's. *Pre-echo*: energy of the 50 ms before the song
+begins over that of the 50 ms after."""
+Taken: TypeAlias = tuple[float, float, float]
+"""Wall clock and processor time in s, and peak memory in MB, of a process."""
 
 
-def songs(folder: Path, minutes: float) -> tuple[Path, Path]:
+def synthetic(folder: Path, minutes: float) -> tuple[Path, Path]:
     sys.path.insert(0, str(ROOT))
     from tests.songs import song
 
     paths = folder / "target.wav", folder / "reference.wav"
-    repeats = round(minutes * 60 / 8)
+    repeats = max(1, round(minutes * 60 / 8))
     low = scipy.signal.butter(1, 3_000, fs=44_100, output="sos")
     for seed, path in enumerate(paths):
         audio = np.concatenate([song(seed=10 * seed + i % 4) for i in range(repeats)], axis=1)
@@ -55,8 +75,7 @@ def songs(folder: Path, minutes: float) -> tuple[Path, Path]:
     return paths
 
 
-def run(code: str, *arguments: str) -> tuple[float, float, float]:
-    """Wall clock and processor time in s, and peak memory in MB, of a process."""
+def run(code: str, *arguments: str) -> Taken:
     started = time.perf_counter()
     command = [sys.executable, "-W", "ignore", "-c", code, *arguments]
     with subprocess.Popen(command, env=os.environ | THREADS, stdout=subprocess.DEVNULL) as process:
@@ -66,36 +85,90 @@ def run(code: str, *arguments: str) -> tuple[float, float, float]:
     return time.perf_counter() - started, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024
 
 
+def timed(folder: Path, minutes: float, runs: int) -> Iterator[str]:
+    """A table of medians; the first round only fills caches."""
+    target, reference = synthetic(folder, minutes)
+    taken: dict[str, list[Taken]] = {name: [] for name in PROGRAMS}
+    for turn in range(runs + 1):
+        for name, code in PROGRAMS.items():
+            found = run(code, str(target), str(reference), str(folder / "out.wav"))
+            print(f"{minutes:g} min", name, *(f"{figure:.2f}" for figure in found), flush=True)
+            if turn:
+                taken[name].append(found)
+    yield from ("", f"## A song of {minutes:g} minutes: time and memory", "")
+    yield f"Median of {runs} processes each, start of Python included, one thread, in turns."
+    yield from ("", "| | wall clock, s | processor time, s | peak memory, MB |", "|---|---|---|---|")
+    medians = [[statistics.median(run[i] for run in found) for i in range(3)] for found in taken.values()]
+    for name, (wall, processor, memory) in zip(taken, medians, strict=True):
+        yield f"| {name} | {wall:.1f} | {processor:.1f} | {memory:.0f} |"
+    yield f"| ratio | {' | '.join(f'{ours / theirs:.2f}' for ours, theirs in zip(*medians, strict=True))} |"
+
+
+def pairs_of(songs: Path, folder: Path) -> Iterator[tuple[str, Path, Path]]:
+    """Six songs, each with another one as its reference; silence stands before the song."""
+    files = sorted(p for p in songs.iterdir() if p.suffix in {".wav", ".flac", ".mp3", ".ogg"})
+    assert len(files) > APART, f"{songs}: holds {len(files)} songs, more than {APART} are needed"
+    for i in range(PAIRS):
+        names = files[2 * i % len(files)], files[(2 * i + APART) % len(files)]
+        (song, rate), (goal, goal_rate) = (audio_of(path) for path in names)
+        target, reference = folder / f"song{i}.wav", folder / f"reference{i}.wav"
+        lead = np.zeros((round(LEAD_S * rate), 2))
+        soundfile.write(target, np.concatenate([lead, np.clip(song.T, -1, 1)]), rate, "PCM_24")
+        soundfile.write(reference, goal.T, goal_rate, "FLOAT")
+        yield " towards ".join(path.stem.replace("_", " ") for path in names), target, reference
+
+
+def compared(songs: Path, folder: Path) -> Iterator[str]:
+    """A table per figure: both programs on each pair, medians and their difference."""
+    names, found = [], {name: list[Quality]() for name in PROGRAMS}
+    taken: dict[str, list[float]] = {name: [] for name in PROGRAMS}
+    for label, target, reference in pairs_of(songs, folder):
+        names.append(label)
+        for name, code in PROGRAMS.items():
+            out = folder / "master.wav"
+            taken[name].append(run(code, str(target), str(reference), str(out))[1])
+            found[name].append(quality(target, out, reference))
+            print(label, name, *(f"{v:.2f}" for v in (*found[name][-1], taken[name][-1])), flush=True)
+    yield from ("", f"## {PAIRS} pairs of songs", "", EXPLAINED, "", "Medians over the pairs:", "")
+    yield from medians_of(found, taken)
+    for field in ("residual", "over"):
+        yield from (
+            "",
+            f"Of each pair, {SHOWN[field]}:",
+            "",
+            f"| song | {' | '.join(PROGRAMS)} |",
+            "|---|---|---|",
+        )
+        for i, label in enumerate(names):
+            yield f"| {label} | {' | '.join(f'{getattr(rows[i], field):+.1f}' for rows in found.values())} |"
+
+
+def medians_of(found: Mapping[str, Sequence[Quality]], taken: Mapping[str, Sequence[float]]) -> Iterator[str]:
+    yield from (f"| | {' | '.join(PROGRAMS)} | ratio or difference |", "|---|---|---|---|")
+    for field, label in SHOWN.items():
+        ours, theirs = (statistics.median(getattr(row, field) for row in rows) for rows in found.values())
+        levels = field in {"residual", "over", "pre_echo"}
+        apart = f"{ours - theirs:+.1f} dB" if levels else f"{ours / theirs:.2f}"
+        yield f"| {label} | {ours:.2f} | {theirs:.2f} | {apart} |"
+    ours, theirs = (statistics.median(seconds) for seconds in taken.values())
+    yield f"| processor time of 30 s, s | {ours:.1f} | {theirs:.1f} | {ours / theirs:.2f} |"
+
+
 def main(arguments: Sequence[str] | None = None) -> None:
+    check_installed("matchering")
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser.add_argument("--songs", type=Path)
     parser.add_argument("--minutes", type=float, default=4.0)
     parser.add_argument("--runs", type=int, default=3)
     given = parser.parse_args(arguments)
-    check_installed("matchering")
-    assert resource.RUSAGE_CHILDREN  # only where the system counts children
-    taken: dict[str, list[tuple[float, float, float]]] = {"unpatch match": [], "matchering 2.0": []}
+    lines = ["# Mastering towards a reference"]
     with tempfile.TemporaryDirectory() as name:
-        target, reference = songs(Path(name), given.minutes)
-        out = str(Path(name) / "out.wav")
-        for turn in range(given.runs + 1):
-            for who, code in zip(taken, (OURS, THEIRS), strict=True):
-                found = run(code, str(target), str(reference), out)
-                print(who, *(f"{figure:.2f}" for figure in found), flush=True)
-                if turn:
-                    taken[who].append(found)
-        alone = run(ALONE)
-    lines = [
-        f"# Matching a stereo song of {given.minutes:g} minutes at 44.1 kHz",
-        "",
-        f"Median of {given.runs} processes each, start of Python included, one thread, in turns.",
-        "",
-        "| | wall clock, s | processor time, s | peak memory, MB |",
-        "|---|---|---|---|",
-    ]
-    for who, runs in taken.items():
-        wall, processor, memory = (statistics.median(run[i] for run in runs) for i in range(3))
-        lines.append(f"| {who} | {wall:.1f} | {processor:.1f} | {memory:.0f} |")
-    lines.append(f"| importing unpatch's part alone | {alone[0]:.1f} | {alone[1]:.1f} | {alone[2]:.0f} |")
+        for minutes in (given.minutes, 0.5):
+            lines += timed(Path(name), minutes, given.runs)
+        if given.songs:
+            lines += compared(given.songs, Path(name))
+        else:
+            lines += ["", "Pairs of songs were not measured: no --songs given."]
     lines += ["", "Made by bench/bench_match.py."]
     RESULTS.write_text("\n".join(lines) + "\n", encoding="utf-8")
     print("\n".join(lines))

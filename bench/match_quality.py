@@ -1,4 +1,4 @@
-"""What a master is worth beside its song and its reference: measures that ask nothing of who made it.
+"""A master measured against its song and its reference, whatever program made it.
 
 Shapes: T time; audio is ``[2, T]``.
 """
