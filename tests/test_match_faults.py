@@ -17,8 +17,9 @@ from unpatch.audio import AudioError
 from unpatch.cli import main
 from unpatch.dsp.oversampled_clip import OversampledClipper
 from unpatch.mastering.matching.analysis import analysed
+from unpatch.mastering.matching.clipping import MOST_DB
 from unpatch.mastering.matching.master import Master
-from unpatch.mastering.matching.song import Matched
+from unpatch.mastering.matching.song import Matched, applying
 from unpatch.mastering.matching.source import Memory
 from unpatch.mastering.matching.spectrum import POINTS_HZ
 from unpatch.mastering.matching.telling import as_data, in_words
@@ -170,6 +171,24 @@ def test_a_loudness_that_leaves_room_is_reached_without_clipper_compressor_and_l
     assert found.master.clip_db is None
     assert found.master.dynamics is None or not found.master.dynamics.above
     assert not found.done.limited
+
+
+def test_a_loudness_that_is_not_reached_is_reported() -> None:
+    found = towards(CRUSHED, SONG, lufs=-2.0, true_peak_db=-6.0)
+    assert found.done.after.true_peak_db <= -6
+    assert found.done.warnings[-1].startswith("loudness -2.0 LUFS was not reached")
+
+
+def test_a_preset_clips_no_more_than_the_next_song_needs(plain: Matched) -> None:
+    preset, clicks = plain.master, 0.1 * SONG
+    assert preset.clip_db is not None
+    clicks[:, ::RATE] = 0.9
+    for song_of, wanted in ((SONG, preset.clip_db), (clicks, None)):
+        with applying(preset, Memory(song_of, RATE)) as (master, _, played):
+            most = MOST_DB - played.levels.true_peak_db if wanted is None else wanted
+            assert master.clip_db == pytest.approx(most, abs=0.01)
+    with applying(preset.at(-40.0, None), Memory(SONG, RATE)) as (master, _, _):
+        assert master.clip_db is None
 
 
 # --- oversampled clipper --------------------------------------------------------------------------

@@ -88,7 +88,7 @@ def match(
     dynamics:
         How far crest and level distribution go.
     clip:
-        How far the highest samples are cut like the references'.
+        How much of what stands above the true peak is clipped, 6 dB at most; the limiter does the rest.
     width:
         How far the level of the side signal goes.
     loudness:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from unpatch.mastering.matching.ranges import within
 
-# More would be heard as distortion; the limiter does the rest.
-_MOST_DB = 6.0
+MOST_DB = 6.0
+"""More would be heard as distortion; the limiter does the rest."""
 # What is cut off between samples comes back by so much at most when it is band-limited again.
 _MARGIN_DB = 0.3
 
@@ -22,4 +22,4 @@ def clip_gain_db(peak_db: float, gain_db: float, ceiling_db: float, amount: floa
     over = peak_db + gain_db - ceiling_db
     if over <= 0 or amount == 0:
         return None
-    return within("clipper", "gain_db", min(amount * (over + _MARGIN_DB), _MOST_DB) - peak_db)
+    return within("clipper", "gain_db", min(amount * (over + _MARGIN_DB), MOST_DB) - peak_db)

@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 
     from unpatch.audio import AudioLike
 
+# Less is not heard.
+_SHORT_LU = 0.3
 Report = Callable[[str, int, int], None]
 """What is being done, frames done, frames in all."""
 
@@ -138,10 +140,12 @@ def finding(
     before, song = own.profile, own.source
     master = matched(own, goal, amounts, targets)
     with made(master, song, folder, report=_named(report, "processing")) as played:
-        levels = played.levels
-        peak_db, gain_db = levels.true_peak_db, levels.gain_to(master.lufs)
-        clip_db = clip_gain_db(peak_db, gain_db, master.ceiling_db, amounts.clip)
-        yield replace(master, clip_db=clip_db), before, played
+        yield replace(master, clip_db=_clip_db(played, master, amounts.clip)), before, played
+
+
+def _clip_db(played: Made, master: Master, amount: float) -> float | None:
+    levels = played.levels
+    return clip_gain_db(levels.true_peak_db, levels.gain_to(master.lufs), master.ceiling_db, amount)
 
 
 @contextmanager
@@ -152,7 +156,10 @@ def applying(
     own = analysed(song, _named(report, "listening"))
     moved = replace(master, input_db=own.input_db + master.made_for_lufs - WORKING_LUFS)
     with made(moved, own.source, folder, report=_named(report, "processing")) as played:
-        yield moved, own.profile, played
+        needed = _clip_db(played, moved, 1.0)
+        # As far as the song that the preset was made for, but no further than this one needs.
+        clip_db = None if moved.clip_db is None or needed is None else min(moved.clip_db, needed)
+        yield replace(moved, clip_db=clip_db), own.profile, played
 
 
 def finished(
@@ -175,9 +182,18 @@ def finished(
         after = profile_of(levels, spectra.levels_db(), played.sample_rate)
         limited = needs_limiter(played, master, gain)
         warnings = (*before.warnings, *(goal.warnings if goal else ()), *master.limits)
+        if master.lufs - after.lufs > _SHORT_LU:
+            warnings += (_short(master, after),)
         return Mastered(master, before, after, goal, master.input_db + gain, limited, warnings)
 
     return blocks(), done
+
+
+def _short(master: Master, after: Profile) -> str:
+    return (
+        f"loudness {master.lufs:.1f} LUFS was not reached, {after.lufs:.1f} LUFS was: "
+        f"the true peak is held at {master.ceiling_db:.1f} dBTP"
+    )
 
 
 def _named(report: Report | None, what: str) -> Callable[[int, int], None] | None:
