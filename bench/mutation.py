@@ -13,72 +13,25 @@ survivors again, with the tests as they are now, and the table shows the rate be
 
 import argparse
 import ast
-import hashlib
 import json
 import os
-import random
 import resource
 import shutil
 import signal
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
-from functools import cache
 from importlib import import_module
-from itertools import islice
 from pathlib import Path
 from typing import Any, NoReturn
 
-from peers import check_installed, installed
+from mutants import Mutant, Spot, every, sample
+from mutation_areas import AREAS, EQUIVALENT, PACKAGE, ROOT
+from peers import check_installed
 from unpatch.files import write_aside
 
-ROOT = Path(__file__).parents[1]
-PACKAGE = Path("src/unpatch")
 TABLE = ROOT / "bench" / "results" / "mutation.md"
-
-SWAPS = [
-    "Add_Sub",
-    "Sub_Add",
-    "Mul_Div",
-    "Div_Mul",
-    "FloorDiv_Mul",
-    "Mod_Add",
-    "Pow_Mul",
-    "BitAnd_BitOr",
-    "BitOr_BitAnd",
-]
-COMPARISONS = [
-    "Lt_LtE",
-    "LtE_Lt",
-    "Gt_GtE",
-    "GtE_Gt",
-    "Lt_GtE",
-    "LtE_Gt",
-    "Gt_LtE",
-    "GtE_Lt",
-    "Eq_NotEq",
-    "NotEq_Eq",
-    "Is_IsNot",
-    "IsNot_Is",
-]
-OPERATORS = (
-    *(f"core/ReplaceBinaryOperator_{name}" for name in SWAPS),
-    *(f"core/ReplaceComparisonOperator_{name}" for name in COMPARISONS),
-    "core/NumberReplacer",
-    "core/AddNot",
-    "core/ReplaceAndWithOr",
-    "core/ReplaceOrWithAnd",
-    "core/ReplaceTrueWithFalse",
-    "core/ReplaceFalseWithTrue",
-    "core/ReplaceUnaryOperator_Delete_USub",
-    "core/ReplaceUnaryOperator_Delete_Not",
-    "core/ReplaceBreakWithContinue",
-    "core/ReplaceContinueWithBreak",
-    "core/ZeroIterationForLoop",
-)
-"""Those that leave the code valid. Bit operations on floats and the like fail at once and would only
-raise the rate."""
 
 SURVIVED, KILLED, TIMED_OUT = "survived", "killed", "timed out"
 PROCESSOR_S = 300
@@ -105,192 +58,6 @@ tests, `--table`.
 A mutant that is not noticed within {PROCESSOR_S} s of processor time counts as killed."""
 
 
-@dataclass(frozen=True)
-class Area:
-    """Some files, and the tests that are to notice when they change.
-
-    Attributes:
-        files: patterns below the package.
-        tests: names of test files by the beginning of a module's name, "" for the others.
-    """
-
-    files: tuple[str, ...]
-    tests: Mapping[str, tuple[str, ...]]
-
-    def tests_of(self, path: Path) -> tuple[str, ...]:
-        """Test files for a module; the longest beginning counts."""
-        best = max((start for start in self.tests if path.stem.startswith(start)), key=len)
-        return tuple(f"tests/test_{name}.py" for name in self.tests[best])
-
-
-DSP: Mapping[str, tuple[str, ...]] = {
-    "": ("processors_contract",),
-    "alignment": ("consoles", "console_processors"),
-    "allpass": ("phaser", "filter_gradients"),
-    "clip": ("mastering_processors", "mastering_dynamics"),
-    "drive": ("drive",),
-    "dry_wet": ("delays", "console_reverb", "consoles"),
-    "dynamics": ("dynamics",),
-    "echo": ("delays",),
-    "energy_dynamics": ("console_processors", "consoles"),
-    "fastmath": ("dynamics", "drive"),
-    "layout": ("delays", "filters", "phaser"),
-    "limiter": ("match",),
-    "loudness": ("match",),
-    "masked_noise": ("console_reverb",),
-    "matrix": ("consoles", "console_processors"),
-    "modulated_delay": ("delays",),
-    "multitap": ("consoles", "console_processors", "console_reverb"),
-    "noise_reverb": ("console_reverb",),
-    "oscillator": ("control",),
-    "phasors": ("console_processors", "console_reverb"),
-    "pitch": ("pitchshift",),
-    "polynomial": ("mastering_processors", "mastering_dynamics"),
-    "repeats": ("consoles", "console_processors"),
-    "response": ("console_processors", "console_reverb"),
-    "reverb": ("reverb",),
-    "sections": ("mastering_processors", "filters"),
-    "spectrum": ("spectra",),
-    "stereo": ("utility",),
-    "streamed_dynamics": ("match", "mastering_dynamics"),
-    "svf": ("filters", "filter_gradients"),
-    "transform": ("consoles", "console_processors"),
-    "true_peak": ("match",),
-    "warp": ("delays", "filters"),
-    "weighting": ("mix_loss",),
-    "zero_phase": ("console_processors", "consoles"),
-}
-
-GRAPH: Mapping[str, tuple[str, ...]] = {
-    "": ("graph", "tokens"),
-    "canonical": ("graph", "canonical"),
-    "labelling": ("graph", "canonical"),
-    "regions": ("graph", "canonical"),
-    "serial": ("graph", "canonical"),
-    "simplify": ("graph", "canonical"),
-    "text": ("graph", "draw"),
-}
-
-AREAS: Mapping[str, Area] = {
-    "features": Area(("features.py",), {"": ("features", "golden")}),
-    "metrics": Area(("metrics/*.py",), {"": ("metrics",)}),
-    "graph": Area(("graph/*.py",), GRAPH),
-    "loss": Area(("search/loss*.py",), {"": ("mix_loss",)}),
-    "dsp": Area(("dsp/*.py",), DSP),
-}
-
-
-@dataclass(frozen=True)
-class Mutant:
-    """One change.
-
-    Attributes:
-        path: of the file, below the package.
-        place: function or class that holds it.
-        before: the line.
-        after: the line, changed.
-        source: the whole file, changed.
-    """
-
-    path: str
-    place: str
-    before: str
-    after: str
-    source: str
-
-    @property
-    def name(self) -> str:
-        """The same as long as the line and what holds it stay."""
-        told = "\n".join((self.path, self.place, self.before, self.after))
-        return hashlib.sha256(told.encode()).hexdigest()[:16]
-
-
-@dataclass(frozen=True)
-class Spot:
-    """Where an operator can change a file: its occurrence of that number, in a line of a definition."""
-
-    path: Path
-    operator: str
-    number: int
-    row: int
-    place: str
-
-    @property
-    def short_path(self) -> str:
-        return self.path.relative_to(ROOT / PACKAGE).as_posix()
-
-    def mutant(self) -> Mutant:
-        operator = _cosmic_ray()[1].get_operator(self.operator)()
-        source = self.path.read_text(encoding="utf-8")
-        changed = import_module("cosmic_ray.mutating").mutate_code(source, operator, self.number)
-        lines = zip(source.splitlines(), changed.splitlines(), strict=False)
-        before, after = next((pair for pair in lines if pair[0] != pair[1]), ("", ""))
-        return Mutant(self.short_path, self.place, before.strip(), after.strip(), changed)
-
-
-def spots_of(path: Path) -> Iterator[Spot]:
-    """All of a file."""
-    parso, plugins = _cosmic_ray()
-    source = path.read_text(encoding="utf-8")
-    nodes, skipped = list(_nodes(parso.parse(source))), _not_executed(source)
-    for name in OPERATORS:
-        operator = plugins.get_operator(name)()
-        places = [(node, at[0]) for node in nodes for at in operator.mutation_positions(node)]
-        for number, (node, at) in enumerate(places):
-            if not any(first <= at < last for first, last in skipped):
-                yield Spot(path, name, number, at[0], _definition(node))
-
-
-def _cosmic_ray() -> tuple[Any, Any]:
-    """``parso`` comes first: the imports of Cosmic Ray are circular with some of its versions."""
-    return installed("parso"), installed("cosmic_ray.plugins")
-
-
-def _nodes(node: Any) -> Iterator[Any]:
-    yield node
-    for child in getattr(node, "children", ()):
-        yield from _nodes(child)
-
-
-def _definition(node: Any) -> str:
-    names = []
-    while node is not None:
-        if node.type in ("funcdef", "classdef"):
-            names.append(node.name.value)
-        node = node.parent
-    return ".".join(reversed(names))
-
-
-def _not_executed(source: str) -> list[tuple[tuple[int, int], tuple[int, int]]]:
-    """Spans (row, column) of annotations, aliases of types and decorators."""
-    skipped: list[ast.expr | None] = []
-    for node in ast.walk(ast.parse(source)):
-        if isinstance(node, ast.AnnAssign):
-            alias = getattr(node.annotation, "id", "") == "TypeAlias"
-            skipped += [node.annotation, node.value if alias else None]
-        elif isinstance(node, ast.FunctionDef):
-            arguments = (*node.args.args, *node.args.kwonlyargs, *node.args.posonlyargs)
-            skipped += [node.returns, *(own.annotation for own in arguments), *node.decorator_list]
-    return [
-        ((own.lineno, own.col_offset), (own.end_lineno or 0, own.end_col_offset or 0))
-        for own in skipped
-        if own is not None
-    ]
-
-
-def every(area: Area) -> list[Spot]:
-    """All of an area's files."""
-    paths = sorted({path for pattern in area.files for path in (ROOT / PACKAGE).glob(pattern)})
-    return [spot for path in paths for spot in spots_of(path)]
-
-
-def sample(area: Area, count: int, seed: int) -> list[Mutant]:
-    """Mutants drawn from an area's files; what changes nothing is no mutant."""
-    found = every(area)
-    drawn = (spot.mutant() for spot in random.Random(seed).sample(found, len(found)))
-    return list(islice((mutant for mutant in drawn if mutant.before != mutant.after), count))
-
-
 def outcome(path: str, source: str, tests: Sequence[str]) -> str:
     """Run tests in a copy of the repository in which a file of the package has another source."""
     (ROOT / "out").mkdir(exist_ok=True)
@@ -311,13 +78,13 @@ def outcome(path: str, source: str, tests: Sequence[str]) -> str:
     return outcomes[code]
 
 
-@cache
-def require_control(tests: tuple[str, ...]) -> None:
-    """The tests must pass while nothing is changed; else every mutant would count as killed."""
-    if (
-        outcome("__init__.py", (ROOT / PACKAGE / "__init__.py").read_text(encoding="utf-8"), tests)
-        != SURVIVED
-    ):
+def require_control(area: str, mutant: Mutant) -> None:
+    """A mutant's tests must pass while nothing is changed; else every mutant would count as killed."""
+    tests, source = (
+        AREAS[area].tests_of(Path(mutant.path)),
+        (ROOT / PACKAGE / mutant.path).read_text(encoding="utf-8"),
+    )
+    if outcome(mutant.path, source, tests) != SURVIVED:
         raise RuntimeError(f"{' '.join(tests)} fail without any mutant")
 
 
@@ -386,11 +153,10 @@ class Outcomes:
         path = self.path(area, mutant)
         earlier = json.loads(path.read_bytes())["outcomes"] if path.exists() else []
         tests = AREAS[area].tests_of(Path(mutant.path))
-        require_control(tests)
         found = outcome(mutant.path, mutant.source, tests)
-        told = {"name": mutant.name, **asdict(mutant)}
-        del told["source"]
-        write_aside(path, json.dumps({**told, "outcomes": [*earlier, found]}, indent=1).encode())
+        record = {"name": mutant.name, **asdict(mutant)}
+        del record["source"]
+        write_aside(path, json.dumps({**record, "outcomes": [*earlier, found]}, indent=1).encode())
         print(f"{area:9} {found:9} {mutant.path} {mutant.place}: {mutant.after}", flush=True)
 
     def of(self, area: str) -> list[dict[str, Any]]:
@@ -402,42 +168,60 @@ class Outcomes:
 def draw(kept: Outcomes, areas: Sequence[str], count: int, seed: int) -> None:
     """Test a sample of each area; what has an outcome keeps it."""
     for area in areas:
-        for mutant in sample(AREAS[area], count, seed):
-            if not kept.path(area, mutant).exists():
-                kept.add(area, mutant)
+        _test_all(
+            kept, area, [m for m in sample(AREAS[area], count, seed) if not kept.path(area, m).exists()]
+        )
 
 
 def retry(kept: Outcomes, areas: Sequence[str]) -> None:
-    """Test the survivors again."""
+    """Test the survivors again, but those that no test can notice."""
     for area in areas:
-        alive = {own["name"]: own for own in kept.of(area) if own["outcomes"][-1] == SURVIVED}
+        alive = {own["name"]: own for own in kept.of(area) if is_alive(own) and not reason_for(own)}
         places = {(own["path"], own["place"]) for own in alive.values()}
         spots = (spot for spot in every(AREAS[area]) if (spot.short_path, spot.place) in places)
-        for mutant in {own.name: own for own in map(Spot.mutant, spots)}.values():
-            if mutant.name in alive:
-                kept.add(area, mutant)
+        mutants = {own.name: own for own in map(Spot.mutant, spots)}
+        _test_all(kept, area, [mutants[name] for name in alive if name in mutants])
+
+
+def _test_all(kept: Outcomes, area: str, mutants: Sequence[Mutant]) -> None:
+    for i, mutant in enumerate(mutants):
+        if not i:
+            require_control(area, mutant)
+        kept.add(area, mutant)
+
+
+def is_alive(own: Mapping[str, Any], place: int = -1) -> bool:
+    """Whether a mutant survived at first (0) or at last (-1)."""
+    return bool(own["outcomes"][place] == SURVIVED)
+
+
+def reason_for(own: Mapping[str, Any]) -> str:
+    """Why no test can notice a mutant; empty if one could."""
+    return EQUIVALENT.get((own["path"], own["after"]), "")
 
 
 def table(kept: Outcomes, areas: Sequence[str]) -> str:
     """Rates before and after, and the survivors."""
     lines = [
-        "| area | mutants | drawn | killed at first | killed now | rate at first | rate now |",
-        "| --- | ---: | ---: | ---: | ---: | ---: | ---: |",
+        "| area | possible | drawn | no change | killed at first | killed now | rate at first | rate now |",
+        "| --- | ---: | ---: | ---: | ---: | ---: | ---: | ---: |",
     ]
     survivors = []
     for area in areas:
         found = kept.of(area)
-        alive = [sum(own["outcomes"][place] == SURVIVED for own in found) for place in (0, -1)]
-        killed = [len(found) - own for own in alive]
-        rates = [f"{100 * own / len(found):.0f} %" for own in killed]
-        cells = (area, len(every(AREAS[area])), len(found), *killed, *rates)
+        same = sum(bool(reason_for(own)) for own in found)
+        killed = [sum(not is_alive(own, place) for own in found) for place in (0, -1)]
+        rates = [f"{100 * own / max(1, len(found) - same):.0f} %" for own in killed]
+        cells = (area, len(every(AREAS[area])), len(found), same, *killed, *rates)
         lines.append("| " + " | ".join(map(str, cells)) + " |")
-        survivors += [own for own in found if own["outcomes"][-1] == SURVIVED]
-    told = [
-        f"- `{own['path']}`, {own['place'] or 'module'}: `{own['before']}` → `{own['after']}`"
-        for own in survivors
-    ]
-    return "\n".join([*lines, "", "Survivors:", "", *told])
+        survivors += [own for own in found if is_alive(own, 0)]
+    return "\n".join([*lines, "", "Survived at first:", "", *map(_line, survivors)])
+
+
+def _line(own: Mapping[str, Any]) -> str:
+    """A survivor, and what has become of it."""
+    fate = reason_for(own) or ("still survives" if is_alive(own) else "killed by a new test")
+    return f"- `{own['path']}`, {own['place'] or 'module'}: `{own['before']}` → `{own['after']}`: {fate}."
 
 
 def main() -> None:

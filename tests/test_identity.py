@@ -15,9 +15,9 @@ def names(*modules: str, without: tuple[str, ...] = ()) -> set[str]:
 
 
 def test_comments_and_docstrings_do_not_count() -> None:
-    told = without_docstrings('def f(x):\n    """Doubled."""\n    return 2 * x  # twice\n')
-    assert told == without_docstrings("def f(x): return 2*x")
-    assert told != without_docstrings("def f(x): return 3 * x")
+    code = without_docstrings('def f(x):\n    """Doubled."""\n    return 2 * x  # twice\n')
+    assert code == without_docstrings("def f(x): return 2*x")
+    assert code != without_docstrings("def f(x): return 3 * x")
 
 
 def test_code_is_followed_through_imports(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -283,11 +283,11 @@ def test_options_that_would_not_be_used_are_refused(
 ) -> None:
     with pytest.raises(SystemExit) as ended:
         main([*command.split(), *options])
-    told = capsys.readouterr().err.strip()
+    message = capsys.readouterr().err.strip()
     assert ended.value.code == 2
     names = ", ".join(option for option in options if option.startswith("--"))
-    assert len(told.splitlines()) == 1
-    assert told.endswith(f"{does} does not use {names}")
+    assert len(message.splitlines()) == 1
+    assert message.endswith(f"{does} does not use {names}")
 
 
 def test_a_master_is_estimated_and_refined_with_its_mix(tmp_path: Path) -> None:

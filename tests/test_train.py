@@ -263,6 +263,11 @@ def test_pictures_of_another_preset_are_refused() -> None:
     ):
         with pytest.raises(ValueError, match=words):
             item_of(stored, SINGING, PROCESSORS, wanted)
+    older = {name: value for name, value in stored.meta["pictures"].items() if name != "version"}
+    for pictures in (older, older | {"version": features.version + 1}):
+        changed = replace(stored, meta={**stored.meta, "pictures": pictures})
+        with pytest.raises(ValueError, match=r"the model takes .*'version': 1\}: make the data set"):
+            item_of(changed, SINGING, PROCESSORS, features)
     with pytest.raises(ValueError, match="0 has no pictures"):
         item_of(replace(stored, picture=None), SINGING, PROCESSORS, features)
 

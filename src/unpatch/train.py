@@ -1,6 +1,6 @@
 """Training of the blind estimators: one loop, resumable, that reports through one callback.
 
-What a run's folder holds, and when a run continues, is told in :mod:`unpatch.runs`.
+See :mod:`unpatch.runs` for what a run's folder holds and when a run continues.
 """
 
 import zlib

@@ -1,7 +1,7 @@
 """Training of mastering estimators: one loop for the published systems and ours, resumable.
 
 A run's folder holds ``model`` and ``resume.pt``, as other tasks' do. Batches are drawn by seed and step, so
-that a run that goes on ends bit for bit where it would have ended without the break.
+that a run that continues ends bit for bit where it would have ended without the break.
 """
 
 import math
@@ -58,7 +58,7 @@ def train_mastering(
         clips: to make masters of.
         folder: of the run.
         validation: clips of other tracks.
-        report: told of losses now and then.
+        report: called with losses now and then.
     """
     settings = preset.training
     torch.manual_seed(settings.seed)
