@@ -211,7 +211,7 @@ def table(kept: Outcomes, areas: Sequence[str]) -> str:
         found = kept.of(area)
         same = sum(bool(reason_for(own)) for own in found)
         killed = [sum(not is_alive(own, place) for own in found) for place in (0, -1)]
-        rates = [f"{100 * own / max(1, len(found) - same):.0f} %" for own in killed]
+        rates = [f"{100 * own / (len(found) - same):.0f} %" if len(found) > same else "-" for own in killed]
         cells = (area, len(every(AREAS[area])), len(found), same, *killed, *rates)
         lines.append("| " + " | ".join(map(str, cells)) + " |")
         survivors += [own for own in found if is_alive(own, 0)]

@@ -52,7 +52,7 @@ DSP: Mapping[str, tuple[str, ...]] = {
     "repeats": ("consoles", "console_processors"),
     "response": ("console_processors", "console_reverb"),
     "reverb": ("reverb",),
-    "sections": ("mastering_processors", "filters"),
+    "sections": ("filter_gradients", "mastering_processors"),
     "spectrum": ("spectra",),
     "stereo": ("utility",),
     "streamed_dynamics": ("match", "mastering_dynamics"),

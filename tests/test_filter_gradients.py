@@ -7,7 +7,8 @@ import pytest
 import torch
 from torch import Tensor
 
-from unpatch.dsp import allpass, svf
+from unpatch.dsp import allpass, sections, svf
+from unpatch.dsp.spectrum import Spectrum
 
 SAMPLE_RATE = 8_000.0
 BATCH, CHANNELS, FRAMES = 2, 2, 11
@@ -116,3 +117,23 @@ def test_descent_finds_a_bell() -> None:
     frequency, q, gain = latent.tolist()
     found = [math.exp(frequency), math.exp(q), gain]
     assert found == pytest.approx([1_200, 2, 9], rel=1e-3)
+
+
+def test_sections_in_series() -> None:
+    """Signal, corners, gains and qualities of a shelf and two bells, evaluated in every bin."""
+    audio = uniform((BATCH, CHANNELS, FRAMES), -1, 1)
+    knobs = [
+        uniform(ROW, *span, seed)
+        for seed, span in enumerate(((200, 900), (-9, 9), (0.5, 2), (1_000, 3_000), (-9, 9), (0.5, 4)), 1)
+    ]
+
+    def played(sound: Tensor, *values: Tensor) -> Tensor:
+        low, high = sections.Band(*values[:3]), sections.Band(*values[3:])
+        bands = [
+            sections.low_shelf(low, SAMPLE_RATE),
+            sections.bell(high, SAMPLE_RATE),
+            sections.bell(low, SAMPLE_RATE),
+        ]
+        return sections.cascade(Spectrum.of(sound, 16), bands).samples(FRAMES)
+
+    assert torch.autograd.gradcheck(played, (audio, *knobs))
