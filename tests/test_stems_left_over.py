@@ -9,7 +9,8 @@ from torch import Tensor
 
 from tests.small_stems import RATE, multitrack, noise
 from unpatch.search.segments import cut
-from unpatch.stems import Alignment, Alignments, align
+from unpatch.stems import Alignment, Alignments, Stem, align
+from unpatch.stems.lags import Far
 
 SECONDS = 15.0
 FRAMES = round(SECONDS * RATE)
@@ -73,14 +74,23 @@ def test_a_stem_is_found_anywhere_in_the_song(seconds: float) -> None:
     assert found.plain
 
 
-def test_repeated_music_is_placed_at_the_nearest_fit_and_said_to_be_ambiguous() -> None:
+def test_in_a_song_of_a_second_there_is_no_room_elsewhere() -> None:
+    """A mix that is four samples early is found there, not at the far end of the correlation."""
+    rate = 44_100
+    audio = noise(1, 1.0, 2, rate)
+    early = Stem("early", "", cut(audio, 4, rate))
+    place = Far(early, rate, rate).place(Stem("stem", "", audio), 0)
+    assert abs(place.samples + 4) <= 4
+
+
+def test_repeated_music_is_placed_where_it_fits_best_and_said_to_be_ambiguous() -> None:
     """A bar of a second, thirteen times and 0.4 s late: it fits nearly as well a bar earlier or later."""
     loop = torch.zeros(2, FRAMES)
     loop[:, RATE : 14 * RATE] = (noise(21, 1.0) * (TIME[:RATE] < 0.8)).repeat(1, 13)
     samples = round(0.4 * RATE)
     rows = compared(MIX + cut(loop, -samples, FRAMES), **TRACKS, loop=loop)[1]
     assert rows["loop"].delay_samples == pytest.approx(samples, abs=0.1)
-    assert any("nearly as well; this is the nearest" in remark for remark in rows["loop"].remarks)
+    assert any("nearly as well (repeated music)" in remark for remark in rows["loop"].remarks)
 
 
 def test_a_stem_of_another_song_is_named_and_not_moved() -> None:

@@ -31,6 +31,8 @@ _LOW_RATE = 10_000
 _SMOOTHING_HZ = 40.0
 # Other places of a stem are so far apart, and nearly as well supported from this share of the height on.
 _PLACES_APART_S, _ALIKE, _MOST_PLACES = 0.05, 0.9, 20
+# From this share on they are supported equally well.
+_EQUAL = 0.97
 
 
 @dataclass(frozen=True)
@@ -121,16 +123,17 @@ class Far:
     def __init__(self, mix: Stem, frames: int, rate: float) -> None:
         self.frames, self._rate = frames, rate
         self.factor = max(1, int(rate // _LOW_RATE))
-        self.reach = max(frames - round(rate), 1) // self.factor
+        self.reach = max(1, (frames - round(rate)) // self.factor)
         self.size = fast_size(-(-frames // self.factor) + self.reach)
         self._width = max(2, round(_SMOOTHING_HZ * self.size / (rate / self.factor)))
         self._mix = self._white(mix)
 
     def place(self, stem: Stem, expected: int) -> Place:
-        """Of the places that are supported nearly as well as the best, the one nearest to the expected."""
+        """Of the places that are supported as well as the best, the one nearest to the expected."""
         power = self._power(stem)
         peaks = self._peaks(power)
-        nearest = min(peaks, key=lambda lag: abs(lag * self.factor - expected))
+        equal = [lag for lag in peaks if power[lag + self.reach] >= _EQUAL**2 * power.amax()]
+        nearest = min(equal, key=lambda lag: abs(lag * self.factor - expected))
         mean, height = float(power.mean()), float(power[nearest + self.reach])
         clarity = math.sqrt(height / mean) if mean > 0 else 0.0
         return Place(nearest * self.factor, clarity, len(peaks) - 1)

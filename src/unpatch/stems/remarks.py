@@ -64,7 +64,7 @@ def _about_stem(
     elif rival > _RIVAL:
         yield "polarity uncertain"
     if row.found and alike:
-        yield f"fits {_places(alike, 'other ')} nearly as well; this is the nearest"
+        yield f"fits {_places(alike, 'other ')} nearly as well (repeated music)"
     if same:
         yield f"the same as {', '.join(same)}"
     if _moves(row):
