@@ -1,5 +1,11 @@
 """A whole song in blocks: the same samples, whatever the block."""
 
+import errno
+import io
+import os
+import tempfile
+from pathlib import Path
+
 import pytest
 import torch
 
@@ -10,7 +16,8 @@ from unpatch.graph.data import Graph
 from unpatch.processors import CONSOLE, KINDS, PROCESSORS, PUBLISHED
 from unpatch.render import oracle, render, render_batch
 from unpatch.render.runs import runs
-from unpatch.render.song import render_song
+from unpatch.render.song import play, render_song
+from unpatch.render.tape import Store
 from unpatch.search.console import console, prunable, without
 
 GROUPS = {"kick": "drums", "snare": "drums", "bass": "bass", "lead": "vocals"}
@@ -88,3 +95,44 @@ def test_other_graphs_keep_it() -> None:
     mixed = [graph, chain(KINDS, next(iter({**CONSOLE, **PUBLISHED})))]
     with pytest.raises(ValueError, match="some of these graphs only"):
         render_batch(mixed, [audio, audio], RATE)
+
+
+# --- memory ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("energy", [False, True])
+def test_signals_in_files_sound_like_signals_in_memory(energy: bool, tmp_path: Path) -> None:
+    """Several tracks, controls and buses; nothing is left in the folder."""
+    graph = random_graph(3)
+    audio = 0.1 * torch.randn(len(graph.sources), 2, 8_000, generator=torch.Generator().manual_seed(3))
+    expected = oracle(graph, audio, RATE, energy=energy)
+    store = Store(tmp_path, memory_bytes=0)
+    tapes = (store.record(iter(row.split(1_000, dim=1)), 8_000) for row in audio)
+    wire = play(graph, tapes, 8_000, RATE, store, energy=energy, block=3_000)
+    assert store.held == 0
+    torch.testing.assert_close(wire.read(0, 8_000), expected, atol=1e-4, rtol=1e-4)
+    torch.testing.assert_close(torch.cat(list(wire.blocks(8_000, 999)), dim=1), wire.read(0, 8_000))
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_store_gives_memory_back_and_has_silence_around_its_tapes() -> None:
+    store = Store(memory_bytes=2 * 100 * 4)
+    kept, filed = (store.record(iter([torch.ones(2, 60), 2 * torch.ones(2, 40)]), 100) for _ in range(2))
+    for tape in (kept, filed):
+        assert torch.equal(tape.read(58, 62)[0], torch.tensor([1.0, 1.0, 2.0, 2.0]))
+        assert torch.equal(tape.read(-2, 1)[1], torch.tensor([0.0, 0.0, 1.0]))
+        assert torch.equal(tape.read(99, 102)[1], torch.tensor([2.0, 0.0, 0.0]))
+        assert not tape.read(100, 105).any()
+    assert store.held == 800
+    del kept, tape
+    assert store.held == 0
+
+
+def test_a_full_disk_is_said_of_the_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Full(io.BytesIO):
+        def write(self, _: object) -> int:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(tempfile, "TemporaryFile", lambda **_: Full())
+    with pytest.raises(OSError, match=f"No space left on device: '{tmp_path}'"):
+        Store(tmp_path, memory_bytes=0).record(iter([torch.ones(2, 10)]), 10)

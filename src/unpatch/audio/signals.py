@@ -5,6 +5,7 @@ Shapes: C channel, T time.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from unpatch.audio.limits import SHORTEST_HEARD_S, SILENCE_DB, SLACK_S, AudioError
@@ -26,6 +27,20 @@ def resample(audio: Tensor, from_hz: int, to_hz: int) -> Tensor:
     import torch
 
     return torch.from_numpy(soxr.resample(audio.T.numpy(), from_hz, to_hz).T.copy()).to(audio)
+
+
+def resampled(blocks: Iterable[Tensor], from_hz: int, to_hz: int) -> Iterator[Tensor]:
+    """The same of a stereo signal in blocks ``[2, n]``, sample by sample as if it had come at once."""
+    if from_hz == to_hz:
+        yield from blocks
+        return
+    import soxr
+    import torch
+
+    stream = soxr.ResampleStream(from_hz, to_hz, 2, dtype="float32")
+    for block in blocks:
+        yield torch.from_numpy(stream.resample_chunk(block.T.contiguous().numpy()).T.copy())
+    yield torch.from_numpy(stream.resample_chunk(torch.empty(0, 2).numpy(), last=True).T.copy())
 
 
 def level_db(audio: Tensor) -> float:

@@ -5,7 +5,7 @@ Shapes: C channel, T time.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,6 +17,8 @@ from unpatch.audio.signals import fit_full_scale
 from unpatch.files import aside
 
 if TYPE_CHECKING:
+    from torch import Tensor
+
     from unpatch.audio.accepted import AudioLike
 
 _FRAMES_AT_ONCE = 65_536
@@ -33,18 +35,30 @@ def save(path: str | Path, audio: AudioLike, sample_rate: float) -> None:
         OSError: where the file cannot be written.
     """
     path = Path(path)
+    _subtype_of(path)
+    rate = as_rate(sample_rate, f"{path}: the sample rate")
+    rows = fit_full_scale(as_channels(audio, f"{path}: the audio"))
+    save_blocks(path, [rows], (rows.shape[0], rows.shape[1]), rate)
+
+
+def save_blocks(path: Path, blocks: Iterable[Tensor], shape: tuple[int, int], sample_rate: int) -> None:
+    """The same of blocks ``[C, n]``, float32, that are ``shape [C, T]`` together; levels stay."""
+    check_length(path, shape[1], sample_rate)
+    with writing(path, sample_rate, shape[0], _subtype_of(path)) as file:
+        for block in blocks:
+            if not block.isfinite().all():
+                raise AudioError(f"{path}: the audio to write holds NaN or infinite samples")
+            # libsndfile's Vorbis encoder puts a whole call on the stack.
+            samples = block.T.contiguous().numpy()
+            for start in range(0, len(samples), _FRAMES_AT_ONCE):
+                file.write(samples[start : start + _FRAMES_AT_ONCE])
+
+
+def _subtype_of(path: Path) -> str:
     subtype = SUBTYPES.get(path.suffix.lower())
     if subtype is None:
         raise AudioError(f"{path}: audio files end in {', '.join(SUBTYPES)}")
-    rate = as_rate(sample_rate, f"{path}: the sample rate")
-    rows = as_channels(audio, f"{path}: the audio")
-    channels, frames = rows.shape
-    check_length(path, frames, rate)
-    samples = fit_full_scale(rows).T.numpy()
-    with writing(path, rate, channels, subtype) as file:
-        # libsndfile's Vorbis encoder puts a whole call on the stack.
-        for start in range(0, frames, _FRAMES_AT_ONCE):
-            file.write(samples[start : start + _FRAMES_AT_ONCE])
+    return subtype
 
 
 @contextmanager

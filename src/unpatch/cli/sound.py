@@ -11,7 +11,7 @@ from cyclopts import Parameter as Option
 
 from unpatch.cli.console import Output, note, say
 from unpatch.cli.files import read_graph
-from unpatch.cli.tracks import named_sources, read_tracks, track_files
+from unpatch.cli.tracks import named_sources, record_tracks, track_files
 from unpatch.files import check_can_write
 from unpatch.outputs import check_outputs
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from torch import Tensor
 
     from unpatch.graph.data import Graph
+    from unpatch.render.tape import Store, Tape
 
 
 def render(
@@ -54,41 +55,53 @@ def render(
         Keep every processor's output at the energy of its input, as the estimator was taught. Left out, that
         is done for all graphs but those with processors of a mixing console, which change levels on purpose.
     """
-    import torch
-
-    from unpatch.audio import SUBTYPES, save
+    from unpatch.audio import SUBTYPES
+    from unpatch.cli.playing import play_to_file
     from unpatch.dsp.cpu import configure_cpu
     from unpatch.render import energy as rule
-    from unpatch.render import render as run_render
-    from unpatch.render.song import render_song
+    from unpatch.render.tape import Store
 
     configure_cpu()
     check_can_write(output, SUBTYPES)
     patch = read_graph(graph)
     check_outputs({"GRAPH": graph, "DRY": track_files(named_sources(patch), dry)}, {"--output": output})
-    sources, sample_rate = _sources(graph, patch, dry)
-    if rule.holds([patch]) if energy is None else energy:
-        wet = run_render(patch, torch.stack(list(sources)), sample_rate, energy=True)
-    else:
-        wet = render_song(patch, sources, sample_rate)
-    save(output, wet, sample_rate)
-    _note_lowered(wet)
+    holds = rule.holds([patch]) if energy is None else energy
+    output.parent.mkdir(parents=True, exist_ok=True)
+    store = Store(output.parent)
+    sources, sample_rate = _sources(graph, patch, dry, store)
+    _note_corners(patch, sample_rate)
+    _note_lowered(play_to_file(patch, sources, sample_rate, store, holds, output))
     say(str(output))
 
 
-def _sources(path: Path, graph: Graph, given: Sequence[str]) -> tuple[Sequence[Tensor], int]:
-    """Signals ``[2, T]`` in the order of the graph's sources, and their rate in Hz."""
+def _sources(path: Path, graph: Graph, given: Sequence[str], store: Store) -> tuple[list[Tape], int]:
+    """In the order of the graph's sources, and their rate in Hz."""
+    from unpatch.cli.playing import record_files
+
     if names := named_sources(graph):
-        return read_tracks(names, given)
+        return record_tracks(names, given, store)
     if len(given) != len(graph.sources):
         raise ValueError(f"{path}: has {len(graph.sources)} source(s), got {len(given)} audio file(s)")
-    audio, sample_rate = load_together([Path(word) for word in given])
-    return list(audio), sample_rate
+    return record_files([Path(word) for word in given], store)
 
 
-def _note_lowered(wet: Tensor) -> None:
+def _note_corners(graph: Graph, sample_rate: int) -> None:
+    """Name the filters whose corner lies above half the sample rate."""
+    from unpatch.processors import KINDS
+
+    found = [
+        f"{node.kind} {name} {value:g} Hz"
+        for node in graph.nodes
+        if node.is_processor
+        for name, value in node.parameters.items()
+        if KINDS[node.kind].parameters[name].unit == "Hz" and value >= sample_rate / 2
+    ]
+    if found:
+        note(f"above half the sample rate of {sample_rate} Hz, so out of reach: {', '.join(found)}")
+
+
+def _note_lowered(peak: float) -> None:
     """Say by how much a file is quieter than what was rendered; stems lowered apart no longer sum."""
-    peak = float(wet.abs().amax())
     if peak > 1:
         note(f"lowered by {20 * math.log10(peak):.1f} dB to fit full scale")
 

@@ -11,7 +11,7 @@ from unpatch.cli.console import note
 from unpatch.graph.data import Graph
 
 if TYPE_CHECKING:
-    from torch import Tensor
+    from unpatch.render.tape import Store, Tape
 
 
 def named_sources(graph: Graph) -> tuple[str, ...]:
@@ -29,11 +29,12 @@ def track_files(names: Sequence[str], given: Sequence[str]) -> list[Path]:
     return [_pair(word, names)[1] for word in given] if names else [Path(word) for word in given]
 
 
-def read_tracks(names: Sequence[str], given: Sequence[str]) -> tuple[list[Tensor], int]:
-    """Signals ``[2, T]`` in the order of the names, equally long, and their rate in Hz.
+def record_tracks(names: Sequence[str], given: Sequence[str], store: Store) -> tuple[list[Tape], int]:
+    """Stereo signals in the order of the names, and their rate in Hz.
 
     Refuses tracks that are missing or there twice; what is of no track is left out, and said so.
     """
+    from unpatch.cli.playing import record_files
     from unpatch.stems import load_multitrack
 
     if len(given) == 1 and Path(given[0]).is_dir():
@@ -43,16 +44,11 @@ def read_tracks(names: Sequence[str], given: Sequence[str]) -> tuple[list[Tensor
         if left:
             note(f"of no track in the graph, left out: {', '.join(left)}")
         _check_there(names, list(stems), given[0])
-        return [stems[name] for name in names], loaded.sample_rate
-    return _read_files(names, dict(_pairs(names, given)))
-
-
-def _read_files(names: Sequence[str], files: dict[str, Path]) -> tuple[list[Tensor], int]:
-    from unpatch.cli.sound import load_together
-
+        signals = (stems.pop(name).expand(2, -1) for name in names)
+        return [store.record(iter([audio]), audio.shape[-1]) for audio in signals], loaded.sample_rate
+    files = dict(_pairs(names, given))
     _check_there(names, list(files), "the files")
-    audio, sample_rate = load_together([files[name] for name in names])
-    return list(audio), sample_rate
+    return record_files([files[name] for name in names], store)
 
 
 def _pairs(names: Sequence[str], given: Sequence[str]) -> Iterator[tuple[str, Path]]:

@@ -111,12 +111,12 @@ def play(
     checked = check(graph, registry)
     player = _Player(checked, frames, sample_rate, store, energy, registry, block, dtype)
     place = {node: i for i, node in enumerate(graph.sources)}
-    early: dict[int, Tape] = {}
+    early, asked = dict[int, Tape](), 0
     for run in runs(graph, registry, apart=energy):
         if run[0] in place:
-            while place[run[0]] not in early:
-                early[len(early)] = next(sources)
-            player.send(run[0], {Edge.outlet: Wire(early[place[run[0]]])})
+            while place[run[0]] >= asked:
+                early[asked], asked = next(sources), asked + 1
+            player.send(run[0], {Edge.outlet: Wire(early.pop(place[run[0]]))})
         elif not graph.nodes[run[0]].is_sink:
             player.send(run[-1], player.through(run))
     return player.waiting[graph.sink, Edge.inlet]

@@ -96,7 +96,8 @@ class Tape:
             weakref.finalize(self, self.store.give_back, size)
             self._memory = block.new_zeros(len(block), self.stop - self.first)
         else:
-            self._file = tempfile.TemporaryFile(dir=self.store.folder)  # noqa: SIM115 (closed with the tape)
+            self._file = tempfile.TemporaryFile(dir=self.store.folder)  # noqa: SIM115
+            weakref.finalize(self, self._file.close)
 
     def _write(self, samples: np.ndarray[Any, Any]) -> None:
         assert self._file is not None
