@@ -24,7 +24,7 @@ from pathlib import Path
 
 from robustness import audio_zoo, formats, graphs, workspace
 from robustness.batches import batch
-from robustness.command_lines import cases
+from robustness.command_lines import cases, decided_by_words
 from robustness.ledger import digested, lost, stamped
 from robustness.runner import Case, preload, run, shortened
 from robustness.table import NO_COMMAND, Part, table
@@ -76,6 +76,7 @@ def check_commands(scale: Scale) -> Iterator[Part]:
         whole = [digested(folder) for folder in folders]
         chosen = cases(zoo)
         random.Random(scale.seed).shuffle(chosen)
+        chosen.sort(key=lambda case: not decided_by_words(case))
         parts, missing = _run_all(chosen[:: scale.share], given, folders, scale.minutes)
         for folder, ledger in zip(folders, whole, strict=True):
             missing += [f"in the end: {name}" for name in lost(ledger, digested(folder))]

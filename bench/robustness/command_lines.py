@@ -57,6 +57,16 @@ def cases(zoo: Path) -> list[Case]:
     ]
 
 
+def decided_by_words(case: Case) -> bool:
+    """Whether a command should end before any work: by a word that cannot be, or by a broken graph."""
+    last = case.words[-1] if case.words else ""
+    if last == "--help" or case.name.endswith(("unknown option", "too many", "without words")):
+        return True
+    if case.name.endswith("of a graph"):
+        return case.words[0] != "render"
+    return last.endswith(tuple(f"={value}" for value in (*NUMBERS, *PATHS)))
+
+
 def commands(node: App = app, path: Words = ()) -> Iterator[tuple[Words, App]]:
     """Every command that does something, with its name."""
     names = [name for name in node if not name.startswith("-")]
