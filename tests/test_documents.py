@@ -209,3 +209,8 @@ def test_messages_about_bottomless_data_are_short_and_quick() -> None:
     assert len(str(refused.value)) < 100
     with pytest.raises(GraphError, match="nodes must be a list"):
         Graph.from_json(text)
+
+
+def test_a_graph_with_an_edge_from_nowhere_is_printed_as_the_data_it_is() -> None:
+    nodes = (Node("in"), Node("bell"), Node("out"))
+    assert str(Graph(nodes, (Edge(0, 1), Edge(-2, 2)))).startswith("Graph(")

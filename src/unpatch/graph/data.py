@@ -110,7 +110,7 @@ class Graph:
 
         try:
             return to_text(self)
-        except (GraphError, IndexError):  # not a valid graph: show it as the data it is
+        except (GraphError, LookupError):  # not a valid graph: show it as the data it is
             return repr(self)
 
     def edges_into(self, node: int) -> tuple[Edge, ...]:
