@@ -153,3 +153,14 @@ def test_bitcrush_noise_falls_six_decibels_per_bit() -> None:
     powers = [float((crush(x, bit) - x).square().mean()) for bit in (6, 10)]
     assert 10 * math.log10(powers[0] / powers[1]) == pytest.approx(4 * 20 * math.log10(2), abs=0.2)
     assert powers[0] == pytest.approx((2.0**-5) ** 2 / 12, rel=0.02)
+
+
+def test_what_asymmetry_adds_in_direct_current_is_taken_out_by_a_high_pass() -> None:
+    """A sine clipped hard at 1 and at -0.25 is nearly a square wave, whose mean is (1 - 0.25) / 2."""
+    x = torch.sin(2 * math.pi * 441 * (torch.arange(44_100) + 0.5) / 44_100).expand(1, 2, -1)
+    knobs = {"gain_db": 48.0, "hardness": 1.0, "asymmetry": 1.0}
+    y = PROCESSORS["distortion"]({"input": x}, sample_rate=44_100, frames=None, **knobs)["out"]
+    assert float(y.mean()) == pytest.approx(0.375, abs=0.005)
+    cut = {"frequency_hz": 20.0, "q": 0.7071}
+    z = PROCESSORS["highpass2"]({"input": y}, sample_rate=44_100, frames=None, **cut)["out"]
+    assert abs(float(z[..., 22_050:].mean())) < 1e-3

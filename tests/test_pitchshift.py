@@ -188,3 +188,11 @@ def test_resampling_a_sine_gives_the_sine(ratio: float) -> None:
     y = pitch.resample(torch.sin(omega * t)[None], ratio, 300, frames)[0]
     expected = torch.sin(omega * (300 + ratio * torch.arange(frames, dtype=torch.float64)))
     assert (y - expected)[50:-50].abs().max() < 1e-3
+
+
+@pytest.mark.parametrize(("semitone", "early_ms"), [(-24.0, 93), (-12.0, 47), (12.0, 24)])
+def test_a_click_is_heard_early_by_half_a_stretched_frame_at_most(semitone: float, early_ms: float) -> None:
+    """As documented; -80 dB of the peak counts."""
+    y = run(clicks([1.0], 2.0), semitone)[0, 0]
+    first = int((y.abs() > 1e-4 * y.abs().max()).nonzero()[0])
+    assert 0 < RATE - first < early_ms / 1000 * RATE

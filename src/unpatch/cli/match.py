@@ -94,7 +94,8 @@ def match(
     loudness:
         How far the loudness goes; at 0 the song stays as loud as it was.
     lufs:
-        Integrated loudness to reach instead of the references'.
+        Integrated loudness to reach instead of the references'. Mono files are measured as they are played,
+        on both channels: 3 LU more than as one channel.
     true_peak:
         Highest true peak in dBTP instead of the references'.
     bits:

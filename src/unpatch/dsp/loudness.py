@@ -2,7 +2,8 @@
 
 Filters are those of the recommendation, brought to any sample rate through their analog parameters (as
 libebur128 and pyloudnorm do). Everything after the filters works on sums over hops of 10 ms, so that a
-recording of any length is measured in one pass and little memory.
+recording of any length is measured in one pass and little memory. A mono file is read as two equal channels,
+as it is played: it measures 10 log10(2) = 3.01 LU more than where it is taken for a single channel.
 
 Shapes: H hops.
 """

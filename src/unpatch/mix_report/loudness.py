@@ -21,6 +21,7 @@ BLOCK_S = 0.4
 class Loudness:
     """Attributes:
     lufs: integrated, gated (ITU-R BS.1770-4); -inf of silence, NaN of what is shorter than a block.
+        A mono file is played on both channels, so it measures 3.01 LU more than as one channel.
     peak_db: of the samples, relative to full scale.
     """
 

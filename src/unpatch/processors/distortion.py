@@ -26,7 +26,9 @@ def distortion(
 
     Memoryless and bounded by 1: each half-wave is straight up to ``hardness`` times its ceiling and
     bends into it by a tanh; asymmetry adds even harmonics by lowering the negative ceiling by up to
-    12 dB. Silence stays silent; no setting is a bypass, because what exceeds 1 is always clipped.
+    12 dB. It makes direct current, too, which is left in, as in a stage without a coupling capacitor: a
+    high-pass at 20 Hz behind it takes it out. Silence stays silent; no setting is a bypass, because what
+    exceeds 1 is always clipped.
     After the piecewise mapping of Eichas, System Identification of Nonlinear Audio Circuits (thesis, 2020).
     """
     return dsp.drive.distort(input, gain_db, hardness, asymmetry)
