@@ -104,7 +104,8 @@ def _run_all(
             _tell(f"{ended.verdict}: {line}: {ended.last_line}")
         after = [stamped(folder) for folder in folders]
         missing += [f"`{line}`: {name}" for a, b in zip(before, after, strict=True) for name in lost(a, b)]
-        before = after
+        # What commands have written since is none of the inputs.
+        before = [{name: b[name] for name in a if name in b} for a, b in zip(before, after, strict=True)]
         if number % 50 == 0:
             _tell(f"command lines: {number} of {len(chosen)}")
     return parts, missing
