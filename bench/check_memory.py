@@ -19,11 +19,12 @@ from pathlib import Path
 import numpy as np
 import soundfile
 
-from unpatch.graph.build import chain
+from unpatch.graph.build import Step, chain
 from unpatch.processors import KINDS
 
-CHAINS = {
+CHAINS: dict[str, tuple[Step, ...]] = {
     "four kinds": ("compressor", "distortion", "mono_delay", "stereo_reverb"),
+    "pitch": (("pitchshift", {"semitone": 5.0}),),
     "strip": ("console_equalizer", "console_compressor", "console_delay", "console_reverb"),
 }
 

@@ -53,7 +53,7 @@ def feed(processor: Processor, audio: Tensor) -> dict[str, Tensor]:
     return {p.name: audio if p.signal == "audio" else swing for p in processor.inlets if p.required}
 
 
-@pytest.mark.parametrize("kind", [kind for kind, p in KINDS.items() if p.inlets and kind != "pitchshift"])
+@pytest.mark.parametrize("kind", [kind for kind, p in KINDS.items() if p.inlets and not p.stream])
 def test_what_came_before_the_tail_and_comes_after_the_lead_is_not_heard(kind: str) -> None:
     """At all extremes that forget within 25 s: what follows is equal after noise and after silence."""
     processor, tried = KINDS[kind], 0
@@ -142,6 +142,18 @@ def test_a_kind_with_settings_at_hand_says_how_long_it_rings() -> None:
     assert moved == pytest.approx(2 * echo, rel=1e-3)
 
 
-def test_a_kind_that_does_not_forget_says_so() -> None:
-    assert not KINDS["pitchshift"].memory({}, 44_100.0).is_bounded
-    assert [kind for kind, p in KINDS.items() if not p.memory({}, 44_100.0).is_bounded] == ["pitchshift"]
+@every_kind
+def test_kinds_that_never_forget_are_streamed_and_no_others(kind: str) -> None:
+    processor = KINDS[kind]
+    assert (processor.stream is None) == processor.memory({}, 44_100.0).is_bounded
+
+
+@pytest.mark.parametrize("kind", [kind for kind, p in KINDS.items() if p.stream])
+@pytest.mark.parametrize("size", [1, 379, 4_096])
+def test_pieces_of_a_stream_do_not_matter(kind: str, size: int) -> None:
+    processor, audio = KINDS[kind], noise(3_000, 4)[0]
+    for values in extremes(kind):
+        stream = processor.streamed(values, RATE)
+        pieces = [stream.push(piece) for piece in torch.split(audio, size, -1)]
+        whole = processor({"input": audio[None]}, sample_rate=RATE, **values)["out"][0]
+        torch.testing.assert_close(torch.cat([*pieces, stream.flush()], -1), whole, rtol=0, atol=0)

@@ -1,6 +1,7 @@
 """Pitch shifter: frequencies, levels, timing, stereo image, bands, its parts by themselves."""
 
 import math
+from fractions import Fraction
 
 import numpy as np
 import pytest
@@ -158,6 +159,20 @@ def test_the_size_of_chunks_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> 
     whole = run(x, 3.0)
     monkeypatch.setattr(pitch, "CHUNK", 5)
     torch.testing.assert_close(run(x, 3.0), whole, rtol=0, atol=1e-5)
+
+
+@pytest.mark.parametrize("semitone", [-24.0, -7.0, 5.0, 24.0])
+def test_frames_are_read_at_the_nearest_sample_however_long_the_song(semitone: float) -> None:
+    """Two hours in: single precision knows only every sixteenth sample there."""
+    shifter, hop = pitch.Shifter(semitone, RATE), Fraction(pitch.Shifter(semitone, RATE)._hop)
+    for frame in (1_000_003, 1_000_004):
+        exact = frame * hop / Fraction(2 ** (semitone / 12))
+        assert abs(shifter._start(frame) - exact) <= Fraction(1, 2) + Fraction(1, 1_000_000)
+
+
+def test_a_stream_without_samples_has_no_end() -> None:
+    with pytest.raises(ValueError, match="no samples"):
+        pitch.Shifter(3.0, RATE).flush()
 
 
 def test_angles_of_complex_numbers() -> None:

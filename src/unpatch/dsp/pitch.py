@@ -23,6 +23,7 @@ from torch import Tensor
 
 from unpatch.dsp import pitch_kernels as kernels
 from unpatch.dsp.compiled import Array
+from unpatch.dsp.line import Line
 
 WINDOW_S = 0.0464
 # Frames that cover each sample, in the analysis or the synthesis, whichever has fewer.
@@ -54,13 +55,12 @@ def shift(x: Tensor, semitone: Tensor, sample_rate: float) -> Tensor:
 
 
 def _shift(x: Tensor, semitones: float, sample_rate: float) -> Tensor:
-    if semitones == 0 or x.shape[-1] == 0:
+    if x.shape[-1] == 0:
         return x
     if x.shape[0] > 1 and torch.equal(x[0].expand_as(x), x):
         return _shift(x[:1], semitones, sample_rate).expand_as(x)
-    ratio = 2 ** (semitones / 12)
-    stretched, zero = stretch(x, ratio, window_length(sample_rate))
-    return resample(stretched, ratio, zero, x.shape[-1])
+    shifter = Shifter(semitones, sample_rate)
+    return torch.cat([shifter.push(x), shifter.flush()], dim=-1)
 
 
 def window_length(sample_rate: float) -> int:
@@ -68,37 +68,95 @@ def window_length(sample_rate: float) -> int:
     return 2 * int(next_fast_len(max(8, round(WINDOW_S * sample_rate / 2)), real=True))
 
 
-def stretch(x: Tensor, ratio: float, window: int) -> tuple[Tensor, int]:
-    """Play ``x [C, T]`` ``ratio`` times as long.
+class Shifter:
+    """Shifts the pitch of a signal that comes in pieces; in all, as many samples come out as went in.
 
-    Returns:
-        The signal, and where in it the time is zero. The first frame ends there, so it is silent,
-        and every moment from there on lies in as many frames.
+    Frames are handled :data:`CHUNK` at a time wherever the pieces end, so the result does not depend on them,
+    and what is kept in between is a fraction of a second.
+
+    Args:
+        semitone: 12 is an octave; at 0 the signal stays as it is.
+        sample_rate: in Hz.
+
+    Raises:
+        ValueError: if the shift is so wide that resampling looks further than a frame.
     """
-    hop = max(1, round(window / OVERLAP * min(ratio, 1.0)))
-    lead = math.ceil(window / hop / 2)
-    count = lead + math.ceil(x.shape[-1] * ratio / hop) + lead + 1
-    starts = torch.arange(count).mul(hop / ratio).round().long()
-    before = int(starts[lead]) + window // 2
-    behind = int(starts[-1]) + window - before - x.shape[-1]
-    padded = torch.nn.functional.pad(x, (before, max(0, behind)))
-    return _vocode(padded, starts, hop, window), lead * hop + window // 2
 
+    def __init__(self, semitone: float, sample_rate: float) -> None:
+        self._ratio = 2 ** (semitone / 12)
+        self._window = window_length(sample_rate)
+        self._hop = max(1, round(self._window / OVERLAP * min(self._ratio, 1.0)))
+        # The first frame ends where time is zero: it is silent, and all that follows is in as many frames.
+        self._lead = math.ceil(self._window / self._hop / 2)
+        self._before = self._start(self._lead) + self._window // 2
+        self._zero = self._lead * self._hop + self._window // 2
+        self._reach = sinc_table(PASSBAND * min(1.0, 1 / self._ratio)).shape[1] // 2
+        if self._zero < self._reach:
+            raise ValueError(f"semitone {semitone:g} is too wide for {sample_rate:g} Hz")
+        self._angles = np.zeros(self._window // 2 + 1)
+        self._frame = self._came = self._went = 0
 
-def _vocode(x: Tensor, starts: Tensor, hop: int, window: int) -> Tensor:
-    """Put the frames of ``x [C, T]`` that begin at ``starts`` one ``hop`` apart, phases fitted."""
-    shape = torch.hann_window(window, dtype=x.dtype)
-    synthesis = dual(shape, hop)
-    windows, angles = x.unfold(-1, window, 1).transpose(0, 1), np.zeros(window // 2 + 1)
-    out = x.new_zeros(x.shape[0], len(starts) * hop + window)
-    for first in range(0, len(starts) - 1, CHUNK):
-        chunk = starts[first : first + CHUNK + 1]
-        spectra = torch.fft.rfft(windows[chunk] * shape)
+    def push(self, x: Tensor) -> Tensor:
+        """Take the next samples ``[C, n]``; returns those that are ready ``[C, m]``."""
+        if not self._came:
+            self._begin(x)
+        self._came += x.shape[-1]
+        if self._ratio == 1:
+            return x
+        self._input.append(x)
+        made = [self._none]
+        while self._start(self._frame + CHUNK) + self._window <= self._input.stop:
+            self._turn(CHUNK)
+            complete = (self._frame + 1) * self._hop
+            made.append(self._resampled(int((complete - self._reach - self._zero) / self._ratio)))
+        return torch.cat(made, dim=-1)
+
+    def flush(self) -> Tensor:
+        """The rest ``[C, m]``."""
+        if not self._came:
+            raise ValueError("the pitch shifter was given no samples")
+        if self._ratio == 1:
+            return self._none
+        last = 2 * self._lead + math.ceil(self._came * self._ratio / self._hop)
+        self._input.lengthen(self._start(last) + self._window)
+        while self._frame < last:
+            self._turn(min(CHUNK, last - self._frame))
+        return self._resampled(self._came)
+
+    def _start(self, frame: int) -> int:
+        """Where a frame is read; the signal begins after as many samples of silence as it needs."""
+        return round(frame * (self._hop / self._ratio))
+
+    def _begin(self, x: Tensor) -> None:
+        self._shape = torch.hann_window(self._window, dtype=x.dtype)
+        self._synthesis = dual(self._shape, self._hop).numpy()
+        self._none = x.new_empty(len(x), 0)
+        self._input, self._stretched = Line(self._none), Line(self._none)
+        self._input.lengthen(self._before)
+
+    def _turn(self, count: int) -> None:
+        """Stretch the next frames: one ``hop`` apart, phases fitted, added up."""
+        starts = np.array([self._start(self._frame + i) for i in range(count + 1)])
+        part = self._input.part(int(starts[0]), int(starts[-1]) + self._window)
+        windows = part.unfold(-1, self._window, 1).transpose(0, 1)
+        spectra = torch.fft.rfft(windows[torch.from_numpy(starts - starts[0])] * self._shape)
         turned = torch.empty_like(spectra[1:])
-        kernels.turn(_parts(spectra), chunk.numpy(), hop, angles, _parts(turned))
-        frames = torch.fft.irfft(turned, n=window)
-        kernels.overlap_add(frames.numpy(), synthesis.numpy(), hop, first + 1, out.numpy())
-    return out
+        kernels.turn(_parts(spectra), starts, self._hop, self._angles, _parts(turned))
+        frames = torch.fft.irfft(turned, n=self._window)
+        begin, stop = (self._frame + 1) * self._hop, (self._frame + count) * self._hop + self._window
+        self._stretched.lengthen(stop)
+        out = self._stretched.part(begin, stop).numpy()
+        kernels.overlap_add(frames.numpy(), self._synthesis, self._hop, out)
+        self._frame += count
+        self._input.forget(int(starts[-1]))
+
+    def _resampled(self, stop: int) -> Tensor:
+        """Output from where it ended to ``stop``."""
+        line, count = self._stretched, max(0, stop - self._went)
+        made = resample(line.samples, self._ratio, self._zero + self._went * self._ratio - line.first, count)
+        self._went += count
+        line.forget(int(self._zero + self._went * self._ratio) - self._reach)
+        return made
 
 
 def _parts(spectra: Tensor) -> Any:
@@ -112,7 +170,7 @@ def dual(shape: Tensor, hop: int) -> Tensor:
     return shape / squares.repeat(len(shape) // hop + 1)[: len(shape)]
 
 
-def resample(x: Tensor, ratio: float, start: int, frames: int) -> Tensor:
+def resample(x: Tensor, ratio: float, start: float, frames: int) -> Tensor:
     """Read ``x [C, T]`` at ``start + n * ratio`` for ``n < frames``, band-limited.
 
     The filter reads some samples before the first and after the last place; ``x`` must have them.
@@ -122,7 +180,7 @@ def resample(x: Tensor, ratio: float, start: int, frames: int) -> Tensor:
     if start < reach or start + frames * ratio + reach > x.shape[-1]:
         raise ValueError(f"{frames} frames from {start} at ratio {ratio} reach beyond {x.shape[-1]} samples")
     out = x.new_empty(x.shape[0], frames)
-    kernels.resample(x.numpy(), taps.numpy(), ratio, start + 1 - reach, out.numpy())
+    kernels.resample(x.numpy(), taps.numpy(), ratio, float(start + 1 - reach), out.numpy())
     return out
 
 

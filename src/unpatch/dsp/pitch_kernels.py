@@ -143,12 +143,11 @@ def turn(parts: Array, starts: Places, hop: int, angles: Array, turned: Array) -
 
 
 @kernel
-def overlap_add(frames: Array, shape: Array, hop: int, first: int, out: Array) -> None:
-    """Add windowed ``frames [M, C, window]`` to ``out [C, T]``, one every ``hop``, after ``first`` others."""
+def overlap_add(frames: Array, shape: Array, hop: int, out: Array) -> None:
+    """Add windowed ``frames [M, C, window]`` to ``out [C, T]``, one every ``hop``."""
     for m in range(frames.shape[0]):
         for c in range(out.shape[0]):
-            start = (first + m) * hop
-            place, frame = out[c, start : start + shape.size], frames[m, c]
+            place, frame = out[c, m * hop : m * hop + shape.size], frames[m, c]
             for j in range(shape.size):
                 place[j] += shape[j] * frame[j]
 
@@ -162,8 +161,8 @@ def _weigh(x: Array, taps: Array) -> Any:
 
 
 @kernel
-def resample(x: Array, table: Array, ratio: float, start: int, out: Array) -> None:
-    """Filter ``x [C, T]`` around places ``ratio`` apart; the first tap meets sample ``start``.
+def resample(x: Array, table: Array, ratio: float, start: float, out: Array) -> None:
+    """Filter ``x [C, T]`` around places ``ratio`` apart; the first tap meets place ``start``.
 
     ``table [phases + 1, taps]`` holds the filter for evenly spaced places between two samples.
     """

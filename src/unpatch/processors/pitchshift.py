@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING
 
 from unpatch import dsp
@@ -14,7 +13,7 @@ if TYPE_CHECKING:
     from unpatch.spec import Audio
 
 
-@processor(family="pitch", no_gradient=("input", "semitone"), tail_s=math.inf)
+@processor(family="pitch", no_gradient=("input", "semitone"), stream=dsp.pitch.Shifter)
 def pitchshift(
     input: Audio,
     *,

@@ -7,8 +7,8 @@ what it makes of a block is then what it would have made of it within the whole,
 needs a node's total energies: they are summed over the blocks, and the gain is applied by whoever reads the
 signal next. Signals in between are held on tapes (:mod:`unpatch.render.tape`), in memory or in files.
 
-A kind that does not forget (the pitch shifter carries phases on from frame to frame) gets the whole song
-at once.
+A kind that never forgets (the pitch shifter carries phases on from frame to frame) is streamed: its state
+goes from block to block.
 
 Source of the method: S. Boyd, L. Chua, Fading Memory and the Problem of Approximating Nonlinear Operators
 with Volterra Series, IEEE Trans. CAS 32(11), 1985.
@@ -153,13 +153,36 @@ class _Player:
         extent = self._extent(heard, memory) if spectral and self._rings_on(run[-1]) else (0, self.frames)
         tapes = {port.name: self.store.tape(*extent) for port in self.registry[self._kind(run[-1])].outlets}
         sums = _Energies(self.registry[self._kind(run[0])], self.energy)
-        for start, stop in self._spans(extent, memory):
-            core = {inlet: wire.read(start, stop) for inlet, wire in heard.items()} if self.energy else {}
-            made = self._block(run, heard, start, stop, memory, spectral)
-            sums.add(core, made)
+        in_blocks = self._in_blocks(run, heard, extent, memory, spectral)
+        for came, made in in_blocks if memory.is_bounded else self._streamed(run[0], heard):
+            sums.add(came, made)
             for outlet, tape in tapes.items():
                 tape.append(made[outlet])
         return {outlet: Wire(tape, sums.gain(outlet, self.frames)) for outlet, tape in tapes.items()}
+
+    def _in_blocks(
+        self,
+        run: Sequence[int],
+        heard: Mapping[str, Wire],
+        extent: tuple[int, int],
+        memory: Memory,
+        spectral: bool,
+    ) -> Iterator[tuple[dict[str, Tensor], dict[str, Tensor]]]:
+        """Blocks of a run's inlets, which the energy rule asks for, and of its outlets."""
+        for start, stop in self._spans(extent, memory):
+            core = {inlet: wire.read(start, stop) for inlet, wire in heard.items()} if self.energy else {}
+            yield core, self._block(run, heard, start, stop, memory, spectral)
+
+    def _streamed(
+        self, node: int, heard: Mapping[str, Wire]
+    ) -> Iterator[tuple[dict[str, Tensor], dict[str, Tensor]]]:
+        """The same of a kind that never forgets, with one inlet; what comes out is late."""
+        processor, ((inlet, wire),) = self.registry[self._kind(node)], heard.items()
+        stream, outlet = processor.streamed(self.graph.nodes[node].parameters, self.sample_rate), Edge.outlet
+        for block in wire.blocks(self.frames, self.block or BLOCK):
+            yield {inlet: block}, {outlet: stream.push(block)}
+        rest = stream.flush()
+        yield {inlet: rest[:, :0]}, {outlet: rest}
 
     def _kind(self, node: int) -> str:
         return self.graph.nodes[node].kind
@@ -180,9 +203,6 @@ class _Player:
 
     def _spans(self, extent: tuple[int, int], memory: Memory) -> Iterator[tuple[int, int]]:
         first, stop = extent
-        if not memory.is_bounded:
-            yield extent
-            return
         block = self.block or max(BLOCK, 2 * self._frames(memory.room_s))
         for start in range(first, stop, block):
             yield start, min(start + block, stop)
@@ -204,8 +224,6 @@ class _Player:
 
     def _around(self, start: int, stop: int, memory: Memory, spectral: bool) -> tuple[int, int]:
         """From where to where a run must hear the song."""
-        if not memory.is_bounded:
-            return start, stop
         margin_s = MARGIN_S if spectral else 0.0
         begin = start - self._frames(memory.tail_s + margin_s)
         end = stop + self._frames(memory.lead_s + margin_s)

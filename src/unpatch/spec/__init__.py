@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from unpatch.spec.declaration import Channels, Domain, Port, Processor, Signal, processor
 from unpatch.spec.memory import Memory
 from unpatch.spec.parameter import EDGE_GAIN, Parameter, amount, db, factor, hz, ms
+from unpatch.spec.stream import Stream
 
 if TYPE_CHECKING:
     from unpatch.dsp.spectrum import Spectrum as Spectrum
@@ -27,6 +28,7 @@ __all__ = [
     "Port",
     "Processor",
     "Signal",
+    "Stream",
     "amount",
     "db",
     "factor",

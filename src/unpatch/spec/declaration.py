@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from unpatch.spec.memory import Duration, Memory, seconds
 from unpatch.spec.parameter import Parameter
+from unpatch.spec.stream import Stream, Streaming
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -57,7 +58,8 @@ class Processor:
         parameters: knobs, by name.
         curves: knobs of many values each.
         tail_s: for how long an input is remembered, see :mod:`~unpatch.spec.memory`.
-        lead_s: how far ahead it is heard.
+        lead_s: how far ahead an input acts.
+        stream: how a signal is processed piece by piece, for kinds that never forget their input.
     """
 
     kind: str
@@ -70,6 +72,7 @@ class Processor:
     domain: Domain
     tail_s: Duration
     lead_s: Duration
+    stream: Streaming | None
     lti: bool
     channels: Channels
     no_gradient: frozenset[str]
@@ -93,14 +96,23 @@ class Processor:
     def memory(self, values: Mapping[str, Any], sample_rate: float, inlets: Sequence[str] = ()) -> Memory:
         """The longest over all rows of ``values``, given as in a call.
 
-        Knobs moved by one of the connected ``inlets`` may be anywhere in their range.
+        Knobs moved by one of the connected ``inlets`` may be anywhere in their range. A kind that is streamed
+        never forgets.
         """
+        if self.stream:
+            return Memory(math.inf)
         moved = frozenset(port.modulates for port in self.inlets if port.modulates and port.name in inlets)
         tail_s, lead_s = (
             seconds(duration, self.parameters, values, sample_rate, moved)
             for duration in (self.tail_s, self.lead_s)
         )
         return Memory(tail_s, lead_s)
+
+    def streamed(self, values: Mapping[str, float], sample_rate: float) -> Stream:
+        """A signal's way through a kind that has a ``stream``; settings left out take the default."""
+        assert self.stream is not None
+        knobs = {name: float(values.get(name, knob.default)) for name, knob in self.parameters.items()}
+        return self.stream(sample_rate=sample_rate, **knobs)
 
     def __call__(
         self,
@@ -227,6 +239,7 @@ def processor(
     no_gradient: tuple[str, ...] = (),
     tail_s: Duration = 0.0,
     lead_s: Duration = 0.0,
+    stream: Streaming | None = None,
 ) -> Callable[[Callable[..., Any]], Processor]:
     """Declare a processor from a function; see the module's page for the reading rules.
 
@@ -238,8 +251,9 @@ def processor(
         outlets: names, separated by spaces, in the order of the returned tuple.
         no_gradient: inlets and parameters to which no useful gradient flows.
         tail_s: for how long an input is remembered, in seconds or as a function of the settings and the
-            sample rate; infinite for kinds that cannot be processed in blocks.
-        lead_s: how far ahead an input is heard.
+            sample rate.
+        lead_s: how far ahead an input acts.
+        stream: for kinds that never forget their input, see :mod:`~unpatch.spec.stream`.
     """
 
     def read(function: Callable[..., Any]) -> Processor:
@@ -267,6 +281,7 @@ def processor(
             domain=_domain_of(str(signature.return_annotation)),
             tail_s=tail_s,
             lead_s=lead_s,
+            stream=stream,
             lti=lti,
             channels=channels,
             no_gradient=frozenset(no_gradient),

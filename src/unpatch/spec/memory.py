@@ -29,7 +29,7 @@ Duration: TypeAlias = "float | Callable[[Settings, float], float | NDArray[np.fl
 class Memory:
     """Seconds for which a sample of the input acts on the output: ``tail_s`` later, ``lead_s`` earlier.
 
-    A tail that is infinite stands for kinds that cannot be processed in blocks.
+    An infinite tail stands for kinds that never forget their input.
     """
 
     tail_s: float = 0.0
