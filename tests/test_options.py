@@ -115,7 +115,7 @@ CALLS: dict[str, tuple[Range, Callable[[Any], object]]] = {
     "seed, search": (ranges.SEED, lambda x: SearchSettings(seed=x)),
     "seed, data": (ranges.SEED, lambda x: Dataset(".", seed=x)),
     "shard_size": (ranges.SHARD_SIZE, lambda x: Dataset(".", shard_size=x)),
-    "count": (ranges.COUNT, lambda x: write_shards(".", Dataset("."), x)),
+    "count": (ranges.COUNT_OR_NONE, lambda x: write_shards(".", Dataset("."), x)),
     "workers": (ranges.WORKERS, lambda x: write_shards(".", Dataset("."), 1, workers=x)),
     "per_track": (ranges.COUNT, lambda x: prepare([], Path(), per_track=x)),
     "limit": (ranges.COUNT, lambda x: measure([], limit=x)),

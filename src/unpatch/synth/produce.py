@@ -16,7 +16,7 @@ from unpatch.features import FeatureSettings
 from unpatch.files import write_aside
 from unpatch.outputs import check_outputs
 from unpatch.processors import PROCESSORS
-from unpatch.ranges import COUNT, SEED, SHARD_SIZE, WORKERS
+from unpatch.ranges import COUNT_OR_NONE, SEED, SHARD_SIZE, WORKERS
 from unpatch.synth.drums.sources import DrumSources, performance_files
 from unpatch.synth.generate import Task, generate
 from unpatch.synth.shards import DatasetError, members, write_tar
@@ -91,7 +91,7 @@ def write_shards(
         folder: made if it is missing. It holds one data set; asking for another one is refused, be it by
             its settings, by its pictures or by the versions of the processors.
         dataset: what to make.
-        count: how many examples.
+        count: how many examples; with 0 the folder is only claimed for the data set.
         pictures: how pictures of the wet and dry signals are taken; without it there are none.
         workers: processes, of one thread each; with 1 everything happens in this one.
         report: called whenever a shard is ready.
@@ -99,7 +99,7 @@ def write_shards(
     Returns:
         The paths of all shards, old and new, in order.
     """
-    COUNT.check("count", count)
+    COUNT_OR_NONE.check("count", count)
     WORKERS.check("workers", workers)
     folder = Path(folder)
     check_data_set(folder, dataset, count)
