@@ -10,10 +10,14 @@ from unpatch.spec import amount, processor
 if TYPE_CHECKING:
     from torch import Tensor
 
-    from unpatch.spec import Audio
+    from unpatch.spec import Audio, Stream
 
 
-@processor(family="pitch", no_gradient=("input", "semitone"), stream=dsp.pitch.Shifter)
+def _stream(*, sample_rate: float, semitone: float) -> Stream:
+    return dsp.pitch.Shifter(semitone, sample_rate)
+
+
+@processor(family="pitch", no_gradient=("input", "semitone"), stream=_stream)
 def pitchshift(
     input: Audio,
     *,
