@@ -53,7 +53,7 @@ def measured(example: Example, renders: int, with_numbers: bool) -> Row:
         return float(spectral_distance(render(graph, dry[:, None].expand(-1, 2, -1), rate), wet))
 
     def refined(structure: bool) -> Graph:
-        return fit(graphs, dry, wet, rate, seconds=None, renders=renders, structure=structure).graph
+        return fit(graphs, dry, wet, rate, cpu_seconds=None, renders=renders, structure=structure).graph
 
     blind = estimate(wet, rate, decoding=Decoding(beams=1)).graph
     begun = time.process_time()

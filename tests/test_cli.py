@@ -148,7 +148,7 @@ def test_estimate_writes_everything(run: Run, voice: Path, model: Path, tmp_path
         voice,
         "--dry",
         voice,
-        "--seconds",
+        "--cpu-seconds",
         0,
         "--draws",
         0,
@@ -166,7 +166,7 @@ def test_estimate_writes_everything(run: Run, voice: Path, model: Path, tmp_path
 def test_estimate_with_the_dry_signal_measures_distances(
     run: Run, voice: Path, model: Path, tmp_path: Path
 ) -> None:
-    options = ("--dry", voice, "--seconds", 0, "--draws", 0, "--model", model, "-o", tmp_path)
+    options = ("--dry", voice, "--cpu-seconds", 0, "--draws", 0, "--model", model, "-o", tmp_path)
     apart = json.loads(run("estimate", voice, *options, "--json"))["distance"]
     assert apart["compared_s"] == pytest.approx(4)
     assert f"level {apart['level_db']:+.1f} dB" in run("estimate", voice, *options)
@@ -196,7 +196,7 @@ def test_of_a_long_recording_the_loudest_stretch_is_read(
     path = tmp_path / "long.flac"
     soundfile.write(path, audio, rate)
     monkeypatch.setattr("unpatch.cli.recording.load", None)
-    options = ("--dry", path, "--seconds", 0, "--draws", 0, "--model", model, "-o", tmp_path, "--json")
+    options = ("--dry", path, "--cpu-seconds", 0, "--draws", 0, "--model", model, "-o", tmp_path, "--json")
     found = json.loads(run("estimate", path, *options))
     assert 628 < found["windows_s"][0] < 632
     assert found["distance"]["compared_s"] == EXCERPT_S
@@ -430,7 +430,7 @@ def test_what_is_no_text_is_told_so(content: bytes, said: str, tmp_path: Path, r
         ["fit", "GRAPH", "--dry", "VOICE"],
         ["fit", "GRAPH", "--dry", "KICK=VOICE", "--wet", "VOICE"],
         ["fit", "VOICE", "--dry", "VOICE", "--wet", "VOICE"],
-        ["fit", "GRAPH", "--dry", "VOICE", "--wet", "VOICE", "--seconds", "0"],
+        ["fit", "GRAPH", "--dry", "VOICE", "--wet", "VOICE", "--cpu-seconds", "0"],
         ["list", "--family", "cutlery"],
         ["show", "compresor"],
         ["draw", "GRAPH", "-o", "patch.gif"],

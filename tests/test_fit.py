@@ -284,7 +284,7 @@ def test_fit_comes_close_and_says_how() -> None:
     truth = chain(PROCESSORS, ("lowpass2", {"frequency_hz": 1_500}), ("panning", {"pan": 0.5}))
     wet = 0.25 * render(truth, voice(), RATE)
     start = chain(PROCESSORS, ("lowpass2", {"frequency_hz": 5_000}), ("panning", {"pan": -0.1}))
-    fitted = fit(start, voice()[:1], wet, RATE, seconds=None, renders=120, structure=False)
+    fitted = fit(start, voice()[:1], wet, RATE, cpu_seconds=None, renders=120, structure=False)
     assert fitted.after < 0.1 * fitted.before
     assert fitted.gain_db == pytest.approx(-12.04, abs=0.5)
     played = render(fitted.graph, voice(), RATE)
@@ -296,7 +296,7 @@ def test_the_same_seed_gives_the_same_fit() -> None:
     wet = render(chain(PROCESSORS, "distortion"), voice(0.4), RATE)
     start = [chain(PROCESSORS, "bell"), chain(PROCESSORS, "compressor")]
     one, two, other = (
-        fit(start, voice(0.4), wet, RATE, seconds=None, renders=60, seed=seed) for seed in (1, 1, 2)
+        fit(start, voice(0.4), wet, RATE, cpu_seconds=None, renders=60, seed=seed) for seed in (1, 1, 2)
     )
     assert one.graph == two.graph
     assert [m.cost for m in one.moments] == [m.cost for m in two.moments] != [m.cost for m in other.moments]
@@ -305,7 +305,7 @@ def test_the_same_seed_gives_the_same_fit() -> None:
 def test_a_late_recording_is_moved_back() -> None:
     truth = chain(PROCESSORS, ("distortion", {"gain_db": 30}))
     wet = delayed(render(truth, voice(), RATE), 882)
-    fitted = fit(truth, voice(), wet, RATE, seconds=None, renders=4)
+    fitted = fit(truth, voice(), wet, RATE, cpu_seconds=None, renders=4)
     assert fitted.delay_s == pytest.approx(0.02, abs=1 / RATE)
     assert fitted.after < 0.02
 
@@ -317,13 +317,13 @@ def test_several_sources_are_fitted_together() -> None:
     wet = render(truth, torch.stack([kick, snare]), RATE)
     start = truth.with_parameters(2, {"frequency_hz": 6_000.0})
     dry = {"snare": snare[:1], "kick": kick}
-    fitted = fit(start, dry, wet, RATE, seconds=None, renders=60, structure=False)
+    fitted = fit(start, dry, wet, RATE, cpu_seconds=None, renders=60, structure=False)
     assert fitted.after < 0.2 * fitted.before
 
 
 def test_a_fit_is_never_worse_than_its_beginning() -> None:
     truth = chain(PROCESSORS, ("distortion", {"gain_db": 30}))
-    fitted = fit(truth, voice(), render(truth, voice(), RATE), RATE, seconds=None, renders=30)
+    fitted = fit(truth, voice(), render(truth, voice(), RATE), RATE, cpu_seconds=None, renders=30)
     assert fitted.after <= fitted.before
     assert kinds_of(fitted.graph) == kinds_of(truth)
 
@@ -351,9 +351,9 @@ def test_fit_takes_what_estimate_gives(task: str) -> None:
     found, dry = estimated(task)
     assert isinstance(found, Estimate)
     start = found.candidates[:2]
-    fitted = fit(found, dry, voice(), RATE, seconds=None, renders=12)
+    fitted = fit(found, dry, voice(), RATE, cpu_seconds=None, renders=12)
     assert fitted.after <= fitted.before < math.inf
-    same = fit(start, dry, voice(), RATE, seconds=None, renders=12)
+    same = fit(start, dry, voice(), RATE, cpu_seconds=None, renders=12)
     assert same.before == pytest.approx(fitted.before)
     family = MASTERING if task == "mastering" else PROCESSORS
     assert used(fitted.graph) <= family.keys()
@@ -377,8 +377,8 @@ def test_graphs_stay_in_their_family(family: Mapping[str, Processor]) -> None:
     [
         ([], {}, ValueError, "needs a graph"),
         (None, {}, TypeError, "got NoneType"),
-        (chain(PROCESSORS, "bell"), {"seconds": -1.0}, ValueError, "seconds is"),
-        (chain(PROCESSORS, "bell"), {"seconds": math.nan}, ValueError, "seconds is"),
+        (chain(PROCESSORS, "bell"), {"cpu_seconds": -1.0}, ValueError, "cpu_seconds is"),
+        (chain(PROCESSORS, "bell"), {"cpu_seconds": math.nan}, ValueError, "cpu_seconds is"),
         (chain(PROCESSORS, "bell"), {"renders": 0}, ValueError, "renders is"),
     ],
 )

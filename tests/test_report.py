@@ -228,7 +228,7 @@ def test_ticks_are_round(end: float, ticks: list[float]) -> None:
 def refined() -> Take:
     dry, wet, rate = processed_voice()
     found = estimated(0.3, 0.1)
-    fitted = fit(found.graph, dry, wet, rate, seconds=None, renders=6)
+    fitted = fit(found.graph, dry, wet, rate, cpu_seconds=None, renders=6)
     return compose(found, wet, rate, dry=dry, fitted=fitted, applied=(dry[:, :rate], wet[:, :rate]))
 
 

@@ -11,7 +11,7 @@ from cyclopts import Parameter as Option
 
 from unpatch.cli.console import AsJson, Output, busy, print_json, progress, refuse_unused, say
 from unpatch.cli.dry import dry_files
-from unpatch.cli.options import Beams, Candidates, Draws, SecondsOrNone, Seed, Share, Temperature
+from unpatch.cli.options import Beams, Candidates, Count, Draws, SecondsOrNone, Seed, Share, Temperature
 from unpatch.cli.results import as_json, show
 from unpatch.files import check_can_hold
 from unpatch.outputs import check_outputs, files_in
@@ -48,7 +48,8 @@ class Wishes:
     draws: int
     top: int
     model: Path | None
-    seconds: float
+    cpu_seconds: float
+    renders: int | None
     structure: bool
     dry: Mapping[str, Path]
     apply: Mapping[str, Path]
@@ -63,7 +64,8 @@ def estimate(
     windows: Windows = "loudest",
     top: Candidates = 4,
     dry: Words = (),
-    seconds: SecondsOrNone = 20.0,
+    cpu_seconds: SecondsOrNone = 20.0,
+    renders: Count | None = None,
     structure: bool = True,
     apply: Words = (),
     amount: Share = 1.0,
@@ -106,8 +108,11 @@ def estimate(
         The recording before processing, of the same length: candidates are ranked by re-rendering, and the
         best is refined. A file, SOURCE=file for each of several sources, or a folder of kick.wav,
         snare.wav, ...
-    seconds:
-        How long to refine; 0 leaves the numbers as they were estimated.
+    cpu_seconds:
+        With --dry: how long to refine, in seconds of processor time, so that a busy machine finds the same;
+        0 leaves the numbers as they were estimated.
+    renders:
+        Refine for so many renders instead, which finds the same on every machine.
     structure:
         While refining, try other processors too, not only other numbers; not of a mastering chain.
     apply:
@@ -141,7 +146,7 @@ def estimate(
     how = Decoding(beams or max(4, BEAMS_PER_CANDIDATE * top), temperature, seed)
     stems, other = dry_files(dry), dry_files(apply)
     _check_outputs(folders, stems, other, model)
-    wishes = Wishes(task, windows, how, draws, top, model, seconds, structure, stems, other, amount)
+    wishes = Wishes(task, windows, how, draws, top, model, cpu_seconds, renders, structure, stems, other, amount)
     results = [_estimated(path, folder, wishes) for path, folder in folders.items()]
     if json:
         told = [as_json(*result) for result in results]
@@ -193,7 +198,7 @@ def _estimated(path: Path, folder: Path, wishes: Wishes) -> tuple[Estimate, Take
             decoding=wishes.decoding,
             draws=wishes.draws,
         )
-    fitted = _fitted(heard, own_dry, recording, wishes) if own_dry and wishes.seconds else None
+    fitted = _fitted(heard, own_dry, recording, wishes) if own_dry and (wishes.renders or wishes.cpu_seconds) else None
     applied = _applied(heard, fitted, own_dry, recording, wishes) if wishes.apply else None
     found = heard.starting_at(recording.starts_s).top(wishes.top)
     with busy("writing the report"):
@@ -221,7 +226,8 @@ def _fitted(heard: Estimate, dry: Mapping[str, Tensor], recording: Recording, wi
             dry,
             recording.audio,
             recording.sample_rate,
-            seconds=wishes.seconds,
+            cpu_seconds=None if wishes.renders else wishes.cpu_seconds,
+            renders=wishes.renders,
             structure=wishes.structure and wishes.task != MASTERING,
             seed=wishes.decoding.seed,
             registry=KINDS if wishes.task == MASTERING else PROCESSORS,

@@ -29,7 +29,7 @@ def fit(
     *,
     dry: Annotated[tuple[str, ...], Option(negative=())],
     wet: Path,
-    seconds: Seconds = 20.0,
+    cpu_seconds: Seconds = 20.0,
     renders: Count | None = None,
     structure: bool = True,
     seed: Seed = 0,
@@ -45,7 +45,7 @@ def fit(
     **Examples**
 
         unpatch fit graph.json --dry voice.wav --wet processed.wav -o out/refined
-        unpatch fit drums.json --dry stems/ --wet mix.wav --seconds 60
+        unpatch fit drums.json --dry stems/ --wet mix.wav --cpu-seconds 60
         unpatch fit first.json second.json --dry voice.wav --wet processed.wav --no-structure
 
     Parameters
@@ -57,8 +57,8 @@ def fit(
         kick.wav, snare.wav, ...
     wet:
         The recording, as long as the dry signal; of a long one the loudest six seconds are judged.
-    seconds:
-        How long to go on.
+    cpu_seconds:
+        How long to go on, in seconds of processor time, so that a busy machine finds the same.
     renders:
         Go on for so many renders instead, which finds the same on every machine.
     structure:
@@ -90,7 +90,7 @@ def fit(
             sources,
             recording.audio,
             recording.sample_rate,
-            seconds=None if renders else seconds,
+            cpu_seconds=None if renders else cpu_seconds,
             renders=renders,
             structure=structure,
             seed=seed,

@@ -36,7 +36,7 @@ from unpatch.render.named import mixed
 from unpatch.spec import Processor
 from unpatch.synth.draw import Draw
 
-SECONDS = 20.0
+CPU_SECONDS = 20.0
 # How many candidates each round keeps, and the share of the budget that is spent when it ends.
 ROUNDS = ((8, 0.15), (4, 0.3), (1, 0.4))
 # The same of what follows with the winner. Where its structure stays, tuning takes that time.
@@ -60,7 +60,7 @@ class Fitted:
         delay_s: how much later than the dry signal the recording begins, if rendering confirmed it.
         gain_db: of the recording over the graph's own output.
         moments: when the cost came down during the search, and by what.
-        seconds: how long it took.
+        cpu_seconds: what it took.
     """
 
     graph: Graph
@@ -69,7 +69,7 @@ class Fitted:
     delay_s: float
     gain_db: float
     moments: tuple[Moment, ...]
-    seconds: float
+    cpu_seconds: float
 
     def starting_at(self, seconds: float) -> Fitted:
         """The same in the time of a longer recording, in which what was judged begins there."""
@@ -96,7 +96,7 @@ def fit(
     wet: AudioLike,
     sample_rate: float,
     *,
-    seconds: float | None = SECONDS,
+    cpu_seconds: float | None = CPU_SECONDS,
     renders: int | None = None,
     structure: bool = True,
     seed: int = 0,
@@ -105,29 +105,29 @@ def fit(
 ) -> Fitted:
     """Refine a graph, or the best of several, until it plays the dry signal like the recording.
 
-    Equal arguments try the same things in the same order. How far it gets in so many seconds depends on
-    the machine; in so many renders it does not.
+    Equal arguments try the same things in the same order. How far it gets in so many CPU seconds depends on
+    how fast the machine is, though not on how busy; in so many renders on neither.
 
     Args:
         graphs: where to begin: what :func:`unpatch.estimate` gives, for any task, or graphs.
         dry: the recording before processing, ``[C, T]``, or source kind to ``[C, T]``.
         wet: the recording ``[C, T]``.
         sample_rate: of both, in Hz.
-        seconds: how long to go on.
+        cpu_seconds: how long to go on, in processor time.
         renders: how many graphs to play at most.
         structure: also try processors more, fewer, others, and in another order; False moves only numbers.
         seed: of what is tried.
         registry: kind to processor; those of the family that the graphs' processors are of, if left out.
-        report: called with the share of time that is spent and the lowest cost so far.
+        report: called with the share of the budget that is spent and the lowest cost so far.
     """
-    ranges.SECONDS.check("seconds", seconds)
+    ranges.SECONDS.check("cpu_seconds", cpu_seconds)
     ranges.COUNT.check("renders", renders)
     ranges.SEED.check("seed", seed)
     material = Material.of(dry, wet, as_rate(sample_rate))
     listed = _listed(graphs)
     registry = _family_of(listed) if registry is None else registry
     starts = [after(complete(check(g, registry), registry), material.start_s) for g in listed]
-    budget = Budget(seconds or math.inf, renders or math.inf)
+    budget = Budget(cpu_seconds or math.inf, renders or math.inf)
     with one_thread():
         problem, delay, guesses = _aligned(material, starts, budget, report, registry)
         liking = _liking(starts, registry) if structure else None
@@ -239,7 +239,7 @@ def _finished(problem: Problem, start: Graph, end: Graph, material: Material, de
         delay_s=delay / material.sample_rate,
         gain_db=20 * math.log10(gain),
         moments=tuple(problem.moments),
-        seconds=problem.budget.elapsed_s,
+        cpu_seconds=problem.budget.cpu_s,
     )
 
 

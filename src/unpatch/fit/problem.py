@@ -34,9 +34,9 @@ class Guess(NamedTuple):
 
 
 class Moment(NamedTuple):
-    """When the best cost so far was reached: seconds since the start, renders since, and by what."""
+    """When the best cost so far was reached: CPU seconds since the start, renders since, and by what."""
 
-    seconds: float
+    cpu_seconds: float
     renders: int
     cost: float
     by: str
@@ -44,21 +44,25 @@ class Moment(NamedTuple):
 
 @dataclass
 class Budget:
-    """How long to go on: seconds of wall clock, or renders, whose number is the same on every machine."""
+    """How long to go on: CPU seconds of this process, or renders, whose number is the same on every machine.
 
-    seconds: float = math.inf
+    Wall clock is none: how busy a machine is with other things must not change what is found.
+    """
+
+    cpu_seconds: float = math.inf
     renders: float = math.inf
-    begun: float = field(default_factory=time.perf_counter)
+    begun: float = field(default_factory=time.process_time)
     rendered: int = 0
 
     @property
-    def elapsed_s(self) -> float:
-        return time.perf_counter() - self.begun
+    def cpu_s(self) -> float:
+        """CPU seconds since it began."""
+        return time.process_time() - self.begun
 
     @property
     def spent(self) -> float:
         """Share of it, in [0, 1] and a little above."""
-        return max(self.elapsed_s / self.seconds, self.rendered / self.renders)
+        return max(self.cpu_s / self.cpu_seconds, self.rendered / self.renders)
 
     def until(self, share: float) -> Callable[[], bool]:
         """Asks whether so much of it is spent."""
@@ -120,6 +124,6 @@ class Problem:
         """Count the work, and the guess if it is the best so far."""
         self.budget.rendered += renders
         if not self.moments or guess.cost < self.moments[-1].cost:
-            self.moments.append(Moment(self.budget.elapsed_s, self.budget.rendered, guess.cost, by))
+            self.moments.append(Moment(self.budget.cpu_s, self.budget.rendered, guess.cost, by))
         self.report(self.budget.spent, self.moments[-1].cost)
         return guess

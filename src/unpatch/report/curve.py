@@ -10,7 +10,7 @@ WIDTH, HEIGHT, LEFT, BOTTOM, TOP, RIGHT = 720.0, 220.0, 46.0, 34.0, 12.0, 12.0
 
 
 def curve_svg(moments: Sequence[Moment], ends_s: float) -> str:
-    """Lowest cost over time: a step at each moment, marked where the step before was of another sort."""
+    """Lowest cost over processor time: a step at each moment, marked where the step before was of another sort."""
     highest = 1.05 * moments[0].cost
 
     def x(seconds: float) -> float:
@@ -26,10 +26,10 @@ def curve_svg(moments: Sequence[Moment], ends_s: float) -> str:
     for seconds in round_ticks(ends_s):
         parts.append(line(f"M{x(seconds):.1f} {TOP:g}V{HEIGHT - BOTTOM:g}"))
         parts.append(label(x(seconds), HEIGHT - 16, f"{seconds:g} s"))
-    steps = "".join(f"H{x(m.seconds):.1f}V{y(m.cost):.1f}" for m in moments)
-    begin = f"M{x(moments[0].seconds):.1f} {y(moments[0].cost):.1f}"
+    steps = "".join(f"H{x(m.cpu_seconds):.1f}V{y(m.cost):.1f}" for m in moments)
+    begin = f"M{x(moments[0].cpu_seconds):.1f} {y(moments[0].cost):.1f}"
     path = f'<path d="{begin}{steps}H{x(ends_s):.1f}" fill="none" stroke="{theme.AUDIO}" stroke-width="2"/>'
-    marks = (_mark(m, x(m.seconds), y(m.cost)) for m in turns(moments))
+    marks = (_mark(m, x(m.cpu_seconds), y(m.cost)) for m in turns(moments))
     return "".join([*parts, path, *marks, "</svg>"])
 
 

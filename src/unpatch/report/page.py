@@ -182,7 +182,7 @@ def _refinement_text(fitted: Fitted) -> str:
 
 
 def _refinement(fitted: Fitted) -> str:
-    return curve_svg(fitted.moments, fitted.seconds)
+    return curve_svg(fitted.moments, fitted.cpu_seconds)
 
 
 def _candidates_text(candidates: Sequence[Candidate]) -> str:
