@@ -41,6 +41,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
         "corpus",
         "grammar",
         "features",
+        "echoes",
         "variation",
         "models",
         "losses",

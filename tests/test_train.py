@@ -3,7 +3,7 @@
 import json
 import math
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import asdict, replace
 from itertools import islice
 from pathlib import Path
 
@@ -277,3 +277,18 @@ def test_a_model_sees_the_channels_that_it_asks_for() -> None:
     swapped = item_of(stored, SINGING, PROCESSORS, replace(DEBUG.model.features, channels=("right", "left")))
     assert stored.picture is not None
     np.testing.assert_array_equal(swapped.shown(), pixels(stored.picture)[::-1])
+
+
+def test_cepstra_lie_beside_the_pictures_for_models_that_take_them() -> None:
+    stored, features = stored_examples()[0], DEBUG.model.features
+    wanted = replace(features, echoes=("side", "mid"))
+    with pytest.raises(ValueError, match="0 has no cepstrum of side, mid; it has none"):
+        item_of(stored, SINGING, PROCESSORS, wanted)
+    there = asdict(replace(features, echoes=("left", "mid", "side")))
+    repeats = np.arange(6, dtype=np.uint8).reshape(3, 2)
+    richer = replace(stored, meta={**stored.meta, "pictures": there}, echoes=repeats)
+    np.testing.assert_array_equal(item_of(richer, SINGING, PROCESSORS, wanted).repeats(), repeats[[2, 1]])
+    none = item_of(richer, SINGING, PROCESSORS, features)
+    assert Corpus((none,)).batch([0]).echoes.shape == (1, 0, 0)
+    older = {name: value for name, value in stored.meta["pictures"].items() if name != "echoes"}
+    item_of(replace(stored, meta={**stored.meta, "pictures": older}), SINGING, PROCESSORS, features)

@@ -3,8 +3,8 @@
 A picture is a member of an uncompressed tar file, so that it can be read where it lies. What is read often
 stays in the system's file cache, which several trainings share; a set larger than memory works as well.
 
-Shapes: B batch, C channels, V sources that the task may have, M mel bands, F frames, L tokens, P parameters
-per token.
+Shapes: B batch, C channels, V sources that the task may have, M mel bands, F frames, E signals and N lags of
+cepstra, L tokens, P parameters per token.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -26,6 +26,7 @@ from unpatch.synth.shards import Bytes, DatasetError, OnDisk, Stored, read_shard
 from unpatch.tokens import REFERENCE_LEVEL_DB, Tokens, pad, tokenize
 from unpatch.vocabulary import Vocabulary
 
+NO_ECHOES: Bytes = np.zeros((0, 0), dtype=np.uint8)
 # So many batches are sorted by length together: little padding, yet still a random mixture.
 SORTED_TOGETHER = 32
 
@@ -39,6 +40,7 @@ class Batch(NamedTuple):
         rows: tokens ``[B, L, 5]``.
         slots: ``[B, L, P]``.
         units: values of the slots ``[B, L, P]``.
+        echoes: cepstra ``[B, E, N]``; ``[B, 0, 0]`` for a model that takes none.
     """
 
     pictures: Tensor
@@ -46,6 +48,7 @@ class Batch(NamedTuple):
     rows: Tensor
     slots: Tensor
     units: Tensor
+    echoes: Tensor
 
 
 @dataclass(frozen=True)
@@ -56,6 +59,8 @@ class Item:
         picture: ``[C, M, F]``.
         dry: pictures of the dry tracks ``[V, M, F]``.
         channels: which of the picture's channels to show, in order.
+        echoes: cepstra ``[E, N]``, if there are any.
+        echo_signals: which of their signals to show, in order.
     """
 
     picture: Bytes | OnDisk
@@ -63,10 +68,19 @@ class Item:
     tokens: Tokens
     graph: Graph
     channels: tuple[int, ...]
+    echoes: Bytes | OnDisk | None = None
+    echo_signals: tuple[int, ...] = ()
 
     def shown(self) -> Bytes:
         """The picture as the model takes it."""
         found: Bytes = pixels(self.picture)[list(self.channels)]
+        return found
+
+    def repeats(self) -> Bytes:
+        """The cepstra as the model takes them; nothing is read if it takes none."""
+        if self.echoes is None or not self.echo_signals:
+            return NO_ECHOES
+        found: Bytes = pixels(self.echoes)[list(self.echo_signals)]
         return found
 
 
@@ -111,6 +125,7 @@ class Corpus:
             torch.from_numpy(tokens.rows),
             torch.from_numpy(tokens.slots),
             torch.from_numpy(tokens.units),
+            _stacked([item.repeats() for item in chosen]),
         )
 
     def in_order(self, size: int) -> Iterator[Batch]:
@@ -151,23 +166,37 @@ def item_of(
     """A stored example as a model with these pictures sees it."""
     if stored.picture is None or stored.dry_pictures is None:
         raise DatasetError(f"example {stored.key} has no pictures: make the data set with a preset")
-    channels = _channels(stored.key, stored.meta["pictures"], settings)
+    channels, signals = _places(stored.key, stored.meta["pictures"], settings)
     graph = check(stored.graph, registry)
     tokens = tokenize(graph, vocabulary, registry, level_of(stored))
-    return Item(stored.picture, stored.dry_pictures, tokens, graph, channels)
+    return Item(stored.picture, stored.dry_pictures, tokens, graph, channels, stored.echoes, signals)
 
 
-def _channels(key: str, stored: Mapping[str, Any], wanted: FeatureSettings) -> tuple[int, ...]:
-    """Where the wanted channels lie in a stored picture, which must otherwise be as the model takes it."""
-    there = tuple(stored["channels"])
-    if asdict(wanted) | {"channels": there} != dict(stored) | {"channels": there}:
+def _places(
+    key: str, stored: Mapping[str, Any], wanted: FeatureSettings
+) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """Where wanted channels and cepstra lie in what is stored, which must otherwise be as the model takes it.
+
+    Data sets of before there were cepstra have none.
+    """
+    channels, signals = tuple(stored["channels"]), tuple(stored.get("echoes", ()))
+    there = {"channels": channels, "echoes": signals}
+    if asdict(wanted) | there != dict(stored) | there:
         raise DatasetError(
             f"example {key} has pictures taken with {dict(stored)}, the model takes {asdict(wanted)}: "
             "make the data set with the model's preset"
         )
-    if missing := [name for name in wanted.channels if name not in there]:
-        raise DatasetError(f"example {key} has no channel {', '.join(missing)}; it has {', '.join(there)}")
-    return tuple(there.index(name) for name in wanted.channels)
+    return (
+        _found(f"example {key} has no channel", wanted.channels, channels),
+        _found(f"example {key} has no cepstrum of", wanted.echoes, signals),
+    )
+
+
+def _found(lack: str, wanted: Sequence[str], there: Sequence[str]) -> tuple[int, ...]:
+    """Places of names among others."""
+    if missing := [name for name in wanted if name not in there]:
+        raise DatasetError(f"{lack} {', '.join(missing)}; it has {', '.join(there) or 'none'}")
+    return tuple(there.index(name) for name in wanted)
 
 
 def level_of(stored: Stored) -> float:
@@ -181,9 +210,14 @@ def item(
     vocabulary: Vocabulary,
     registry: Mapping[str, Processor],
     level_db: float = REFERENCE_LEVEL_DB,
+    echoes: Tensor | None = None,
 ) -> Item:
-    """An example of a recording of this level, from its picture ``[C, M, F]``; the dry tracks are dark."""
-    shown = quantised(picture)
+    """An example of a recording of this level, from its picture ``[C, M, F]`` and its cepstra ``[E, N]``.
+
+    The dry tracks are dark.
+    """
+    shown, repeats = quantised(picture), NO_ECHOES if echoes is None else quantised(echoes)
     dark = np.zeros((vocabulary.source_count, *shown.shape[1:]), dtype=np.uint8)
     tokens = tokenize(graph, vocabulary, registry, level_db)
-    return Item(shown, dark, tokens, graph, tuple(range(len(shown))))
+    places = tuple(range(len(shown)))
+    return Item(shown, dark, tokens, graph, places, repeats, tuple(range(len(repeats))))

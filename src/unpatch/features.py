@@ -19,7 +19,8 @@ Levels are dB relative to the example's mean power, so that turning a recording 
 nothing. Everything is scaled into [-1, 1]. Stored are bytes: 256 steps over [-1, 1] are 0.4 dB of
 level, far below what a network hears, and a quarter of the room of float32.
 
-Shapes: C channels, S dry tracks, V sources that a task may have, M mel bands, F frames, T samples.
+Shapes: C channels, S dry tracks, V sources that a task may have, M mel bands, F frames, T samples; E signals
+and N lags of cepstra.
 """
 
 from collections.abc import Sequence
@@ -32,9 +33,11 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from unpatch.echoes import LAGS, EchoSignal, echo_pictures
+
 VERSION = 1
-"""Of what :func:`features` and :func:`dry_pictures` make of audio. Raise it whenever a picture changes:
-models and data sets of another version are refused (``tests/golden`` fails until it is raised)."""
+"""Of what :func:`features`, :func:`dry_pictures` and :func:`echoes` make of audio. Raise it whenever any
+of it changes: models and data sets of another version are refused (``tests/golden`` fails until then)."""
 
 Channel = Literal["left", "right", "mid", "side", "balance", "echo", "sway"]
 CHANNELS: tuple[Channel, ...] = get_args(Channel)
@@ -51,6 +54,7 @@ class FeatureSettings:
     """How a picture is taken. The window is Hann of ``fft`` samples.
 
     Attributes:
+        echoes: signals whose cepstra are taken beside the pictures; see :mod:`unpatch.echoes`.
         version: of the code that the settings are for; ValueError for another than :data:`VERSION`.
     """
 
@@ -60,15 +64,23 @@ class FeatureSettings:
     hop: int = 384
     bands: int = 256
     channels: tuple[Channel, ...] = ("left", "right")
+    echoes: tuple[EchoSignal, ...] = ()
     version: int = VERSION
 
     def __post_init__(self) -> None:
         require_version(self.version, VERSION)
+        if self.echoes and self.frames < self.sample_rate:
+            raise ValueError(f"cepstra need a second at least, not {self.frames} frames")
 
     @property
     def shape(self) -> tuple[int, int, int]:
         """``[C, M, F]`` of an example."""
         return len(self.channels), self.bands, 1 + self.frames // self.hop
+
+    @property
+    def echo_shape(self) -> tuple[int, int]:
+        """``[E, N]`` of an example: its signals' cepstra by lag; nothing if there are none."""
+        return (len(self.echoes), LAGS) if self.echoes else (0, 0)
 
 
 def require_version(found: int, own: int) -> None:
@@ -96,6 +108,13 @@ def features(audio: Tensor, settings: FeatureSettings) -> Tensor:
         "sway": lambda: likeness(balance),
     }
     return torch.stack([shown[name]() for name in settings.channels], dim=-3)
+
+
+def echoes(audio: Tensor, settings: FeatureSettings) -> Tensor:
+    """Cepstra ``[..., E, N]`` in [-1, 1] of ``audio [..., 2, T]``; ``[..., 0, 0]`` if none are asked for."""
+    if not settings.echoes:
+        return audio.new_zeros(*audio.shape[:-2], *settings.echo_shape)
+    return echo_pictures(audio, settings.echoes, settings.sample_rate)
 
 
 def likeness(values: Tensor) -> Tensor:

@@ -23,7 +23,7 @@ from unpatch.estimate.candidates import Candidate, Estimate, merged
 from unpatch.estimate.masters import TASK as MASTERING
 from unpatch.estimate.masters import estimate_master
 from unpatch.estimate.windows import Windows, cut, prepare, window_starts
-from unpatch.features import FeatureSettings, dry_pictures, features
+from unpatch.features import FeatureSettings, dry_pictures, echoes, features
 from unpatch.fit import leveled
 from unpatch.fit.material import Dry, sources_of
 from unpatch.grammar import Grammar
@@ -99,7 +99,7 @@ def estimate(
     sources = None if dry is None else sources_of(dry, recording, rate)
     shown = None if sources is None else _dry_pictures(sources, rate, starts, estimator)
     with torch.inference_mode(), one_thread():
-        latents = estimator.listen(pictures, shown)[None]
+        latents = estimator.listen(pictures, shown, echoes(stretches, settings.features))[None]
         ways = _ways(decoding or BEAMS, 0 if dry is None else draws)
         found = _hypotheses(estimator, latents, registry, ways)
         graphs = _graphs(estimator, found, latents, registry, level_db(stretches))

@@ -15,7 +15,7 @@ from torch import Tensor
 
 from unpatch.audio import level_db
 from unpatch.evaluate.examples import Listener
-from unpatch.features import features, quantised, restored
+from unpatch.features import echoes, features, quantised, restored
 from unpatch.grammar import Grammar
 from unpatch.graph.data import Graph
 from unpatch.metrics import bare
@@ -72,18 +72,20 @@ def shifted(model: Estimator, stored: Stored, registry: Mapping[str, Processor])
     """Estimates of one recording as it is, then turned by every one of CHANGES_DB."""
     wet = Listener(stored, registry).play(stored.graph)
     turned = [wet * 10 ** (change / 20) for change in (0.0, *CHANGES_DB)]
-    pictures = torch.stack([_seen(audio, model) for audio in turned])
+    settings = model.settings.features
+    pictures = torch.stack([_stored(features(audio, settings)) for audio in turned])
+    repeats = torch.stack([_stored(echoes(audio, settings)) for audio in turned])
     limits = model.settings.decoder
     grammar = Grammar(model.vocabulary, registry, limits.max_processors, limits.max_edges)
     with torch.inference_mode():
-        latents = model.listen(pictures)[:, None]
+        latents = model.listen(pictures, None, repeats)[:, None]
         best = [found[0] for found in decode_prototypes(model, latents, grammar)]
         return finished_graphs(model, best, latents, registry, [level_db(audio) for audio in turned])
 
 
-def _seen(audio: Tensor, model: Estimator) -> Tensor:
-    """The picture with the steps in which pictures are stored."""
-    return restored(torch.from_numpy(quantised(features(audio, model.settings.features))))
+def _stored(picture: Tensor) -> Tensor:
+    """With the steps in which pictures are stored."""
+    return restored(torch.from_numpy(quantised(picture)))
 
 
 def measured(found: Sequence[Sequence[Graph]], registry: Mapping[str, Processor]) -> LevelShift:

@@ -125,16 +125,17 @@ class Estimator(nn.Module, ABC):
         latents: Tensor = self.encoder(batch)
         return latents
 
-    def listen(self, pictures: Tensor, dry: Tensor | None = None) -> Tensor:
+    def listen(self, pictures: Tensor, dry: Tensor | None = None, echoes: Tensor | None = None) -> Tensor:
         """Latents of recordings whose graphs are unknown.
 
         Args:
             pictures: ``[B, C, M, F]``.
             dry: ``[B, V, M, F]``; dark if left out.
+            echoes: ``[B, E, N]``, for a model that takes cepstra.
         """
         if self.settings.hears == "graph":
             raise ValueError("an autoencoder does not hear: it is given the graph that it is to say")
-        return self.latents(unlabelled(pictures, dry, self.vocabulary))
+        return self.latents(unlabelled(pictures, dry, echoes, self.vocabulary))
 
     def forward(self, batch: Batch, asked: int | None = None) -> Answers:
         """Both tasks at once, teacher-forced; numbers are asked of the first examples, or of all."""
@@ -205,11 +206,13 @@ def as_parameter_task(rows: Tensor) -> Tensor:
     return opened
 
 
-def unlabelled(pictures: Tensor, dry: Tensor | None, vocabulary: Vocabulary) -> Batch:
+def unlabelled(pictures: Tensor, dry: Tensor | None, echoes: Tensor | None, vocabulary: Vocabulary) -> Batch:
     """A batch of which nothing is known but how it sounds."""
     count, _, bands, frames = pictures.shape
     if dry is None:
         dry = pictures.new_full((count, vocabulary.source_count, bands, frames), -1.0)
     rows = torch.tensor([[START_TOKEN]], device=pictures.device).expand(count, -1, -1)
     none = rows[..., :0]
-    return Batch(pictures, dry, rows, none, none.float())
+    if echoes is None:
+        echoes = pictures.new_zeros(count, 0, 0)
+    return Batch(pictures, dry, rows, none, none.float(), echoes)

@@ -8,6 +8,7 @@ Every example is a run of members with the example's key before the first dot:
                    sources, the scales of the audio, and the settings of the pictures
 ``.wet.npy``       picture of the wet signal as bytes ``[C, M, F]``, if pictures were asked for
 ``.dry.npy``       pictures of all sources that the task may have ``[V, M, F]``, likewise
+``.echo.npy``      cepstra of the wet signal as bytes ``[E, N]``, if the pictures' settings ask for them
 ``.dry.flac``      mono tracks ``[S, T]``, 24 bit, if asked for; scaled down where they exceed full scale
 ``.wet.flac``      stereo, likewise
 =================  ==========================================================================
@@ -31,7 +32,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from unpatch.audio import level_db
-from unpatch.features import FeatureSettings, dry_pictures, features, quantised
+from unpatch.features import FeatureSettings, dry_pictures, echoes, features, quantised
 from unpatch.files import aside, visible
 from unpatch.graph.data import Graph
 from unpatch.synth.generate import Example
@@ -40,9 +41,10 @@ from unpatch.vocabulary import TASK_SOURCES
 Part: TypeAlias = Literal["pictures", "dry", "wet"]
 
 GRAPH, META = "graph.json", "meta.json"
-DRY_PICTURES, WET_PICTURE, DRY, WET = "dry.npy", "wet.npy", "dry.flac", "wet.flac"
+DRY_PICTURES, WET_PICTURE, ECHOES = "dry.npy", "wet.npy", "echo.npy"
+DRY, WET = "dry.flac", "wet.flac"
 MEMBERS: Mapping[Part, tuple[str, ...]] = {
-    "pictures": (DRY_PICTURES, WET_PICTURE),
+    "pictures": (DRY_PICTURES, WET_PICTURE, ECHOES),
     "dry": (DRY,),
     "wet": (WET,),
 }
@@ -81,6 +83,7 @@ class Stored:
         dry_pictures: of the dry tracks ``[V, M, F]``.
         dry: mono tracks ``[S, T]``.
         wet: ``[2, T]``.
+        echoes: cepstra of the wet signal ``[E, N]``.
     """
 
     key: str
@@ -90,6 +93,7 @@ class Stored:
     dry_pictures: Bytes | OnDisk | None = None
     dry: Tensor | None = None
     wet: Tensor | None = None
+    echoes: Bytes | OnDisk | None = None
 
 
 def members(example: Example, pictures: FeatureSettings | None, audio: Iterable[str]) -> dict[str, bytes]:
@@ -106,6 +110,8 @@ def members(example: Example, pictures: FeatureSettings | None, audio: Iterable[
         content[WET_PICTURE] = _npy(quantised(features(example.wet, pictures)))
         names, sources = example.segment.names, TASK_SOURCES[example.task]
         content[DRY_PICTURES] = _npy(quantised(dry_pictures(example.dry, names, sources, pictures)))
+        if pictures.echoes:
+            content[ECHOES] = _npy(quantised(echoes(example.wet, pictures)))
     content |= {name: _flac(signal / scales[name], example.sample_rate) for name, signal in signals.items()}
     return {f"{key}.{name}": data for name, data in content.items()}
 
@@ -204,7 +210,7 @@ def _stored(key: str, content: Mapping[str, Any]) -> Stored:
     if not {GRAPH, META} <= content.keys():
         raise tarfile.ReadError(f"{key!r} has no {GRAPH} and {META}")
     meta = json.loads(content[META])
-    pictures = {name: _picture(content[name]) for name in (WET_PICTURE, DRY_PICTURES) if name in content}
+    pictures = {name: _picture(content[name]) for name in MEMBERS["pictures"] if name in content}
     audio = {name: _audio(content[name], meta["scales"][name]) for name in (DRY, WET) if name in content}
     return Stored(
         key,
@@ -214,6 +220,7 @@ def _stored(key: str, content: Mapping[str, Any]) -> Stored:
         pictures.get(DRY_PICTURES),
         audio.get(DRY),
         audio.get(WET),
+        pictures.get(ECHOES),
     )
 
 
