@@ -27,7 +27,7 @@ def synth(
     task: Literal["singing", "drums"],
     /,
     *,
-    sources: Path,
+    sources: Annotated[tuple[Path, ...], Option(negative=())],
     kits: Annotated[tuple[Path, ...], Option(negative=())] = (),
     count: Count = 1000,
     seed: Seed = 0,
@@ -35,6 +35,8 @@ def synth(
     output: Output = Path("data"),
     preset: str | None = None,
     audio: Annotated[tuple[Literal["dry", "wet"], ...], Option(negative=())] = (),
+    licences: Literal["any", "permissive"] = "any",
+    development: Annotated[tuple[str, ...], Option(negative=())] = (),
     shard_size: ShardSize = 250,
     workers: Workers = 1,
 ) -> None:
@@ -47,6 +49,7 @@ def synth(
         unpatch synth singing --sources my_dry_vocals --count 10000 -o data/train
         unpatch synth singing --sources vocals --split val_unseen --seed 1 --count 500 -o data/val
         unpatch synth singing --sources vocals --count 100 --audio dry --audio wet
+        unpatch synth singing --sources vocals --sources more --licences permissive -o data/free
         unpatch synth drums --sources groove --kits ~/.cache/unpatch --count 10000 -o data/drums
         unpatch synth drums --sources groove --kits ~/.cache/unpatch --kits more --split val_unseen
 
@@ -55,7 +58,8 @@ def synth(
     task:
         What is learnt.
     sources:
-        Folder of dry recordings; with an index.tsv (columns file, singer, split) only those of the split.
+        Folder of dry recordings; with an index.tsv (columns file, singer, split; perhaps kind, license,
+        origin) only those of the split. May be given several times.
         For drums: the Groove MIDI Dataset, or any folder of MIDI files.
     kits:
         For drums: folders that hold drum kits; may be given several times. The first one is the folder that
@@ -74,6 +78,11 @@ def synth(
         models that look at different ones can share the data.
     audio:
         Store audio too; may be given twice.
+    licences:
+        permissive: learn only from recordings whose licence allows commercial use and asks for no equal
+        licence. Recordings that are only measured on (val_unseen, dev) may have any.
+    development:
+        A performer who is taken out of training, for the split dev; may be given several times.
     shard_size:
         Examples in a file.
     workers:
@@ -81,8 +90,18 @@ def synth(
     """
     from unpatch.synth.produce import Dataset, check_data_set, write_shards
 
+    root, *more = map(str, sources)
     dataset = Dataset(
-        str(sources), task, split, seed, audio=audio, shard_size=shard_size, kits=tuple(map(str, kits))
+        root,
+        task,
+        split,
+        seed,
+        audio=audio,
+        shard_size=shard_size,
+        kits=tuple(map(str, kits)),
+        more_roots=tuple(more),
+        licences=licences,
+        development=development,
     )
     check_data_set(output, dataset, count, also=_statistics_in(output))
     pictures = _pictures_of(_preset(preset)) if preset else None

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import TypeVar
 
 import numpy as np
+from numpy.typing import NDArray
 
 T = TypeVar("T")
 
@@ -33,6 +34,10 @@ class Draw:
     def number(self, low: float = 0.0, high: float = 1.0) -> float:
         """Uniform in [low, high)."""
         return low + (high - low) * float(self._uniform())
+
+    def noise(self, count: int) -> NDArray[np.float64]:
+        """White noise ``[count]``, uniform in [-1, 1): as many numbers as :meth:`number` would give."""
+        return 2 * np.asarray(self._uniform(count)) - 1
 
     def integer(self, low: int, high: int) -> int:
         """Uniform in low, ..., high, both included."""

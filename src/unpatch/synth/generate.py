@@ -34,6 +34,7 @@ class Example:
         graph: checked, canonical, every parameter given.
         dry: mono tracks ``[S, T]``, one per source of the graph, in order.
         wet: ``render(graph, sources, sample_rate)`` ``[2, T]``.
+        recording: what a listener gets of it ``[2, T]``, of which pictures are taken.
         task: what it is an example of.
         sample_rate: in Hz.
         seed: of the data set.
@@ -44,6 +45,7 @@ class Example:
     graph: Graph
     dry: Tensor
     wet: Tensor
+    recording: Tensor
     task: Task
     sample_rate: int
     seed: int
@@ -79,7 +81,7 @@ def generate(
     with torch.no_grad():
         graph, wet = _audible_graph(segment, registry, draw.child(1))
     heard = _heard(segment, graph)
-    return Example(check(graph, registry), heard.audio, wet, task, SAMPLE_RATE, seed, index, heard)
+    return Example(check(graph, registry), heard.audio, wet, wet, task, SAMPLE_RATE, seed, index, heard)
 
 
 def _audible_graph(segment: Segment, registry: Mapping[str, Processor], draw: Draw) -> tuple[Graph, Tensor]:

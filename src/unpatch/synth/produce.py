@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
-from dataclasses import asdict, dataclass
+from dataclasses import MISSING, asdict, dataclass, fields
 from functools import partial
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -11,6 +11,7 @@ from typing import Any, TypeAlias
 import numba
 import torch
 
+from unpatch.documents import read_json
 from unpatch.dsp.cpu import configure_cpu
 from unpatch.features import FeatureSettings
 from unpatch.files import write_aside
@@ -19,6 +20,7 @@ from unpatch.processors import PROCESSORS
 from unpatch.ranges import COUNT_OR_NONE, SEED, SHARD_SIZE, WORKERS
 from unpatch.synth.drums.sources import DrumSources, performance_files
 from unpatch.synth.generate import Task, generate
+from unpatch.synth.mixture import Licences, Mixture
 from unpatch.synth.shards import DatasetError, members, write_tar
 from unpatch.synth.sources import FRAMES, TRAIN, DrySources, Sources
 from unpatch.workers import spread
@@ -30,7 +32,7 @@ MANIFEST = "dataset.json"
 """What a folder holds: the settings of its data set, the pictures beside it and the processors' versions."""
 
 
-MAY_MOVE = ("root", "kits")
+MAY_MOVE = ("root", "kits", "more_roots")
 """Settings that say where something lies and not what it is."""
 
 
@@ -45,6 +47,9 @@ class Dataset:
         audio: which of "dry" and "wet" are stored.
         shard_size: examples in a shard.
         kits: folders of drum kits; they may move, too.
+        more_roots: further folders, see :class:`unpatch.synth.mixture.Mixture`; they may move, too.
+        licences: whether all of what is learnt from must be permissive.
+        development: performers who are taken out of training.
     """
 
     root: str
@@ -55,10 +60,15 @@ class Dataset:
     audio: tuple[str, ...] = ("dry",)
     shard_size: int = 250
     kits: tuple[str, ...] = ()
+    more_roots: tuple[str, ...] = ()
+    licences: Licences = "any"
+    development: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         SEED.check("seed", self.seed)
         SHARD_SIZE.check("shard_size", self.shard_size)
+        if self.task == "drums" and (self.more_roots or self.licences != "any" or self.development):
+            raise DatasetError("drums take one folder of performances, of any licence")
 
     def path(self, folder: Path, shard: int) -> Path:
         return folder / f"{self.task}-{self.split}-{self.seed}-{shard:05d}.tar"
@@ -67,13 +77,23 @@ class Dataset:
         """What its dry tracks are drawn from."""
         if self.task == "drums":
             return DrumSources.open(self.root, self.kits, self.split)
-        return Sources.open(self.root, self.split)
+        return self._recordings()
 
     def files(self) -> list[Path]:
         """Recordings or performances that it is drawn from."""
         if self.task == "drums":
             return performance_files(Path(self.root), self.split)
-        return Sources.open(self.root, self.split).files()
+        return self._recordings().files()
+
+    @property
+    def roots(self) -> tuple[str, ...]:
+        """All folders of dry signals."""
+        return (self.root, *self.more_roots)
+
+    def _recordings(self) -> Sources | Mixture:
+        if self.more_roots or self.licences != "any" or self.development:
+            return Mixture.open(self.roots, self.split, self.licences, self.development)
+        return Sources.open(self.root, self.split)
 
 
 def write_shards(
@@ -119,7 +139,7 @@ def check_data_set(folder: Path, dataset: Dataset, count: int, also: Iterable[Pa
     """Refuse a folder where the data set, or files that come with it, would replace what it is made of."""
     shards = [dataset.path(folder, shard) for shard in range(-(-count // dataset.shard_size))]
     reads = {
-        "--sources": [Path(dataset.root), *dataset.files()],
+        "--sources": [*map(Path, dataset.roots), *dataset.files()],
         "--kits": [Path(kit) for kit in dataset.kits],
     }
     check_outputs(reads, {"--output": [*shards, folder / MANIFEST, *also]}, into=[folder])
@@ -165,7 +185,7 @@ def _claim(folder: Path, dataset: Dataset, pictures: FeatureSettings | None) -> 
     if not manifest.exists():
         write_aside(manifest, (json.dumps(settings, indent=2) + "\n").encode())
         return
-    found = _read_manifest(manifest)
+    found = _defaults() | {"sources": settings["sources"]} | read_manifest(folder)
     changed = sorted(key for key in settings if key not in MAY_MOVE and found.get(key) != settings[key])
     if changed:
         raise DatasetError(f"{folder} holds another data set: it differs in {', '.join(changed)}")
@@ -178,16 +198,22 @@ def _settings(dataset: Dataset, pictures: FeatureSettings | None) -> dict[str, A
         **asdict(dataset),
         "pictures": None if pictures is None else asdict(pictures),
         "versions": versions,
+        "sources": [credit.to_dict() for credit in dataset.sources().credits()],
     }
     found: dict[str, Any] = json.loads(json.dumps(settings))
     return found
 
 
-def _read_manifest(manifest: Path) -> dict[str, Any]:
-    try:
-        found = json.loads(manifest.read_text(encoding="utf-8"))
-    except ValueError as error:
-        raise DatasetError(f"{manifest}: not JSON: {error}") from None
+def _defaults() -> dict[str, Any]:
+    """What settings mean that a manifest was written without, because there was no such choice then."""
+    found: dict[str, Any] = {f.name: f.default for f in fields(Dataset) if f.default is not MISSING}
+    return dict(json.loads(json.dumps(found)))
+
+
+def read_manifest(folder: Path) -> dict[str, Any]:
+    """The settings of the data set in a folder, with its sources and their licences under ``sources``."""
+    manifest = folder / MANIFEST
+    found = read_json(manifest, DatasetError)
     if not isinstance(found, dict):
         raise DatasetError(f"{manifest}: holds no settings of a data set")
     return found

@@ -4,9 +4,9 @@ Every example is a run of members with the example's key before the first dot:
 
 =================  ==========================================================================
 ``.graph.json``    the graph
-``.meta.json``     task, seed, index, sample rate, level of the wet signal in dB, performer, files,
+``.meta.json``     task, seed, index, sample rate, level of the recording in dB, performer, files,
                    sources, the scales of the audio, and the settings of the pictures
-``.wet.npy``       picture of the wet signal as bytes ``[C, M, F]``, if pictures were asked for
+``.wet.npy``       picture of the recording as bytes ``[C, M, F]``, if pictures were asked for
 ``.dry.npy``       pictures of all sources that the task may have ``[V, M, F]``, likewise
 ``.echo.npy``      cepstra of the wet signal as bytes ``[E, N]``, if the pictures' settings ask for them
 ``.dry.flac``      mono tracks ``[S, T]``, 24 bit, if asked for; scaled down where they exceed full scale
@@ -36,6 +36,7 @@ from unpatch.features import FeatureSettings, dry_pictures, echoes, features, qu
 from unpatch.files import aside, visible
 from unpatch.graph.data import Graph
 from unpatch.synth.generate import Example
+from unpatch.synth.sources import Segment
 from unpatch.vocabulary import TASK_SOURCES
 
 Part: TypeAlias = Literal["pictures", "dry", "wet"]
@@ -79,7 +80,7 @@ class Stored:
     """An example as read back; what was not stored or not asked for is None.
 
     Attributes:
-        picture: of the wet signal ``[C, M, F]``.
+        picture: of the recording ``[C, M, F]``.
         dry_pictures: of the dry tracks ``[V, M, F]``.
         dry: mono tracks ``[S, T]``.
         wet: ``[2, T]``.
@@ -107,7 +108,7 @@ def members(example: Example, pictures: FeatureSettings | None, audio: Iterable[
         META: json.dumps(_meta(example, pictures) | {"scales": scales}, ensure_ascii=False).encode(),
     }
     if pictures is not None:
-        content[WET_PICTURE] = _npy(quantised(features(example.wet, pictures)))
+        content[WET_PICTURE] = _npy(quantised(features(example.recording, pictures)))
         names, sources = example.segment.names, TASK_SOURCES[example.task]
         content[DRY_PICTURES] = _npy(quantised(dry_pictures(example.dry, names, sources, pictures)))
         if pictures.echoes:
@@ -238,12 +239,17 @@ def _meta(example: Example, pictures: FeatureSettings | None) -> dict[str, Any]:
         "seed": example.seed,
         "index": example.index,
         "sample_rate": example.sample_rate,
-        "level_db": level_db(example.wet),
+        "level_db": level_db(example.recording),
         "performer": example.segment.performer,
         "files": example.segment.files,
         "sources": example.segment.names,
         "pictures": None if pictures is None else asdict(pictures),
-    }
+    } | _origin(example.segment)
+
+
+def _origin(segment: Segment) -> dict[str, Any]:
+    """Category and licence, where sources are of several."""
+    return {"category": segment.category, "licence": segment.licence} if segment.category else {}
 
 
 def _npy(picture: Bytes) -> bytes:

@@ -1,6 +1,6 @@
 """Dry recordings to process: any folder of audio, or one with a list that names singers and splits."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -15,6 +15,7 @@ from torch import Tensor
 from unpatch.audio import opened, read
 from unpatch.documents import read_table
 from unpatch.files import visible
+from unpatch.synth.credits import Credit, gathered
 from unpatch.synth.draw import Draw
 
 SAMPLE_RATE = 44_100
@@ -44,11 +45,22 @@ FADE_MS = 10.0
 
 @dataclass(frozen=True)
 class Recording:
-    """One file and who is heard in it."""
+    """One file and who is heard in it.
+
+    Attributes:
+        kind: sung_song, sung_phrases, speech, or whatever its list says.
+        licence: as its list names it; empty where it does not.
+        origin: where it is from, likewise.
+        root: the folder whose list names it.
+    """
 
     path: Path
     singer: str = ""
     split: str = TRAIN
+    kind: str = ""
+    licence: str = ""
+    origin: str = ""
+    root: Path = Path()
 
     @cached_property
     def info(self) -> tuple[int, int]:
@@ -75,12 +87,16 @@ class Segment:
         names: of the graph's sources, one per track.
         performer: who is heard: a singer, or a drum kit.
         files: that were read, relative to the folder of recordings.
+        category: what is heard, where sources are of several: voice, speech or instrument.
+        licence: of the recordings, where it is known.
     """
 
     audio: Tensor
     names: tuple[str, ...]
     performer: str
     files: tuple[str, ...]
+    category: str = ""
+    licence: str = ""
 
 
 class DrySources(Protocol):
@@ -94,6 +110,9 @@ class DrySources(Protocol):
 
     def segment(self, draw: Draw, frames: int) -> Segment:
         """A drawn segment of so many frames."""
+
+    def credits(self) -> list[Credit]:
+        """All that is drawn from, with licences."""
 
 
 class Sources:
@@ -117,15 +136,18 @@ class Sources:
         folder every audio file belongs to every split, and the folder that it lies in counts as the singer.
         """
         root = Path(root)
-        if not root.is_dir():
-            raise SourceError(f"{root} is not a folder")
         index = root / INDEX
-        found = _listed(index) if index.is_file() else _every_file(root)
+        found = recordings_in(root)
         return cls([r for r in found if split in (ALL, r.split) or not index.is_file()], root, split)
 
     def files(self) -> list[Path]:
         """All that are drawn from, and the list of them."""
         return [self.root / INDEX, *(recording.path for recording in self.recordings)]
+
+    def credits(self) -> list[Credit]:
+        """Licences and origins of the recordings."""
+        found = {(r.licence, r.origin, r.singer) for r in self.recordings}
+        return gathered(Credit("", (singer,), licence, origin) for licence, origin, singer in sorted(found))
 
     def check(self) -> None:
         """Refuse a recording that is missing or cannot be opened, before a long run comes upon it."""
@@ -153,8 +175,12 @@ class Sources:
             recording = draw.choice(self.by_singer[singer])
             passage = _passage(recording, draw, stop - start)
             out[start : start + len(passage)] = passage
-            files.append(recording.path.relative_to(self.root).as_posix())
+            files.append(self._name(recording))
         return out, tuple(files)
+
+    def _name(self, recording: Recording) -> str:
+        """What a segment says that it is from."""
+        return recording.path.relative_to(self.root).as_posix()
 
 
 def sounding(audio: NDArray[np.float32], block: int = 441) -> float:
@@ -198,11 +224,29 @@ def _varied(audio: NDArray[np.float32], draw: Draw) -> NDArray[np.float32]:
     return audio * np.float32(min(gain, 1 / max(float(audio.max()), -float(audio.min()))))
 
 
-def _listed(index: Path) -> list[Recording]:
-    rows = read_table(index, ("file", "singer", "split"), kind=SourceError)
-    return [Recording(index.parent / row["file"], row["singer"], row["split"]) for _, row in rows]
+def recordings_in(root: Path) -> list[Recording]:
+    """Those that a folder's list names, with singer and split, or every file of audio below it.
+
+    The list may have the columns kind, origin and license (or licence), too.
+    """
+    if not root.is_dir():
+        raise SourceError(f"{root} is not a folder")
+    return _listed(root) if (root / INDEX).is_file() else _every_file(root)
+
+
+def _listed(root: Path) -> list[Recording]:
+    rows = read_table(root / INDEX, ("file", "singer", "split"), kind=SourceError)
+    return [_recording(root, row) for _, row in rows]
+
+
+def _recording(root: Path, row: Mapping[str, str | None]) -> Recording:
+    file, singer, split, kind, origin = (
+        row.get(n) or "" for n in ("file", "singer", "split", "kind", "origin")
+    )
+    licence = row.get("license") or row.get("licence") or ""
+    return Recording(root / file, singer, split, kind, licence, origin, root)
 
 
 def _every_file(root: Path) -> list[Recording]:
     paths = visible(path for path in root.rglob("*") if path.suffix.lower() in SUFFIXES)
-    return [Recording(path, path.parent.relative_to(root).as_posix()) for path in paths]
+    return [Recording(path, path.parent.relative_to(root).as_posix(), root=root) for path in paths]

@@ -9,6 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import Literal, TypeAlias
 
+from unpatch.fetch import SETS
 from unpatch.synth.drums.folder import read_folder
 from unpatch.synth.drums.hydrogen import read_hydrogen
 from unpatch.synth.drums.kit import KitError, Take
@@ -80,6 +81,12 @@ class Entry:
     place: str
     read: Reader
     family: str
+
+    @property
+    def licence(self) -> str:
+        """That of the package that it comes in; empty where it comes in none."""
+        package = next((p for p in SETS["drums"] if self.place.startswith(f"{p.name}/")), None)
+        return package.licence if package else ""
 
     def find(self, roots: Sequence[Path]) -> Path:
         """Its file or folder below the first of some folders that has it."""

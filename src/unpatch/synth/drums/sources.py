@@ -11,8 +11,9 @@ import numpy as np
 import torch
 
 from unpatch.graph.data import DRUMS
+from unpatch.synth.credits import Credit, gathered
 from unpatch.synth.draw import Draw
-from unpatch.synth.drums.catalogue import Side, on_side
+from unpatch.synth.drums.catalogue import KITS, Side, on_side
 from unpatch.synth.drums.groove import INFO, Performance, Stroke, performances
 from unpatch.synth.drums.kit import ARTICULATIONS, Floats, Kit
 from unpatch.synth.drums.prepare import prepared
@@ -59,6 +60,11 @@ class DrumSources:
         for performance in self.played:
             if not performance.path.is_file():
                 raise SourceError(f"{performance.path}: no such file")
+
+    def credits(self) -> list[Credit]:
+        """The kits, with the licences of their packages. Performances leave no sound of their own."""
+        known = {entry.name: entry.licence for entry in KITS}
+        return gathered(Credit("drums", (kit.name,), known.get(kit.name, "")) for kit in self.kits)
 
     def segment(self, draw: Draw, frames: int = FRAMES) -> Segment:
         """Tracks of a drawn passage on a drawn kit; only those that sound."""

@@ -1,0 +1,82 @@
+"""What the licences of dry recordings allow, as one table.
+
+A model learns from recordings, so the strictest of their licences decides what its weights may be used for.
+*Permissive* means here: commercial use is allowed, and whoever passes on what was made of the recording need
+not put it under the same licence.
+"""
+
+from dataclasses import dataclass
+
+
+class LicenceError(ValueError):
+    """What is wrong with a licence, in one line."""
+
+
+@dataclass(frozen=True)
+class Licence:
+    """One licence or set of terms.
+
+    Attributes:
+        name: as the model card gives it.
+        commercial_use: whether it allows that.
+        share_alike: whether what is made of the material must carry the same licence.
+        begins: how texts begin, in lower case, by which an index names it; ``name`` itself is one of them.
+    """
+
+    name: str
+    commercial_use: bool
+    share_alike: bool = False
+    begins: tuple[str, ...] = ()
+
+    @property
+    def permissive(self) -> bool:
+        return self.commercial_use and not self.share_alike
+
+    @property
+    def marks(self) -> tuple[str, ...]:
+        return (self.name.lower(), *self.begins)
+
+
+KNOWN: tuple[Licence, ...] = (
+    Licence("CC0", True),
+    Licence("public domain", True, begins=("public-domain",)),
+    Licence("CC BY", True),
+    Licence("CC BY-SA", True, share_alike=True),
+    Licence("CC BY-NC", False),
+    Licence("CC BY-ND", False),
+    Licence("MIT", True),
+    Licence("BSD", True),
+    Licence("ISC", True),
+    Licence("Apache-2.0", True),
+    Licence("GPL", True, share_alike=True),
+    # Terms of the makers of singing voices.
+    Licence("SCOTTPOID terms", True),
+    Licence("Hitsuboku Kumi terms", True),
+    Licence("dorodoro terms", True, begins=('"use however you like"',)),
+    Licence("Hikari One terms", False),
+    Licence("Viki Hopper terms", False),
+    Licence("Xihelv terms", False),  # what was modified must not be passed on
+)
+"""Licences that we have read."""
+
+
+def licence_of(text: str) -> Licence:
+    """The known licence that a text begins with, by the longest name that fits.
+
+    >>> licence_of("CC BY-NC-SA 4.0 (some dataset)").commercial_use
+    False
+
+    Raises:
+        LicenceError: none does.
+    """
+    lowered = text.strip().lower()
+    found = [(len(mark), licence) for licence in KNOWN for mark in licence.marks if lowered.startswith(mark)]
+    if not found:
+        known = ", ".join(licence.name for licence in KNOWN)
+        raise LicenceError(f"unknown licence {text[:60]!r}; known are {known}")
+    return max(found, key=lambda item: item[0])[1]
+
+
+def is_permissive(text: str) -> bool:
+    """Whether a text names a permissive licence; LicenceError where it names none that is known."""
+    return licence_of(text).permissive
