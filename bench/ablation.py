@@ -21,7 +21,8 @@ from unpatch.metrics.teacher_forced import teacher_forced
 from unpatch.presets import Preset, preset
 from unpatch.processors import PROCESSORS
 from unpatch.runs import Progress
-from unpatch.train import means, train
+from unpatch.train import train
+from unpatch.validation import means
 from unpatch.variation import Variation
 from unpatch.vocabulary import Vocabulary
 

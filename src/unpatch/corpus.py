@@ -137,11 +137,16 @@ class Corpus:
         """Indices of batches without end; examples of similar length meet. Seeds repeat, epochs do not."""
         generator = np.random.default_rng(seed)
         while True:
-            yield from self._epoch(size, generator)
+            yield from self.epoch(size, generator)
 
-    def _epoch(self, size: int, generator: np.random.Generator) -> Iterator[NDArray[np.int64]]:
+    def epoch(
+        self, size: int, generator: np.random.Generator, *, whole: bool = False
+    ) -> Iterator[NDArray[np.int64]]:
+        """Indices of batches, each example once; of ``whole`` batches alone, whichever examples are left."""
         lengths = np.array([len(item.tokens) for item in self.items])
         order = generator.permutation(len(self))
+        if whole and len(order) >= size:
+            order = order[: len(order) // size * size]
         for start in range(0, len(order), size * SORTED_TOGETHER):
             pool = order[start : start + size * SORTED_TOGETHER]
             pool = pool[np.argsort(lengths[pool], kind="stable")]

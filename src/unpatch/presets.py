@@ -35,11 +35,13 @@ from unpatch.features import FeatureSettings
 from unpatch.models.encoder import EncoderSettings
 from unpatch.models.estimator import ModelSettings
 from unpatch.models.tokengt import DecoderSettings
-from unpatch.ranges import COUNT
+from unpatch.ranges import COUNT, COUNT_OR_NONE
+from unpatch.synth.ring import StreamSettings
 from unpatch.variation import Variation
 from unpatch.vocabulary import TASK_SOURCES
 
 Precision = Literal["32-true", "bf16-mixed"]
+Schedule = Literal["triangle", "trunk"]
 
 QUERIES: Mapping[str, int] = {"singing": 1, "drums": 6}
 """Latents of each task, as published."""
@@ -57,6 +59,12 @@ class TrainSettings:
         muon: whether hidden matrices are trained by Muon, the rest by AdamW at the same rate.
         number_share: share of each batch that also learns the parameter task.
         variation: how pictures are varied, if at all.
+        schedule: of the learning rate after the warm-up: linear to zero at the last step ("triangle"), or
+            constant ("trunk"), to be lengthened at will; weights for use are then those of a decayed branch.
+        average: share of the moving average of a trunk's weights that each step keeps.
+        stream: how a stream of examples is used, if training has one.
+        validated: examples of the fixed validation set of a stream.
+        decoded: of those, how many are decoded too.
     """
 
     steps: int = 200_000
@@ -69,6 +77,11 @@ class TrainSettings:
     muon: bool = False
     number_share: float = 1.0
     variation: Variation = field(default_factory=Variation)
+    schedule: Schedule = "triangle"
+    average: float = 0.999
+    stream: StreamSettings = field(default_factory=StreamSettings)
+    validated: int = 500
+    decoded: int = 200
     seed: int = 0
     accelerator: str = "auto"
     precision: Precision = "32-true"
@@ -78,6 +91,7 @@ class TrainSettings:
 
     def __post_init__(self) -> None:
         COUNT.check("steps", self.steps)
+        COUNT_OR_NONE.check("decoded", self.decoded)
 
 
 SMALL_STEPS: Mapping[str, int] = {"singing": 4_000, "drums": 2_000}
@@ -145,6 +159,9 @@ def debug(task: str) -> Preset:
         report_every=2,
         validate_every=4,
         save_every=4,
+        stream=StreamSettings(shard=4, ring=24, reuse=3),
+        validated=4,
+        decoded=4,
     )
     return Preset("debug", ModelSettings(task, features, encoder, decoder), training)
 

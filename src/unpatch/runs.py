@@ -18,11 +18,26 @@ import torch
 from torch.utils.tensorboard import SummaryWriter
 
 from unpatch.files import aside
+
+try:
+    import fcntl
+except ImportError:  # Windows
+    fcntl = None  # type: ignore[assignment]
 from unpatch.identity import require_same
 
-MODEL, RESUME = "model", "resume.pt"
+MODEL, RESUME, LOCK = "model", "resume.pt", ".lock"
 # Settings that may be changed in the middle of a run.
-FREE = ("steps", "accelerator", "report_every", "validate_every", "save_every")
+FREE = (
+    "steps",
+    "accelerator",
+    "report_every",
+    "validate_every",
+    "save_every",
+    "validated",
+    "decoded",
+    "stream.ring",
+    "stream.reuse",
+)
 
 
 @dataclass(frozen=True)
@@ -86,6 +101,23 @@ def _blamed_on(folder: Path) -> Iterator[None]:
         raise OSError(fault.errno, fault.strerror or str(fault), str(folder)) from None
     finally:
         threading.excepthook = before
+
+
+@contextmanager
+def alone(folder: Path) -> Iterator[None]:
+    """Nobody else trains in this folder meanwhile; the system ends that however this process ends.
+
+    Raises:
+        ValueError: another process does already.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / LOCK).open("w") as lock:
+        if fcntl is not None:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                raise ValueError(f"{folder}: another process trains in this folder") from None
+        yield
 
 
 def identity_of(**parts: Mapping[str, Any]) -> dict[str, Any]:

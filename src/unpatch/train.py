@@ -1,11 +1,14 @@
-"""Training of the blind estimators: one loop, resumable, that reports through one callback.
+"""Training of the blind estimators on a data set: one loop, resumable, that reports through one callback.
+
+Long training on a stream of examples is in :mod:`unpatch.trunk`.
 
 See :mod:`unpatch.runs` for what a run's folder holds and when a run continues.
 """
 
 import zlib
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, fields
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -14,23 +17,27 @@ import torch
 from lightning_fabric import Fabric
 from torch import Tensor, nn
 from torch.optim import AdamW, Optimizer
-from torch.optim.lr_scheduler import LambdaLR
 
+from unpatch.average import Average
 from unpatch.corpus import Batch, Corpus
 from unpatch.identity import code_of
+from unpatch.interrupts import Interrupts
 from unpatch.losses import Losses, losses
-from unpatch.metrics.teacher_forced import TeacherForced, teacher_forced
+from unpatch.metrics.teacher_forced import teacher_forced
 from unpatch.models import Estimator, build, save_pretrained
 from unpatch.muon import Muon
 from unpatch.presets import Preset, TrainSettings
 from unpatch.processors import PROCESSORS
-from unpatch.runs import MODEL, Report, identity_of, is_due, logged, read_state, write_state
+from unpatch.runs import MODEL, Log, Report, identity_of, is_due, logged, read_state, write_state
 from unpatch.spec import Processor
+from unpatch.validation import means
 from unpatch.variation import varied_batch
 from unpatch.vocabulary import Vocabulary
 
 # Examples by which a fresh encoder is scaled.
 CALIBRATED_ON = 256
+CODE_APART = ("synth", "render", "dsp")
+"""Code that a run does not hang on: how its examples are made is in them already, or noted apart."""
 
 
 @dataclass(frozen=True)
@@ -52,36 +59,53 @@ def train(
     report: Report = lambda progress: None,
 ) -> Run:
     """Train, or go on training, the preset's model on a corpus until its last step."""
-    settings = preset.training
+    fabric = fabric_of(preset.training)
+    learner = Learner.of(fabric, fresh(preset, corpus, registry), preset.training)
+    identity = identify(preset, learner.estimator.vocabulary, corpus)
+    first = resume(folder, learner, identity)
+    steps = preset.training.steps
+    with logged(folder, steps, report) as log, Interrupts() as interrupts:
+        try:
+            for batch in batches(corpus, preset.training, first):
+                with interrupts.held():
+                    found = learner.learn(batch)
+                after_step(learner, found, validation, log)
+                if is_due(learner.step, preset.training.save_every, steps):
+                    save(folder, learner, preset, identity)
+        except KeyboardInterrupt:
+            save(folder, learner, preset, identity)
+            raise
+    return Run(learner.estimator.eval(), folder, max(first, steps))
+
+
+def after_step(learner: "Learner", found: Losses, validation: Corpus | None, log: Log) -> None:
+    """Report losses, and the validation, when they are due."""
+    step, settings = learner.step, learner.settings
+    checked = validated(learner.estimator, validation, step, settings)
+    if checked or is_due(step, settings.report_every, settings.steps):
+        log(step, numbers(found) | checked)
+
+
+def fabric_of(settings: TrainSettings) -> Fabric:
+    """Where and how precisely is computed; random numbers begin with the settings' seed."""
     fabric = Fabric(accelerator=settings.accelerator, devices=1, precision=settings.precision)
     fabric.seed_everything(settings.seed, verbose=False)
-    estimator = fresh(preset, corpus, registry)
-    model, *optimisers = fabric.setup(estimator, *optimisers_of(estimator, settings))
-    schedules = [LambdaLR(optimiser, lambda step: rate_at(step, settings)) for optimiser in optimisers]
-    state = State(estimator, optimisers, schedules)
-    identity = identify(preset, estimator.vocabulary, corpus)
-    first = resume(folder, state, identity)
-    with logged(folder, settings.steps, report) as log:
-        for step, batch in batches(corpus, settings, first):
-            found = learn(fabric, model, optimisers, batch, settings)
-            for schedule in schedules:
-                schedule.step()
-            checked = validated(estimator, validation, step, settings)
-            if checked or is_due(step, settings.report_every, settings.steps):
-                log(step, numbers(found) | checked)
-            if is_due(step, settings.save_every, settings.steps):
-                save(folder, state, step, preset, identity)
-    return Run(estimator.eval(), folder, max(first, settings.steps))
+    return fabric
 
 
 def fresh(preset: Preset, corpus: Corpus, registry: Mapping[str, Processor]) -> Estimator:
     """A model that has learnt nothing but the scale of the pictures, which is not in the paper."""
     if not len(corpus):
         raise ValueError("the corpus holds no example")
-    estimator = build(preset.model, Vocabulary.of(registry, preset.model.task))
+    estimator = untaught(preset, registry)
     some = corpus.batch(range(min(CALIBRATED_ON, len(corpus))))
     estimator.encoder.adapt(*corpus.statistics(), some)
     return estimator
+
+
+def untaught(preset: Preset, registry: Mapping[str, Processor]) -> Estimator:
+    """A model with weights as they are drawn."""
+    return build(preset.model, Vocabulary.of(registry, preset.model.task))
 
 
 def optimisers_of(estimator: Estimator, settings: TrainSettings) -> list[Optimizer]:
@@ -101,17 +125,18 @@ def hidden_matrices(estimator: Estimator) -> list[Tensor]:
 
 
 def rate_at(step: int, settings: TrainSettings) -> float:
-    """Share of the peak learning rate: linear up, then linear down to zero at the last step."""
+    """Share of the peak learning rate: linear up, then constant, or linear down to zero at the last step."""
     if step < settings.warmup:
         return (step + 1) / settings.warmup
+    if settings.schedule == "trunk":
+        return 1.0
     return max(0.0, (settings.steps - step) / max(1, settings.steps - settings.warmup))
 
 
-def batches(corpus: Corpus, settings: TrainSettings, first: int) -> Iterator[tuple[int, Batch]]:
-    """Steps that are still to be made with their batches; a resumed run goes on with the same ones."""
-    stream = islice(corpus.shuffled(settings.batch, settings.seed), first, settings.steps)
-    for step, chosen in enumerate(stream, first + 1):
-        yield step, corpus.batch(chosen)
+def batches(corpus: Corpus, settings: TrainSettings, first: int) -> Iterator[Batch]:
+    """Of the steps that are still to be made; a resumed run goes on with the same ones."""
+    for chosen in islice(corpus.shuffled(settings.batch, settings.seed), first, settings.steps):
+        yield corpus.batch(chosen)
 
 
 def learn(
@@ -143,67 +168,95 @@ def validated(model: Any, validation: Corpus | None, step: int, settings: TrainS
     return {f"validation/{name}": value for name, value in means(teacher_forced(model, validation)).items()}
 
 
-def means(found: TeacherForced) -> dict[str, float]:
-    """Those that any example has."""
-    tallies = {f.name: getattr(found, f.name) for f in fields(found)}
-    return {name: tally.mean for name, tally in tallies.items() if tally.count.any()}
-
-
 def numbers(found: Losses) -> dict[str, float]:
     return {f"loss/{name}": float(value.detach()) for name, value in found.parts.items()}
 
 
-@dataclass(frozen=True)
-class State:
-    """What changes during a run."""
+@dataclass
+class Learner:
+    """A model with all that changes while it is trained.
 
-    model: Estimator
+    Attributes:
+        estimator: the model itself; ``model`` is the same as Fabric runs it.
+        rate: step, counted from 0, to the share of the peak learning rate.
+        average: of a trunk's weights.
+        step: steps made.
+    """
+
+    fabric: Fabric
+    estimator: Estimator
+    model: Any
     optimisers: Sequence[Any]
-    schedules: Sequence[LambdaLR]
+    settings: TrainSettings
+    rate: Callable[[int], float]
+    average: Average[Estimator] | None = None
+    step: int = 0
+
+    @classmethod
+    def of(cls, fabric: Fabric, estimator: Estimator, settings: TrainSettings) -> "Learner":
+        model, *optimisers = fabric.setup(estimator, *optimisers_of(estimator, settings))
+        average = Average(estimator, settings.average) if settings.schedule == "trunk" else None
+        rate = partial(rate_at, settings=settings)
+        return cls(fabric, estimator, model, optimisers, settings, rate, average)
+
+    def learn(self, batch: Batch) -> Losses:
+        """One step."""
+        rate = self.settings.peak_rate * self.rate(self.step)
+        for group in (group for optimiser in self.optimisers for group in optimiser.param_groups):
+            group["lr"] = rate
+        found = learn(self.fabric, self.model, self.optimisers, batch, self.settings)
+        if self.average is not None:
+            self.average.update()
+        self.step += 1
+        return found
 
     def to_dict(self) -> dict[str, Any]:
-        """With the state of torch's random generators, which dropout and variation draw from."""
+        """With the state of torch's random generators, which dropout and variation draw from.
+
+        In full precision: moments that were rounded here would lead elsewhere than those that go on.
+        """
         return {
-            "model": self.model.state_dict(),
+            "model": self.estimator.state_dict(),
             "optimisers": [optimiser.state_dict() for optimiser in self.optimisers],
-            "step": self.schedules[0].last_epoch,
+            "average": {} if self.average is None else self.average.to_dict(),
+            "step": self.step,
             "random": torch.get_rng_state(),
             "random_cuda": torch.cuda.get_rng_state_all(),
         }
 
     def restore(self, state: Mapping[str, Any]) -> None:
-        self.model.load_state_dict(state["model"])
+        self.estimator.load_state_dict(state["model"])
         for optimiser, stored in zip(self.optimisers, state["optimisers"], strict=True):
             optimiser.load_state_dict(stored)
-        for schedule in self.schedules:
-            schedule.last_epoch = int(state["step"])
+        if self.average is not None:
+            self.average.restore(state["average"])
+        self.step = int(state["step"])
         torch.set_rng_state(state["random"])
         if len(state["random_cuda"]) == torch.cuda.device_count():
             torch.cuda.set_rng_state_all(state["random_cuda"])
 
 
-def save(folder: Path, state: State, step: int, preset: Preset, identity: Mapping[str, Any]) -> None:
+def save(folder: Path, learner: Learner, preset: Preset, identity: Mapping[str, Any]) -> None:
     """Write the model for use, and everything that is needed to go on."""
-    save_pretrained(state.model, folder / MODEL, step=step, preset=asdict(preset))
-    write_state(folder, state.to_dict(), identity)
+    save_pretrained(learner.estimator, folder / MODEL, step=learner.step, preset=asdict(preset))
+    write_state(folder, learner.to_dict(), identity)
 
 
-def resume(folder: Path, state: State, identity: Mapping[str, Any]) -> int:
+def resume(folder: Path, learner: Learner, identity: Mapping[str, Any]) -> int:
     """Load where a run of this identity was left in this folder; the number of steps already made."""
     stored = read_state(folder, identity)
-    if stored is None:
-        return 0
-    state.restore(stored)
-    return int(stored["step"])
+    if stored is not None:
+        learner.restore(stored)
+    return learner.step
 
 
 def identify(preset: Preset, vocabulary: Vocabulary, corpus: Corpus) -> dict[str, Any]:
     """What must be equal for a run to continue."""
     return identity_of(
         preset=asdict(preset),
-        vocabulary={"checksum": zlib.crc32(repr(vocabulary).encode())},
+        vocabulary={"checksum": vocabulary.checksum},
         corpus={"examples": len(corpus), "checksum": checksum(corpus)},
-        code={"checksum": code_of("train", without=("synth", "render", "dsp"))},
+        code={"checksum": code_of("train", without=CODE_APART)},
     )
 
 

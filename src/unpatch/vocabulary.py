@@ -7,6 +7,7 @@ registry under which the stored numbers would mean something else.
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from zlib import crc32
 
 import numpy as np
 from numpy.typing import NDArray
@@ -62,6 +63,11 @@ class Vocabulary:
             circular=tuple(slot for slot, knob in enumerate(knobs.values()) if knob.circular),
             versions=tuple(processor.version for processor in registry.values()),
         )
+
+    @property
+    def checksum(self) -> int:
+        """Of everything in it."""
+        return crc32(repr(self).encode())
 
     @cached_property
     def kind_index(self) -> Mapping[str, int]:

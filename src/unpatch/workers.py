@@ -38,8 +38,33 @@ def spread(
         yield from ((waiting[done], done) for done in as_completed(waiting))
 
 
+class Crew:
+    """Workers that take jobs one after another, in the order in which they are given."""
+
+    def __init__(self, pool: ProcessPoolExecutor) -> None:
+        self._pool = pool
+
+    def give(self, function: Callable[[Job], Result], job: Job) -> Future[Result]:
+        """A job to do; function, job and result must be picklable."""
+        with _interrupts_held():  # the first jobs start the processes
+            return self._pool.submit(function, job)
+
+
 @contextmanager
-def _pool(count: int, begin: Callable[[], None]) -> Iterator[ProcessPoolExecutor]:
+def crew(count: int, begin: Callable[[], None]) -> Iterator[Crew]:
+    """Some processes, for as long as the block lasts; jobs that are not done then are lost.
+
+    Args:
+        count: processes.
+        begin: called once in each.
+    """
+    with _pool(count, begin, hurried=True) as pool:
+        yield Crew(pool)
+
+
+@contextmanager
+def _pool(count: int, begin: Callable[[], None], *, hurried: bool = False) -> Iterator[ProcessPoolExecutor]:
+    """Processes; at the end of the block they finish their jobs, unless that is ``hurried`` or fails."""
     context = multiprocessing.get_context("spawn")
     theirs, ours = context.Pipe(duplex=False)
     with (
@@ -50,9 +75,12 @@ def _pool(count: int, begin: Callable[[], None]) -> Iterator[ProcessPoolExecutor
         try:
             yield pool
         except BaseException:
-            ours.close()  # else workers that are busy would keep the pool waiting
-            pool.shutdown(wait=True, cancel_futures=True)
+            hurried = True
             raise
+        finally:
+            if hurried:
+                ours.close()  # else workers that are busy would keep the pool waiting
+                pool.shutdown(wait=True, cancel_futures=True)
 
 
 @contextmanager

@@ -3,7 +3,7 @@
 from cyclopts import App
 
 from unpatch import __version__
-from unpatch.cli import data, find, judge, learn, look, match, mix, refine, sound
+from unpatch.cli import data, find, judge, learn, look, match, mix, refine, sound, training
 
 app = App(
     name="unpatch",
@@ -20,7 +20,7 @@ app.command(look.draw)
 app.command(sound.render)
 app.command(data.data)
 app.command(learn.synth)
-app.command(learn.train)
+app.command(training.train)
 app.command(judge.evaluate)
 app.command(judge.gallery)
 app.command(find.estimate)

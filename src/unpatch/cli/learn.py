@@ -1,26 +1,21 @@
-"""Commands that make data and models: ``synth`` and ``train``."""
+"""The command that makes data: ``synth``."""
 
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
 from cyclopts import Parameter as Option
 
-from unpatch.cli.console import Output, note, progress, resumable, say
+from unpatch.cli.console import Output, progress, resumable, say
 from unpatch.cli.options import Count, Seed, ShardSize, Workers
-from unpatch.outputs import check_outputs, files_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from unpatch.cli.console import Report
-    from unpatch.corpus import Corpus
     from unpatch.features import FeatureSettings
     from unpatch.presets import Preset
-    from unpatch.runs import Progress
 
 
 def synth(
@@ -104,7 +99,7 @@ def synth(
         development=development,
     )
     check_data_set(output, dataset, count, also=_statistics_in(output))
-    pictures = _pictures_of(_preset(preset)) if preset else None
+    pictures = _pictures_of(preset_called(preset)) if preset else None
     with resumable(), progress("examples") as report:
         paths = write_shards(output, dataset, count, pictures=pictures, workers=workers, report=report)
     for path in (*paths, *_describe(output, paths)):
@@ -130,101 +125,8 @@ def _describe(folder: Path, shards: Iterable[Path]) -> tuple[Path, Path]:
     return table, picture
 
 
-def train(
-    preset: str,
-    /,
-    *,
-    data: Path,
-    validation: Path | None = None,
-    output: Output = Path("runs/latest"),
-    steps: Count | None = None,
-    limit: Count | None = None,
-) -> None:
-    """Train an estimator, or continue training one.
-
-    **Examples**
-
-        unpatch train singing_small_proposed --data data/train --validation data/val -o runs/proposed
-        unpatch train singing_small_no_latent --data data/train -o runs/no_latent
-        unpatch train singing_debug_ours --data data/train --steps 100
-        unpatch train mastering_small_chain_ours_mixed --data data/mastering -o runs/masters
-
-    Parameters
-    ----------
-    preset:
-        TASK_SIZE_SYSTEM: singing or drums; paper, small or debug; autoencoder, no_latent, proposed,
-        with_dry, node_by_node, single_stage or ours. For mastering, mastering_SIZE_CHAIN_ENCODER: equalizer,
-        graphic, compressor, simplified, proxy, clipper, taylor, chebyshev or chain; mee, te, tfe or ours;
-        with _parameters behind it for the loss of numbers, or, of ours, _brief or _mixed.
-    data:
-        Folder of shards written by `unpatch synth --preset` with the same preset; for mastering the folder
-        of `unpatch data prepare mastering`.
-    validation:
-        Shards of singers that training does not see; for mastering another folder of clips, of which the
-        split val is taken (without this option, that of --data).
-    output:
-        Folder of the run: model, what is needed to continue, TensorBoard's files. An old run continues if
-        preset, data and code are the same.
-    steps:
-        In place of the preset's number.
-    limit:
-        Use this many examples, or clips, at most; of the validation too.
-    """
-    from unpatch.dsp.cpu import configure_cpu
-    from unpatch.train import train as run_training
-
-    _check_run(output, data, validation)
-    if preset.startswith("mastering_"):
-        _train_mastering(preset, data, validation, output, steps, limit)
-        return
-
-    configure_cpu()
-    chosen = _preset(preset)
-    if steps is not None:
-        chosen = replace(chosen, training=replace(chosen.training, steps=steps))
-    examples = _corpus(data, chosen, limit)
-    held_out = _corpus(validation, chosen, limit) if validation else None
-    with resumable(), progress("steps") as report:
-        run = run_training(chosen, examples, output, validation=held_out, report=partial(_show, report))
-    say(str(run.folder))
-
-
-def _check_run(output: Path, data: Path, validation: Path | None) -> None:
-    from unpatch.runs import MODEL, RESUME
-
-    folders = [folder for folder in (data, validation) if folder]
-    reads = {"--data, --validation": [*folders, *(file for folder in folders for file in files_in(folder))]}
-    written = [output / RESUME, *(output / MODEL / name for name in ("config.json", "model.safetensors"))]
-    check_outputs(reads, {"--output": written}, into=[output, output / MODEL])
-
-
-def _train_mastering(
-    name: str, data: Path, validation: Path | None, output: Path, steps: int | None, limit: int | None
-) -> None:
-    from unpatch.dsp.cpu import configure_cpu
-    from unpatch.mastering.clips import Clips
-    from unpatch.mastering.presets import PRESETS
-    from unpatch.mastering.training import train_mastering
-
-    configure_cpu()
-    if name not in PRESETS:
-        raise ValueError(f"unknown preset {name!r}; there are {', '.join(PRESETS)}")
-    chosen = PRESETS[name]
-    if steps is not None:
-        chosen = replace(chosen, training=replace(chosen.training, steps=steps))
-    clips, held_out = Clips.load(data, "train", limit), Clips.load(validation or data, "val", limit)
-    with resumable(), progress("steps") as report:
-        run = train_mastering(chosen, clips, output, validation=held_out, report=partial(_show, report))
-    say(str(run.folder))
-
-
-def _show(report: Report, state: Progress) -> None:
-    report(state.step, state.steps)
-    figures = "  ".join(f"{name} {value:.4f}" for name, value in state.values.items())
-    note(f"step {state.step}  {state.seconds:.0f} s  {figures}")
-
-
-def _preset(name: str) -> Preset:
+def preset_called(name: str) -> Preset:
+    """The preset of a name, or a refusal that lists them."""
     from unpatch.presets import PRESETS
 
     if name not in PRESETS:
@@ -236,13 +138,3 @@ def _pictures_of(preset: Preset) -> FeatureSettings:
     from unpatch.features import CHANNELS
 
     return replace(preset.model.features, channels=CHANNELS)
-
-
-def _corpus(folder: Path, preset: Preset, limit: int | None) -> Corpus:
-    from unpatch.corpus import Corpus
-    from unpatch.processors import PROCESSORS
-    from unpatch.synth.shards import shards_in
-    from unpatch.vocabulary import Vocabulary
-
-    vocabulary = Vocabulary.of(PROCESSORS, preset.model.task)
-    return Corpus.load(shards_in(folder), vocabulary, PROCESSORS, preset.model.features, limit)

@@ -1,0 +1,211 @@
+"""One part of a long training: from where it was left until time is up, it is stopped, or it is done."""
+
+import time
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any, TypeAlias
+
+from unpatch.corpus import Corpus
+from unpatch.interrupts import Interrupts
+from unpatch.logbook import append
+from unpatch.models import Estimator, save_pretrained
+from unpatch.presets import Preset
+from unpatch.runs import MODEL, Log, Report, is_due, logged, write_state
+from unpatch.stream import Stream
+from unpatch.synth.ring import Place
+from unpatch.synth.supply import Supply, SupplyError
+from unpatch.train import Learner, numbers
+from unpatch.validation import validate
+
+Note: TypeAlias = Callable[[str], None]
+"""Takes a line about what is going on."""
+
+TOLD_EVERY_S = 30.0
+
+
+class TimeIsUp(Exception):  # noqa: N818
+    """Training has had its minutes."""
+
+
+@dataclass(frozen=True)
+class How:
+    """What may differ from one part of a run to the next.
+
+    Attributes:
+        minutes: after which training stops, saves and evaluates; None trains to the last step.
+        generators: processes that make examples beside training; with 0 they are made in between.
+        report: called with losses and errors now and then.
+        note: called with lines about what is going on.
+    """
+
+    minutes: float | None = None
+    generators: int = 1
+    report: Report = lambda progress: None
+    note: Note = lambda line: None
+
+
+@dataclass(frozen=True)
+class Spent:
+    """What a run has cost, over all its parts.
+
+    Attributes:
+        seconds: of the clock.
+        core_seconds: of the processor, for training and evaluation.
+        generator_seconds: of the processor, for examples.
+        waiting_seconds: for which training waited for examples.
+    """
+
+    seconds: float = 0.0
+    core_seconds: float = 0.0
+    generator_seconds: float = 0.0
+    waiting_seconds: float = 0.0
+
+
+class Clock:
+    """The time of this part of a run, and the line about waiting."""
+
+    def __init__(self, how: How) -> None:
+        self.how = how
+        self.begun, self.core = time.monotonic(), time.process_time()
+        self._end: float | None = None
+        self._told = 0.0
+
+    def start(self) -> None:
+        """Count the minutes from now on."""
+        if self.how.minutes is not None:
+            self._end = time.monotonic() + 60 * self.how.minutes
+
+    @property
+    def is_up(self) -> bool:
+        return self._end is not None and time.monotonic() >= self._end
+
+    def waiting(self, shards: int, seconds: float) -> None:
+        """Say now and then that examples are awaited; TimeIsUp once there is no time for that."""
+        if self.is_up:
+            raise TimeIsUp
+        if seconds == 0 or seconds - self._told >= TOLD_EVERY_S:
+            self._told = seconds
+            since = f", for {seconds:.0f} s already" if seconds else ""
+            self.how.note(f"waiting for examples: {shards} shards are not there yet{since}")
+
+    def spent(self, before: Spent, shards: Supply) -> Spent:
+        """What this part of the run and those before it have cost."""
+        here = shards.generator_s if shards.crew is None else 0.0
+        return Spent(
+            before.seconds + time.monotonic() - self.begun,
+            before.core_seconds + time.process_time() - self.core - here,
+            before.generator_seconds + shards.generator_s,
+            before.waiting_seconds + shards.waited_s,
+        )
+
+
+class Means:
+    """Of losses since the last time that they were taken."""
+
+    def __init__(self) -> None:
+        self.count, self._sums = 0, dict[str, float]()
+
+    def add(self, losses: Mapping[str, float]) -> None:
+        self.count += 1
+        for name, value in losses.items():
+            self._sums[name] = self._sums.get(name, 0.0) + value
+
+    def taken(self) -> dict[str, float]:
+        found = {name: total / self.count for name, total in self._sums.items()}
+        self.count, self._sums = 0, {}
+        return found
+
+
+@dataclass
+class Session:
+    """The loop.
+
+    Attributes:
+        folder: of the run.
+        learner: what is trained.
+        stream: what it learns from.
+        shards: supply of the stream.
+        held_out: examples that it is measured on.
+        identity: of the run.
+        place: in the stream.
+        before: what earlier parts of the run have cost.
+    """
+
+    folder: Path
+    preset: Preset
+    learner: Learner
+    stream: Stream
+    shards: Supply
+    held_out: Corpus
+    identity: Mapping[str, Any]
+    clock: Clock
+    place: Place = field(default_factory=Place)
+    before: Spent = field(default_factory=Spent)
+    means: Means = field(default_factory=Means)
+
+    def restore(self, stored: Mapping[str, Any]) -> None:
+        """Continue what was stored; the learner does so by itself."""
+        self.place, self.before = Place(**stored["place"]), Spent(**stored["spent"])
+
+    def go(self) -> None:
+        """Train."""
+        settings = self.preset.training
+        self.clock.start()
+        with logged(self.folder, settings.steps, self.clock.how.report) as log, Interrupts() as interrupts:
+            try:
+                for losses in self._steps(interrupts):
+                    step = self.learner.step
+                    if is_due(step, settings.report_every, settings.steps):
+                        log(step, losses)
+                    if is_due(step, settings.save_every, settings.steps):
+                        self.save()
+                    if is_due(step, settings.validate_every, settings.steps):
+                        self.evaluate(log)
+            except (KeyboardInterrupt, SupplyError):
+                self.save()
+                raise
+            self.save()
+            if self.means.count:
+                self.evaluate(log)
+
+    def _steps(self, interrupts: Interrupts) -> Iterator[dict[str, float]]:
+        """Losses of each step that there is time for."""
+        settings = self.preset.training
+        batches = self.stream.batches(self.place, settings.batch, self.shards.need)
+        while self.learner.step < settings.steps and not self.clock.is_up:
+            try:
+                batch, after = next(batches)
+            except TimeIsUp:
+                return
+            with interrupts.held():
+                losses = numbers(self.learner.learn(batch))
+                self.place = after
+                self.means.add(losses)
+            yield losses
+
+    def save(self) -> None:
+        """Write the model for use and all that is needed to go on; shards that nobody will ask for go."""
+        save_pretrained(self.shown(), self.folder / MODEL, step=self.learner.step, preset=asdict(self.preset))
+        spent = asdict(self.clock.spent(self.before, self.shards))
+        write_state(
+            self.folder, self.learner.to_dict() | {"place": asdict(self.place), "spent": spent}, self.identity
+        )
+        self.stream.ring.forget(self.place.kept(self.stream.settings).start)
+
+    def shown(self) -> Estimator:
+        """The model that is evaluated and used: of a trunk its average."""
+        average = self.learner.average
+        return self.learner.estimator if average is None else average.model()
+
+    def evaluate(self, log: Log) -> None:
+        """Measure the model, and add a line to the table."""
+        settings, learner = self.preset.training, self.learner
+        found = validate(self.shown().eval(), self.held_out, self.stream.registry, settings.decoded)
+        seen = {
+            "examples": learner.step * settings.batch,
+            "fresh_examples": (self.place.newest + 1 - self.place.oldest) * self.stream.settings.shard,
+        }
+        spent = asdict(self.clock.spent(self.before, self.shards))
+        append(self.folder, learner.step, seen | spent | self.means.taken() | found)
+        log(learner.step, {f"validation/{name}": value for name, value in found.items()})

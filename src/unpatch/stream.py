@@ -1,0 +1,66 @@
+"""Batches of a stream of examples, block by block; see :mod:`unpatch.synth.ring`."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from unpatch.corpus import Batch, Corpus
+from unpatch.spec import Processor
+from unpatch.synth.ring import Place, Ring, StreamSettings
+from unpatch.vocabulary import Vocabulary
+
+AHEAD = 4
+"""Generators run ahead by at most this part of the ring."""
+
+
+@dataclass(frozen=True)
+class Stream:
+    """Examples of a ring as a model learns from them.
+
+    Attributes:
+        ring: of shards.
+        settings: how it is used.
+        vocabulary: of the model.
+        registry: kind to processor.
+        seed: of the order.
+    """
+
+    ring: Ring
+    settings: StreamSettings
+    vocabulary: Vocabulary
+    registry: Mapping[str, Processor]
+    seed: int
+
+    def corpus(self, shards: list[int]) -> Corpus:
+        """Examples of shards that are there."""
+        paths = [self.ring.path(shard) for shard in shards]
+        return Corpus.load(paths, self.vocabulary, self.registry, self.ring.pictures)
+
+    def batches(
+        self, place: Place, size: int, need: Callable[[list[int], list[int]], None]
+    ) -> Iterator[tuple[Batch, Place]]:
+        """Batches from a place on, each with the place after it; without end.
+
+        Args:
+            place: where to begin.
+            size: examples in a batch.
+            need: see :meth:`unpatch.synth.supply.Supply.need`.
+        """
+        while True:
+            shards = place.shards(self.settings, self.seed)
+            need(shards, self.coming(place))
+            corpus = self.corpus(shards)
+            chosen = list(corpus.epoch(size, np.random.default_rng((self.seed, place.block)), whole=True))
+            for done, indices in enumerate(chosen[place.done :], place.done + 1):
+                after = replace(place, done=done) if done < len(chosen) else place.following()
+                yield corpus.batch(indices), after
+            place = place.following()
+
+    def coming(self, place: Place) -> list[int]:
+        """Shards of the next blocks in the order in which they will be due."""
+        found: dict[int, None] = {}
+        for _ in range(max(1, self.settings.shards // AHEAD)):
+            place = place.following()
+            found |= dict.fromkeys(place.shards(self.settings, self.seed))
+        return list(found)

@@ -1,0 +1,97 @@
+"""How good a model is on examples that it does not learn from, in a minute or so.
+
+Shapes: B batch, K kinds.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import fields
+
+import torch
+from torch import Tensor
+
+from unpatch.corpus import Batch, Corpus
+from unpatch.grammar import Grammar
+from unpatch.graph.data import Graph
+from unpatch.metrics import effect_f1
+from unpatch.metrics.teacher_forced import TeacherForced, teacher_forced
+from unpatch.models import Estimator
+from unpatch.models.decoding import decode_prototypes
+from unpatch.spec import Processor
+from unpatch.tokens import decode
+
+SIZE = 50
+PRESENT = 0.5
+"""From this probability on a kind counts as named by the presence head."""
+
+
+def validate(
+    model: Estimator, corpus: Corpus, registry: Mapping[str, Processor], decoded: int
+) -> dict[str, float]:
+    """Errors while the truth is given, F1 of the presence head's set of kinds, and of greedy decoding.
+
+    Leaves torch's random numbers as they were.
+
+    Args:
+        model: in evaluation mode.
+        corpus: examples.
+        registry: kind to processor.
+        decoded: how many of the examples, from the first on, are decoded as well.
+    """
+    with torch.random.fork_rng(), torch.inference_mode():
+        found = means(teacher_forced(model, corpus))
+        if model.presence_head is not None:
+            found["presence_f1"] = _mean(_presence_scores(model, corpus))
+        if decoded:
+            first = Corpus(corpus.items[:decoded])
+            found["greedy_f1"] = _mean(_greedy_scores(model, first, registry))
+    return found
+
+
+def means(found: TeacherForced) -> dict[str, float]:
+    """Those that any example has."""
+    tallies = {f.name: getattr(found, f.name) for f in fields(found)}
+    return {name: tally.mean for name, tally in tallies.items() if tally.count.any()}
+
+
+def _mean(values: Iterator[float]) -> float:
+    scores = list(values)
+    return sum(scores) / len(scores)
+
+
+def _presence_scores(model: Estimator, corpus: Corpus) -> Iterator[float]:
+    """F1 of each example."""
+    kinds = model.vocabulary.kinds
+    processors = torch.tensor([kind in model.vocabulary.processor_kinds for kind in kinds])
+    for graphs, batch in _parts(model, corpus):
+        scores = model(batch).presence
+        assert scores is not None
+        named = scores.sigmoid().cpu().gt(PRESENT) & processors
+        for graph, row in zip(graphs, named, strict=True):
+            yield _f1({kinds[i] for i in row.nonzero().flatten().tolist()}, graph)
+
+
+def _f1(named: set[str], graph: Graph) -> float:
+    """Of sets of kinds; 1 where both are empty."""
+    true = {node.kind for node in graph.nodes if node.is_processor}
+    return 2 * len(named & true) / (len(named) + len(true)) if named or true else 1.0
+
+
+def _greedy_scores(model: Estimator, corpus: Corpus, registry: Mapping[str, Processor]) -> Iterator[float]:
+    """F1 of each example."""
+    limits = model.settings.decoder
+    grammar = Grammar(model.vocabulary, registry, limits.max_processors, limits.max_edges)
+    for graphs, batch in _parts(model, corpus):
+        latents: Tensor = model.latents(batch)
+        for graph, found in zip(graphs, decode_prototypes(model, latents[:, None], grammar), strict=True):
+            yield effect_f1(decode(found[0].tokens, model.vocabulary, registry), graph)
+
+
+def _parts(model: Estimator, corpus: Corpus) -> Iterator[tuple[Sequence[Graph], Batch]]:
+    """The true graphs of a few examples at a time, and their batch where the model lies."""
+    device = next(model.parameters()).device
+    for start in range(0, len(corpus), SIZE):
+        items = corpus.items[start : start + SIZE]
+        yield (
+            [item.graph for item in items],
+            Batch(*(part.to(device) for part in Corpus(items).batch(range(len(items))))),
+        )

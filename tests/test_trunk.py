@@ -1,0 +1,270 @@
+"""Long training: whatever happens to a run, it ends where it would have ended."""
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import soundfile
+import torch
+
+from tests.small_models import CHAINS, short
+from unpatch.features import FeatureSettings
+from unpatch.graph.build import chain
+from unpatch.logbook import LOG
+from unpatch.models import from_pretrained
+from unpatch.presets import Preset, preset
+from unpatch.processors import PROCESSORS
+from unpatch.runs import MODEL, RESUME, Progress, alone
+from unpatch.session import How
+from unpatch.synth import ring as rings
+from unpatch.synth.generate import Example
+from unpatch.synth.produce import Dataset
+from unpatch.synth.ring import Place, Ring, StreamSettings
+from unpatch.synth.shards import members, write_tar
+from unpatch.synth.sources import FRAMES, SAMPLE_RATE, Segment
+from unpatch.train import rate_at
+from unpatch.trunk import RING, train_stream
+
+TRUNK = short(
+    preset("singing", "debug", "ours"), steps=24, warmup=4, save_every=5, validate_every=12, report_every=1
+)
+TRUNK = replace(TRUNK, training=replace(TRUNK.training, schedule="trunk", average=0.9))
+
+MADE: list[int] = []
+"""Shards that were made, in order."""
+
+
+def toy_shard(folder: Path, dataset: Dataset, pictures: FeatureSettings | None, shard: int) -> None:
+    """Noise with a chain, each drawn by the example's index, in place of the generator's examples."""
+    MADE.append(shard)
+    content: dict[str, bytes] = {}
+    for index in range(shard * dataset.shard_size, (shard + 1) * dataset.shard_size):
+        generator = torch.Generator().manual_seed(index + 1_000 * dataset.seed)
+        dry = 0.1 * torch.randn(1, FRAMES, generator=generator)
+        graph = chain(PROCESSORS, *CHAINS[index % len(CHAINS)])
+        sung = Segment(dry, ("in",), "singer", ())
+        example = Example(graph, dry, dry.expand(2, -1), "singing", SAMPLE_RATE, dataset.seed, index, sung)
+        content |= members(example, pictures, ())
+    write_tar(dataset.path(folder, shard), content)
+
+
+@pytest.fixture
+def voices(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Dataset:
+    """A folder of recordings, and shards that are made fast."""
+    monkeypatch.setattr(rings, "write_shard", toy_shard)
+    monkeypatch.setattr("unpatch.synth.produce.write_shard", toy_shard)
+    MADE.clear()
+    folder = tmp_path / "voices"
+    folder.mkdir()
+    soundfile.write(
+        folder / "a.wav", torch.randn(1_000, generator=torch.Generator()).mul(0.1).numpy(), SAMPLE_RATE
+    )
+    return Dataset(str(folder), audio=())
+
+
+class KilledError(BaseException):
+    """Ends a run so that it has no chance to do anything more."""
+
+
+def run(folder: Path, voices: Dataset, of: Preset = TRUNK, **how: object) -> list[torch.Tensor]:
+    """Weights at the end."""
+    how = {"generators": 0, **how}
+    held_out = replace(voices, seed=77)
+    found = train_stream(of, voices, folder, validation=held_out, how=How(**how))  # type: ignore[arg-type]
+    return list(found.model.parameters())
+
+
+def killed_at(step: int) -> Callable[[Progress], None]:
+    def report(progress: Progress) -> None:
+        if progress.step >= step:
+            raise KilledError
+
+    return report
+
+
+def test_a_run_that_is_killed_ends_where_an_undisturbed_one_does(
+    voices: Dataset, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = run(tmp_path / "whole", voices)
+    parts = tmp_path / "parts"
+    for step in (3, 11, 12):
+        with pytest.raises(KilledError):
+            run(parts, voices, report=killed_at(step))
+        torch.manual_seed(step)
+    for number, shard in enumerate(sorted((parts / RING).glob("*.tar"))):
+        if number % 2:
+            shard.unlink()  # as on another machine
+    with pytest.raises(KilledError):
+        run(parts, voices, report=killed_at(19))
+    seen: list[int] = []
+    again = run(parts, voices, report=lambda progress: seen.append(progress.step))
+    assert seen[0] == 16  # saved at 15
+    for a, b in zip(whole, again, strict=True):
+        assert torch.equal(a, b)
+    shown = [from_pretrained(folder / MODEL, PROCESSORS) for folder in (parts, tmp_path / "whole")]
+    for a, b in zip(shown[0].parameters(), shown[1].parameters(), strict=True):
+        assert torch.equal(a, b)
+
+
+def test_a_run_that_is_killed_while_it_saves_or_makes_examples_continues(
+    voices: Dataset, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = run(tmp_path / "whole", voices)
+
+    def cut_short(*given: object) -> None:
+        raise KilledError
+
+    for place in ("unpatch.session.write_state", "unpatch.synth.ring.write_shard", "unpatch.session.append"):
+        with monkeypatch.context() as changed:
+            changed.setattr(place, cut_short)
+            with pytest.raises(KilledError):
+                run(tmp_path / "parts", voices)
+        with pytest.raises(KilledError):
+            run(tmp_path / "parts", voices, report=killed_at(7))
+    for a, b in zip(whole, run(tmp_path / "parts", voices), strict=True):
+        assert torch.equal(a, b)
+
+
+def test_a_stopped_run_loses_no_step(voices: Dataset, tmp_path: Path) -> None:
+    def stop(progress: Progress) -> None:
+        if progress.step == 8:
+            raise KeyboardInterrupt
+
+    whole = run(tmp_path / "whole", voices)
+    with pytest.raises(KeyboardInterrupt):
+        run(tmp_path / "parts", voices, report=stop)
+    seen: list[int] = []
+    again = run(tmp_path / "parts", voices, report=lambda progress: seen.append(progress.step))
+    assert seen[0] == 9
+    for a, b in zip(whole, again, strict=True):
+        assert torch.equal(a, b)
+
+
+def test_minutes_end_a_part_of_a_run(voices: Dataset, tmp_path: Path) -> None:
+    """Each part has time for some steps; the log gets a line for each evaluation."""
+    run(tmp_path / "parts", voices, minutes=0.001)
+    run(tmp_path / "parts", voices, minutes=0.001)
+    rest = run(tmp_path / "parts", voices)
+    lines = [line.split("\t") for line in (tmp_path / "parts" / LOG).read_text().splitlines()]
+    names, figures = lines[0], lines[1:]
+    assert {"time", "step", "waiting_seconds", "loss/total", "node_error", "presence_f1", "greedy_f1"} <= set(
+        names
+    )
+    assert all(len(line) == len(names) for line in figures)
+    assert int(figures[-1][1]) == 24
+    assert len({line[1] for line in figures}) == len(figures)
+    seconds = [float(line[names.index("seconds")]) for line in figures]
+    assert seconds == sorted(seconds)
+    for a, b in zip(run(tmp_path / "whole", voices), rest, strict=True):
+        assert torch.equal(a, b)
+
+
+def test_a_run_is_lengthened(voices: Dataset, tmp_path: Path) -> None:
+    run(tmp_path / "parts", voices, short(TRUNK, steps=10))
+    longer = run(tmp_path / "parts", voices)
+    for a, b in zip(run(tmp_path / "whole", voices), longer, strict=True):
+        assert torch.equal(a, b)
+
+
+def test_other_examples_are_refused(voices: Dataset, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    run(tmp_path / "run", voices, short(TRUNK, steps=2))
+    with pytest.raises(ValueError, match=r"stream\.split is val_seen, was train$"):
+        run(tmp_path / "run", replace(voices, split="val_seen"))
+    with monkeypatch.context() as changed:
+        changed.setattr(rings, "code_of", lambda *modules, without: "other code")
+        with pytest.raises(ValueError, match=r"another run, where stream\.generator is other code"):
+            run(tmp_path / "run", voices)
+        (tmp_path / "run" / RESUME).unlink()
+        with pytest.raises(ValueError, match=r"ring\.json: of another ring of examples, where generator is"):
+            run(tmp_path / "run", voices)
+    soundfile.write(Path(voices.root) / "b.wav", torch.zeros(100).numpy(), SAMPLE_RATE)
+    with pytest.raises(ValueError, match=r"where sources is [0-9a-f]{64}, was"):
+        run(tmp_path / "run", voices)
+
+
+def test_one_process_trains_in_a_folder(voices: Dataset, tmp_path: Path) -> None:
+    with alone(tmp_path), pytest.raises(ValueError, match="another process trains in this folder"):
+        run(tmp_path, voices)
+
+
+def test_examples_that_fail_cost_no_step(
+    voices: Dataset, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(folder: Path, dataset: Dataset, pictures: FeatureSettings | None, shard: int) -> None:
+        if shard == 5 and dataset.seed == voices.seed:
+            raise OSError(28, "No space left on device", str(folder))
+        toy_shard(folder, dataset, pictures, shard)
+
+    whole = run(tmp_path / "whole", voices)
+    with monkeypatch.context() as changed:
+        changed.setattr(rings, "write_shard", fail)
+        with pytest.raises(ValueError, match=r"no more examples could be made: .*No space left"):
+            run(tmp_path / "parts", voices)
+    seen: list[int] = []
+    again = run(tmp_path / "parts", voices, report=lambda progress: seen.append(progress.step))
+    assert seen[0] > 10
+    for a, b in zip(whole, again, strict=True):
+        assert torch.equal(a, b)
+
+
+# --- the plan -------------------------------------------------------------------------------------
+
+
+def places(count: int) -> Iterator[Place]:
+    place = Place()
+    for _ in range(count):
+        yield place
+        place = place.following()
+
+
+def test_a_stream_shows_every_example_about_as_often_as_it_should() -> None:
+    settings = StreamSettings(shard=10, ring=400, reuse=8)
+    count = Counter[int]()
+    for place in places(2_000):
+        shards = place.shards(settings, seed=3)
+        assert len(set(shards)) == len(shards)
+        assert shards[-1] == place.newest
+        assert set(shards) <= set(place.kept(settings))
+        count.update(shards)
+    often = [count[shard] for shard in range(100, 1_900)]
+    assert min(often) >= 1
+    assert sum(often) / len(often) == pytest.approx(8, abs=0.1)
+    assert max(place.newest - min(place.shards(settings, 3)) for place in places(2_000)) < settings.shards
+
+
+def test_what_a_block_holds_hangs_on_seed_and_block_alone() -> None:
+    settings = StreamSettings(shard=10, ring=400, reuse=8)
+    places_there = list(places(60))
+    plan = [place.shards(settings, 1) for place in places_there]
+    assert plan == [place.shards(settings, 1) for place in reversed(places_there)][::-1]
+    assert plan != [place.shards(settings, 2) for place in places_there]
+
+
+def test_a_ring_keeps_what_may_be_asked_for(voices: Dataset, tmp_path: Path) -> None:
+    run(tmp_path, voices, short(TRUNK, steps=40))
+    left = sorted(int(path.stem.split("-")[-1]) for path in (tmp_path / RING).glob("*.tar"))
+    stream = TRUNK.training.stream
+    assert left[-1] - left[0] < stream.shards + 2
+    assert max(MADE) > stream.shards
+    assert [shard for shard, times in Counter(MADE).items() if times > 1] == [
+        0
+    ]  # the validation's is called 0, too
+
+
+def test_a_ring_forgets_its_own_shards_only(voices: Dataset, tmp_path: Path) -> None:
+    ring = Ring(tmp_path / "ring", voices, TRUNK.model.features)
+    for shard in (0, 1, 2, 100_000):
+        ring.path(shard).parent.mkdir(exist_ok=True)
+        ring.path(shard).touch()
+    (tmp_path / "ring" / "mine.tar").touch()
+    ring.forget(2)
+    assert ring.missing([0, 1, 2, 100_000]) == [0, 1]
+    assert (tmp_path / "ring" / "mine.tar").exists()
+
+
+def test_a_trunk_keeps_its_rate() -> None:
+    rates = [rate_at(step, TRUNK.training) for step in range(1_000)]
+    assert rates[:5] == [0.25, 0.5, 0.75, 1, 1]
+    assert set(rates[4:]) == {1.0}
