@@ -93,7 +93,7 @@ def write_examples(folder: Path, shards: int = 1, *, seed: int = 0) -> Path:
             dry = 0.1 * torch.randn(1, FRAMES, generator=generator)
             sung = Segment(dry, ("in",), f"singer {i % 2}", ())
             graph, noise = chain(PROCESSORS, *steps), dry.expand(2, -1)
-            example = Example(graph, dry, noise, "singing", SAMPLE_RATE, seed, i, sung)
+            example = Example(graph, dry, noise, noise, "singing", SAMPLE_RATE, seed, i, sung)
             content |= members(example, DEBUG.model.features, ("dry",))
         write_tar(folder / f"{shard}.tar", content)
     return folder

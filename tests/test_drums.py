@@ -18,6 +18,7 @@ from unpatch.graph.order import groups
 from unpatch.processors import PROCESSORS
 from unpatch.render import oracle
 from unpatch.synth import Dataset, SourceError, generate, read_shards, write_shards
+from unpatch.synth.credits import Credit
 from unpatch.synth.draw import Draw
 from unpatch.synth.drums import prepare
 from unpatch.synth.drums.catalogue import KITS
@@ -233,6 +234,9 @@ class Doubled:
 
     def check(self) -> None:
         pass
+
+    def credits(self) -> list[Credit]:
+        return []
 
     def segment(self, draw: Draw, frames: int) -> Segment:
         kick = torch.from_numpy(np.tile(burst(0.2, 40, 9_000, seed=1), -(-frames // 8_820))[:frames])

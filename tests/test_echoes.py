@@ -125,7 +125,7 @@ def test_shards_keep_them(signals: tuple[EchoSignal, ...], tmp_path: Path) -> No
     settings = FeatureSettings(fft=1024, hop=4096, bands=16, echoes=signals)
     graph, sung = chain(PROCESSORS, "mono_delay"), Segment(noise()[:1], ("in",), "nobody", ())
     wet = render(graph, noise(), RATE)
-    example = Example(graph, sung.audio, wet, "singing", RATE, 0, 0, sung)
+    example = Example(graph, sung.audio, wet, wet, "singing", RATE, 0, 0, sung)
     write_tar(tmp_path / "0.tar", members(example, settings, ()))
     whole = next(read_shards([tmp_path / "0.tar"]))
     lazy = next(read_shards([tmp_path / "0.tar"], ("pictures",), lazy=True))

@@ -21,7 +21,7 @@ def segment() -> Segment:
     return Segment(torch.tensor(audio, dtype=torch.float32)[None], ("in",), "someone", ("a.wav",))
 
 
-def power_db(audio: np.ndarray) -> float:  # type: ignore[type-arg]
+def power_db(audio: np.ndarray) -> float:
     return float(10 * np.log10(np.mean(np.square(audio, dtype=np.float64)) + 1e-20))
 
 

@@ -45,7 +45,8 @@ def toy_shard(folder: Path, dataset: Dataset, pictures: FeatureSettings | None, 
         dry = 0.1 * torch.randn(1, FRAMES, generator=generator)
         graph = chain(PROCESSORS, *CHAINS[index % len(CHAINS)])
         sung = Segment(dry, ("in",), "singer", ())
-        example = Example(graph, dry, dry.expand(2, -1), "singing", SAMPLE_RATE, dataset.seed, index, sung)
+        wet = dry.expand(2, -1)
+        example = Example(graph, dry, wet, wet, "singing", SAMPLE_RATE, dataset.seed, index, sung)
         content |= members(example, pictures, ())
     write_tar(dataset.path(folder, shard), content)
 

@@ -8,7 +8,7 @@ Every example is a run of members with the example's key before the first dot:
                    sources, the scales of the audio, and the settings of the pictures
 ``.wet.npy``       picture of the recording as bytes ``[C, M, F]``, if pictures were asked for
 ``.dry.npy``       pictures of all sources that the task may have ``[V, M, F]``, likewise
-``.echo.npy``      cepstra of the wet signal as bytes ``[E, N]``, if the pictures' settings ask for them
+``.echo.npy``      cepstra of the recording as bytes ``[E, N]``, if the pictures' settings ask for them
 ``.dry.flac``      mono tracks ``[S, T]``, 24 bit, if asked for; scaled down where they exceed full scale
 ``.wet.flac``      stereo, likewise
 =================  ==========================================================================
@@ -84,7 +84,7 @@ class Stored:
         dry_pictures: of the dry tracks ``[V, M, F]``.
         dry: mono tracks ``[S, T]``.
         wet: ``[2, T]``.
-        echoes: cepstra of the wet signal ``[E, N]``.
+        echoes: cepstra of the recording ``[E, N]``.
     """
 
     key: str
@@ -112,7 +112,7 @@ def members(example: Example, pictures: FeatureSettings | None, audio: Iterable[
         names, sources = example.segment.names, TASK_SOURCES[example.task]
         content[DRY_PICTURES] = _npy(quantised(dry_pictures(example.dry, names, sources, pictures)))
         if pictures.echoes:
-            content[ECHOES] = _npy(quantised(echoes(example.wet, pictures)))
+            content[ECHOES] = _npy(quantised(echoes(example.recording, pictures)))
     content |= {name: _flac(signal / scales[name], example.sample_rate) for name, signal in signals.items()}
     return {f"{key}.{name}": data for name, data in content.items()}
 
