@@ -46,10 +46,16 @@ def noise_pictures(count: int, seed: int = 0, of: Preset = DEBUG) -> Tensor:
     return torch.rand(count, *of.model.features.shape, generator=generator) * 2 - 1
 
 
+def noise_echoes(count: int, seed: int = 0, of: Preset = DEBUG) -> Tensor:
+    """Cepstra ``[N, E, lags]``, likewise."""
+    generator = torch.Generator().manual_seed(seed)
+    return torch.rand(count, *of.model.features.echo_shape, generator=generator) * 2 - 1
+
+
 def corpus_of(graphs: Sequence[Graph], of: Preset = DEBUG) -> Corpus:
     """Graphs, each behind a picture of its own."""
-    pictures = noise_pictures(len(graphs), of=of)
-    return Corpus(tuple(item(p, g, SINGING, PROCESSORS) for p, g in zip(pictures, graphs, strict=True)))
+    shown = zip(noise_pictures(len(graphs), of=of), noise_echoes(len(graphs), of=of), graphs, strict=True)
+    return Corpus(tuple(item(p, g, SINGING, PROCESSORS, echoes=e) for p, e, g in shown))
 
 
 def batch_of(*graphs: Graph, of: Preset = DEBUG) -> Batch:

@@ -15,7 +15,25 @@ from unpatch.models.answers import IGNORED, Answers, Choice
 from unpatch.tokens import KIND, TYPE, TokenType
 from unpatch.vocabulary import NO_SLOT
 
-PRESENCE_WEIGHT = 0.1
+
+@dataclass(frozen=True)
+class LossSettings:
+    """What counts how much beside the choices.
+
+    Attributes:
+        balance: how far rare slots are made up for: of the n numbers of a slot in a batch each counts
+            n^-balance. 0 counts every number alike, 1 every slot; at 0.5 a slot counts by the root of its
+            frequency.
+        presence: weight of the presence of kinds, summed over all kinds.
+        direct: weight of numbers that are told without the decoder.
+    """
+
+    balance: float = 0.0
+    presence: float = 0.1
+    direct: float = 1.0
+
+
+PUBLISHED = LossSettings()
 
 
 @dataclass(frozen=True)
@@ -24,17 +42,20 @@ class Losses:
 
     Attributes:
         choices: by the names that the system gives them.
+        direct: of numbers that are told without the decoder.
     """
 
     choices: Mapping[str, Tensor]
     numbers: Tensor
     presence: Tensor
+    direct: Tensor
+    settings: LossSettings
 
     @property
     def total(self) -> Tensor:
-        """The sum; the paper gives no weights. Presence is a hint beside it, summed over all kinds."""
+        """The sum of choices and numbers, to which the paper gives no weights; the rest has weights."""
         tasks = torch.stack([*self.choices.values(), self.numbers]).sum()
-        return tasks + PRESENCE_WEIGHT * self.presence
+        return tasks + self.settings.presence * self.presence + self.settings.direct * self.direct
 
     @property
     def parts(self) -> dict[str, Tensor]:
@@ -43,16 +64,20 @@ class Losses:
             **self.choices,
             "numbers": self.numbers,
             "presence": self.presence,
+            "direct": self.direct,
             "total": self.total,
         }
 
 
-def losses(answers: Answers, batch: Batch, smoothing: float) -> Losses:
+def losses(answers: Answers, batch: Batch, smoothing: float, settings: LossSettings = PUBLISHED) -> Losses:
     """Losses of a teacher-forced pass; ``smoothing`` is of the labels."""
+    direct = answers.direct
     return Losses(
         {name: entropy(choice, smoothing) for name, choice in answers.choices.items()},
-        number_cost(answers.costs, batch.slots),
+        number_cost(answers.costs, batch.slots, settings.balance),
         presence_error(answers.presence, batch.rows),
+        answers.costs.new_zeros(()) if direct is None else number_cost(direct, batch.slots, settings.balance),
+        settings,
     )
 
 
@@ -73,7 +98,9 @@ def presence_error(scores: Tensor | None, rows: Tensor) -> Tensor:
     return entropy.sum(1).mean()
 
 
-def number_cost(costs: Tensor, slots: Tensor) -> Tensor:
-    """Mean over all numbers of the examples that were asked ``[A, L, P]``."""
-    count = (slots[: len(costs)] != NO_SLOT).sum().clamp_min(1)
-    return costs.sum() / count
+def number_cost(costs: Tensor, slots: Tensor, balance: float = 0.0) -> Tensor:
+    """Mean over all numbers of the examples that were asked ``[A, L, P]``, balanced between slots."""
+    known = slots[: len(costs)] != NO_SLOT
+    asked, paid = slots[: len(costs)][known], costs[known]
+    weights = asked.bincount()[asked].to(paid) ** -balance
+    return (weights * paid).sum() / weights.sum().clamp_min(1e-6)

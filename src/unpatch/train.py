@@ -158,7 +158,7 @@ def evaluate_losses(model: Any, batch: Batch, settings: TrainSettings) -> Losses
     """Losses of a batch; the parameter task is asked of a share of it."""
     asked = round(len(batch.rows) * settings.number_share)
     batch = varied_batch(batch, settings.variation)
-    return losses(model(batch, asked), batch, settings.smoothing)
+    return losses(model(batch, asked), batch, settings.smoothing, settings.losses)
 
 
 def validated(model: Any, validation: Corpus | None, step: int, settings: TrainSettings) -> dict[str, float]:

@@ -7,6 +7,7 @@ registry under which the stored numbers would mean something else.
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Literal
 from zlib import crc32
 
 import numpy as np
@@ -14,12 +15,23 @@ from numpy.typing import NDArray
 
 from unpatch.graph.check import inlets, outlets
 from unpatch.graph.data import DRUMS, SINK, Edge, GraphError, Node
+from unpatch.processors import PROCESSORS
 from unpatch.spec import EDGE_GAIN, Parameter, Port, Processor
 
 TASK_SOURCES: Mapping[str, tuple[str, ...]] = {"singing": ("in",), "drums": DRUMS}
 """Task to the sources that a graph of it may have, each at most once."""
 
+RegistryName = Literal["paper", "everyday"]
+
+REGISTRIES: Mapping[RegistryName, Mapping[str, Processor]] = {"paper": PROCESSORS, "everyday": PROCESSORS}
+"""The kinds that a blind estimator may be trained to name: the paper's, or those of everyday chains."""
+
 NO_SLOT = -1
+
+
+def registry_of(name: RegistryName) -> Mapping[str, Processor]:
+    """Kind to processor."""
+    return REGISTRIES[name]
 
 
 @dataclass(frozen=True)

@@ -69,9 +69,9 @@ def train(
     ----------
     preset:
         TASK_SIZE_SYSTEM: singing or drums; paper, small or debug; autoencoder, no_latent, proposed,
-        with_dry, node_by_node, single_stage or ours. For mastering, mastering_SIZE_CHAIN_ENCODER: equalizer,
-        graphic, compressor, simplified, proxy, clipper, taylor, chebyshev or chain; mee, te, tfe or ours;
-        with _parameters behind it for the loss of numbers, or, of ours, _brief or _mixed.
+        with_dry, node_by_node, single_stage, ours or direct. For mastering, mastering_SIZE_CHAIN_ENCODER:
+        equalizer, graphic, compressor, simplified, proxy, clipper, taylor, chebyshev or chain; mee, te, tfe
+        or ours; with _parameters behind it for the loss of numbers, or, of ours, _brief or _mixed.
     data:
         Folder of shards written by `unpatch synth --preset` with the same preset; for mastering the folder
         of `unpatch data prepare mastering`.

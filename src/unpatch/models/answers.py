@@ -35,12 +35,14 @@ class Answers(NamedTuple):
         numbers: unit values ``[A, L, P]`` of each token's slots; not yet brought into [0, 1].
         costs: what training pays for each; 0 where there is none.
         presence: logits of which kinds there are ``[B, K]``, if the system has the head for it.
+        direct: what training pays for numbers that are told without the decoder ``[B, L, P]``, likewise.
     """
 
     choices: Mapping[str, Choice]
     numbers: Tensor
     costs: Tensor
     presence: Tensor | None
+    direct: Tensor | None = None
 
 
 class Mistakes(NamedTuple):

@@ -1,6 +1,7 @@
 """Reference encoder: log-mel pictures to a few latent vectors.
 
-A system that is given the dry sources as well sees their pictures as further channels.
+A system that is given the dry sources as well sees their pictures as further channels. Where cepstra are
+taken, they are further frames.
 
 Convolutions after the paper: VGG-like, depthwise separable, the channels of a layer in four groups
 dilated by 1, 2, 4 and 8, layer normalisation, ReLU. The first layer sees so few channels that there is
@@ -11,7 +12,6 @@ Shapes: B batch, C input channels, M mel bands, F frames, D model width, Q queri
 layer's bands, frames and channels.
 """
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import cast
@@ -21,7 +21,10 @@ from torch import Tensor, nn
 from torch.nn.functional import max_pool2d, relu
 
 from unpatch.corpus import Batch
+from unpatch.models.echo_frames import EchoFrames
 from unpatch.models.pooling import Pooled
+from unpatch.models.queries import QueryLayer
+from unpatch.models.sinusoids import sinusoids
 
 KERNEL = 3
 # Examples that run together while a fresh encoder is calibrated.
@@ -38,7 +41,7 @@ class EncoderSettings:
         stem_stride: (bands, frames) of the first layer.
         dilations: of the equal groups that a layer's channels are split into. (Dilated depthwise
             convolutions have no fast backward pass on a CPU: a small preset may do without.)
-        queries: latent vectors per example.
+        queries: latent vectors per example, beside those of a system that has one per kind.
         heads: of the attentive pooling.
     """
 
@@ -57,15 +60,24 @@ class Encoder(Pooled):
     Args:
         sees: fields of a batch whose pictures are the channels, in this order.
         shape: C, M and F of them together.
+        echoes: shape of the cepstra, if any are taken.
+        kinds: how many kinds have a query of their own; they stand before the others.
     """
 
     mean: Tensor
     deviation: Tensor
 
     def __init__(
-        self, settings: EncoderSettings, shape: tuple[int, int, int], width: int, sees: Sequence[str]
+        self,
+        settings: EncoderSettings,
+        shape: tuple[int, int, int],
+        width: int,
+        sees: Sequence[str],
+        echoes: tuple[int, int] = (0, 0),
+        kinds: int = 0,
     ) -> None:
-        super().__init__(settings.queries, settings.heads, width, settings.dropout)
+        own = QueryLayer(width, settings.heads) if kinds else None
+        super().__init__(kinds + settings.queries, settings.heads, width, settings.dropout, own)
         self.sees = tuple(sees)
         channels, bands, frames = shape
         self.register_buffer("mean", torch.zeros(channels, bands, 1))
@@ -78,6 +90,7 @@ class Encoder(Pooled):
         left_bands, left_frames = self._left(bands, frames, settings)
         self.project = nn.Linear(settings.channels[-1] * left_bands, width)
         self.register_buffer("place", sinusoids(left_frames, width), persistent=False)
+        self.echoes = EchoFrames(echoes, width) if echoes[0] else None
 
     @staticmethod
     def _left(bands: int, frames: int, settings: EncoderSettings) -> tuple[int, int]:
@@ -98,6 +111,8 @@ class Encoder(Pooled):
         own = len(self.mean)
         self.whiten(mean[:own], deviation[:own])
         self.calibrate(self.pictures(batch))
+        if self.echoes is not None:
+            self.echoes.adapt(batch.echoes)
 
     def whiten(self, mean: Tensor, deviation: Tensor) -> None:
         """Set the average picture ``[C, M]`` that is taken off, and the deviation that is divided by."""
@@ -118,7 +133,10 @@ class Encoder(Pooled):
         self.project.bias.copy_((self.project.bias - mean) / deviation)
 
     def forward(self, batch: Batch) -> Tensor:
-        return self.pool(self.frames(self.pictures(batch)))
+        frames = self.frames(self.pictures(batch))
+        if self.echoes is not None:
+            frames = torch.cat([frames, self.echoes(batch.echoes)], dim=1)
+        return self.pool(frames)
 
     def pictures(self, batch: Batch) -> Tensor:
         """What this encoder sees of a batch."""
@@ -171,10 +189,3 @@ class SeparableConvolution(nn.Module):
             for conv, part in zip(self.depthwise, parts, strict=True)
         ]
         return cast(Tensor, self.pointwise(mixed[0] if len(mixed) == 1 else torch.cat(mixed, dim=-1)))
-
-
-def sinusoids(count: int, width: int) -> Tensor:
-    """Position vectors ``[count, width]`` after Vaswani et al. 2017: sines, then cosines."""
-    rate = torch.exp(torch.arange(0, width, 2) * (-math.log(10_000.0) / width))
-    angle = torch.arange(count)[:, None] * rate
-    return torch.cat([angle.sin(), angle.cos()], dim=-1)[:, :width]

@@ -25,10 +25,10 @@ from unpatch.models.graph_encoder import GraphEncoder
 from unpatch.models.numbers import Bins, Points
 from unpatch.models.tokengt import Cache, DecoderSettings, TokenGT, Words
 from unpatch.tokens import START_TOKEN, TYPE, TokenType
-from unpatch.vocabulary import NO_SLOT, Vocabulary
+from unpatch.vocabulary import NO_SLOT, RegistryName, Vocabulary
 
 Hears = Literal["nothing", "wet", "wet_and_dry", "graph"]
-Decodes = Literal["two_stage", "single_stage", "node_by_node"]
+Decodes = Literal["two_stage", "single_stage", "node_by_node", "direct"]
 
 SEEN: Mapping[str, tuple[str, ...]] = {"wet": ("pictures",), "wet_and_dry": ("pictures", "dry")}
 """What is heard to the fields of a batch whose pictures the encoder sees."""
@@ -42,11 +42,13 @@ class ModelSettings:
         hears: the processed recording, the dry sources too, nothing at all (latents are zero), or the true
             graph (an autoencoder).
         decodes: the prototype token by token, then its numbers ("two_stage"); each token with its numbers
-            at once; or node by node, each with all its edges, then the numbers.
+            at once; node by node, each with all its edges, then the numbers; or in two stages, with a query
+            per kind that answers presence and numbers beside ("direct").
         hints: whether a linear head names the kinds that are present straight from the latents; its loss
             shows the encoder what matters long before the decoder has learnt to listen.
         circular: whether numbers that turn round, as an oscillator's phase, are compared on the circle.
         bins: how many bins a number's distribution has; 0 tells its value alone.
+        registry: the kinds of processors that it is trained to name.
     """
 
     task: str = "singing"
@@ -58,6 +60,7 @@ class ModelSettings:
     hints: bool = False
     circular: bool = False
     bins: int = 0
+    registry: RegistryName = "paper"
 
 
 class Deaf(nn.Module):
@@ -74,7 +77,9 @@ class Deaf(nn.Module):
         return batch.pictures.new_zeros(len(batch.pictures), *self.shape)
 
 
-def encoder_of(settings: ModelSettings, words: Words, sources: int) -> Encoder | GraphEncoder | Deaf:
+def encoder_of(
+    settings: ModelSettings, words: Words, vocabulary: Vocabulary
+) -> Encoder | GraphEncoder | Deaf:
     """What makes latents of a batch."""
     width = settings.decoder.width
     if settings.hears == "nothing":
@@ -83,7 +88,9 @@ def encoder_of(settings: ModelSettings, words: Words, sources: int) -> Encoder |
         return GraphEncoder(settings.encoder, settings.decoder, words)
     channels, bands, frames = settings.features.shape
     seen = SEEN[settings.hears]
-    return Encoder(settings.encoder, (channels + sources * ("dry" in seen), bands, frames), width, seen)
+    shape = (channels + vocabulary.source_count * ("dry" in seen), bands, frames)
+    kinds = len(vocabulary.processor_kinds) if settings.decodes == "direct" else 0
+    return Encoder(settings.encoder, shape, width, seen, settings.features.echo_shape, kinds)
 
 
 def number_head(settings: ModelSettings, words: Words) -> Points | Bins:
@@ -103,7 +110,7 @@ class Estimator(nn.Module, ABC):
         self.vocabulary = vocabulary
         self.words = words_of(settings, vocabulary)
         width = settings.decoder.width
-        self.encoder = encoder_of(settings, self.words, vocabulary.source_count)
+        self.encoder = encoder_of(settings, self.words, vocabulary)
         self.decoder = TokenGT(settings.decoder, self.words, numbered)
         self.number_head = number_head(settings, self.words)
         kinds = self.words.kinds
@@ -166,10 +173,16 @@ class Estimator(nn.Module, ABC):
         return self.number_head.values(self.said(vectors, slots), self.turns[slots])
 
     def said(self, vectors: Tensor, slots: Tensor) -> Tensor:
-        """What vectors ``[..., D]`` say about slots ``[..., P]``, in the head's own form ``[..., P, R]``."""
-        everything = self.number_head.say(vectors)
-        places = slots.clamp_min(0)[..., None].expand(*slots.shape, everything.shape[-1])
-        return everything.gather(-2, places)
+        """What vectors ``[..., D]`` say about slots ``[..., P]``, in the head's own form ``[..., P, R]``.
+
+        Tokens without numbers, which are most, are not asked: zeros stand there.
+        """
+        asked = (slots != NO_SLOT).any(-1)
+        everything, own = self.number_head.say(vectors[asked]), slots[asked]
+        places = own.clamp_min(0)[..., None].expand(*own.shape, everything.shape[-1])
+        found = everything.new_zeros(*slots.shape, everything.shape[-1])
+        found[asked] = everything.gather(-2, places)
+        return found
 
     def settled(self, numbers: Tensor, slots: Tensor) -> Tensor:
         """Numbers brought into [0, 1]: to the nearer end, or round the circle."""

@@ -10,12 +10,14 @@ from torch import Tensor, nn
 
 
 class Pooled(nn.Module):
-    """An encoder whose last part is one transformer decoder layer with learned queries."""
+    """An encoder whose last part is a layer with learned queries: a transformer decoder's, or another."""
 
-    def __init__(self, queries: int, heads: int, width: int, dropout: float) -> None:
+    def __init__(
+        self, queries: int, heads: int, width: int, dropout: float, layer: nn.Module | None = None
+    ) -> None:
         super().__init__()
         self.queries = nn.Parameter(torch.randn(queries, width) * width**-0.5)
-        self.pooling = nn.TransformerDecoderLayer(
+        self.pooling = layer or nn.TransformerDecoderLayer(
             width, heads, 4 * width, dropout, batch_first=True, norm_first=True
         )
         self.norm = nn.LayerNorm(width)

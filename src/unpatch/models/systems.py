@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 
+from unpatch.models.direct import Direct
 from unpatch.models.estimator import Decodes, Estimator, ModelSettings
 from unpatch.models.node_by_node import NodeByNode
 from unpatch.models.token_by_token import SingleStage, TokenByToken
@@ -11,6 +12,7 @@ DECODES: Mapping[Decodes, Callable[[ModelSettings, Vocabulary], Estimator]] = {
     "two_stage": TokenByToken,
     "single_stage": SingleStage,
     "node_by_node": NodeByNode,
+    "direct": Direct,
 }
 
 

@@ -8,6 +8,7 @@ task there is no causal mask. A token's vector is the sum of what it is (token t
 Shapes: B batch, Q latents, L tokens, S = Q + L, D width, H heads, N node ids, G slots.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import cast
 
@@ -15,8 +16,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn.functional import embedding_bag, relu, scaled_dot_product_attention
 
-from unpatch.models.encoder import sinusoids
 from unpatch.models.numbers import NumberEmbedding
+from unpatch.models.sinusoids import sinusoids
 from unpatch.tokens import EDGE_TYPE, KIND, NODE_ID, TARGET, TYPE, TokenType
 
 
@@ -164,12 +165,19 @@ class TokenGT(nn.Module):
 
     Args:
         numbered: whether the tokens' numbers are embedded too; they must then be given.
+        block: makes a layer.
     """
 
-    def __init__(self, settings: DecoderSettings, words: Words, numbered: bool = False) -> None:
+    def __init__(
+        self,
+        settings: DecoderSettings,
+        words: Words,
+        numbered: bool = False,
+        block: Callable[[DecoderSettings], Block] = Block,
+    ) -> None:
         super().__init__()
         self.embed = TokenEmbedding(settings.width, words, numbered)
-        self.blocks = nn.ModuleList(Block(settings) for _ in range(settings.layers))
+        self.blocks = nn.ModuleList(block(settings) for _ in range(settings.layers))
         self.norm = nn.LayerNorm(settings.width)
         self.apply(_initialise)
 
