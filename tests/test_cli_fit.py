@@ -72,7 +72,20 @@ def test_fit_of_drums(run: Run, voice: Path, tmp_path: Path) -> None:
 
 
 def test_estimate_with_the_dry_signal_is_refined(run: Run, voice: Path, model: Path, tmp_path: Path) -> None:
-    options = ("--dry", voice, "--cpu-seconds", 0.5, "--draws", 2, "--model", model, "--top", 2, "-o", tmp_path)
+    options = (
+        "--dry",
+        voice,
+        "--cpu-seconds",
+        0.5,
+        "--draws",
+        2,
+        "--model",
+        model,
+        "--top",
+        2,
+        "-o",
+        tmp_path,
+    )
     told = json.loads(run("estimate", voice, *options, "--json"))
     assert told["fit"]["after"] <= told["fit"]["before"]
     distances = [candidate["distance"] for candidate in told["candidates"]]

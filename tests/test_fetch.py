@@ -110,12 +110,12 @@ def test_where_the_tools_are_missing_it_is_said_what_to_do(
 
 
 def test_an_unknown_set_is_refused_with_those_there_are() -> None:
-    with pytest.raises(FetchError, match=r"'drms'; there are drums, speech"):
+    with pytest.raises(FetchError, match=r"'drms'; there are drums, instruments, speech"):
         fetch("drms")
 
 
 def test_every_package_has_a_hash_a_version_and_a_licence() -> None:
-    packages = [package for packages in SETS.values() for package in packages]
+    packages = {package for packages in SETS.values() for package in packages}
     assert len({package.name for package in packages}) == len(packages)
     for package in packages:
         assert len(bytes.fromhex(package.sha256)) == 32

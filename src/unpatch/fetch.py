@@ -45,6 +45,12 @@ class Package:
     holds: str
 
 
+_FLUID = Package(
+    "fluid-soundfont-gm", "3.1-5.3",
+    "6f531493ac4e4d9772fd96b2488ea1790af81c196135fbdd25997da0781fc60e", 119.6,
+    "MIT", "FluidR3: drums (Standard and Power kits) and all other instruments of General MIDI",
+)  # fmt: skip
+
 SETS: Mapping[str, tuple[Package, ...]] = {
     "drums": (
         Package(
@@ -57,15 +63,19 @@ SETS: Mapping[str, tuple[Package, ...]] = {
             "436813f10c950324f28cb6a71e922f153084b6ed00049cd47da3f0f055f3ffc5", 24.7,
             "CC BY-SA 3.0", "AVL Red Zeppelin and Black Pearl",
         ),
-        Package(
-            "fluid-soundfont-gm", "3.1-5.3",
-            "6f531493ac4e4d9772fd96b2488ea1790af81c196135fbdd25997da0781fc60e", 119.6,
-            "MIT", "FluidR3 with its Standard and Power kits",
-        ),
+        _FLUID,
         Package(
             "timgm6mb-soundfont", "1.3-5",
             "034abdfb296d9353433513dad5dbdcab46425ee6008fc02fe7039b46e75edc54", 5.4,
             "GPL-2", "TimGM6mb with its Standard kit",
+        ),
+    ),
+    "instruments": (
+        _FLUID,
+        Package(
+            "musescore-general-soundfont-lossless", "0.2.1-1",
+            "ece0ce63dc4d4d44fecbd3ee6761b328e66c189892b2b369cbd8e79b4411a82b", 329.9,
+            "MIT, parts CC0 and public domain", "MuseScore General: piano, strings and more of its own",
         ),
     ),
     "speech": (

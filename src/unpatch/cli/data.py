@@ -50,12 +50,13 @@ def fetch(name: str, /, *, cache: Path | None = None) -> None:
     **Examples**
 
         unpatch data fetch drums
+        unpatch data fetch instruments
         unpatch data fetch speech --cache /data/unpatch
 
     Parameters
     ----------
     name:
-        drums, speech or mastering; `unpatch data list` tells more.
+        drums, instruments, speech or mastering; `unpatch data list` tells more.
     cache:
         Folder to unpack to; ~/.cache/unpatch if left out.
     """

@@ -17,6 +17,8 @@ from numpy.typing import NDArray
 
 from unpatch.synth.credits import Credit, gathered
 from unpatch.synth.draw import Draw
+from unpatch.synth.instruments.catalogue import fonts_in
+from unpatch.synth.instruments.sources import InstrumentSources
 from unpatch.synth.licences import LicenceError, is_permissive
 from unpatch.synth.sources import (
     ALL,
@@ -81,20 +83,28 @@ class Mixture:
         """Everything of ``split`` in some folders.
 
         Args:
-            roots: folders of recordings, as :class:`~unpatch.synth.sources.Sources` reads them.
+            roots: folders of recordings, as :class:`~unpatch.synth.sources.Sources` reads them, and those
+                that `unpatch data fetch instruments` has filled, of which the instruments are taken.
             split: as the lists name it, or "dev".
             licences: "permissive" leaves out of what is learnt from all that is not, and refuses what names
                 no licence, or one that is not in :data:`unpatch.synth.licences.KNOWN`.
             development: performers who are taken out of training: they are the split "dev".
         """
-        found = [recording for root in roots for recording in recordings_in(Path(root))]
+        folders = [Path(root) for root in roots]
+        fonts = [root for root in folders if fonts_in(root)]
+        recorded = [root for root in folders if root not in fonts]
+        found = [recording for root in recorded for recording in recordings_in(root)]
         _check_names(development, found)
         chosen = [r for r in found if _belongs(r, split, licences, frozenset(development))]
         by_category: dict[Category, list[Recording]] = {}
         for recording in chosen:
             by_category.setdefault(CATEGORIES.get(recording.kind, "voice"), []).append(recording)
-        root = Path(roots[0])
-        return cls({name: Voices(some, root, split, name) for name, some in by_category.items()}, split)
+        sources: dict[Category, Listed] = {
+            name: Voices(some, recorded[0], split, name) for name, some in by_category.items()
+        }
+        if fonts:
+            sources["instrument"] = InstrumentSources.open(fonts, split)
+        return cls(sources, split)
 
     def files(self) -> list[Path]:
         """All that are drawn from, and the lists of them."""

@@ -20,6 +20,7 @@ from unpatch.processors import PROCESSORS
 from unpatch.ranges import COUNT_OR_NONE, SEED, SHARD_SIZE, WORKERS
 from unpatch.synth.drums.sources import DrumSources, performance_files
 from unpatch.synth.generate import Task, generate
+from unpatch.synth.instruments.catalogue import fonts_in
 from unpatch.synth.mixture import Licences, Mixture
 from unpatch.synth.shards import DatasetError, members, write_tar
 from unpatch.synth.sources import FRAMES, TRAIN, DrySources, Sources
@@ -91,7 +92,8 @@ class Dataset:
         return (self.root, *self.more_roots)
 
     def _recordings(self) -> Sources | Mixture:
-        if self.more_roots or self.licences != "any" or self.development:
+        chosen = self.more_roots or self.licences != "any" or self.development
+        if chosen or fonts_in(Path(self.root)):
             return Mixture.open(self.roots, self.split, self.licences, self.development)
         return Sources.open(self.root, self.split)
 

@@ -18,21 +18,30 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from unpatch.synth.drums.kit import KitError
+
+class SoundFontError(ValueError):
+    """What is wrong with a SoundFont, in one line."""
+
 
 Zone: TypeAlias = dict[int, int]
 """Generator number to amount."""
 Tables: TypeAlias = Mapping[str, NDArray[Any]]
 
-HOLD, DECAY, SUSTAIN = 35, 36, 37
+FILTER_CENTS, FILTER_Q, ENVELOPE_TO_FILTER, FILTER_SUSTAIN = 8, 9, 11, 29
+DELAY, ATTACK, HOLD, DECAY, SUSTAIN, RELEASE = range(33, 39)
 INSTRUMENT, KEY_RANGE, VELOCITY_RANGE = 41, 43, 44
 ATTENUATION, COARSE_TUNE, FINE_TUNE, SAMPLE, LOOPS, SCALE, ROOT = 48, 51, 52, 53, 54, 56, 58
 LIMITS: Mapping[int, tuple[int, int]] = {
+    FILTER_CENTS: (1_500, 13_500), FILTER_Q: (0, 960), ENVELOPE_TO_FILTER: (-12_000, 12_000),
+    FILTER_SUSTAIN: (0, 1_000), DELAY: (-12_000, 5_000), ATTACK: (-12_000, 8_000), RELEASE: (-12_000, 8_000),
     HOLD: (-12_000, 5_000), DECAY: (-12_000, 8_000), SUSTAIN: (0, 1_440), ATTENUATION: (0, 1_440),
     COARSE_TUNE: (-120, 120), FINE_TUNE: (-99, 99), SCALE: (0, 1_200),
 }  # fmt: skip
 """Smallest and largest amounts of the generators that a preset adds to (section 8.1.3)."""
-DEFAULTS: Mapping[int, int] = {HOLD: -12_000, DECAY: -12_000, SCALE: 100}
+DEFAULTS: Mapping[int, int] = {
+    FILTER_CENTS: 13_500, DELAY: -12_000, ATTACK: -12_000, HOLD: -12_000, DECAY: -12_000, RELEASE: -12_000,
+    SCALE: 100,
+}  # fmt: skip
 EVERYTHING = 127 << 8
 """The range from 0 to 127: lowest in the low byte, highest in the high one."""
 
@@ -55,16 +64,16 @@ def tables_of(path: Path) -> Tables:
     """All that is read of a file, mapped into memory.
 
     Raises:
-        KitError: where it is no SoundFont 2 file, or a table is missing or ends within a record.
+        SoundFontError: where it is no SoundFont 2 file, or a table is missing or ends within a record.
     """
     if not path.stat().st_size:
-        raise KitError(f"{path}: empty, not a SoundFont 2 file")
+        raise SoundFontError(f"{path}: empty, not a SoundFont 2 file")
     data = np.memmap(path, dtype=np.uint8, mode="r")
     found = {name: data[start:stop] for name, start, stop in _sections(data) if name in _TABLES}
     missing = [name for name in _TABLES if name not in found]
     if data[:4].tobytes() != b"RIFF" or data[8:12].tobytes() != b"sfbk" or missing:
         without = f" (without {', '.join(missing)})" if missing else ""
-        raise KitError(f"{path}: not a SoundFont 2 file{without}")
+        raise SoundFontError(f"{path}: not a SoundFont 2 file{without}")
     return {name: _records(path, name, part) for name, part in found.items()}
 
 
@@ -73,7 +82,7 @@ def zones(path: Path, tables: Tables, bank: int, preset: int, key: int) -> Itera
     header = tables["phdr"]
     found = np.flatnonzero((header["bank"][:-1] == bank) & (header["preset"][:-1] == preset))
     if not len(found):
-        raise KitError(f"{path}: has no preset {bank}:{preset}")
+        raise SoundFontError(f"{path}: has no preset {bank}:{preset}")
     for outer in _playing(path, tables, "preset", int(found[0]), key):
         for inner in _playing(path, tables, "instrument", outer[INSTRUMENT], key):
             if (both := _common_range(outer, inner)) is not None:
@@ -136,17 +145,17 @@ def _zone(rows: NDArray[Any], pointer: int) -> Zone:
 def _span(path: Path, what: str, places: NDArray[Any], row: int, end: int) -> tuple[int, int]:
     """From the place of a row to that of the next; the last row only marks the end."""
     if row + 1 >= len(places):
-        raise KitError(f"{path}: points to {what}; the last is {len(places) - 2}")
+        raise SoundFontError(f"{path}: points to {what}; the last is {len(places) - 2}")
     first, last = (int(place) for place in places[row : row + 2])
     if not first <= last <= end:
-        raise KitError(f"{path}: {what} spans records {first} to {last}; there are {end}")
+        raise SoundFontError(f"{path}: {what} spans records {first} to {last}; there are {end}")
     return first, last
 
 
 def _records(path: Path, name: str, data: NDArray[np.uint8]) -> NDArray[Any]:
     kind = np.dtype(_TABLES[name])
     if len(data) % kind.itemsize:
-        raise KitError(f"{path}: {name} has {len(data)} bytes; records have {kind.itemsize}")
+        raise SoundFontError(f"{path}: {name} has {len(data)} bytes; records have {kind.itemsize}")
     return data.view(kind)
 
 

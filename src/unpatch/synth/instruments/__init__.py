@@ -1,0 +1,1 @@
+"""Instruments: what they play and what it sounds like."""
