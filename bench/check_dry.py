@@ -24,7 +24,7 @@ from unpatch.estimate import estimate
 from unpatch.fit import fit
 from unpatch.graph.data import Graph
 from unpatch.metrics import spectral_distance
-from unpatch.models.hypothesis import Decoding
+from unpatch.models.deciding import Deciding
 from unpatch.render import render
 from unpatch.synth.generate import Example
 from unpatch.synth.produce import use_one_core
@@ -55,7 +55,7 @@ def measured(example: Example, renders: int, with_numbers: bool) -> Row:
     def refined(structure: bool) -> Graph:
         return fit(graphs, dry, wet, rate, cpu_seconds=None, renders=renders, structure=structure).graph
 
-    blind = estimate(wet, rate, decoding=Decoding(beams=1)).graph
+    blind = estimate(wet, rate, deciding=Deciding(beams=1, draws=0)).graph
     begun = time.process_time()
     found = estimate(wet, rate, dry=dry)
     graphs = [candidate.graph for candidate in found.candidates[:REFINED]]

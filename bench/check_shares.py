@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from unpatch.estimate import estimate, shares
 from unpatch.metrics import intersection_over_union
-from unpatch.models.hypothesis import Decoding
+from unpatch.models.deciding import Deciding
 from unpatch.synth.generate import Example
 from unpatch.synth.produce import use_one_core
 from unseen import examples
@@ -32,7 +32,7 @@ Clip: TypeAlias = tuple[list[float], NDArray[np.float64]]
 
 
 def clip(example: Example) -> Clip:
-    found = estimate(example.wet, example.sample_rate, decoding=Decoding(beams=BEAMS)).candidates
+    found = estimate(example.wet, example.sample_rate, deciding=Deciding(beams=BEAMS, draws=0)).candidates
     near = np.array([intersection_over_union(c.graph, example.graph) for c in found])
     hits = (near == near.max()).astype(np.float64)
     return [c.probability for c in found], hits / hits.sum()

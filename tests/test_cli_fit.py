@@ -11,6 +11,7 @@ from tests.test_cli import Run, denormals_as_before, model, refuse, run, voice
 from unpatch.audio import AudioError, level_db, load, save
 from unpatch.cli.dry import dry_files
 from unpatch.graph.build import chain
+from unpatch.graph.certainty import certainty
 from unpatch.graph.data import Edge, Graph, Node
 from unpatch.processors import PROCESSORS
 from unpatch.render import render
@@ -95,12 +96,15 @@ def test_estimate_with_the_dry_signal_is_refined(run: Run, voice: Path, model: P
 
 
 def test_top_tells_so_many_candidates(run: Run, voice: Path, model: Path, tmp_path: Path) -> None:
-    options = ("--model", model, "--temperature", 1, "--beams", 5, "-o", tmp_path)
+    options = ("--model", model, "--draws", 9, "--beams", 5, "-o", tmp_path)
     told = json.loads(run("estimate", voice, *options, "--top", 3, "--json"))
-    shares = [candidate["share"] for candidate in told["candidates"]]
-    assert len(shares) == 3
-    assert shares == sorted(shares, reverse=True)
-    assert 0 < sum(shares) <= 1 + 1e-9
+    expected = [candidate["expected_f1"] for candidate in told["candidates"]]
+    assert len(expected) == 3
+    assert expected == sorted(expected, reverse=True)
+    assert 0 < sum(candidate["share"] for candidate in told["candidates"]) <= 1 + 1e-9
+    assert 0 <= told["certainty"]["no_audible_processing"] <= 1
+    for told_of in told["certainty"]["processors"]:
+        assert told_of["certainty"] == certainty(told_of["probability"])
     text = run("estimate", voice, *options, "--top", 2)
     assert "  1  " in text
     assert "  2  " in text

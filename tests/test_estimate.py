@@ -18,14 +18,14 @@ from unpatch.graph.check import check
 from unpatch.graph.data import Graph
 from unpatch.graph.time import after
 from unpatch.models import save_pretrained
-from unpatch.models.hypothesis import Decoding
+from unpatch.models.deciding import Deciding
 from unpatch.processors import PROCESSORS
 from unpatch.render import render
 
 MODEL = debug_model()
 RATE = 44_100
 WINDOW = MODEL.settings.features.frames
-GREEDY = Decoding(beams=1)
+GREEDY = Deciding(beams=1, draws=0)
 
 
 def noise(frames: int, channels: int = 2) -> torch.Tensor:
@@ -57,20 +57,20 @@ def test_a_notebook_shows_the_best_graph() -> None:
 
 @pytest.mark.parametrize("rate", [8_000, 48_000, 192_000])
 def test_any_sample_rate(rate: int) -> None:
-    check(estimate(noise(rate), rate, model=MODEL, decoding=GREEDY).graph, PROCESSORS)
+    check(estimate(noise(rate), rate, model=MODEL, deciding=GREEDY).graph, PROCESSORS)
 
 
 def test_mono_is_stereo_with_equal_channels() -> None:
     mono = noise(WINDOW, 1)
     graphs = [
-        estimate(a, RATE, model=MODEL, decoding=GREEDY).graph for a in (mono[0], mono, mono.expand(2, -1))
+        estimate(a, RATE, model=MODEL, deciding=GREEDY).graph for a in (mono[0], mono, mono.expand(2, -1))
     ]
     assert graphs[0] == graphs[1] == graphs[2]
 
 
 def test_turning_it_down_moves_only_what_follows_the_level() -> None:
     audio = noise(WINDOW)
-    a, b = (estimate(gain * audio, RATE, model=MODEL, decoding=GREEDY).graph for gain in (1.0, 0.5))
+    a, b = (estimate(gain * audio, RATE, model=MODEL, deciding=GREEDY).graph for gain in (1.0, 0.5))
     assert same(a, b)
     for loud, quiet in zip(a.nodes, b.nodes, strict=True):
         for name, value in loud.parameters.items():
@@ -82,14 +82,15 @@ def test_turning_it_down_moves_only_what_follows_the_level() -> None:
 def test_a_folder_is_as_good_as_a_model(tmp_path: Path) -> None:
     save_pretrained(MODEL, tmp_path)
     audio = noise(WINDOW)
-    a, b = (estimate(audio, RATE, model=m, decoding=GREEDY).graph for m in (MODEL, tmp_path))
+    a, b = (estimate(audio, RATE, model=m, deciding=GREEDY).graph for m in (MODEL, tmp_path))
     assert a == b
 
 
-def test_candidates_differ_and_fall_in_probability() -> None:
-    found = estimate(noise(WINDOW), RATE, model=MODEL, decoding=Decoding(beams=5))
-    probabilities = [candidate.probability for candidate in found.candidates]
-    assert probabilities == sorted(probabilities, reverse=True)
+def test_candidates_differ_and_fall_in_expected_f1() -> None:
+    found = estimate(noise(WINDOW), RATE, model=MODEL, deciding=Deciding(beams=5, draws=6))
+    expected = [candidate.expected_f1 or 0.0 for candidate in found.candidates]
+    assert expected == sorted(expected, reverse=True)
+    assert len(expected) > 1
     assert not any(
         same(a.graph, b.graph) for i, a in enumerate(found.candidates) for b in found.candidates[:i]
     )
@@ -99,9 +100,9 @@ def test_the_loudest_window_is_heard() -> None:
     audio = noise(6 * WINDOW)
     audio[:, 3 * WINDOW : 4 * WINDOW] *= 4
     assert window_starts(audio, WINDOW, "loudest") == [3 * WINDOW]
-    found = estimate(audio, RATE, model=MODEL, decoding=GREEDY)
+    found = estimate(audio, RATE, model=MODEL, deciding=GREEDY)
     assert found.windows_s == (3 * WINDOW / RATE,)
-    alone = estimate(audio[:, 3 * WINDOW : 4 * WINDOW], RATE, model=MODEL, decoding=GREEDY)
+    alone = estimate(audio[:, 3 * WINDOW : 4 * WINDOW], RATE, model=MODEL, deciding=GREEDY)
     assert same(found.graph, alone.graph)
 
 
@@ -185,8 +186,8 @@ def test_shares_keep_the_order_and_are_less_far_apart_than_probabilities() -> No
 def test_with_the_dry_signal_candidates_are_ordered_by_their_sound() -> None:
     dry = noise(WINDOW)
     wet = render(chain(PROCESSORS, ("lowpass2", {"frequency_hz": 500})), dry, RATE)
-    found = estimate(wet, RATE, model=MODEL, dry=dry, decoding=GREEDY, draws=4)
-    blind = estimate(wet, RATE, model=MODEL, decoding=GREEDY)
+    found = estimate(wet, RATE, model=MODEL, dry=dry, deciding=Deciding(beams=1, draws=4))
+    blind = estimate(wet, RATE, model=MODEL, deciding=GREEDY)
     told = [c.distance for c in found.candidates if c.distance is not None]
     assert len(told) == len(found.candidates) > len(blind.candidates)
     assert told == sorted(told)
@@ -199,15 +200,15 @@ def test_a_model_that_hears_the_dry_signal_is_given_it() -> None:
     model = debug_model(of=system("with_dry"))
     seen: list[torch.Tensor] = []
     model.encoder.register_forward_pre_hook(lambda _, args: seen.append(args[0].dry))
-    estimate(noise(WINDOW), RATE, model=model, dry=noise(WINDOW, 1), decoding=GREEDY, draws=0)
-    estimate(noise(WINDOW), RATE, model=model, decoding=GREEDY)
+    estimate(noise(WINDOW), RATE, model=model, dry=noise(WINDOW, 1), deciding=GREEDY)
+    estimate(noise(WINDOW), RATE, model=model, deciding=GREEDY)
     assert float(seen[0].max()) > 0
     assert float(seen[1].max()) == -1
 
 
 def test_sources_of_another_task_are_refused() -> None:
     with pytest.raises(ValueError, match="task 'singing' has the sources in"):
-        estimate(noise(WINDOW), RATE, model=MODEL, dry={"kick": noise(WINDOW)}, draws=0)
+        estimate(noise(WINDOW), RATE, model=MODEL, dry={"kick": noise(WINDOW)}, deciding=GREEDY)
 
 
 # --- applying ---------------------------------------------------------------------------------------

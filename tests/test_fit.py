@@ -28,6 +28,7 @@ from unpatch.graph.check import check
 from unpatch.graph.data import Edge, Graph, Node
 from unpatch.metrics import kinds_of, spectral_distance
 from unpatch.models import build
+from unpatch.models.deciding import Deciding
 from unpatch.parameters import read
 from unpatch.presets import preset
 from unpatch.processors import CONSOLE, KINDS, MASTERING, PROCESSORS, PUBLISHED, family_of
@@ -339,7 +340,7 @@ def estimated(task: str) -> tuple[Estimate, dict[str, Tensor]]:
     model = build(preset(task, "debug", "proposed").model, Vocabulary.of(PROCESSORS, task))
     sources = TASK_SOURCES[task][:2]
     dry = {name: voice() / len(sources) for name in sources}
-    return estimate(voice(), RATE, task, dry=dry, model=model, draws=3), dry
+    return estimate(voice(), RATE, task, dry=dry, model=model, deciding=Deciding(beams=1, draws=3)), dry
 
 
 def used(graph: Graph) -> set[str]:

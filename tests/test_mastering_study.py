@@ -273,7 +273,7 @@ def test_training_takes_a_limit_and_other_clips_to_validate_with(
         ),
         (
             "estimate x.wav --task mastering",
-            ("--beams", "2", "--draws", "3", "--temperature", "1"),
+            ("--beams", "2", "--draws", "3"),
             "estimate --task mastering",
         ),
     ],

@@ -21,9 +21,10 @@ from unpatch.estimate import Candidate, Estimate, shares
 from unpatch.fit import fit
 from unpatch.fit.problem import Moment
 from unpatch.graph.build import chain
+from unpatch.graph.data import Edge, Graph, Node
 from unpatch.processors import PROCESSORS
 from unpatch.render import render
-from unpatch.report import Take, certainty, compose, page, write
+from unpatch.report import Take, compose, page, verdict, write
 from unpatch.report.axes import round_ticks
 from unpatch.report.curve import curve_svg, turns
 from unpatch.report.measures import distance, match_level, spectrograms_db, third_octaves
@@ -165,8 +166,21 @@ def test_oscillators_of_an_excerpt_are_where_they_would_be() -> None:
     torch.testing.assert_close(shown.rendered * level, shown.reference, atol=1e-3, rtol=0)
 
 
-def test_a_single_candidate_has_all_of_the_share() -> None:
-    assert certainty(estimated(3e-7).candidates) == "probability 3e-07, 100% of what all candidates have"
+def test_the_verdict_names_effects_by_how_sure_they_are() -> None:
+    graph = chain(PROCESSORS, "bell", "compressor", "bell", "mono_reverb")
+    shares = iter((0.6, 0.95, 0.3, 0.85))
+    nodes = tuple(replace(n, confidence=next(shares)) if n.is_processor else n for n in graph.nodes)
+    found = estimated(0.1)
+    text = verdict(replace(graph, nodes=nodes), found)
+    assert text == "sure: compressor, mono reverb; likely: bell; perhaps: bell"
+
+
+def test_an_untouched_recording_is_called_so() -> None:
+    nothing = Graph((Node("in"), Node("out")), (Edge(0, 1),))
+    assert (
+        verdict(nothing, replace(estimated(0.1), untouched=0.82)) == "No audible processing (probability 82%)"
+    )
+    assert verdict(nothing, estimated(0.1)) == "No audible processing"
 
 
 def test_without_the_own_dry_signal_there_are_no_distances() -> None:

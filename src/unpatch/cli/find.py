@@ -11,7 +11,7 @@ from cyclopts import Parameter as Option
 
 from unpatch.cli.console import AsJson, Output, busy, print_json, progress, refuse_unused, say
 from unpatch.cli.dry import dry_files
-from unpatch.cli.options import Beams, Candidates, Count, Draws, SecondsOrNone, Seed, Share, Temperature
+from unpatch.cli.options import Beams, Candidates, Count, Draws, SecondsOrNone, Seed, Share
 from unpatch.cli.results import as_json, show
 from unpatch.files import check_can_hold
 from unpatch.outputs import check_outputs, files_in
@@ -23,17 +23,15 @@ if TYPE_CHECKING:
     from unpatch.cli.recording import Recording
     from unpatch.estimate import Estimate
     from unpatch.fit import Fitted
-    from unpatch.models.hypothesis import Decoding
+    from unpatch.models.deciding import Deciding
     from unpatch.report import Files, Take
 
 Windows = Literal["loudest", "all"]
 Words = Annotated[tuple[str, ...], Option(negative=())]
 
 MASTERING = "mastering"
-DRAWS = 32
+BEAMS, DRAWS = 4, 24
 
-# So many beams for each candidate that is asked for: some are one graph written differently.
-BEAMS_PER_CANDIDATE = 2
 # So many candidates, the nearest ones, are refined further.
 REFINED = 12
 
@@ -44,8 +42,7 @@ class Wishes:
 
     task: str
     windows: Windows
-    decoding: Decoding
-    draws: int
+    deciding: Deciding
     top: int
     model: Path | None
     cpu_seconds: float
@@ -69,9 +66,8 @@ def estimate(
     structure: bool = True,
     apply: Words = (),
     amount: Share = 1.0,
-    beams: Beams | None = None,
+    beams: Beams = BEAMS,
     draws: Draws = DRAWS,
-    temperature: Temperature = 0.0,
     seed: Seed = 0,
     model: Path | None = None,
     output: Output = Path("out/estimate"),
@@ -90,7 +86,7 @@ def estimate(
         unpatch estimate wet_vocal.wav --apply my_take.wav --amount 0.7
         unpatch estimate takes/*.wav -o out/takes
         unpatch estimate song.flac --windows all --json | jq .graph
-        unpatch estimate wet_vocal.wav --top 8 --temperature 1 --seed 7
+        unpatch estimate wet_vocal.wav --top 8 --draws 100 --seed 7
 
     Parameters
     ----------
@@ -120,12 +116,10 @@ def estimate(
     amount:
         Share of the processed sound in it.
     beams:
-        Hypotheses that are followed at once; twice as many as --top, and at least four, if left out. This
-        and the next two do not apply to mastering.
+        Hypotheses that are followed at once. This and the next do not apply to mastering.
     draws:
-        With --dry: graphs that are drawn besides, for the re-rendering to judge.
-    temperature:
-        0 takes the most probable graphs; above, graphs are drawn.
+        Graphs that are drawn besides. From them and from the presence of each effect the graph is chosen
+        whose effects are expected to be right; with --dry, re-rendering judges them.
     seed:
         Of the draws.
     model:
@@ -134,19 +128,19 @@ def estimate(
         Folder for the results; with several recordings each gets a folder in it.
     """
     from unpatch.dsp.cpu import configure_cpu
-    from unpatch.models.hypothesis import Decoding
+    from unpatch.models.deciding import Deciding
 
     configure_cpu()
     if task == MASTERING:
-        decoded = {"--beams": beams is not None, "--draws": draws != DRAWS, "--temperature": temperature > 0}
-        refuse_unused("estimate --task mastering", decoded)
+        unused = {"--beams": beams != BEAMS, "--draws": draws != DRAWS}
+        refuse_unused("estimate --task mastering", unused)
     folders = _folders(audio, output)
     if dry and len(audio) > 1:
         raise ValueError(f"--dry belongs to one recording; {len(audio)} are given")
-    how = Decoding(beams or max(4, BEAMS_PER_CANDIDATE * top), temperature, seed)
+    how = Deciding(beams, draws, seed)
     stems, other = dry_files(dry), dry_files(apply)
     _check_outputs(folders, stems, other, model)
-    wishes = Wishes(task, windows, how, draws, top, model, cpu_seconds, renders, structure, stems, other, amount)
+    wishes = Wishes(task, windows, how, top, model, cpu_seconds, renders, structure, stems, other, amount)
     results = [_estimated(path, folder, wishes) for path, folder in folders.items()]
     if json:
         told = [as_json(*result) for result in results]
@@ -195,8 +189,7 @@ def _estimated(path: Path, folder: Path, wishes: Wishes) -> tuple[Estimate, Take
             dry=own_dry,
             model=wishes.model,
             windows=wishes.windows,
-            decoding=wishes.decoding,
-            draws=wishes.draws,
+            deciding=wishes.deciding,
         )
     fitted = _fitted(heard, own_dry, recording, wishes) if own_dry and (wishes.renders or wishes.cpu_seconds) else None
     applied = _applied(heard, fitted, own_dry, recording, wishes) if wishes.apply else None
@@ -229,7 +222,7 @@ def _fitted(heard: Estimate, dry: Mapping[str, Tensor], recording: Recording, wi
             cpu_seconds=None if wishes.renders else wishes.cpu_seconds,
             renders=wishes.renders,
             structure=wishes.structure and wishes.task != MASTERING,
-            seed=wishes.decoding.seed,
+            seed=wishes.deciding.seed,
             registry=KINDS if wishes.task == MASTERING else PROCESSORS,
             report=lambda spent, cost: report(round(100 * min(spent, 1.0)), 100),
         )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from unpatch.cli.console import note, say
+from unpatch.graph.certainty import certainty
 from unpatch.processors import KINDS
 
 if TYPE_CHECKING:
@@ -16,9 +17,11 @@ if TYPE_CHECKING:
 def show(found: Estimate, take: Take, files: Files) -> None:
     """In words."""
     from unpatch.graph.text import to_text
-    from unpatch.report import certainty
 
-    say(f"The graph that was found ({certainty(found.candidates)})\n\n{to_text(take.found, KINDS)}\n")
+    say(f"{take.verdict}\n\n{to_text(take.found, KINDS)}\n")
+    if take.perhaps_also:
+        also = ", ".join(f"{kind} {share:.0%}" for kind, share in take.perhaps_also.items())
+        say(f"Perhaps also: {also}\n")
     _show_others(found)
     _show_settings(found)
     if take.fitted:
@@ -84,17 +87,32 @@ def as_json(found: Estimate, take: Take, files: Files) -> dict[str, Any]:
                 "share": c.share,
                 "probability": c.probability,
                 "stray_mass": c.stray_mass,
+                "expected_f1": c.expected_f1,
                 "distance": c.distance,
                 "graph": c.graph.to_dict(),
             }
             for c in found.candidates
         ],
+        "certainty": certainty_as_json(take, found),
         **({"master": found.to_dict()} if isinstance(found, MasterEstimate) else {}),
         "windows_s": list(found.windows_s),
         "window_s": found.window_s,
         "fit": fit_as_json(take.fitted) if take.fitted else None,
         "distance": None if apart is None else {**vars(apart), "compared_s": take.compared_s},
         "files": {name: str(path) for name, path in vars(files).items() if path is not None},
+    }
+
+
+def certainty_as_json(take: Take, found: Estimate) -> dict[str, Any]:
+    """How sure each processor is, what else there may be, and whether anything was done at all."""
+    return {
+        "processors": [
+            {"node": i, "kind": n.kind, "probability": n.confidence, "certainty": certainty(n.confidence)}
+            for i, n in enumerate(take.found.nodes)
+            if n.is_processor and n.confidence is not None
+        ],
+        "perhaps_also": dict(take.perhaps_also),
+        "no_audible_processing": found.untouched,
     }
 
 

@@ -7,8 +7,9 @@ or in rows of their own. Pixels throughout; y grows downwards.
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from unpatch.draw import theme
+from unpatch.draw import labels, theme
 from unpatch.draw.text import text_width
+from unpatch.graph.certainty import certainty
 from unpatch.graph.check import inlets, outlets
 from unpatch.graph.data import Graph, Node
 from unpatch.graph.simplify import MIX
@@ -27,7 +28,7 @@ PADDING = 8.0
 PILL_HEIGHT = 26.0
 COLUMN_GAP = 14.0
 MIN_WIDTH = 46.0
-CONFIDENCE_WIDTH = 34.0
+MARK_GAP = 14.0
 # Of a small box below its title.
 WET_HEIGHT = 4.0
 # What rounds to 100 % is not worth a word.
@@ -73,6 +74,7 @@ class Box:
     outlets: tuple[Pin, ...]
     tooltip: str
     confidence: float | None
+    mark: str
 
     @property
     def is_pill(self) -> bool:
@@ -117,6 +119,7 @@ def _make_box(node: Node, index: int, used: Collection[str], registry: Mapping[s
         outlets=_pins(ports_out, {}, bool(count)),
         tooltip=_tooltip(node, index, registry),
         confidence=node.confidence if node.is_processor else None,
+        mark=_mark(node),
     )
 
 
@@ -127,7 +130,7 @@ def make_small_box(node: Node, index: int, registry: Mapping[str, Processor]) ->
     share = None if wet is None or wet > ALL_WET else wet
     title = _title(node) if named else kind_label(node.kind)
     height = PILL_HEIGHT if named else TITLE_HEIGHT + WET_HEIGHT
-    wide = BOLD * text_width(title, TITLE_SIZE) + (0.0 if share is None else CONFIDENCE_WIDTH)
+    wide = BOLD * text_width(title, TITLE_SIZE) + _mark_width("" if share is None else f"{share:.0%}")
     return Box(
         title=title,
         number="",
@@ -139,6 +142,7 @@ def make_small_box(node: Node, index: int, registry: Mapping[str, Processor]) ->
         outlets=tuple(Pin(port.name, port.signal, height / 2) for port in outlets(node, registry)[:1]),
         tooltip=_tooltip(node, index, registry),
         confidence=share,
+        mark="" if share is None else f"{share:.0%}",
     )
 
 
@@ -184,7 +188,7 @@ def _pins(ports: Sequence[Port], row_of: Mapping[str, float], has_title: bool) -
 def _width(
     node: Node, number: str, rows: Sequence[Row], ports_in: Sequence[Port], ports_out: Sequence[Port]
 ) -> float:
-    title = number_width(number) + BOLD * text_width(_title(node), TITLE_SIZE) + _confidence_width(node)
+    title = number_width(number) + BOLD * text_width(_title(node), TITLE_SIZE) + _mark_width(_mark(node))
     wide = [title] + [
         text_width(row.label, TEXT_SIZE) + text_width(row.value, TEXT_SIZE) + COLUMN_GAP for row in rows
     ]
@@ -200,9 +204,16 @@ def number_width(number: str) -> float:
     return text_width(number, NUMBER_SIZE) + NUMBER_GAP if number else 0.0
 
 
-def _confidence_width(node: Node) -> float:
-    """Only processors are in doubt: every graph has its ends."""
-    return CONFIDENCE_WIDTH if node.is_processor and node.confidence is not None else 0.0
+def _mark(node: Node) -> str:
+    """How sure a processor is, in a word and a number. Only processors are in doubt."""
+    if not node.is_processor or node.confidence is None:
+        return ""
+    return f"{certainty(node.confidence)} {node.confidence:.0%}"
+
+
+def _mark_width(mark: str) -> float:
+    """Room for a mark and the gap before it."""
+    return text_width(mark, labels.SIZE) + MARK_GAP if mark else 0.0
 
 
 def _tooltip(node: Node, index: int, registry: Mapping[str, Processor]) -> str:
@@ -211,5 +222,5 @@ def _tooltip(node: Node, index: int, registry: Mapping[str, Processor]) -> str:
         lines.append(registry[node.kind].summary)
     lines += [f"{name} = {value:.6g}" for name, value in node.parameters.items()]
     if node.confidence is not None:
-        lines.append(f"confidence {node.confidence:.0%}")
+        lines.append(_mark(node))
     return "\n".join(lines)

@@ -131,7 +131,7 @@ def _title(placed: Placed, hue: theme.Hue) -> Iterator[Shape]:
         yield Text((name + right) / 2, middle, box.title, TITLE_SIZE, hue.text, "middle", bold=True)
         return
     yield Text(name, middle, box.title, TITLE_SIZE, hue.text, bold=True)
-    yield Text(right, middle, f"{box.confidence:.0%}", labels.SIZE, soft, "end")
+    yield Text(right, middle, box.mark, labels.SIZE, soft, "end")
     if not box.is_pill:
         yield Rectangle(
             placed.x, placed.y + TITLE_HEIGHT - 2.5, box.width * box.confidence, 2.5, hue.line, radius=0

@@ -2,9 +2,10 @@
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from unpatch.draw import draw
+from unpatch.graph.certainty import LEAST
 from unpatch.graph.data import Graph
 from unpatch.graph.time import after
 from unpatch.metrics import normal
@@ -26,6 +27,8 @@ class Candidate:
             it that were found.
         stray_mass: mean probability per step that the model gave to invalid continuations.
         share: how probable it is that of all candidates this one is nearest to the truth.
+        expected_f1: of its set of effects, see :mod:`unpatch.models.deciding`; None of models that name no
+            sets.
         distance: spectral distance of its rendering from the recording, levels matched, where the dry
             signal is known.
     """
@@ -34,6 +37,7 @@ class Candidate:
     probability: float
     stray_mass: float
     share: float = 1.0
+    expected_f1: float | None = None
     distance: float | None = None
 
 
@@ -43,22 +47,34 @@ class Estimate:
 
     Attributes:
         candidates: different prototypes: the one that sounds nearest first where the dry signal is known,
-            else the most probable.
+            else the one whose effects are expected to be right.
         windows_s: where in the recording was listened, in seconds. Graphs are given as they play from the
             recording's beginning: that is what an oscillator's phase refers to.
         window_s: length of a window.
         level_db: of what was heard; knobs that follow the level stand for it.
+        presence: effect to the calibrated probability that the recording went through it; empty of models
+            that have none.
+        untouched: calibrated probability that it went through none of them; None likewise.
     """
 
     candidates: tuple[Candidate, ...]
     windows_s: tuple[float, ...]
     window_s: float
     level_db: float
+    presence: Mapping[str, float] = field(default_factory=dict)
+    untouched: float | None = None
 
     @property
     def graph(self) -> Graph:
         """The first."""
         return self.candidates[0].graph
+
+    @property
+    def perhaps_also(self) -> dict[str, float]:
+        """Effects that are not in the graph but may well be there: kind to probability, the highest first."""
+        there = {node.kind for node in self.graph.nodes}
+        left = {k: p for k, p in self.presence.items() if k not in there and p >= LEAST["perhaps"]}
+        return dict(sorted(left.items(), key=lambda pair: -pair[1]))
 
     def starting_at(self, seconds: float) -> "Estimate":
         """The same in the time of a longer recording, of which what was heard begins there."""
@@ -77,7 +93,8 @@ class Estimate:
 
 
 def merged(candidates: Sequence[Candidate], registry: Mapping[str, Processor]) -> list[Candidate]:
-    """Candidates that are one prototype written differently, as one; the most probable first.
+    """Candidates that are one prototype written differently, as one: the highest expected F1, then the most
+    probable first.
 
     Its numbers are those of the most probable way to write it.
     """
@@ -88,7 +105,7 @@ def merged(candidates: Sequence[Candidate], registry: Mapping[str, Processor]) -
         replace(group[0], probability=math.fsum(one.probability for one in group))
         for group in groups.values()
     ]
-    found.sort(key=lambda one: -one.probability)
+    found.sort(key=lambda one: (-(one.expected_f1 or 0.0), -one.probability))
     return [
         replace(one, share=s) for one, s in zip(found, shares([c.probability for c in found]), strict=True)
     ]

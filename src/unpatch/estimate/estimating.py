@@ -16,7 +16,6 @@ from typing import get_args
 import torch
 from torch import Tensor
 
-from unpatch import ranges
 from unpatch.audio import AudioLike, as_rate, as_stereo, level_db, resample
 from unpatch.dsp.cpu import one_thread
 from unpatch.estimate.candidates import Candidate, Estimate, merged
@@ -31,18 +30,15 @@ from unpatch.graph.check import check
 from unpatch.graph.data import Graph
 from unpatch.graph.time import after, with_phases
 from unpatch.models import Estimator, from_pretrained
-from unpatch.models.decoding import decode_prototypes, finished_graphs
-from unpatch.models.hypothesis import Decoding, Hypothesis, best_first
+from unpatch.models.deciding import Deciding, Decision, decide
+from unpatch.models.decoding import finished_graphs
+from unpatch.models.hypothesis import Hypothesis
 from unpatch.processors import PROCESSORS
 from unpatch.spec import Processor
 from unpatch.vocabulary import TASK_SOURCES
 
 SHIPPED = {"singing": "singing_small_ours", "drums": "drums_small_ours"}
 """Task to the folder of weights inside the package, which is called as their preset."""
-
-BEAMS = Decoding(beams=4)
-# With the dry signal there is a judge of candidates: draws bring it more different ones than beams do.
-DRAWS, DRAWS_TEMPERATURE = 32, 1.0
 
 
 def estimate(
@@ -53,8 +49,7 @@ def estimate(
     dry: Dry | None = None,
     model: Estimator | str | Path | None = None,
     windows: Windows = "loudest",
-    decoding: Decoding | None = None,
-    draws: int = DRAWS,
+    deciding: Deciding | None = None,
     registry: Mapping[str, Processor] = PROCESSORS,
 ) -> Estimate:
     """Estimate the graph behind a processed recording.
@@ -74,11 +69,10 @@ def estimate(
             :func:`unpatch.fit` goes on from there.
         model: another model, or the folder of one.
         windows: listen to the loudest stretch only, or to stretches all over the recording.
-        decoding: beams and temperature; four beams if left out.
-        draws: how many graphs are drawn besides, where the dry signal can judge them.
+        deciding: how many graphs are searched and drawn, among which the one whose effects are expected to be
+            right is chosen.
         registry: kind to processor.
     """
-    ranges.DRAWS.check("draws", draws)
     recording, rate = as_stereo(audio, "the audio"), as_rate(sample_rate)
     if windows not in get_args(Windows):
         raise ValueError(f"windows is {' or '.join(get_args(Windows))}, got {windows!r}")
@@ -100,18 +94,24 @@ def estimate(
     shown = None if sources is None else _dry_pictures(sources, rate, starts, estimator)
     with torch.inference_mode(), one_thread():
         latents = estimator.listen(pictures, shown, echoes(stretches, settings.features))[None]
-        ways = _ways(decoding or BEAMS, 0 if dry is None else draws)
-        found = _hypotheses(estimator, latents, registry, ways)
-        graphs = _graphs(estimator, found, latents, registry, level_db(stretches))
+        decision = decide(estimator, latents, _grammar(estimator, registry), registry, deciding)[0]
+        graphs = _graphs(estimator, decision, latents, registry, level_db(stretches))
     begun_s = starts[0] / settings.features.sample_rate
     candidates = merged(
-        [_candidate(check(after(g, -begun_s), registry), h) for g, h in zip(graphs, found, strict=True)],
+        [
+            _candidate(check(after(graph, -begun_s), registry), hypothesis, expected)
+            for graph, hypothesis, expected in zip(
+                graphs, decision.hypotheses, decision.expected, strict=True
+            )
+        ],
         registry,
     )
     if sources is not None:
         candidates = _by_distance(candidates, sources, recording, rate, registry)
     windows_s, window_s = _seconds(starts, settings.features)
-    return Estimate(tuple(candidates), windows_s, window_s, level_db(stretches))
+    return Estimate(
+        tuple(candidates), windows_s, window_s, level_db(stretches), decision.presence, decision.untouched
+    )
 
 
 def _dry_pictures(
@@ -128,38 +128,33 @@ def _dry_pictures(
     )
 
 
-def _ways(how: Decoding, draws: int) -> list[Decoding]:
-    """How to decode: as told, and by so many draws."""
-    return [how, replace(how, beams=draws, temperature=DRAWS_TEMPERATURE)] if draws else [how]
-
-
-def _hypotheses(
-    estimator: Estimator, latents: Tensor, registry: Mapping[str, Processor], ways: Sequence[Decoding]
-) -> list[Hypothesis]:
-    """Different sequences for latents ``[1, W, Q, D]``, the most probable first."""
+def _grammar(estimator: Estimator, registry: Mapping[str, Processor]) -> Grammar:
     limits = estimator.settings.decoder
-    grammar = Grammar(estimator.vocabulary, registry, limits.max_processors, limits.max_edges)
-    return best_first(h for way in ways for h in decode_prototypes(estimator, latents, grammar, way)[0])
+    return Grammar(estimator.vocabulary, registry, limits.max_processors, limits.max_edges)
 
 
 def _graphs(
     estimator: Estimator,
-    found: Sequence[Hypothesis],
+    decision: Decision,
     latents: Tensor,
     registry: Mapping[str, Processor],
     recording_db: float,
 ) -> list[Graph]:
-    """Finished graphs in the time of the first window."""
+    """Finished graphs in the time of the first window, confidences calibrated."""
+    found = decision.hypotheses
     everywhere, levels_db = latents.expand(len(found), -1, -1, -1), [recording_db] * len(found)
     graphs = finished_graphs(estimator, found, everywhere, registry, levels_db)
     # A phase is of one window: there is no sense in a mean over several.
     first = finished_graphs(estimator, found, everywhere[:, :1], registry, levels_db)
-    return [with_phases(graph, told, 0.0) for graph, told in zip(graphs, first, strict=True)]
+    return [
+        decision.confident(with_phases(graph, own, 0.0)) for graph, own in zip(graphs, first, strict=True)
+    ]
 
 
-def _candidate(graph: Graph, hypothesis: Hypothesis) -> Candidate:
-    stray = hypothesis.stray_mass
-    return Candidate(graph, min(1.0, math.exp(hypothesis.log_probability)), sum(stray) / len(stray))
+def _candidate(graph: Graph, hypothesis: Hypothesis, expected_f1: float) -> Candidate:
+    stray = sum(hypothesis.stray_mass) / len(hypothesis.stray_mass)
+    probability = min(1.0, math.exp(hypothesis.log_probability))
+    return Candidate(graph, probability, stray, expected_f1=expected_f1)
 
 
 def _by_distance(

@@ -78,7 +78,7 @@ def estimate_master(
         graph = with_gains(graph, mixed(sources), sample_rate, audio)
     scaled = audio / audio.abs().amax().clamp_min(TINY)
     candidate = Candidate(graph, 1.0, 0.0)
-    return MasterEstimate((candidate,), heard.windows_s, heard.window_s, level_db(scaled), heard)
+    return MasterEstimate((candidate,), heard.windows_s, heard.window_s, level_db(scaled), heard=heard)
 
 
 def graph_of(heard: Heard) -> Graph:

@@ -1,8 +1,8 @@
 """A graph as text that reads from top to bottom like the signal flows::
 
     0  in
-    1  highpass2  frequency 120 Hz · q 0.71                              96 %
-    2  crossover  frequency 850 Hz                                       81 %
+    1  highpass2  frequency 120 Hz · q 0.71                              sure     96 %
+    2  crossover  frequency 850 Hz                                       likely   81 %
     3  ~ frequency, depth 0.3: mono_lfo  frequency 0.5 Hz · phase 0 cyc
     4  ├─ [low] distortion  gain 12.0 dB · hardness 0.3
     5  │  bell  frequency 90 Hz · q 1 · gain +3.0 dB
@@ -27,6 +27,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from unpatch.graph import order
+from unpatch.graph.certainty import certainty
 from unpatch.graph.data import Edge, Graph, GraphError
 from unpatch.legible import label
 from unpatch.spec import Parameter, Processor
@@ -120,8 +121,12 @@ class _Line:
 
     def format(self, gutter: int, width: int) -> str:
         number = "" if self.number is None else str(self.number)
-        share = "" if self.confidence is None else f"{100 * self.confidence:3.0f} %"
+        share = "" if self.confidence is None else _sureness(self.confidence)
         return f"{number:>{gutter}}  {self.text:<{width}}  {share}".rstrip()
+
+
+def _sureness(confidence: float) -> str:
+    return f"{certainty(confidence):<7} {100 * confidence:3.0f} %"
 
 
 class _Printer:

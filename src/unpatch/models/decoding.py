@@ -37,11 +37,18 @@ def decode_prototypes(
         how: greedy if left out.
     """
     how = how or Decoding()
-    draws = how.beams if how.temperature > 0 else 1
-    each = replace(how, beams=how.beams // draws)
-    found = _search(model, latents.repeat_interleave(draws, 0), grammar, each)
-    joined = [chain.from_iterable(found[i : i + draws]) for i in range(0, len(found), draws)]
-    return [best_first(hypotheses)[: how.beams] for hypotheses in joined]
+    if how.temperature > 0:
+        return [best_first(found) for found in drawn_prototypes(model, latents, grammar, how)]
+    return [best_first(found)[: how.beams] for found in _search(model, latents, grammar, how)]
+
+
+def drawn_prototypes(
+    model: Estimator, latents: Tensor, grammar: Grammar, how: Decoding
+) -> list[list[Hypothesis]]:
+    """``how.beams`` draws of each example, equal ones as often as they were drawn; arguments as above."""
+    draws = how.beams
+    found = _search(model, latents.repeat_interleave(draws, 0), grammar, replace(how, beams=1))
+    return [list(chain.from_iterable(found[i : i + draws])) for i in range(0, len(found), draws)]
 
 
 def _search(model: Estimator, latents: Tensor, grammar: Grammar, how: Decoding) -> list[list[Hypothesis]]:

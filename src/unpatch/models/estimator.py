@@ -20,6 +20,7 @@ from unpatch.corpus import Batch
 from unpatch.features import FeatureSettings
 from unpatch.grammar import max_nodes
 from unpatch.models.answers import Answers, Choice, Mistakes
+from unpatch.models.calibration import Calibration
 from unpatch.models.encoder import Encoder, EncoderSettings
 from unpatch.models.graph_encoder import GraphEncoder
 from unpatch.models.numbers import Bins, Points
@@ -100,7 +101,11 @@ def number_head(settings: ModelSettings, words: Words) -> Points | Bins:
 
 
 class Estimator(nn.Module, ABC):
-    """Something heard to prototypes and their numbers, which come in a second pass."""
+    """Something heard to prototypes and their numbers, which come in a second pass.
+
+    Attributes:
+        calibration: of the probabilities of effects, see :mod:`unpatch.models.deciding`.
+    """
 
     turns: Tensor
 
@@ -118,6 +123,7 @@ class Estimator(nn.Module, ABC):
         # Whether each slot turns round [G + 1]; the last stands for NO_SLOT.
         turns = [settings.circular and slot in vocabulary.circular for slot in range(self.words.slots)]
         self.register_buffer("turns", torch.tensor([*turns, False]), persistent=False)
+        self.calibration = Calibration()
 
     @abstractmethod
     def choices(self, vectors: Tensor, batch: Batch) -> dict[str, Choice]:

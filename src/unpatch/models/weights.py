@@ -19,6 +19,7 @@ from torch import Tensor
 from unpatch.documents import LONGEST_MESSAGE, read_json
 from unpatch.files import write_aside
 from unpatch.graph.data import GraphError, shorten
+from unpatch.models.calibration import Calibration
 from unpatch.models.estimator import Estimator, ModelSettings
 from unpatch.models.systems import build
 from unpatch.spec import Processor
@@ -42,6 +43,7 @@ def save_pretrained(model: Estimator, folder: Path, **notes: Any) -> None:
         "version": FORMAT_VERSION,
         "settings": asdict(model.settings),
         "vocabulary": asdict(model.vocabulary),
+        "calibration": asdict(model.calibration),
         **notes,
     }
     write_aside(folder / CONFIG, json.dumps(config, indent=1).encode())
@@ -56,6 +58,7 @@ def from_pretrained(folder: Path, registry: Mapping[str, Processor]) -> Estimato
         vocabulary = restore(Vocabulary, config["vocabulary"])
         vocabulary.require(registry)
         model = build(restore(ModelSettings, config["settings"]), vocabulary)
+        model.calibration = restore(Calibration, config.get("calibration", asdict(Calibration())))
     with blamed_on(folder / WEIGHTS):
         tensors = load_file(folder / WEIGHTS)
         require_shapes(tensors, model)

@@ -10,7 +10,7 @@ from unpatch.audio import as_rate, as_stereo, save
 from unpatch.draw import draw
 from unpatch.files import all_aside
 from unpatch.report.page import page
-from unpatch.report.take import Take, certainty, compose, kinds_in_order
+from unpatch.report.take import Take, compose, kinds_in_order, verdict
 
 if TYPE_CHECKING:
     from unpatch.audio import AudioLike
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from unpatch.fit.material import Dry
     from unpatch.graph.data import Graph
 
-__all__ = ["Files", "Take", "certainty", "compose", "kinds_in_order", "page", "report", "results_in", "write"]
+__all__ = ["Files", "Take", "compose", "kinds_in_order", "page", "report", "results_in", "verdict", "write"]
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from itertools import starmap
 from typing import TYPE_CHECKING
 
 from unpatch.draw import theme
+from unpatch.graph.certainty import LEAST, certainty
 from unpatch.graph.data import Graph, Node
 from unpatch.graph.text import MINUS, knob_label, knob_value, quantity
 from unpatch.legible import escape
@@ -50,7 +51,7 @@ def _body(take: Take, heard: Sequence[Voice], other: Sequence[Voice]) -> Iterato
     yield _figures(take)
     yield section("Listen", _listen_text(take), players(heard))
     yield section(
-        "The graph that was found", _graph_text(take.found), graph_picture(take.found) + legend(take.found)
+        "The graph that was found", _graph_text(take), graph_picture(take.found) + legend(take.found)
     )
     if take.truth is not None:
         yield section("The graph that was used", "The truth, for comparison.", graph_picture(take.truth))
@@ -88,8 +89,6 @@ def _figures(take: Take) -> str:
     shown = [_counted(take.found, "found")]
     if take.truth is not None:
         shown.append(_counted(take.truth, "used"))
-    if (mean := mean_confidence(take.found)) is not None:
-        shown.append((f"{mean:.0%}", "mean confidence of the processors"))
     if take.distance is not None:
         shown += _distances(take.distance, take.compared_s)
     return figures(shown)
@@ -111,12 +110,6 @@ def _distances(apart: measures.Distance, seconds: float) -> list[tuple[str, str]
     ]
 
 
-def mean_confidence(graph: Graph) -> float | None:
-    """Over the processors that have one."""
-    sure = [n.confidence for n in graph.nodes if n.is_processor and n.confidence is not None]
-    return sum(sure) / len(sure) if sure else None
-
-
 # --- graph ----------------------------------------------------------------------------------------
 
 
@@ -127,16 +120,26 @@ def _listen_text(take: Take) -> str:
     return text + ("" if take.has_own_dry else " The reference is another performance than the other two.")
 
 
-def _graph_text(graph: Graph) -> str:
-    text = "Sound runs left to right. Rest the pointer on a box for all its numbers."
-    return text + (" The bar under a name is its confidence." if mean_confidence(graph) is not None else "")
+def _graph_text(take: Take) -> str:
+    parts = [f"{take.verdict}." if take.verdict else ""]
+    if take.perhaps_also:
+        parts.append(f"Perhaps also: {', '.join(f'{k} {p:.0%}' for k, p in take.perhaps_also.items())}.")
+    parts.append("Sound runs left to right. Rest the pointer on a box for all its numbers.")
+    if _has_confidence(take.found):
+        bounds = (f"{word} from {least:.0%}" for word, least in LEAST.items())
+        parts.append(f"Probabilities that an effect is there: {', '.join(bounds)}.")
+    return " ".join(filter(None, parts))
+
+
+def _has_confidence(graph: Graph) -> bool:
+    return any(node.confidence is not None for node in graph.nodes if node.is_processor)
 
 
 def _table(graph: Graph) -> str:
     from unpatch.graph.order import topological_order
 
     order = [i for i in topological_order(graph) if graph.nodes[i].is_processor]
-    has_confidence = mean_confidence(graph) is not None
+    has_confidence = _has_confidence(graph)
     head = "<tr><th></th><th>Processor</th><th>Settings</th>" + (
         "<th>Confidence</th>" if has_confidence else ""
     )
@@ -166,7 +169,11 @@ def _table_row(index: int, node: Node, has_confidence: bool) -> str:
 def _sureness(confidence: float | None) -> str:
     if confidence is None:
         return ""
-    return f'<span class="sure"><i style="width:{confidence:.0%}"></i></span>{confidence:.0%}'
+    return f"{_bar(confidence)}{certainty(confidence)} {confidence:.0%}"
+
+
+def _bar(share: float) -> str:
+    return f'<span class="sure"><i style="width:{share:.0%}"></i></span>'
 
 
 # --- how it was found -----------------------------------------------------------------------------
@@ -202,7 +209,7 @@ def _candidate(number: int, candidate: Candidate) -> str:
     picture = graph_picture(candidate.graph)
     graph = f"<details><summary>{escape(kinds_in_order(candidate.graph))}</summary>{picture}</details>"
     return (
-        f'<tr><td class="number">{number}</td><td>{_sureness(candidate.share)}</td>{apart}'
+        f'<tr><td class="number">{number}</td><td>{_bar(candidate.share)}{candidate.share:.0%}</td>{apart}'
         f"<td>{graph}</td></tr>"
     )
 

@@ -5,13 +5,15 @@ Shapes: T time.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from unpatch.demo import VOICE_NAME, embedded_voice
+from unpatch.graph.certainty import LEAST, certainty
 from unpatch.graph.order import topological_order
+from unpatch.graph.text import kind_label
 from unpatch.graph.time import after
 
 if TYPE_CHECKING:
@@ -47,6 +49,8 @@ class Take:
         unrefined: what the first candidate gave before ``[2, T']``.
         applied: another recording that ``found`` was put on, and what came of it ``[2, T'']`` each.
         facts: label to text, printed at the end of the page.
+        verdict: what was found, in one line.
+        perhaps_also: effect that ``found`` lacks to the probability that it is there.
     """
 
     name: str
@@ -63,6 +67,8 @@ class Take:
     unrefined: Tensor | None = None
     applied: tuple[Tensor, Tensor] | None = None
     facts: Mapping[str, str] = field(default_factory=dict)
+    verdict: str = ""
+    perhaps_also: Mapping[str, float] = field(default_factory=dict)
 
     @property
     def compared(self) -> tuple[Tensor, Tensor]:
@@ -146,6 +152,8 @@ def compose(
         unrefined=rendering(found.graph) if fitted else None,
         applied=applied,
         facts=_facts(found, used_name, reference.shape[-1] / sample_rate, whole_s),
+        verdict=verdict(graph, found),
+        perhaps_also={} if fitted else found.perhaps_also,
     )
 
 
@@ -186,10 +194,20 @@ def _facts(found: Estimate, dry_name: str, shown_s: float, whole_s: float) -> di
     return facts
 
 
-def certainty(candidates: Sequence[Candidate]) -> str:
-    """How sure the first candidate is, in words."""
-    first = candidates[0]
-    return f"probability {first.probability:.2g}, {first.share:.0%} of what all candidates have"
+def verdict(graph: Graph, found: Estimate) -> str:
+    """What was found, in one line: effects by how sure they are.
+
+    ``sure: mono reverb; likely: compressor; perhaps: bell``
+    """
+    if not any(node.is_processor for node in graph.nodes):
+        share = "" if found.untouched is None else f" (probability {found.untouched:.0%})"
+        return f"No audible processing{share}"
+    groups: dict[str, list[str]] = {}
+    for node in (graph.nodes[i] for i in topological_order(graph)):
+        if node.is_processor and node.confidence is not None:
+            groups.setdefault(certainty(node.confidence), []).append(kind_label(node.kind))
+    named = [f"{word}: {', '.join(dict.fromkeys(groups[word]))}" for word in LEAST if word in groups]
+    return "; ".join(named) or "The graph that was found"
 
 
 def kinds_in_order(graph: Graph) -> str:

@@ -87,6 +87,15 @@ class Processor:
     def has_audio_output(self) -> bool:
         return any(port.signal == "audio" for port in self.outlets)
 
+    @property
+    def is_effect(self) -> bool:
+        """Whether it changes a sound: one audio signal in, one out, and numbers to set.
+
+        The others split, merge or control, for the sake of effects.
+        """
+        fed = [port for port in self.inlets if port.required and port.signal == "audio"]
+        return self.has_audio_output and len(fed) == len(self.outlets) == 1 and bool(self.parameters)
+
     def inlet(self, name: str) -> Port | None:
         return next((port for port in self.inlets if port.name == name), None)
 
