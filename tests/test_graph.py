@@ -445,11 +445,11 @@ def test_chain_refuses_what_it_does_not_know() -> None:
 def test_text_shows_splits_merges_modulation_and_sidechains() -> None:
     assert to_text(example(), PROCESSORS).splitlines() == [
         "0  in",
-        "1  highpass2  frequency 120 Hz · q 0.71                               sure     96 %",
+        "1  highpass2  frequency 120 Hz · q 0.71                              sure     96 %",
         "2  crossover  frequency 850 Hz",
         "3  ~ frequency, depth 0.3: mono_lfo  frequency 0.5 Hz · phase 0 cyc",
         "4  ├─ [low] distortion  gain 12.0 dB",
-        f"5  ├─ [high] bitcrush  bit 6 bit → ø {MINUS}6.0 dB                          likely   50 %",
+        f"5  ├─ [high] bitcrush  bit 6 bit → ø {MINUS}6.0 dB                         likely   50 %",
         "6  mix",
         f"7  compressor  threshold {MINUS}18.0 dB · ratio 4",
         "   < sidechain from 1 highpass2",

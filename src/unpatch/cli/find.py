@@ -191,7 +191,11 @@ def _estimated(path: Path, folder: Path, wishes: Wishes) -> tuple[Estimate, Take
             windows=wishes.windows,
             deciding=wishes.deciding,
         )
-    fitted = _fitted(heard, own_dry, recording, wishes) if own_dry and (wishes.renders or wishes.cpu_seconds) else None
+    fitted = (
+        _fitted(heard, own_dry, recording, wishes)
+        if own_dry and (wishes.renders or wishes.cpu_seconds)
+        else None
+    )
     applied = _applied(heard, fitted, own_dry, recording, wishes) if wishes.apply else None
     found = heard.starting_at(recording.starts_s).top(wishes.top)
     with busy("writing the report"):

@@ -10,7 +10,7 @@ WIDTH, HEIGHT, LEFT, BOTTOM, TOP, RIGHT = 720.0, 220.0, 46.0, 34.0, 12.0, 12.0
 
 
 def curve_svg(moments: Sequence[Moment], ends_s: float) -> str:
-    """Lowest cost over processor time: a step at each moment, marked where the step before was of another sort."""
+    """Lowest cost over processor time; marked where a step was of another sort than the one before."""
     highest = 1.05 * moments[0].cost
 
     def x(seconds: float) -> float:
