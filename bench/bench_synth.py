@@ -34,12 +34,12 @@ from unpatch.presets import PRESETS
 from unpatch.processors import PROCESSORS
 from unpatch.synth import FRAMES, SAMPLE_RATE, Dataset, generate, read_shards, write_shards
 from unpatch.synth.draw import Draw
-from unpatch.synth.generate import widened
 from unpatch.synth.ghosts import GHOST_DB, audibility, without_ghosts
 from unpatch.synth.perform import perform
 from unpatch.synth.produce import use_one_core
 from unpatch.synth.rendered import Rendered
 from unpatch.synth.statistics import Statistics
+from unpatch.synth.strata import widened
 from unpatch.synth.wiring import prototype
 
 RESULTS = Path(__file__).parent / "results"

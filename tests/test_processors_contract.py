@@ -10,11 +10,11 @@ import pytest
 import torch
 from torch import Tensor
 
-from unpatch.processors import MASTERING, PROCESSORS
+from unpatch.processors import EVERYDAY, MASTERING, PROCESSORS
 from unpatch.spec import Parameter, Processor
 
-KINDS: Mapping[str, Processor] = {**PROCESSORS, **MASTERING}
-"""Those of blind estimation and of mastering; the consoles have a test of their own."""
+KINDS: Mapping[str, Processor] = {**EVERYDAY, **MASTERING}
+"""Those of blind estimation, everyday ones and those of mastering; the consoles have a test of their own."""
 RATES = (8_000, 44_100, 192_000)
 FRAMES = 1_500
 
@@ -104,6 +104,7 @@ def assert_sound(kind: str, results: Signals, rows: int, frames: int) -> None:
 
 def test_the_folder_holds_the_kinds_of_the_task() -> None:
     assert len(PROCESSORS) == 33
+    assert EVERYDAY.keys() - PROCESSORS.keys() == {"gain"}
     assert all(kind == processor.kind for kind, processor in KINDS.items())
 
 

@@ -5,13 +5,14 @@
 
 import sys
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from itertools import groupby
 from typing import Any
 
 from unpatch.graph.data import SCHEMA, SCHEMA_VERSION, SINK, SOURCES, Node
 from unpatch.processors import KINDS, PROCESSORS
-from unpatch.spec import Parameter, Port, Processor
+from unpatch.spec import Movement, Parameter, Port, Processor, Typical
+from unpatch.spec.typical import MEASURED_SHARES
 
 Registry = Mapping[str, Processor]
 
@@ -30,10 +31,25 @@ def _entry(processor: Processor) -> dict[str, Any]:
         "channels": processor.channels,
         "inlets": [asdict(port) for port in processor.inlets],
         "outlets": [{"name": port.name, "signal": port.signal} for port in processor.outlets],
-        "parameters": [asdict(knob) for knob in processor.parameters.values()],
-        "curves": [asdict(knob) for knob in processor.curves.values()],
+        "parameters": [_knob_entry(knob) for knob in processor.parameters.values()],
+        "curves": [_knob_entry(knob) for knob in processor.curves.values()],
         "no_gradient": sorted(processor.no_gradient),
     }
+
+
+def _knob_entry(knob: Parameter) -> dict[str, Any]:
+    plain = {field.name: getattr(knob, field.name) for field in fields(knob)}
+    return {**plain, "typical": _quantiles(knob.typical), "movement": _movement(knob.movement)}
+
+
+def _movement(moved: Movement | None) -> dict[str, Any] | None:
+    if moved is None:
+        return None
+    return {name: _quantiles(getattr(moved, name)) for name in ("rate_hz", "depth", "around")}
+
+
+def _quantiles(usual: Typical | None) -> dict[str, float] | None:
+    return None if usual is None else {f"{q:g}": usual.quantile(q) for q in MEASURED_SHARES}
 
 
 def json_schema(registry: Registry = KINDS) -> dict[str, Any]:
@@ -141,6 +157,9 @@ def _head_lines(registry: Registry) -> list[str]:
         "",
         f"{len(registry)} kinds. A `?` marks an inlet that may stay open, a `~` a control signal (LFO in",
         "[-1, 1], envelope in [0, 1]). With all *neutral* values set, the sound passes on as it is.",
+        "*Usual* are 90 % of the settings that engineers choose: measured where a collection is named (see",
+        "[priors](../bench/results/priors.md)), a judgement elsewhere; *re loud parts* means for a sound",
+        "whose loud parts are at 0 dBFS.",
         "",
         "A corner frequency is in place up to 0.49 of the sample rate. From there to half the sample rate a",
         "filter fades into what it does far below its corner, and above it does just that: a low-pass, a",
@@ -167,8 +186,8 @@ def _processor_lines(processor: Processor) -> Iterator[str]:
     yield from (f"### `{processor.kind}`", "", processor.doc, "")
     yield from (f"{inlets} → {outlets} · {'; '.join(traits)}", "")
     if processor.parameters or processor.curves:
-        yield "| parameter | range | default | neutral | scale | moved by | meaning |"
-        yield "|---|---|---|---|---|---|---|"
+        yield "| parameter | range | default | neutral | scale | moved by | usual | meaning |"
+        yield "|---|---|---|---|---|---|---|---|"
         yield from map(_parameter_row, (*processor.parameters.values(), *processor.curves.values()))
         yield ""
 
@@ -184,8 +203,19 @@ def _parameter_row(knob: Parameter) -> str:
     moved_by = f"`{knob.inlet}`" if knob.inlet else ""
     count = f"{knob.size} values, " if knob.size > 1 else ""
     span = f"{count}{knob.low:g} to {knob.high:g}{unit}"
-    cells = (f"`{knob.name}`", span, f"{knob.default:g}", neutral, knob.scale, moved_by, knob.doc)
+    usual = _usual(knob)
+    cells = (f"`{knob.name}`", span, f"{knob.default:g}", neutral, knob.scale, moved_by, usual, knob.doc)
     return f"| {' | '.join(cells)} |"
+
+
+def _usual(knob: Parameter) -> str:
+    """Nine tenths of the settings of engineers, and where that was measured."""
+    if knob.typical is None:
+        return ""
+    low, middle, high = (f"{knob.typical.quantile(q):.3g}" for q in (0.05, 0.5, 0.95))
+    source = f" ({knob.typical.source})" if knob.typical.source else ""
+    relative = ", re loud parts" if knob.follows_level else ""
+    return f"{middle}{relative}{source}" if low == high else f"{low} to {high}{relative}{source}"
 
 
 if __name__ == "__main__":

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from unpatch.graph.check import inlets, outlets
 from unpatch.graph.data import DRUMS, SINK, Edge, GraphError, Node
-from unpatch.processors import PROCESSORS
+from unpatch.processors import EVERYDAY, PROCESSORS
 from unpatch.spec import EDGE_GAIN, Parameter, Port, Processor
 
 TASK_SOURCES: Mapping[str, tuple[str, ...]] = {"singing": ("in",), "drums": DRUMS}
@@ -23,7 +23,7 @@ TASK_SOURCES: Mapping[str, tuple[str, ...]] = {"singing": ("in",), "drums": DRUM
 
 RegistryName = Literal["paper", "everyday"]
 
-REGISTRIES: Mapping[RegistryName, Mapping[str, Processor]] = {"paper": PROCESSORS, "everyday": PROCESSORS}
+REGISTRIES: Mapping[RegistryName, Mapping[str, Processor]] = {"paper": PROCESSORS, "everyday": EVERYDAY}
 """The kinds that a blind estimator may be trained to name: the paper's, or those of everyday chains."""
 
 NO_SLOT = -1

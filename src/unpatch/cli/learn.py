@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 from cyclopts import Parameter as Option
 
 from unpatch.cli.console import Output, progress, resumable, say
-from unpatch.cli.options import Count, Seed, ShardSize, Workers
+from unpatch.cli.options import Count, Effects, Seed, ShardSize, Workers
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -34,6 +34,8 @@ def synth(
     development: Annotated[tuple[str, ...], Option(negative=())] = (),
     shard_size: ShardSize = 250,
     workers: Workers = 1,
+    stratum: Literal["paper", "engineer", "both"] = "paper",
+    most_processors: Effects | None = None,
 ) -> None:
     """Write a data set: random graphs with the audio they make of dry recordings.
 
@@ -45,6 +47,8 @@ def synth(
         unpatch synth singing --sources vocals --split val_unseen --seed 1 --count 500 -o data/val
         unpatch synth singing --sources vocals --count 100 --audio dry --audio wet
         unpatch synth singing --sources vocals --sources more --licences permissive -o data/free
+        unpatch synth singing --sources vocals --stratum both --count 10000 -o data/train
+        unpatch synth singing --sources vocals --stratum engineer --most-processors 2 -o data/simple
         unpatch synth drums --sources groove --kits ~/.cache/unpatch --count 10000 -o data/drums
         unpatch synth drums --sources groove --kits ~/.cache/unpatch --kits more --split val_unseen
 
@@ -82,6 +86,12 @@ def synth(
         Examples in a file.
     workers:
         Processes.
+    stratum:
+        What graphs are drawn from: paper, large random graphs of the paper's 33 kinds; engineer, none to a
+        few everyday effects, set as engineers set them, of 34 kinds; or both, half and half.
+    most_processors:
+        With --stratum engineer or both: so many effects at most. What moves knobs, mixes and splits are not
+        counted.
     """
     from unpatch.synth.produce import Dataset, check_data_set, write_shards
 
@@ -97,6 +107,8 @@ def synth(
         more_roots=tuple(more),
         licences=licences,
         development=development,
+        stratum=stratum,
+        most_processors=most_processors,
     )
     check_data_set(output, dataset, count, also=_statistics_in(output))
     pictures = _pictures_of(preset_called(preset)) if preset else None

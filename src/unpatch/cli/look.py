@@ -14,17 +14,18 @@ from unpatch.files import check_can_write
 from unpatch.graph.check import did_you_mean
 from unpatch.graph.text import knob_value
 from unpatch.outputs import check_outputs
-from unpatch.processors import CONSOLE, KINDS, MASTERING, PROCESSORS, PUBLISHED
+from unpatch.processors import CONSOLE, EVERYDAY, KINDS, MASTERING, PROCESSORS, PUBLISHED
 from unpatch.spec import Parameter, Port, Processor
 
 _SETS: Mapping[str, Mapping[str, Processor]] = {
     "blind": PROCESSORS,
+    "everyday": EVERYDAY,
     "console": CONSOLE,
     "published": PUBLISHED,
     "mastering": MASTERING,
     "all": KINDS,
 }
-Set = Literal["blind", "console", "published", "mastering", "all"]
+Set = Literal["blind", "everyday", "console", "published", "mastering", "all"]
 
 
 def list_kinds(
@@ -47,7 +48,8 @@ def list_kinds(
     family:
         Only this family.
     set_:
-        The 33 of blind estimation; the strips of our mixing console (console) or of the published one
+        The 33 of the paper on blind estimation; those and what everyday processing needs beside them
+        (everyday); the strips of our mixing console (console) or of the published one
         (published), see `unpatch search`; the effects of a mastering chain (mastering); or all.
     """
     from unpatch.derive import catalogue

@@ -1,6 +1,6 @@
-"""Panning, width, and mid/side.
+"""Gain, panning, width, and mid/side.
 
-Shapes: audio ``[B, 2, T]``; pan ``[B or 1, 1, 1]`` or ``[B, 1 or 2, T]``, width ``[B or 1, 1, 1]``.
+Shapes: audio ``[B, 2, T]``; gain and pan ``[B or 1, 1, 1]`` or ``[B, 1 or 2, T]``, width ``[B or 1, 1, 1]``.
 """
 
 from __future__ import annotations
@@ -9,6 +9,14 @@ import math
 
 import torch
 from torch import Tensor
+
+
+def amplify(input: Tensor, gain_db: Tensor) -> Tensor:
+    """``10^(gain_db / 20)`` times the input, frame by frame; 0 dB leaves it untouched.
+
+    A two-channel gain moves each channel by its own.
+    """
+    return input * torch.exp(gain_db * (math.log(10) / 20))
 
 
 def pan(input: Tensor, position: Tensor) -> Tensor:

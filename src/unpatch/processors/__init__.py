@@ -1,8 +1,9 @@
 """The processors: this folder is the list.
 
 Every module that does not start with an underscore declares one processor of its own name: here the 33 of
-blind estimation, in ``console`` the strips of our mixing console, in ``published`` those of the mixing
-console of Lee et al. 2024, in ``mastering`` the effects of a mastering chain.
+blind estimation, in ``everyday`` what everyday processing needs beside them, in ``console`` the strips of
+our mixing console, in ``published`` those of the mixing console of Lee et al. 2024, in ``mastering`` the
+effects of a mastering chain.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -46,19 +47,21 @@ def _registry(package: str) -> Registry:
 
 
 PROCESSORS = _registry(__name__)
-"""The 33 kinds of blind estimation."""
+"""The 33 kinds of the paper on blind estimation."""
+EVERYDAY = Registry({**PROCESSORS, **_registry(f"{__name__}.everyday")})
+"""Those and what everyday processing needs beside them."""
 CONSOLE = _registry(f"{__name__}.console")
 """What the strips of our mixing console are made of."""
 PUBLISHED = _registry(f"{__name__}.published")
 """What those of the published mixing console are made of."""
 MASTERING = _registry(f"{__name__}.mastering")
 """The effects of a mastering chain, and those that have been tried in their place."""
-KINDS = Registry({**PROCESSORS, **CONSOLE, **PUBLISHED, **MASTERING})
+KINDS = Registry({**EVERYDAY, **CONSOLE, **PUBLISHED, **MASTERING})
 """Every kind that a graph may have."""
 
 
 def family_of(kinds: Iterable[str]) -> Registry:
     """The set that all of these kinds are of; every kind where there is no such set."""
     wanted = set(kinds)
-    families = (PROCESSORS, MASTERING, CONSOLE, PUBLISHED)
+    families = (PROCESSORS, EVERYDAY, MASTERING, CONSOLE, PUBLISHED)
     return next((family for family in families if wanted <= family.keys()), KINDS)

@@ -20,8 +20,8 @@ def bandpass4(
     input: Audio,
     *,
     sample_rate: float,
-    frequency_hz: Tensor = knobs.FREQUENCY,
-    q: Tensor = knobs.Q,
+    frequency_hz: Tensor = knobs.BAND_PASS,
+    q: Tensor = knobs.BAND_Q,
 ) -> Audio:
     """Keep a band around a frequency: 0 dB at its centre, 12 dB per octave on both sides.
 

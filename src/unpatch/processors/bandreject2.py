@@ -20,8 +20,8 @@ def bandreject2(
     input: Audio,
     *,
     sample_rate: float,
-    frequency_hz: Tensor = knobs.FREQUENCY,
-    q: Tensor = knobs.Q,
+    frequency_hz: Tensor = knobs.NOTCH,
+    q: Tensor = knobs.BAND_Q,
 ) -> Audio:
     """Cut a band around a frequency: zero at its centre, ``frequency_hz / q`` wide at -3 dB.
 

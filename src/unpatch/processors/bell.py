@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from unpatch import dsp
 from unpatch.processors import _memory as memory
 from unpatch.processors import _parameters as knobs
-from unpatch.spec import processor
+from unpatch.spec import both_signs, measured, processor, usually
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -20,9 +20,11 @@ def bell(
     input: Audio,
     *,
     sample_rate: float,
-    frequency_hz: Tensor = knobs.FREQUENCY,
+    frequency_hz: Tensor = knobs.BELL,
     q: Tensor = knobs.EQ_Q,
-    gain_db: Tensor = knobs.EQ_GAIN,
+    gain_db: Tensor = usually(
+        knobs.EQ_GAIN, both_signs(measured("MixologyDB", 0.9, 2, 3, 5.2, 12.1, low=0.5, high=18))
+    ),
 ) -> Audio:
     """Boost or cut around a frequency.
 

@@ -6,7 +6,7 @@ import math
 from typing import TYPE_CHECKING
 
 from unpatch import dsp
-from unpatch.spec import amount, processor
+from unpatch.spec import amount, processor, uniform
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -29,6 +29,7 @@ def bitcrush(
         unit="bit",
         follows_level=-1 / DB_PER_BIT,
         doc="word length; fractions give steps in between",
+        typical=uniform(2, 6.5),
     ),
 ) -> Audio:
     """Quantise the amplitude.

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from unpatch import dsp
 from unpatch.processors import _memory as memory
 from unpatch.processors import _parameters as knobs
-from unpatch.spec import ms, processor
+from unpatch.spec import Movement, log_normal, mixture, ms, processor, steps, uniform, usually
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -21,9 +21,16 @@ def chorus(
     *,
     sample_rate: float,
     delay_ms: Tensor = ms(
-        5, 40, 15, inlet="mod", inlet_required=True, doc="delay where the modulation is zero"
+        5,
+        40,
+        15,
+        inlet="mod",
+        inlet_required=True,
+        doc="delay where the modulation is zero",
+        typical=log_normal(14, 1.4, 7, 30),
+        movement=Movement(rate_hz=log_normal(0.8, 1.8, 0.15, 4), depth=uniform(0.1, 0.4), slow_hz=0.8),
     ),
-    feedback: Tensor = knobs.FEEDBACK,
+    feedback: Tensor = usually(knobs.FEEDBACK, mixture((0.6, steps(0)), (0.4, uniform(0, 0.4)))),
     mix: Tensor = knobs.MIX,
 ) -> Audio:
     """Add a copy whose delay, of tens of milliseconds, wanders.

@@ -20,7 +20,7 @@ def crossover(
     input: Audio,
     *,
     sample_rate: float,
-    frequency_hz: Tensor = knobs.FREQUENCY,
+    frequency_hz: Tensor = knobs.CROSSOVER,
 ) -> tuple[Audio, Audio]:
     """Split into the bands below and above a frequency, 24 dB per octave, both -6 dB there.
 

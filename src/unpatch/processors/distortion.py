@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from unpatch import dsp
-from unpatch.spec import amount, db, processor
+from unpatch.spec import amount, db, mixture, processor, steps, uniform
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -18,9 +18,15 @@ def distortion(
     input: Audio,
     *,
     sample_rate: float,
-    gain_db: Tensor = db(0, 48, 18, follows_level=-1, doc="gain into the clipper"),
-    hardness: Tensor = amount(0, 1, 0.3, doc="0 is a tanh, 1 a hard clipper"),
-    asymmetry: Tensor = amount(0, 1, 0.2, doc="lowers the ceiling of negative half-waves"),
+    gain_db: Tensor = db(0, 48, 18, follows_level=-1, doc="gain into the clipper", typical=uniform(2, 32)),
+    hardness: Tensor = amount(0, 1, 0.3, doc="0 is a tanh, 1 a hard clipper", typical=uniform(0, 1)),
+    asymmetry: Tensor = amount(
+        0,
+        1,
+        0.2,
+        doc="lowers the ceiling of negative half-waves",
+        typical=mixture((0.5, steps(0)), (0.5, uniform(0, 0.7))),
+    ),
 ) -> Audio:
     """Amplify and clip.
 

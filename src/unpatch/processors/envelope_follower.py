@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from unpatch import dsp
 from unpatch.processors import _memory as memory
 from unpatch.processors import _parameters as knobs
-from unpatch.spec import db, processor
+from unpatch.spec import db, log_normal, log_uniform, processor, uniform, usually
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -20,9 +20,16 @@ def envelope_follower(
     input: Audio,
     *,
     sample_rate: float,
-    attack_ms: Tensor = knobs.ATTACK,
-    release_ms: Tensor = knobs.RELEASE,
-    gain_db: Tensor = db(-24, 24, 0, follows_level=-1, doc="gain of the envelope before it is clipped at 1"),
+    attack_ms: Tensor = usually(knobs.ATTACK, log_uniform(1, 30)),
+    release_ms: Tensor = usually(knobs.RELEASE, log_normal(120, 1.7, 30, 400)),
+    gain_db: Tensor = db(
+        -24,
+        24,
+        0,
+        follows_level=-1,
+        doc="gain of the envelope before it is clipped at 1",
+        typical=uniform(-6, 0),
+    ),
 ) -> Control:
     """Level of the louder channel as a control signal in [0, 1], ``[B, 1, T]``.
 

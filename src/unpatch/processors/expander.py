@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from unpatch import dsp
 from unpatch.processors import _memory as memory
 from unpatch.processors import _parameters as knobs
-from unpatch.spec import factor, processor
+from unpatch.spec import factor, log_normal, processor, uniform, usually
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -21,8 +21,15 @@ def expander(
     sidechain: Audio | None = None,
     *,
     sample_rate: float,
-    threshold_db: Tensor = knobs.THRESHOLD,
-    ratio: Tensor = factor(1, 8, 2, neutral=1, doc="output dB per input dB below the threshold"),
+    threshold_db: Tensor = usually(knobs.THRESHOLD, uniform(-24, -5)),
+    ratio: Tensor = factor(
+        1,
+        8,
+        2,
+        neutral=1,
+        doc="output dB per input dB below the threshold",
+        typical=log_normal(2.2, 1.4, 1.4, 5),
+    ),
     attack_ms: Tensor = knobs.ATTACK,
     release_ms: Tensor = knobs.RELEASE,
     knee_db: Tensor = knobs.KNEE,

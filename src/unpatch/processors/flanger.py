@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from unpatch import dsp
 from unpatch.processors import _memory as memory
 from unpatch.processors import _parameters as knobs
-from unpatch.spec import ms, processor
+from unpatch.spec import Movement, log_normal, ms, processor, uniform
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -21,7 +21,14 @@ def flanger(
     *,
     sample_rate: float,
     delay_ms: Tensor = ms(
-        0.5, 10, 2.5, inlet="mod", inlet_required=True, doc="delay where the modulation is zero"
+        0.5,
+        10,
+        2.5,
+        inlet="mod",
+        inlet_required=True,
+        doc="delay where the modulation is zero",
+        typical=log_normal(2.5, 1.6, 0.8, 7),
+        movement=Movement(rate_hz=log_normal(0.35, 2, 0.08, 2), depth=uniform(0.3, 0.9), slow_hz=0.6),
     ),
     feedback: Tensor = knobs.FEEDBACK,
     mix: Tensor = knobs.MIX,

@@ -20,7 +20,7 @@ def highpass2(
     input: Audio,
     *,
     sample_rate: float,
-    frequency_hz: Tensor = knobs.FREQUENCY,
+    frequency_hz: Tensor = knobs.LOW_CUT,
     q: Tensor = knobs.Q,
 ) -> Audio:
     """Remove what lies below a frequency, 12 dB per octave.

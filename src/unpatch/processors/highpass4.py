@@ -20,7 +20,7 @@ def highpass4(
     input: Audio,
     *,
     sample_rate: float,
-    frequency_hz: Tensor = knobs.FREQUENCY,
+    frequency_hz: Tensor = knobs.LOW_CUT,
     q: Tensor = knobs.Q,
 ) -> Audio:
     """Remove what lies below a frequency, 24 dB per octave.

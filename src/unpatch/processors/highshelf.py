@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from unpatch import dsp
 from unpatch.processors import _memory as memory
 from unpatch.processors import _parameters as knobs
-from unpatch.spec import processor
+from unpatch.spec import both_signs, measured, processor, usually
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -20,9 +20,12 @@ def highshelf(
     input: Audio,
     *,
     sample_rate: float,
-    frequency_hz: Tensor = knobs.FREQUENCY,
-    q: Tensor = knobs.EQ_Q,
-    gain_db: Tensor = knobs.EQ_GAIN,
+    frequency_hz: Tensor = knobs.HIGH_SHELF,
+    q: Tensor = knobs.SHELF_Q,
+    gain_db: Tensor = usually(
+        knobs.EQ_GAIN,
+        both_signs(measured("MixologyDB", 1.1, 2.1, 3.4, 5.9, 12, low=0.5, high=18), positive=0.6),
+    ),
 ) -> Audio:
     """Boost or cut what lies above a frequency; half the decibels at the frequency.
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from unpatch import dsp
-from unpatch.spec import amount, processor
+from unpatch.spec import amount, mixture, processor, steps, uniform
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -18,7 +18,14 @@ def imager(
     input: Audio,
     *,
     sample_rate: float,
-    width: Tensor = amount(0, 2, 1, neutral=1, doc="gain of the side signal; 0 is mono"),
+    width: Tensor = amount(
+        0,
+        2,
+        1,
+        neutral=1,
+        doc="gain of the side signal; 0 is mono",
+        typical=mixture((0.5, uniform(1.3, 2)), (0.35, uniform(0, 0.7)), (0.15, steps(0))),
+    ),
 ) -> Audio:
     """Narrow or widen the stereo image.
 

@@ -20,7 +20,7 @@ def lowpass2(
     input: Audio,
     *,
     sample_rate: float,
-    frequency_hz: Tensor = knobs.FREQUENCY,
+    frequency_hz: Tensor = knobs.HIGH_CUT,
     q: Tensor = knobs.Q,
 ) -> Audio:
     """Remove what lies above a frequency, 12 dB per octave.

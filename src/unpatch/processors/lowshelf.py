@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from unpatch import dsp
 from unpatch.processors import _memory as memory
 from unpatch.processors import _parameters as knobs
-from unpatch.spec import processor
+from unpatch.spec import both_signs, measured, processor, usually
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -20,9 +20,11 @@ def lowshelf(
     input: Audio,
     *,
     sample_rate: float,
-    frequency_hz: Tensor = knobs.FREQUENCY,
-    q: Tensor = knobs.EQ_Q,
-    gain_db: Tensor = knobs.EQ_GAIN,
+    frequency_hz: Tensor = knobs.LOW_SHELF,
+    q: Tensor = knobs.SHELF_Q,
+    gain_db: Tensor = usually(
+        knobs.EQ_GAIN, both_signs(measured("DiffVox", 0.339, 1.95, 4.2, 7.31, 13.8, low=0.2, high=18))
+    ),
 ) -> Audio:
     """Boost or cut what lies below a frequency; half the decibels at the frequency.
 

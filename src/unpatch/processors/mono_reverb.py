@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from unpatch import dsp
 from unpatch.processors import _memory as memory
 from unpatch.processors import _parameters as knobs
-from unpatch.spec import amount, processor
+from unpatch.spec import amount, mixture, processor, steps, uniform
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -22,8 +22,14 @@ def mono_reverb(
     sample_rate: float,
     size: Tensor = knobs.REVERB_SIZE,
     damping: Tensor = knobs.REVERB_DAMPING,
-    width: Tensor = amount(0, 1, 0, doc="0 is mono; above, complementary combs spread the reverberation"),
-    mix: Tensor = knobs.MIX,
+    width: Tensor = amount(
+        0,
+        1,
+        0,
+        doc="0 is mono; above, complementary combs spread the reverberation",
+        typical=mixture((0.5, steps(0)), (0.5, uniform(0, 1))),
+    ),
+    mix: Tensor = knobs.ROOM_MIX,
 ) -> Audio:
     """Put the mono sum into a room that answers in mono.
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from unpatch import dsp
 from unpatch.processors import _memory as memory
 from unpatch.processors import _parameters as knobs
-from unpatch.spec import factor, processor
+from unpatch.spec import factor, log_normal, log_uniform, measured, processor, uniform, usually
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -21,10 +21,19 @@ def noisegate(
     sidechain: Audio | None = None,
     *,
     sample_rate: float,
-    threshold_db: Tensor = knobs.THRESHOLD,
-    ratio: Tensor = factor(1, 100, 20, neutral=1, doc="output dB per input dB below the threshold"),
-    attack_ms: Tensor = knobs.ATTACK,
-    release_ms: Tensor = knobs.RELEASE,
+    threshold_db: Tensor = usually(knobs.THRESHOLD, uniform(-35, -10)),
+    ratio: Tensor = factor(
+        1,
+        100,
+        20,
+        neutral=1,
+        doc="output dB per input dB below the threshold",
+        typical=log_normal(15, 2.2, 4, 100),
+    ),
+    attack_ms: Tensor = usually(knobs.ATTACK, log_uniform(0.1, 10)),
+    release_ms: Tensor = usually(
+        knobs.RELEASE, measured("MixologyDB", 47, 199, 200, 388, 1_100, low=20, high=1_500)
+    ),
     knee_db: Tensor = knobs.KNEE,
 ) -> Audio:
     """Close when the level falls below a threshold.

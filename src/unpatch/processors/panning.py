@@ -5,7 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from unpatch import dsp
-from unpatch.spec import amount, processor
+from unpatch.spec import (
+    Movement,
+    amount,
+    both_signs,
+    log_normal,
+    measured,
+    mixture,
+    processor,
+    steps,
+    uniform,
+)
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -18,7 +28,20 @@ def panning(
     input: Audio,
     *,
     sample_rate: float,
-    pan: Tensor = amount(-1, 1, 0, neutral=0, inlet="pan", doc="-1 is left, 1 is right"),
+    pan: Tensor = amount(
+        -1,
+        1,
+        0,
+        neutral=0,
+        inlet="pan",
+        doc="-1 is left, 1 is right",
+        typical=both_signs(measured("MixologyDB", 0.19, 0.44, 0.95, 1, 1, low=0.12, high=1, log=False)),
+        movement=Movement(
+            rate_hz=log_normal(0.9, 2, 0.15, 6),
+            depth=uniform(0.3, 1),
+            around=mixture((0.6, steps(0)), (0.4, uniform(-0.4, 0.4))),
+        ),
+    ),
 ) -> Audio:
     """Place the sound between left and right.
 

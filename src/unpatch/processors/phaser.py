@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from unpatch import dsp
 from unpatch.processors import _memory as memory
 from unpatch.processors import _parameters as knobs
-from unpatch.spec import hz, processor
+from unpatch.spec import Movement, hz, log_normal, processor, uniform
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -21,7 +21,14 @@ def phaser(
     *,
     sample_rate: float,
     frequency_hz: Tensor = hz(
-        50, 12_000, 800, inlet="mod", inlet_required=True, doc="centre; four octaves per unit of mod"
+        50,
+        12_000,
+        800,
+        inlet="mod",
+        inlet_required=True,
+        doc="centre; four octaves per unit of mod",
+        typical=log_normal(900, 1.6, 300, 2_500),
+        movement=Movement(rate_hz=log_normal(0.5, 2, 0.1, 4), depth=uniform(0.12, 0.35)),
     ),
     feedback: Tensor = knobs.FEEDBACK,
     mix: Tensor = knobs.MIX,

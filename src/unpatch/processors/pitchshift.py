@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from unpatch import dsp
-from unpatch.spec import amount, processor
+from unpatch.spec import amount, both_signs, mixture, processor, steps, uniform
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -17,12 +17,25 @@ def _stream(*, sample_rate: float, semitone: float) -> Stream:
     return dsp.pitch.Shifter(semitone, sample_rate)
 
 
+_WHOLE = both_signs(steps(*range(1, 13)))
+
+
 @processor(family="pitch", no_gradient=("input", "semitone"), stream=_stream)
 def pitchshift(
     input: Audio,
     *,
     sample_rate: float,
-    semitone: Tensor = amount(-24, 24, 0, unit="semitone", neutral=0, doc="12 is an octave"),
+    semitone: Tensor = amount(
+        -24,
+        24,
+        0,
+        unit="semitone",
+        neutral=0,
+        doc="12 is an octave",
+        typical=mixture(
+            (0.35, _WHOLE), (0.35, both_signs(steps(2, 3, 4, 5, 7, 12))), (0.3, both_signs(uniform(0.5, 12)))
+        ),
+    ),
 ) -> Audio:
     """Raise or lower the pitch; the duration stays.
 

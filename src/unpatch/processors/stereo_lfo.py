@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from unpatch import dsp
 from unpatch.processors import _parameters as knobs
-from unpatch.spec import amount, processor
+from unpatch.spec import amount, mixture, processor, steps, uniform
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -21,7 +21,14 @@ def stereo_lfo(
     frames: range,
     frequency_hz: Tensor = knobs.LFO_FREQUENCY,
     phase: Tensor = knobs.PHASE,
-    stereo_offset: Tensor = amount(0, 1, 0.25, unit="cycle", doc="lead of the right channel"),
+    stereo_offset: Tensor = amount(
+        0,
+        1,
+        0.25,
+        unit="cycle",
+        doc="lead of the right channel",
+        typical=mixture((0.6, steps(0.25, 0.5)), (0.4, uniform(0.08, 0.92))),
+    ),
 ) -> Control:
     """Two sines in [-1, 1], one for each channel, ``[B, 2, T]``.
 

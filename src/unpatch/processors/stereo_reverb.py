@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from unpatch import dsp
 from unpatch.processors import _memory as memory
 from unpatch.processors import _parameters as knobs
-from unpatch.spec import amount, processor
+from unpatch.spec import amount, mixture, processor, steps, uniform
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -22,8 +22,14 @@ def stereo_reverb(
     sample_rate: float,
     size: Tensor = knobs.REVERB_SIZE,
     damping: Tensor = knobs.REVERB_DAMPING,
-    width: Tensor = amount(0, 1, 1, doc="gain of the side signal of the reverberation"),
-    mix: Tensor = knobs.MIX,
+    width: Tensor = amount(
+        0,
+        1,
+        1,
+        doc="gain of the side signal of the reverberation",
+        typical=mixture((0.5, steps(1)), (0.5, uniform(0.3, 1))),
+    ),
+    mix: Tensor = knobs.ROOM_MIX,
 ) -> Audio:
     """Put the sound into a stereo room.
 

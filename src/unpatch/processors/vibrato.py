@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from unpatch import dsp
 from unpatch.processors import _memory as memory
 from unpatch.processors import _parameters as knobs
-from unpatch.spec import amount, ms, processor
+from unpatch.spec import Movement, amount, log_normal, mixture, ms, processor, steps, uniform, usually
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -21,10 +21,24 @@ def vibrato(
     *,
     sample_rate: float,
     delay_ms: Tensor = ms(
-        1, 10, 4, inlet="mod", inlet_required=True, doc="delay where the modulation is zero"
+        1,
+        10,
+        4,
+        inlet="mod",
+        inlet_required=True,
+        doc="delay where the modulation is zero",
+        typical=log_normal(3, 1.5, 1.5, 8),
+        movement=Movement(rate_hz=log_normal(5.2, 1.25, 2.5, 8), depth=uniform(0.08, 0.4), slow_hz=5.2),
     ),
-    feedback: Tensor = knobs.FEEDBACK,
-    mix: Tensor = amount(0, 1, 1, neutral=0, doc="0 is dry, 1 is wet"),
+    feedback: Tensor = usually(knobs.FEEDBACK, mixture((0.9, steps(0)), (0.1, uniform(0, 0.3)))),
+    mix: Tensor = amount(
+        0,
+        1,
+        1,
+        neutral=0,
+        doc="0 is dry, 1 is wet",
+        typical=mixture((0.85, steps(1)), (0.15, uniform(0.6, 1))),
+    ),
 ) -> Audio:
     """Bend the pitch: the sound itself is heard through a moving delay.
 

@@ -1,7 +1,8 @@
 """The declaration of a processor, and what can be read off it.
 
 A processor is one decorated function (:mod:`~unpatch.spec.declaration`) whose knobs are declared where
-its arguments stand (:mod:`~unpatch.spec.parameter`). Everything else in the project (graph check, renderer,
+its arguments stand (:mod:`~unpatch.spec.parameter`), together with how they are usually set
+(:mod:`~unpatch.spec.typical`). Everything else in the project (graph check, renderer,
 generator, tokens, estimator heads, command line, reference pages) is derived from the :class:`Processor`
 that the decorator returns.
 """
@@ -10,8 +11,21 @@ from typing import TYPE_CHECKING
 
 from unpatch.spec.declaration import Channels, Domain, Port, Processor, Signal, processor
 from unpatch.spec.memory import Memory
-from unpatch.spec.parameter import EDGE_GAIN, Parameter, amount, db, factor, hz, ms
+from unpatch.spec.parameter import EDGE_GAIN, Parameter, amount, db, factor, hz, ms, usually
 from unpatch.spec.stream import Stream
+from unpatch.spec.typical import (
+    Movement,
+    Typical,
+    both_signs,
+    log_normal,
+    log_uniform,
+    measured,
+    mixture,
+    negative,
+    normal,
+    steps,
+    uniform,
+)
 
 if TYPE_CHECKING:
     from unpatch.dsp.spectrum import Spectrum as Spectrum
@@ -24,15 +38,27 @@ __all__ = [
     "Channels",
     "Domain",
     "Memory",
+    "Movement",
     "Parameter",
     "Port",
     "Processor",
     "Signal",
     "Stream",
+    "Typical",
     "amount",
+    "both_signs",
     "db",
     "factor",
     "hz",
+    "log_normal",
+    "log_uniform",
+    "measured",
+    "mixture",
     "ms",
+    "negative",
+    "normal",
     "processor",
+    "steps",
+    "uniform",
+    "usually",
 ]

@@ -42,12 +42,19 @@ keep left and right apart, or both mid and side; one that does the same to both 
 
 @dataclass(frozen=True)
 class Port:
-    """An inlet or outlet. ``required`` and ``modulates`` speak of inlets only."""
+    """An inlet or outlet.
+
+    Attributes:
+        required: whether something must be plugged into an inlet.
+        modulates: the knob that an inlet moves.
+        expected: whether nobody could hear the node while an inlet that may stay open does.
+    """
 
     name: str
     signal: Signal
     required: bool = True
     modulates: str | None = None
+    expected: bool = False
 
 
 @dataclass(frozen=True)
@@ -274,7 +281,7 @@ def processor(
         knobs = {name: knob for name, knob in parameters.items() if knob.size == 1}
         plain = tuple(_read_inlet(a) for a in arguments if a.kind is a.POSITIONAL_OR_KEYWORD)
         moved = tuple(
-            Port(p.inlet, "control", required=p.inlet_required, modulates=p.name)
+            Port(p.inlet, "control", required=p.inlet_required, modulates=p.name, expected=p.inlet_expected)
             for p in parameters.values()
             if p.inlet is not None
         )

@@ -12,8 +12,10 @@ Shapes: B batch, C channel, T time.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal, overload
+
+from unpatch.spec.typical import Movement, Typical
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -40,6 +42,10 @@ class Parameter:
             1 for a threshold, -1 for a drive.
         circular: whether both ends of the range are one place, as of a phase.
         size: how many values it has; with more than one it is a curve.
+        inlet_expected: whether nobody could hear the node while nothing moves the knob.
+        typical: how it is usually set; of a knob that follows the level, for an input whose loud parts are at
+            0 dBFS.
+        movement: how it is usually moved.
     """
 
     low: float
@@ -55,6 +61,9 @@ class Parameter:
     doc: str = ""
     name: str = ""
     size: int = 1
+    inlet_expected: bool = False
+    typical: Typical | None = None
+    movement: Movement | None = None
 
     def __post_init__(self) -> None:
         if not self.low < self.high:
@@ -67,6 +76,10 @@ class Parameter:
             raise ValueError(f"{self.name or 'parameter'}: has {self.size} values, at least one is needed")
         if not self.low <= self.default <= self.high:
             raise ValueError(f"default {self.default} is outside {self.low} to {self.high}")
+        around = None if self.movement is None else self.movement.around
+        for usual in (None if self.follows_level else self.typical, around):
+            if usual is not None and not (usual.low in self and usual.high in self):
+                raise ValueError(f"usually {usual.low} to {usual.high}, outside {self.low} to {self.high}")
 
     @property
     def value(self) -> float | tuple[float, ...]:
@@ -179,6 +192,11 @@ def factor(low: float, high: float, default: float, **more: Any) -> Any:
 def amount(low: float, high: float, default: float, **more: Any) -> Any:
     """A linear amount: mix, feedback, width, phase, ..."""
     return Parameter(low, high, default, more.pop("unit", ""), "linear", **more)
+
+
+def usually(knob: Any, typical: Typical | None = None, movement: Movement | None = None) -> Any:
+    """The same knob where it is usually set or moved in another way."""
+    return replace(knob, typical=typical or knob.typical, movement=movement or knob.movement)
 
 
 # Every edge has one linear gain. Baked graphs may hold any finite number; generator and

@@ -1,7 +1,6 @@
 """The generator: a seed in, an example out."""
 
 from collections import Counter
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Literal
 from zlib import crc32
@@ -12,18 +11,14 @@ from torch import Tensor
 from unpatch.graph.canonical import canonical
 from unpatch.graph.check import check
 from unpatch.graph.data import Graph, Node
-from unpatch.processors import PROCESSORS
-from unpatch.spec import Processor
+from unpatch.synth.delivery import delivered
 from unpatch.synth.draw import Draw
-from unpatch.synth.ghosts import without_ghosts
-from unpatch.synth.perform import perform
+from unpatch.synth.recording import recorded
 from unpatch.synth.rendered import Rendered
 from unpatch.synth.sources import FRAMES, SAMPLE_RATE, DrySources, Segment
-from unpatch.synth.wiring import prototype
+from unpatch.synth.strata import OwnStratum, Stratum, everyday, own_stratum, paper, registry_of, widened
 
 Task = Literal["singing", "drums"]
-
-ATTEMPTS = 10
 
 
 @dataclass(frozen=True)
@@ -40,6 +35,7 @@ class Example:
         seed: of the data set.
         index: of the example in it.
         segment: where the dry signal came from.
+        stratum: what the graph was drawn from.
     """
 
     graph: Graph
@@ -51,16 +47,12 @@ class Example:
     seed: int
     index: int
     segment: Segment
+    stratum: OwnStratum = "paper"
 
     @property
     def sources(self) -> Tensor:
         """The dry tracks as a graph takes them ``[S, 2, T]``."""
         return widened(self.dry)
-
-
-def widened(tracks: Tensor) -> Tensor:
-    """Mono tracks ``[S, T]`` as stereo ``[S, 2, T]``."""
-    return tracks[:, None].repeat(1, 2, 1)
 
 
 def generate(
@@ -70,31 +62,37 @@ def generate(
     index: int = 0,
     *,
     frames: int = FRAMES,
-    registry: Mapping[str, Processor] = PROCESSORS,
+    stratum: Stratum = "paper",
+    most_processors: int | None = None,
 ) -> Example:
     """Example number ``index`` of the data set ``seed``: the same whenever and wherever it is made.
 
     The split of the sources is part of the draw, so that no two splits share graphs.
+
+    Args:
+        task: what it is an example of.
+        seed: of the data set.
+        sources: of dry sound.
+        index: of the example in the data set.
+        frames: its length.
+        stratum: what its graph is drawn from, see :mod:`unpatch.synth.strata`.
+        most_processors: effects that a graph of the engineer stratum has at most; what moves knobs, mixes and
+            splits come on top.
     """
     draw = Draw(seed, index, crc32(sources.split.encode()))
     segment = sources.segment(draw.child(0), frames)
+    own = own_stratum(stratum, draw.child(2))
     with torch.no_grad():
-        graph, wet = _audible_graph(segment, registry, draw.child(1))
+        if own == "paper":
+            graph, wet = _in_normal_form(paper(segment, draw.child(1)))
+            recording = wet
+        else:
+            segment = recorded(segment, draw.child(4))
+            graph, wet = _in_normal_form(everyday(segment, draw.child(3), most_processors))
+            recording = delivered(wet, SAMPLE_RATE, draw.child(5))
     heard = _heard(segment, graph)
-    return Example(check(graph, registry), heard.audio, wet, wet, task, SAMPLE_RATE, seed, index, heard)
-
-
-def _audible_graph(segment: Segment, registry: Mapping[str, Processor], draw: Draw) -> tuple[Graph, Tensor]:
-    """A graph in normal form all of whose parts can be heard, and its output ``[2, T]``."""
-    sources = widened(segment.audio)
-    for attempt in range(ATTEMPTS):
-        own = draw.child(attempt)
-        sketched = canonical(prototype(registry, own.child(0), segment.names), registry)
-        played = perform(sketched, sources, SAMPLE_RATE, registry, own.child(1))
-        rendered = without_ghosts(played.rendered())
-        if rendered.graph.processor_count:
-            return _in_normal_form(rendered)
-    raise RuntimeError(f"{ATTEMPTS} graphs in a row had no audible processor")
+    graph = check(graph, registry_of(own))
+    return Example(graph, heard.audio, wet, recording, task, SAMPLE_RATE, seed, index, heard, own)
 
 
 def _in_normal_form(rendered: Rendered) -> tuple[Graph, Tensor]:

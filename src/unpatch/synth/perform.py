@@ -1,7 +1,8 @@
 """Turning a prototype into a graph with numbers: draw a node's knobs, run it, listen, go on."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
+from typing import TypeAlias
 
 from torch import Tensor
 
@@ -21,6 +22,9 @@ from unpatch.synth.rendered import Rendered
 LOCAL_DISTANCE_DB = 1.5
 ATTEMPTS = 4
 
+Rule: TypeAlias = Callable[[Graph, int, Listener | None, Draw], dict[str, float]]
+"""The numbers of a node of a graph, for what comes in there (a sidechain where there is one)."""
+
 
 class Performance:
     """A graph whose nodes are drawn and run one after another.
@@ -28,14 +32,28 @@ class Performance:
     Attributes:
         graph: with the parameters drawn so far.
         signals: (node, outlet) to signal ``[1, C, T]``.
+        rule: how they are drawn; left out, as :func:`unpatch.synth.randomise.parameters` does.
+        least_db: what a node must do to its own input.
+        attempts: how often it is drawn until it does.
     """
 
     def __init__(
-        self, graph: Graph, sources: Tensor, sample_rate: float, registry: Mapping[str, Processor]
+        self,
+        graph: Graph,
+        sources: Tensor,
+        sample_rate: float,
+        registry: Mapping[str, Processor],
+        rule: Rule | None = None,
+        *,
+        least_db: float = LOCAL_DISTANCE_DB,
+        attempts: int = ATTEMPTS,
     ) -> None:
         self.graph = graph
         self.sample_rate = sample_rate
         self.registry = registry
+        self.rule = self._adapted if rule is None else rule
+        self.least_db = least_db
+        self.attempts = attempts
         audio = stereo_sources(graph, sources)
         self.signals: Signals = {(node, "out"): audio[i : i + 1] for i, node in enumerate(graph.sources)}
         self._listeners: dict[int, Listener] = {}
@@ -50,13 +68,23 @@ class Performance:
         inputs = incoming(self.graph, self.signals, position)
         key = inputs.get("sidechain", inputs.get("input"))
         heard = None if key is None else self._listener(key)
-        for _ in range(ATTEMPTS):
-            node = Node(processor.kind, parameters(processor, heard, draw), processor.version)
+        for _ in range(self.attempts):
+            node = Node(processor.kind, self.rule(self.graph, position, heard, draw), processor.version)
             made = self._run(node, inputs)
             if self._is_audible(processor, node, inputs, made):
                 break
         self.graph = self.graph.with_parameters(position, node.parameters)
         self.signals |= {(position, outlet): signal for outlet, signal in made.items()}
+
+    def _adapted(self, graph: Graph, position: int, heard: Listener | None, draw: Draw) -> dict[str, float]:
+        return parameters(self.registry[graph.nodes[position].kind], heard, draw)
+
+    def play_all(self, draw: Draw) -> "Performance":
+        """Every node in topological order."""
+        for position in topological_order(self.graph):
+            if self.graph.nodes[position].is_processor:
+                self.play(position, draw.child(position))
+        return self
 
     def _run(self, node: Node, inputs: Mapping[str, Tensor]) -> dict[str, Tensor]:
         like = self.signals[self.graph.sources[0], "out"]
@@ -74,7 +102,7 @@ class Performance:
         return len(needed) == len(inputs) or self._differs(self._run(node, needed)["out"], made["out"])
 
     def _differs(self, a: Tensor, b: Tensor) -> bool:
-        return distance_db(self._listener(a), self._listener(b)) >= LOCAL_DISTANCE_DB
+        return distance_db(self._listener(a), self._listener(b)) >= self.least_db
 
     def _listener(self, signal: Tensor) -> Listener:
         """One listener for each signal, however often it is asked for."""
@@ -88,11 +116,7 @@ def perform(
 ) -> Performance:
     """Draw parameters from each node's incoming signals while rendering ``sources [S, 2, T]``."""
     graph = _with_edge_gains(prototype, registry, draw.child(len(prototype)))
-    performance = Performance(graph, sources, sample_rate, registry)
-    for position in topological_order(prototype):
-        if prototype.nodes[position].is_processor:
-            performance.play(position, draw.child(position))
-    return performance
+    return Performance(graph, sources, sample_rate, registry).play_all(draw)
 
 
 def _comparable(processor: Processor) -> bool:

@@ -16,14 +16,15 @@ from unpatch.dsp.cpu import configure_cpu
 from unpatch.features import FeatureSettings
 from unpatch.files import write_aside
 from unpatch.outputs import check_outputs
-from unpatch.processors import PROCESSORS
-from unpatch.ranges import COUNT_OR_NONE, SEED, SHARD_SIZE, WORKERS
+from unpatch.processors import Registry
+from unpatch.ranges import COUNT_OR_NONE, EFFECTS, SEED, SHARD_SIZE, WORKERS
 from unpatch.synth.drums.sources import DrumSources, performance_files
-from unpatch.synth.generate import Task, generate
+from unpatch.synth.generate import Example, Task, generate
 from unpatch.synth.instruments.catalogue import fonts_in
 from unpatch.synth.mixture import Licences, Mixture
 from unpatch.synth.shards import DatasetError, members, write_tar
 from unpatch.synth.sources import FRAMES, TRAIN, DrySources, Sources
+from unpatch.synth.strata import Stratum, registry_of
 from unpatch.workers import spread
 
 Report: TypeAlias = Callable[[int, int], None]
@@ -51,6 +52,8 @@ class Dataset:
         more_roots: further folders, see :class:`unpatch.synth.mixture.Mixture`; they may move, too.
         licences: whether all of what is learnt from must be permissive.
         development: performers who are taken out of training.
+        stratum: what the graphs are drawn from, see :mod:`unpatch.synth.strata`.
+        most_processors: effects that a graph of the engineer stratum has at most.
     """
 
     root: str
@@ -64,12 +67,34 @@ class Dataset:
     more_roots: tuple[str, ...] = ()
     licences: Licences = "any"
     development: tuple[str, ...] = ()
+    stratum: Stratum = "paper"
+    most_processors: int | None = None
 
     def __post_init__(self) -> None:
         SEED.check("seed", self.seed)
+        EFFECTS.check("most_processors", self.most_processors)
+        if self.most_processors is not None and self.stratum == "paper":
+            raise ValueError("most_processors bounds the engineer stratum; the paper's has no bound")
         SHARD_SIZE.check("shard_size", self.shard_size)
         if self.task == "drums" and (self.more_roots or self.licences != "any" or self.development):
             raise DatasetError("drums take one folder of performances, of any licence")
+
+    @property
+    def registry(self) -> Registry:
+        """The kinds that may occur."""
+        return registry_of(self.stratum)
+
+    def example(self, sources: DrySources, index: int) -> Example:
+        """One of its examples."""
+        return generate(
+            self.task,
+            self.seed,
+            sources,
+            index,
+            frames=self.frames,
+            stratum=self.stratum,
+            most_processors=self.most_processors,
+        )
 
     def path(self, folder: Path, shard: int) -> Path:
         return folder / f"{self.task}-{self.split}-{self.seed}-{shard:05d}.tar"
@@ -152,8 +177,7 @@ def write_shard(folder: Path, dataset: Dataset, pictures: FeatureSettings | None
     sources = dataset.sources()
     content: dict[str, bytes] = {}
     for index in range(shard * dataset.shard_size, (shard + 1) * dataset.shard_size):
-        example = generate(dataset.task, dataset.seed, sources, index, frames=dataset.frames)
-        content |= members(example, pictures, dataset.audio)
+        content |= members(dataset.example(sources, index), pictures, dataset.audio)
     write_tar(dataset.path(folder, shard), content)
 
 
@@ -195,7 +219,7 @@ def _claim(folder: Path, dataset: Dataset, pictures: FeatureSettings | None) -> 
 
 def _settings(dataset: Dataset, pictures: FeatureSettings | None) -> dict[str, Any]:
     """All that the shards depend on, as JSON would give it back."""
-    versions = {kind: processor.version for kind, processor in PROCESSORS.items()}
+    versions = {kind: processor.version for kind, processor in dataset.registry.items()}
     settings = {
         **asdict(dataset),
         "pictures": None if pictures is None else asdict(pictures),

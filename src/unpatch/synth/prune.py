@@ -104,7 +104,8 @@ class Pruner:
         """Whether the wires that are left to a node leave it nothing to do."""
         processor, before, after = self._processor(node), self.into(node), self.out_of(node)
         connected = {edge.inlet for edge in before}
-        if any(port.required and port.name not in connected for port in processor.inlets):
+        needed = [port.name for port in processor.inlets if port.required or port.expected]
+        if not connected.issuperset(needed):
             return True
         if len(processor.outlets) > 1:
             return len({edge.outlet for edge in after}) == 1 or len({edge.target for edge in after}) == 1

@@ -18,7 +18,6 @@ from unpatch.documents import read_json
 from unpatch.features import FeatureSettings
 from unpatch.files import write_aside
 from unpatch.identity import checksum, code_of, require_same
-from unpatch.processors import PROCESSORS
 from unpatch.ranges import COUNT
 from unpatch.synth.draw import Draw
 from unpatch.synth.produce import MAY_MOVE, Dataset, write_shard
@@ -131,7 +130,9 @@ class Ring:
                     "pictures": asdict(self.pictures),
                     "sources": sources_checksum(self.dataset.files()),
                     "generator": code_of("synth.produce", without=NO_MATTER),
-                    "versions": {kind: processor.version for kind, processor in PROCESSORS.items()},
+                    "versions": {
+                        kind: processor.version for kind, processor in self.dataset.registry.items()
+                    },
                 }
             )
         )

@@ -4,7 +4,7 @@ Every example is a run of members with the example's key before the first dot:
 
 =================  ==========================================================================
 ``.graph.json``    the graph
-``.meta.json``     task, seed, index, sample rate, level of the recording in dB, performer, files,
+``.meta.json``     task, stratum, seed, index, sample rate, level of the recording in dB, performer, files,
                    sources, the scales of the audio, and the settings of the pictures
 ``.wet.npy``       picture of the recording as bytes ``[C, M, F]``, if pictures were asked for
 ``.dry.npy``       pictures of all sources that the task may have ``[V, M, F]``, likewise
@@ -236,6 +236,7 @@ def _picture(content: bytes | OnDisk) -> Bytes | OnDisk:
 def _meta(example: Example, pictures: FeatureSettings | None) -> dict[str, Any]:
     return {
         "task": example.task,
+        "stratum": example.stratum,
         "seed": example.seed,
         "index": example.index,
         "sample_rate": example.sample_rate,

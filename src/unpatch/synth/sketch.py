@@ -1,10 +1,10 @@
-"""A prototype graph while it is being wired: kinds and edge types, no numbers yet."""
+"""A prototype graph while it is being wired: kinds, edge types, and hardly a number yet."""
 
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from unpatch.graph.data import SINK, Edge, Graph, Node
-from unpatch.spec import Processor
+from unpatch.spec import EDGE_GAIN, Processor
 from unpatch.synth.draw import Draw
 
 MAX_PROCESSORS = 30
@@ -35,6 +35,7 @@ class Sketch:
         draw: the random choices of this graph.
         audio: outlets where sidechains and envelope followers of later motifs may listen.
         controls: control signals that later motifs may share.
+        settings: knobs of a node that are set from the start.
     """
 
     def __init__(
@@ -47,6 +48,7 @@ class Sketch:
         self.edges: list[Edge] = []
         self.audio = [Tap(source) for source in range(len(sources))]
         self.controls: list[Tap] = []
+        self.settings: dict[int, dict[str, float]] = {}
         self._stereo: set[int] = set()
 
     @property
@@ -54,10 +56,11 @@ class Sketch:
         """How many processors may still be added."""
         return MAX_PROCESSORS - (len(self.kinds) - self.sources)
 
-    def add(self, kind: str, *inputs: Tap) -> Tap:
+    def add(self, kind: str, *inputs: Tap, **settings: float) -> Tap:
         """A new node that sums ``inputs`` at its first inlet; its first outlet is returned."""
         self.kinds.append(kind)
         node = len(self.kinds) - 1
+        self.settings[node] = settings
         if kind in STEREO_MAKERS:
             self._stereo.add(node)
         for tap in inputs:
@@ -70,8 +73,8 @@ class Sketch:
         first, second = self.registry[kind].outlets
         return Tap(node, first.name), Tap(node, second.name)
 
-    def wire(self, tap: Tap, node: int, inlet: str) -> None:
-        self.edges.append(Edge(tap.node, node, tap.outlet, inlet))
+    def wire(self, tap: Tap, node: int, inlet: str, gain: float = EDGE_GAIN.default) -> None:
+        self.edges.append(Edge(tap.node, node, tap.outlet, inlet, gain))
         if tap.node in self._stereo:
             self._stereo.add(node)
 
@@ -107,5 +110,5 @@ class Sketch:
 
     def graph(self, last: Tap) -> Graph:
         """The finished prototype with its sink behind ``last``."""
-        nodes = (*map(Node, self.kinds), Node(SINK))
-        return Graph(nodes, (*self.edges, Edge(last.node, len(self.kinds), last.outlet)))
+        nodes = [Node(kind, self.settings.get(i, {})) for i, kind in enumerate(self.kinds)]
+        return Graph((*nodes, Node(SINK)), (*self.edges, Edge(last.node, len(self.kinds), last.outlet)))

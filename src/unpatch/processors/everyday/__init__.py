@@ -1,0 +1,1 @@
+"""Everyday effects beyond those of the paper: overall gain that moves."""
