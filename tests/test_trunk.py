@@ -1,15 +1,20 @@
 """Long training: whatever happens to a run, it ends where it would have ended."""
 
+import json
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 import soundfile
 import torch
+from safetensors.torch import load_file
 
-from tests.small_models import CHAINS, short
+from tests.small_models import CHAINS, DEBUG, short
+from unpatch.begun import taken_over
+from unpatch.branch import Plan, train_branch
 from unpatch.features import FeatureSettings
 from unpatch.graph.build import chain
 from unpatch.logbook import LOG
@@ -24,7 +29,7 @@ from unpatch.synth.produce import Dataset
 from unpatch.synth.ring import Place, Ring, StreamSettings
 from unpatch.synth.shards import members, write_tar
 from unpatch.synth.sources import FRAMES, SAMPLE_RATE, Segment
-from unpatch.train import rate_at
+from unpatch.train import Run, rate_at
 from unpatch.trunk import RING, train_stream
 
 TRUNK = short(
@@ -75,6 +80,11 @@ def run(folder: Path, voices: Dataset, of: Preset = TRUNK, **how: object) -> lis
     held_out = replace(voices, seed=77)
     found = train_stream(of, voices, folder, validation=held_out, how=How(**how))  # type: ignore[arg-type]
     return list(found.model.parameters())
+
+
+def config(model: Path) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads((model / "config.json").read_text())
+    return found
 
 
 def killed_at(step: int) -> Callable[[Progress], None]:
@@ -208,6 +218,109 @@ def test_examples_that_fail_cost_no_step(
     assert seen[0] > 10
     for a, b in zip(whole, again, strict=True):
         assert torch.equal(a, b)
+
+
+# --- branches ---------------------------------------------------------------------------------------
+
+
+def branched(folder: Path, voices: Dataset, amount: float = 0.4, **how: object) -> Path:
+    """Folder of a branch."""
+    asked = How(**{"generators": 0, **how})  # type: ignore[arg-type]
+    held_out = replace(voices, seed=77)
+    return train_branch(TRUNK, voices, folder, amount, validation=held_out, how=asked).folder
+
+
+def test_a_branch_leaves_the_trunk_as_it_was(voices: Dataset, tmp_path: Path) -> None:
+    """Ten of 25 steps, of which the trunk made fifteen; then the trunk goes on as if nothing had been."""
+    whole = run(tmp_path / "whole", voices)
+    run(tmp_path / "parts", voices, short(TRUNK, steps=15))
+    before = (tmp_path / "parts" / RESUME).read_bytes()
+    branch = branched(tmp_path / "parts", voices)
+    assert (tmp_path / "parts" / RESUME).read_bytes() == before
+    assert branch.name == "decay-000015"
+    notes = config(branch / MODEL)
+    assert notes["step"] == notes["preset"]["training"]["steps"] == 25
+    assert notes["sources"][0]["performers"] == ["."]
+    assert notes["validation"]["node_error"] == pytest.approx(
+        float(last_line(branch)["node_error"]), rel=1e-4
+    )
+    for a, b in zip(whole, run(tmp_path / "parts", voices), strict=True):
+        assert torch.equal(a, b)
+
+
+def last_line(folder: Path) -> dict[str, str]:
+    lines = [line.split("\t") for line in (folder / LOG).read_text().splitlines()]
+    return dict(zip(lines[0], lines[-1], strict=True))
+
+
+def test_an_interrupted_branch_ends_where_an_undisturbed_one_does(voices: Dataset, tmp_path: Path) -> None:
+    for name in ("whole", "parts"):
+        run(tmp_path / name, voices, short(TRUNK, steps=15))
+    whole = branched(tmp_path / "whole", voices)
+    with pytest.raises(KilledError):
+        branched(tmp_path / "parts", voices, report=killed_at(22))
+    parts = branched(tmp_path / "parts", voices)
+    assert branched(tmp_path / "parts", voices) == parts  # once more does no harm
+    a, b = (load_file(folder / MODEL / "model.safetensors") for folder in (whole, parts))
+    assert all(torch.equal(a[name], b[name]) for name in a)
+    assert {tensor.dtype for tensor in a.values()} == {torch.float16}
+    card = (parts / MODEL / "README.md").read_text()
+    assert "# Model card: singing_debug_ours" in card
+    assert "not known: see below" in card  # the toy recordings have no licence
+    assert from_pretrained(parts / MODEL, PROCESSORS).settings == TRUNK.model
+
+
+def test_the_rate_of_a_branch_falls_to_zero(voices: Dataset, tmp_path: Path) -> None:
+    planned = Plan(15, 10, TRUNK)
+    assert [planned.share(step) for step in (15, 20, 24, 25)] == [1, 0.5, pytest.approx(0.1), 0]
+    with pytest.raises(ValueError, match="holds no trunk yet"):
+        branched(tmp_path / "nothing", voices)
+    with pytest.raises(ValueError, match="there is no trunk"):
+        train_branch(DEBUG, voices, tmp_path, 0.5, validation=voices)
+
+
+# --- going on from weights ------------------------------------------------------------------------
+
+
+def started(folder: Path, voices: Dataset, weights: Path, steps: int = 30, **how: object) -> Run:
+    asked = How(**{"generators": 0, **how})  # type: ignore[arg-type]
+    held_out, longer = replace(voices, seed=77), short(TRUNK, steps=steps)
+    return train_stream(longer, voices, folder, validation=held_out, weights=weights, how=asked)
+
+
+def test_a_run_begins_with_weights_alone(voices: Dataset, tmp_path: Path) -> None:
+    """Where the stream stood and how many steps were made is in the notes; nothing else is left."""
+    run(tmp_path / "lost", voices, short(TRUNK, steps=15))
+    weights = branched(tmp_path / "lost", voices) / MODEL
+    place = Place(**config(weights)["place"])
+    assert place.block > 2
+    MADE.clear()
+    rates: list[float] = []
+    found = started(tmp_path / "new", voices, weights)
+    assert found.step == 30
+    assert min(shard for shard in MADE if shard) == place.newest + 1
+    assert config(tmp_path / "new" / MODEL)["step"] == 30
+    again = started(tmp_path / "new", voices, weights, steps=31, report=lambda p: rates.append(p.step))
+    assert (again.step, rates) == (31, [31, 31])
+    # Without the option the run continues, too.
+    assert len(run(tmp_path / "new", voices, short(TRUNK, steps=32))) > 0
+    run(tmp_path / "fresh", voices, short(TRUNK, steps=1))
+    with pytest.raises(ValueError, match="holds a run that did not begin with"):
+        started(tmp_path / "fresh", voices, weights)
+
+
+def test_weights_are_taken_over_as_they_are(voices: Dataset, tmp_path: Path) -> None:
+    run(tmp_path / "lost", voices, short(TRUNK, steps=15))
+    weights = tmp_path / "lost" / MODEL
+    begun = taken_over(TRUNK, PROCESSORS, weights)
+    true = from_pretrained(weights, PROCESSORS)
+    for a, b in zip(begun.learner.estimator.parameters(), true.parameters(), strict=True):
+        assert torch.equal(a, b)
+    assert [begun.learner.rate(step) for step in (15, 16, 18, 99)] == [0.25, 0.5, 1, 1]
+    assert begun.place.oldest == begun.place.newest
+    other = replace(TRUNK, model=replace(TRUNK.model, bins=12))
+    with pytest.raises(ValueError, match=r"of another model, where bins is 12, was 24$"):
+        taken_over(other, PROCESSORS, weights)
 
 
 # --- the plan -------------------------------------------------------------------------------------

@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, TypeAlias
 
+from unpatch.begun import PLACE, Begun, Spent
 from unpatch.corpus import Corpus
 from unpatch.interrupts import Interrupts
 from unpatch.logbook import append
@@ -13,9 +14,8 @@ from unpatch.models import Estimator, save_pretrained
 from unpatch.presets import Preset
 from unpatch.runs import MODEL, Log, Report, is_due, logged, write_state
 from unpatch.stream import Stream
-from unpatch.synth.ring import Place
 from unpatch.synth.supply import Supply, SupplyError
-from unpatch.train import Learner, numbers
+from unpatch.train import numbers
 from unpatch.validation import validate
 
 Note: TypeAlias = Callable[[str], None]
@@ -43,23 +43,6 @@ class How:
     generators: int = 1
     report: Report = lambda progress: None
     note: Note = lambda line: None
-
-
-@dataclass(frozen=True)
-class Spent:
-    """What a run has cost, over all its parts.
-
-    Attributes:
-        seconds: of the clock.
-        core_seconds: of the processor, for training and evaluation.
-        generator_seconds: of the processor, for examples.
-        waiting_seconds: for which training waited for examples.
-    """
-
-    seconds: float = 0.0
-    core_seconds: float = 0.0
-    generator_seconds: float = 0.0
-    waiting_seconds: float = 0.0
 
 
 class Clock:
@@ -123,30 +106,24 @@ class Session:
 
     Attributes:
         folder: of the run.
-        learner: what is trained.
-        stream: what it learns from.
+        at: where training stands; goes on with it.
+        stream: what is learnt from.
         shards: supply of the stream.
-        held_out: examples that it is measured on.
+        held_out: examples that the model is measured on.
         identity: of the run.
-        place: in the stream.
-        before: what earlier parts of the run have cost.
+        figures: of the last evaluation.
     """
 
     folder: Path
     preset: Preset
-    learner: Learner
+    at: Begun
     stream: Stream
     shards: Supply
     held_out: Corpus
     identity: Mapping[str, Any]
     clock: Clock
-    place: Place = field(default_factory=Place)
-    before: Spent = field(default_factory=Spent)
     means: Means = field(default_factory=Means)
-
-    def restore(self, stored: Mapping[str, Any]) -> None:
-        """Continue what was stored; the learner does so by itself."""
-        self.place, self.before = Place(**stored["place"]), Spent(**stored["spent"])
+    figures: Mapping[str, float] = field(default_factory=dict)
 
     def go(self) -> None:
         """Train."""
@@ -155,7 +132,7 @@ class Session:
         with logged(self.folder, settings.steps, self.clock.how.report) as log, Interrupts() as interrupts:
             try:
                 for losses in self._steps(interrupts):
-                    step = self.learner.step
+                    step = self.at.learner.step
                     if is_due(step, settings.report_every, settings.steps):
                         log(step, losses)
                     if is_due(step, settings.save_every, settings.steps):
@@ -172,40 +149,56 @@ class Session:
     def _steps(self, interrupts: Interrupts) -> Iterator[dict[str, float]]:
         """Losses of each step that there is time for."""
         settings = self.preset.training
-        batches = self.stream.batches(self.place, settings.batch, self.shards.need)
-        while self.learner.step < settings.steps and not self.clock.is_up:
+        batches = self.stream.batches(self.at.place, settings.batch, self.shards.need)
+        while self.at.learner.step < settings.steps and not self.clock.is_up:
             try:
                 batch, after = next(batches)
             except TimeIsUp:
                 return
             with interrupts.held():
-                losses = numbers(self.learner.learn(batch))
-                self.place = after
+                losses = numbers(self.at.learner.learn(batch))
+                self.at.place = after
                 self.means.add(losses)
             yield losses
 
     def save(self) -> None:
-        """Write the model for use and all that is needed to go on; shards that nobody will ask for go."""
-        save_pretrained(self.shown(), self.folder / MODEL, step=self.learner.step, preset=asdict(self.preset))
-        spent = asdict(self.clock.spent(self.before, self.shards))
-        write_state(
-            self.folder, self.learner.to_dict() | {"place": asdict(self.place), "spent": spent}, self.identity
-        )
-        self.stream.ring.forget(self.place.kept(self.stream.settings).start)
+        """Write all that is needed to continue."""
+        self.publish()
+        write_state(self.folder, self.at.to_dict(self.spent()), self.identity)
+        self.tidy()
+
+    def publish(self) -> None:
+        """Write the model for use."""
+        notes = {PLACE: asdict(self.at.place), "preset": asdict(self.preset)}
+        save_pretrained(self.shown(), self.folder / MODEL, step=self.at.learner.step, **notes)
+
+    def tidy(self) -> None:
+        """Remove shards that nobody will ask for any more."""
+        self.stream.ring.forget(self.at.place.kept(self.stream.settings).start)
+
+    def spent(self) -> Spent:
+        """Of this part of the run and those before it."""
+        return self.clock.spent(self.at.before, self.shards)
 
     def shown(self) -> Estimator:
         """The model that is evaluated and used: of a trunk its average."""
-        average = self.learner.average
-        return self.learner.estimator if average is None else average.model()
+        average = self.at.learner.average
+        return self.at.learner.estimator if average is None else average.model()
 
     def evaluate(self, log: Log) -> None:
         """Measure the model, and add a line to the table."""
-        settings, learner = self.preset.training, self.learner
-        found = validate(self.shown().eval(), self.held_out, self.stream.registry, settings.decoded)
+        settings, step, place = self.preset.training, self.at.learner.step, self.at.place
+        found = self.measure()
         seen = {
-            "examples": learner.step * settings.batch,
-            "fresh_examples": (self.place.newest + 1 - self.place.oldest) * self.stream.settings.shard,
+            "examples": step * settings.batch,
+            "fresh_examples": (place.newest + 1 - place.oldest) * self.stream.settings.shard,
         }
-        spent = asdict(self.clock.spent(self.before, self.shards))
-        append(self.folder, learner.step, seen | spent | self.means.taken() | found)
-        log(learner.step, {f"validation/{name}": value for name, value in found.items()})
+        append(self.folder, step, seen | asdict(self.spent()) | self.means.taken() | found)
+        log(step, {f"validation/{name}": value for name, value in found.items()})
+
+    def measure(self) -> dict[str, float]:
+        """Errors and scores on the validation set."""
+        decoded = self.preset.training.decoded
+        found = validate(self.shown().eval(), self.held_out, self.stream.registry, decoded)
+        self.figures = found
+        return found

@@ -228,7 +228,7 @@ class Learner:
         self.estimator.load_state_dict(state["model"])
         for optimiser, stored in zip(self.optimisers, state["optimisers"], strict=True):
             optimiser.load_state_dict(stored)
-        if self.average is not None:
+        if self.average is not None and state["average"]:  # a branch has none
             self.average.restore(state["average"])
         self.step = int(state["step"])
         torch.set_rng_state(state["random"])

@@ -7,16 +7,20 @@ A run's folder holds beside what :mod:`unpatch.runs` tells:
 ``validation`` a fixed set of examples, made once
 ``log.tsv``    a line for each evaluation
 ``model``      the average of the trunk's weights
+``decay-N``    a decayed branch that left the trunk at step N, see :mod:`unpatch.branch`
 =============  ====================================================================================
 """
 
-from collections.abc import Mapping
-from dataclasses import asdict, replace
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from unpatch.begun import Begun, continued, taken_over
 from unpatch.corpus import Corpus
-from unpatch.identity import code_of
+from unpatch.identity import checksum, code_of
+from unpatch.models.weights import WEIGHTS
 from unpatch.presets import Preset
 from unpatch.processors import PROCESSORS
 from unpatch.runs import alone, identity_of, read_state
@@ -26,12 +30,54 @@ from unpatch.stream import Stream
 from unpatch.synth.produce import Dataset, write_shards
 from unpatch.synth.ring import Ring
 from unpatch.synth.supply import Supply, supply
-from unpatch.train import CODE_APART, Learner, Run, fabric_of, fresh, untaught
+from unpatch.train import CODE_APART, Learner, Run, fabric_of, fresh
 from unpatch.vocabulary import Vocabulary
 
 RING, VALIDATION = "ring", "validation"
 SCALED_ON = 4
 """Shards by which a fresh encoder is scaled."""
+
+
+@dataclass(frozen=True)
+class Site:
+    """A run's folder with what belongs to it, locked.
+
+    Attributes:
+        identity: what must be equal for the run to continue.
+        stored: where it was left; None if it has not begun.
+    """
+
+    preset: Preset
+    folder: Path
+    stream: Stream
+    identity: Mapping[str, Any]
+    stored: Mapping[str, Any] | None
+
+
+@contextmanager
+def site(preset: Preset, dataset: Dataset, folder: Path, registry: Mapping[str, Processor]) -> Iterator[Site]:
+    """Open a run's folder, alone."""
+    settings = preset.training
+    dataset = replace(dataset, shard_size=settings.stream.shard)
+    ring = Ring(folder / RING, dataset, preset.model.features)
+    vocabulary = Vocabulary.of(registry, preset.model.task)
+    stream = Stream(ring, settings.stream, vocabulary, registry, settings.seed)
+    with alone(folder):
+        identity = identify(preset, vocabulary, ring)
+        stored = read_state(folder, identity)
+        ring.claim()
+        yield Site(preset, folder, stream, identity, stored)
+
+
+def identify(preset: Preset, vocabulary: Vocabulary, ring: Ring) -> dict[str, Any]:
+    """What must be equal for a run to continue."""
+    code = code_of("train", "stream", "synth.ring", without=(*CODE_APART, "validation", "metrics", "runs"))
+    return identity_of(
+        preset=asdict(preset),
+        vocabulary={"checksum": vocabulary.checksum},
+        stream=ring.identity(),
+        code={"checksum": code},
+    )
 
 
 def train_stream(
@@ -40,6 +86,7 @@ def train_stream(
     folder: Path,
     *,
     validation: Dataset,
+    weights: Path | None = None,
     registry: Mapping[str, Processor] = PROCESSORS,
     how: How | None = None,
 ) -> Run:
@@ -50,57 +97,50 @@ def train_stream(
         dataset: what the stream holds; its ``shard_size`` is the preset's.
         folder: of the run.
         validation: the same for the fixed examples of the evaluation.
+        weights: folder of a model that the run begins with, in place of a fresh one.
         registry: kind to processor.
         how: for how long, and beside how many generators.
     """
     how = how or How()
-    settings = preset.training
-    dataset = replace(dataset, shard_size=settings.stream.shard)
-    ring = Ring(folder / RING, dataset, preset.model.features)
-    with alone(folder):
-        vocabulary = Vocabulary.of(registry, preset.model.task)
-        identity = identify(preset, vocabulary, ring)
-        stored = read_state(folder, identity)
-        ring.claim()
-        stream = Stream(ring, settings.stream, vocabulary, registry, settings.seed)
+    with site(preset, dataset, folder, registry) as at:
+        if weights is not None:
+            check_origin(at, weights)
         clock = Clock(how)
-        with supply(ring, how.generators, clock.waiting) as shards:
-            learner = learner_of(preset, stream, shards, stored)
-            held_out = held_out_examples(folder / VALIDATION, validation, stream, preset, how)
-            session = Session(folder, preset, learner, stream, shards, held_out, identity, clock)
-            if stored is not None:
-                session.restore(stored)
+        with supply(at.stream.ring, how.generators, clock.waiting) as shards:
+            begun = begin(at, shards, weights)
+            held_out = held_out_examples(at, validation, how)
+            session = Session(folder, preset, begun, at.stream, shards, held_out, at.identity, clock)
             session.go()
-    return Run(learner.estimator.eval(), folder, learner.step)
+    return Run(begun.learner.estimator.eval(), folder, begun.learner.step)
 
 
-def identify(preset: Preset, vocabulary: Vocabulary, ring: Ring) -> dict[str, Any]:
-    """What must be equal for a run to continue."""
-    return identity_of(
-        preset=asdict(preset),
-        vocabulary={"checksum": vocabulary.checksum},
-        stream=ring.identity(),
-        code={"checksum": code_of("trunk", without=CODE_APART)},
-    )
+def begin(at: Site, shards: Supply, weights: Path | None) -> Begun:
+    """As it was left; else with given weights; else afresh."""
+    if at.stored is not None:
+        return continued(at.preset, at.stream.registry, at.stored)
+    if weights is not None:
+        return taken_over(at.preset, at.stream.registry, weights)
+    first = list(range(SCALED_ON))
+    shards.need(first)
+    fabric = fabric_of(at.preset.training)
+    estimator = fresh(at.preset, at.stream.corpus(first), at.stream.registry)
+    return Begun(Learner.of(fabric, estimator, at.preset.training))
 
 
-def learner_of(preset: Preset, stream: Stream, shards: Supply, stored: Mapping[str, Any] | None) -> Learner:
-    """As it was left, or a fresh one."""
-    fabric = fabric_of(preset.training)
-    if stored is None:
-        first = list(range(SCALED_ON))
-        shards.need(first)
-        some = stream.corpus(first)
-        return Learner.of(fabric, fresh(preset, some, stream.registry), preset.training)
-    learner = Learner.of(fabric, untaught(preset, stream.registry), preset.training)
-    learner.restore(stored)
-    return learner
+def check_origin(at: Site, weights: Path) -> None:
+    """Refuse to begin with weights where there is a run that has not begun with them."""
+    if at.stored is not None and at.stored["origin"]["weights"] != checksum(weights / WEIGHTS):
+        raise ValueError(
+            f"{at.folder}: holds a run that did not begin with {weights}; "
+            "continue it without --from, or choose another folder"
+        )
 
 
-def held_out_examples(folder: Path, dataset: Dataset, stream: Stream, preset: Preset, how: How) -> Corpus:
+def held_out_examples(at: Site, dataset: Dataset, how: How) -> Corpus:
     """The fixed validation set, made if it is not there yet."""
-    count = preset.training.validated
-    dataset = replace(dataset, shard_size=min(count, preset.training.stream.shard))
-    features = preset.model.features
-    paths = write_shards(folder, dataset, count, pictures=features, workers=max(1, how.generators))
-    return Corpus.load(paths, stream.vocabulary, stream.registry, features, count)
+    count = at.preset.training.validated
+    dataset = replace(dataset, shard_size=min(count, at.preset.training.stream.shard))
+    features = at.preset.model.features
+    folder, workers = at.folder / VALIDATION, max(1, how.generators)
+    paths = write_shards(folder, dataset, count, pictures=features, workers=workers)
+    return Corpus.load(paths, at.stream.vocabulary, at.stream.registry, features, count)

@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NamedTuple
+from typing import TYPE_CHECKING, Annotated, Literal, NamedTuple
 
 from cyclopts import Parameter as Option
 
 from unpatch.cli.console import Output, note, progress, refuse_unused, resumable, say
 from unpatch.cli.learn import preset_called
-from unpatch.cli.options import Count, Generators, Minutes
+from unpatch.cli.options import Count, Decay, Generators, Minutes
 from unpatch.outputs import check_outputs, files_in
 
 if TYPE_CHECKING:
@@ -34,6 +34,38 @@ class Data(NamedTuple):
     limit: int | None
 
 
+class Streamed(NamedTuple):
+    """Options of training on a stream."""
+
+    sources: tuple[Path, ...]
+    kits: tuple[Path, ...]
+    validation_split: str | None
+    licences: Literal["any", "permissive"]
+    development: tuple[str, ...]
+    output: Path
+    minutes: float | None
+    generators: int
+    weights: Path | None
+    decay: float | None
+
+    def given(self) -> dict[str, bool]:
+        """Options that say something; those with a default that is of no harm left out."""
+        return {
+            "--kits": bool(self.kits),
+            "--validation-split": self.validation_split is not None,
+            "--licences": self.licences != "any",
+            "--development": bool(self.development),
+            "--minutes": self.minutes is not None,
+            "--from": self.weights is not None,
+            "--decay": self.decay is not None,
+        }
+
+    @property
+    def own_split(self) -> str:
+        """Of the validation set."""
+        return self.validation_split or ("dev" if self.development else "val_unseen")
+
+
 def train(
     preset: str,
     /,
@@ -42,7 +74,9 @@ def train(
     sources: Folders = (),
     kits: Folders = (),
     validation: Path | None = None,
-    validation_split: str = "val_unseen",
+    validation_split: str | None = None,
+    licences: Literal["any", "permissive"] = "any",
+    development: Annotated[tuple[str, ...], Option(negative=())] = (),
     output: Output = Path("runs/latest"),
     steps: Count | None = None,
     limit: Count | None = None,
@@ -50,6 +84,8 @@ def train(
     generators: Generators = 1,
     ring: Count | None = None,
     reuse: Count | None = None,
+    weights: Annotated[Path | None, Option(name="--from")] = None,
+    decay: Decay | None = None,
 ) -> None:
     """Train an estimator, or continue training one.
 
@@ -64,6 +100,8 @@ def train(
         unpatch train mastering_small_chain_ours_mixed --data data/mastering -o runs/masters
         unpatch train singing_small_ours --sources vocals --minutes 60 -o runs/long
         unpatch train singing_small_ours --sources vocals --generators 0 --steps 200000 -o runs/long
+        unpatch train singing_small_ours --sources vocals --from committed_weights -o runs/again
+        unpatch train singing_small_ours --sources vocals --decay 0.15 -o runs/long
 
     Parameters
     ----------
@@ -76,15 +114,20 @@ def train(
         Folder of shards written by `unpatch synth --preset` with the same preset; for mastering the folder
         of `unpatch data prepare mastering`.
     sources:
-        In place of --data: folder of dry recordings, as for `unpatch synth`. A ring of examples made of them
-        is kept in the run's folder.
+        In place of --data: folder of dry recordings, as for `unpatch synth`; may be given several times. A
+        ring of examples made of them is kept in the run's folder.
     kits:
         With --sources, for drums: as for `unpatch synth`.
     validation:
         With --data: shards of singers that training does not see; for mastering another folder of clips, of
         which the split val is taken (without this option, that of --data).
     validation_split:
-        With --sources: the recordings of which a fixed validation set is made, once.
+        With --sources: the recordings of which a fixed validation set is made, once; val_unseen if left out,
+        or dev where there are performers for development.
+    licences:
+        With --sources: as for `unpatch synth`.
+    development:
+        With --sources: as for `unpatch synth`.
     output:
         Folder of the run: model, what is needed to continue, TensorBoard's files. An old run continues if
         preset, data and code are the same.
@@ -101,22 +144,32 @@ def train(
         With --sources: examples that are kept to be seen again, in place of the preset's number.
     reuse:
         With --sources: how often an example is seen on average, in place of the preset's number.
+    weights:
+        With --sources: begin a new run with the weights in this folder, with fresh moments and a warm-up, at
+        the place in the stream where they were trained to.
+    decay:
+        With --sources: train a branch that leaves the run where it was saved last, with a rate that falls to
+        zero, in a folder decay-STEP of its own there. Its steps: below 1 their share of all, as 0.15; else
+        their number. At its end there are weights in half precision with a card. The run itself can go on.
     """
     from unpatch.dsp.cpu import configure_cpu
 
     if (data is None) == (not sources):
         raise ValueError("train takes either --data or --sources")
     configure_cpu()
+    streamed = Streamed(
+        sources, kits, validation_split, licences, development, output, minutes, generators, weights, decay
+    )
     if data is not None:
-        given = {"kits": bool(kits), "minutes": minutes, "ring": ring, "reuse": reuse}
-        refuse_unused("train --data", {f"--{name}": bool(value) for name, value in given.items()})
+        unused = {"--ring": ring is not None, "--reuse": reuse is not None}
+        refuse_unused("train --data", streamed.given() | unused)
         run = _train_mastering if preset.startswith("mastering_") else _train_on_data
         run(preset, Data(data, validation, output, steps, limit))
         return
     refuse_unused("train --sources", {"--validation": validation is not None, "--limit": limit is not None})
     changes = {"steps": steps, "stream.ring": ring, "stream.reuse": reuse}
     chosen = changed(preset_called(preset), {name: n for name, n in changes.items() if n is not None})
-    _train_on_stream(chosen, sources, kits, validation_split, output, minutes, generators)
+    _train_on_stream(chosen, streamed)
 
 
 def _train_on_data(name: str, given: Data) -> None:
@@ -162,28 +215,36 @@ def _check_run(given: Data) -> None:
     check_outputs(reads, {"--output": written}, into=[output, output / MODEL])
 
 
-def _train_on_stream(
-    preset: Preset,
-    sources: tuple[Path, ...],
-    kits: tuple[Path, ...],
-    validation_split: str,
-    output: Path,
-    minutes: float | None,
-    generators: int,
-) -> None:
+def _train_on_stream(preset: Preset, given: Streamed) -> None:
+    from unpatch.branch import train_branch
     from unpatch.session import How
     from unpatch.synth.produce import Dataset
     from unpatch.trunk import train_stream
 
-    if len(sources) > 1:
-        raise ValueError("--sources may be given once")
     task: Task = "drums" if preset.model.task == "drums" else "singing"
-    seed, drum_kits = preset.training.seed, tuple(map(str, kits))
-    dataset = Dataset(str(sources[0]), task, seed=seed, audio=(), kits=drum_kits)
-    held_out = replace(dataset, split=validation_split)
+    root, *more = map(str, given.sources)
+    dataset = Dataset(
+        root,
+        task,
+        seed=preset.training.seed,
+        audio=(),
+        kits=tuple(map(str, given.kits)),
+        more_roots=tuple(more),
+        licences=given.licences,
+        development=given.development,
+    )
+    held_out = replace(dataset, split=given.own_split)
+    check_outputs(
+        {"--sources": given.sources, "--kits": given.kits, "--from": given.weights}, {}, [given.output]
+    )
     with resumable(), progress("steps") as report:
-        how = How(minutes, generators, partial(_show, report), note)
-        run = train_stream(preset, dataset, output, validation=held_out, how=how)
+        how = How(given.minutes, given.generators, partial(_show, report), note)
+        if given.decay is None:
+            weights = given.weights
+            run = train_stream(preset, dataset, given.output, validation=held_out, weights=weights, how=how)
+        else:
+            refuse_unused("train --decay", {"--from": given.weights is not None})
+            run = train_branch(preset, dataset, given.output, given.decay, validation=held_out, how=how)
     say(str(run.folder))
 
 
