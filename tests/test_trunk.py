@@ -19,7 +19,7 @@ from unpatch.features import FeatureSettings
 from unpatch.graph.build import chain
 from unpatch.logbook import LOG
 from unpatch.models import from_pretrained
-from unpatch.presets import Preset, preset
+from unpatch.presets import PRESETS, Preset
 from unpatch.processors import PROCESSORS
 from unpatch.runs import MODEL, RESUME, Progress, alone
 from unpatch.session import How
@@ -33,9 +33,8 @@ from unpatch.train import Run, rate_at
 from unpatch.trunk import RING, train_stream
 
 TRUNK = short(
-    preset("singing", "debug", "ours"), steps=24, warmup=4, save_every=5, validate_every=12, report_every=1
+    PRESETS["singing_debug_ours_long"], warmup=4, save_every=5, validate_every=12, report_every=1, average=0.9
 )
-TRUNK = replace(TRUNK, training=replace(TRUNK.training, schedule="trunk", average=0.9))
 
 MADE: list[int] = []
 """Shards that were made, in order."""
@@ -265,7 +264,7 @@ def test_an_interrupted_branch_ends_where_an_undisturbed_one_does(voices: Datase
     assert all(torch.equal(a[name], b[name]) for name in a)
     assert {tensor.dtype for tensor in a.values()} == {torch.float16}
     card = (parts / MODEL / "README.md").read_text()
-    assert "# Model card: singing_debug_ours" in card
+    assert "# Model card: singing_debug_ours_long" in card
     assert "not known: see below" in card  # the toy recordings have no licence
     assert from_pretrained(parts / MODEL, PROCESSORS).settings == TRUNK.model
 

@@ -18,7 +18,6 @@ from unpatch.card import card
 from unpatch.files import write_aside
 from unpatch.models import save_pretrained
 from unpatch.presets import Preset
-from unpatch.processors import PROCESSORS
 from unpatch.ranges import DECAY
 from unpatch.runs import MODEL, read_state
 from unpatch.session import Clock, How, Session
@@ -27,6 +26,7 @@ from unpatch.synth.produce import Dataset
 from unpatch.synth.supply import supply
 from unpatch.train import Run
 from unpatch.trunk import Site, held_out_examples, site
+from unpatch.vocabulary import registry_of
 
 CARD = "README.md"
 
@@ -38,7 +38,7 @@ def train_branch(
     amount: float,
     *,
     validation: Dataset,
-    registry: Mapping[str, Processor] = PROCESSORS,
+    registry: Mapping[str, Processor] | None = None,
     how: How | None = None,
 ) -> Run:
     """Train, or continue training, a decayed branch; at its end there are weights and a card.
@@ -50,10 +50,10 @@ def train_branch(
         amount: of its steps: below 1 their share of all, from the beginning of the trunk to the end of the
             branch; else their number.
         validation: as of the trunk.
-        registry: kind to processor.
+        registry: kind to processor; that which the model names if left out.
         how: for how long, and beside how many generators.
     """
-    how = how or How()
+    how, registry = how or How(), registry or registry_of(preset.model.registry)
     require_trunk(preset)
     with site(preset, dataset, folder, registry) as at:
         planned = plan(at, amount)

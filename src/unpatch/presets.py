@@ -23,6 +23,8 @@ ours          7: what hears better, learns faster or holds better for unseen sou
 direct        8: ours, with a query per kind that answers for it, and cepstra; for everyday chains
 ============  ======================================================================================
 
+The last two stand here with ``_long`` behind their names as well, to be trained for days.
+
 Within a task and size, 1 to 6 differ in nothing else: same data, same budget. Vary a preset with
 :func:`dataclasses.replace`.
 """
@@ -225,6 +227,19 @@ def direct(base: Preset) -> Preset:
 SIZES: Mapping[str, Callable[[str], Preset]] = {"paper": paper, "small": small, "debug": debug}
 """Task to the proposed system of that size."""
 
+
+def long(training: TrainSettings, size: str) -> TrainSettings:
+    """A trunk that can be lengthened; weights for use come of its branches (:mod:`unpatch.branch`).
+
+    Weights decay more than in a short run: under Muon they would grow for as long as it lasts (Liu et al.
+    2025).
+    """
+    training = replace(training, schedule="trunk", weight_decay=0.05)
+    if size == "debug":
+        return replace(training, steps=24)
+    return replace(training, steps=115_000, batch=64, save_every=250, validate_every=1_000)
+
+
 SYSTEMS: Mapping[str, Callable[[Preset], Preset]] = {
     "autoencoder": partial(published, hears="graph"),
     "no_latent": partial(published, hears="nothing"),
@@ -237,17 +252,32 @@ SYSTEMS: Mapping[str, Callable[[Preset], Preset]] = {
 }
 """The proposed system to each, in the order of the table."""
 
+LONG_SYSTEMS = ("ours", "direct")
+
 
 def preset(task: str, size: str, system: str) -> Preset:
     """The preset ``<task>_<size>_<system>``."""
     return replace(SYSTEMS[system](SIZES[size](task)), name=f"{task}_{size}_{system}")
 
 
-PRESETS: Mapping[str, Preset] = {
-    found.name: found
+LONG: Mapping[str, Preset] = {
+    name: replace(found, name=name, training=long(found.training, size))
     for task in TASK_SOURCES
     for size in SIZES
-    for system in SYSTEMS
+    for system in LONG_SYSTEMS
     for found in [preset(task, size, system)]
+    for name in [f"{found.name}_long"]
+}
+"""``<task>_<size>_<system>_long``: the same model, trained for days on a stream of examples."""
+
+PRESETS: Mapping[str, Preset] = {
+    **{
+        found.name: found
+        for task in TASK_SOURCES
+        for size in SIZES
+        for system in SYSTEMS
+        for found in [preset(task, size, system)]
+    },
+    **LONG,
 }
 """Every preset by name."""

@@ -27,12 +27,11 @@ from unpatch.metrics.teacher_forced import teacher_forced
 from unpatch.models import Estimator, build, save_pretrained
 from unpatch.muon import Muon
 from unpatch.presets import Preset, TrainSettings
-from unpatch.processors import PROCESSORS
 from unpatch.runs import MODEL, Log, Report, identity_of, is_due, logged, read_state, write_state
 from unpatch.spec import Processor
 from unpatch.validation import means
 from unpatch.variation import varied_batch
-from unpatch.vocabulary import Vocabulary
+from unpatch.vocabulary import Vocabulary, registry_of
 
 # Examples by which a fresh encoder is scaled.
 CALIBRATED_ON = 256
@@ -55,10 +54,14 @@ def train(
     folder: Path,
     *,
     validation: Corpus | None = None,
-    registry: Mapping[str, Processor] = PROCESSORS,
+    registry: Mapping[str, Processor] | None = None,
     report: Report = lambda progress: None,
 ) -> Run:
-    """Train, or go on training, the preset's model on a corpus until its last step."""
+    """Train, or go on training, the preset's model on a corpus until its last step.
+
+    The registry is the one that the model names, if it is left out.
+    """
+    registry = registry or registry_of(preset.model.registry)
     fabric = fabric_of(preset.training)
     learner = Learner.of(fabric, fresh(preset, corpus, registry), preset.training)
     identity = identify(preset, learner.estimator.vocabulary, corpus)

@@ -22,7 +22,6 @@ from unpatch.corpus import Corpus
 from unpatch.identity import checksum, code_of
 from unpatch.models.weights import WEIGHTS
 from unpatch.presets import Preset
-from unpatch.processors import PROCESSORS
 from unpatch.runs import alone, identity_of, read_state
 from unpatch.session import Clock, How, Session
 from unpatch.spec import Processor
@@ -31,7 +30,7 @@ from unpatch.synth.produce import Dataset, write_shards
 from unpatch.synth.ring import Ring
 from unpatch.synth.supply import Supply, supply
 from unpatch.train import CODE_APART, Learner, Run, fabric_of, fresh
-from unpatch.vocabulary import Vocabulary
+from unpatch.vocabulary import Vocabulary, registry_of
 
 RING, VALIDATION = "ring", "validation"
 SCALED_ON = 4
@@ -87,7 +86,7 @@ def train_stream(
     *,
     validation: Dataset,
     weights: Path | None = None,
-    registry: Mapping[str, Processor] = PROCESSORS,
+    registry: Mapping[str, Processor] | None = None,
     how: How | None = None,
 ) -> Run:
     """Train, or continue training, a preset's model on a stream of examples.
@@ -98,10 +97,10 @@ def train_stream(
         folder: of the run.
         validation: the same for the fixed examples of the evaluation.
         weights: folder of a model that the run begins with, in place of a fresh one.
-        registry: kind to processor.
+        registry: kind to processor; that which the model names if left out.
         how: for how long, and beside how many generators.
     """
-    how = how or How()
+    how, registry = how or How(), registry or registry_of(preset.model.registry)
     with site(preset, dataset, folder, registry) as at:
         if weights is not None:
             check_origin(at, weights)

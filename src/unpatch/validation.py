@@ -39,11 +39,11 @@ def validate(
     """
     with torch.random.fork_rng(), torch.inference_mode():
         found = means(teacher_forced(model, corpus))
-        if model.presence_head is not None:
-            found["presence_f1"] = _mean(_presence_scores(model, corpus))
+        if presence := list(_presence_scores(model, corpus)):
+            found["presence_f1"] = _mean(presence)
         if decoded:
             first = Corpus(corpus.items[:decoded])
-            found["greedy_f1"] = _mean(_greedy_scores(model, first, registry))
+            found["greedy_f1"] = _mean(list(_greedy_scores(model, first, registry)))
     return found
 
 
@@ -53,18 +53,18 @@ def means(found: TeacherForced) -> dict[str, float]:
     return {name: tally.mean for name, tally in tallies.items() if tally.count.any()}
 
 
-def _mean(values: Iterator[float]) -> float:
-    scores = list(values)
+def _mean(scores: Sequence[float]) -> float:
     return sum(scores) / len(scores)
 
 
 def _presence_scores(model: Estimator, corpus: Corpus) -> Iterator[float]:
-    """F1 of each example."""
+    """F1 of each example; none where the model does not name kinds apart from the graph."""
     kinds = model.vocabulary.kinds
     processors = torch.tensor([kind in model.vocabulary.processor_kinds for kind in kinds])
     for graphs, batch in _parts(model, corpus):
         scores = model(batch).presence
-        assert scores is not None
+        if scores is None:
+            return
         named = scores.sigmoid().cpu().gt(PRESENT) & processors
         for graph, row in zip(graphs, named, strict=True):
             yield _f1({kinds[i] for i in row.nonzero().flatten().tolist()}, graph)

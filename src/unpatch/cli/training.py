@@ -98,18 +98,19 @@ def train(
         unpatch train singing_small_no_latent --data data/train -o runs/no_latent
         unpatch train singing_debug_ours --data data/train --steps 100
         unpatch train mastering_small_chain_ours_mixed --data data/mastering -o runs/masters
-        unpatch train singing_small_ours --sources vocals --minutes 60 -o runs/long
-        unpatch train singing_small_ours --sources vocals --generators 0 --steps 200000 -o runs/long
-        unpatch train singing_small_ours --sources vocals --from committed_weights -o runs/again
-        unpatch train singing_small_ours --sources vocals --decay 0.15 -o runs/long
+        unpatch train singing_small_direct_long --sources vocals --minutes 60 -o runs/long
+        unpatch train singing_small_direct_long --sources vocals --generators 0 --steps 200000 -o runs/long
+        unpatch train singing_small_direct_long --sources vocals --from committed_weights -o runs/again
+        unpatch train singing_small_direct_long --sources vocals --decay 0.15 -o runs/long
 
     Parameters
     ----------
     preset:
         TASK_SIZE_SYSTEM: singing or drums; paper, small or debug; autoencoder, no_latent, proposed,
-        with_dry, node_by_node, single_stage, ours or direct. For mastering, mastering_SIZE_CHAIN_ENCODER:
-        equalizer, graphic, compressor, simplified, proxy, clipper, taylor, chebyshev or chain; mee, te, tfe
-        or ours; with _parameters behind it for the loss of numbers, or, of ours, _brief or _mixed.
+        with_dry, node_by_node, single_stage, ours or direct; ours_long and direct_long for days of training.
+        For mastering, mastering_SIZE_CHAIN_ENCODER: equalizer, graphic, compressor, simplified, proxy,
+        clipper, taylor, chebyshev or chain; mee, te, tfe or ours; with _parameters behind it for the loss of
+        numbers, or, of ours, _brief or _mixed.
     data:
         Folder of shards written by `unpatch synth --preset` with the same preset; for mastering the folder
         of `unpatch data prepare mastering`.
@@ -265,9 +266,9 @@ def _show(report: Report, state: Progress) -> None:
 
 def _corpus(folder: Path, preset: Preset, limit: int | None) -> Corpus:
     from unpatch.corpus import Corpus
-    from unpatch.processors import PROCESSORS
     from unpatch.synth.shards import shards_in
-    from unpatch.vocabulary import Vocabulary
+    from unpatch.vocabulary import Vocabulary, registry_of
 
-    vocabulary = Vocabulary.of(PROCESSORS, preset.model.task)
-    return Corpus.load(shards_in(folder), vocabulary, PROCESSORS, preset.model.features, limit)
+    registry = registry_of(preset.model.registry)
+    vocabulary = Vocabulary.of(registry, preset.model.task)
+    return Corpus.load(shards_in(folder), vocabulary, registry, preset.model.features, limit)
