@@ -135,7 +135,7 @@ PROGRAMS: tuple[Program, ...] = (
     Program("violin", 40, "bowed", 55, 93),
     Program("viola", 41, "bowed", 48, 84, "val_unseen"),
     Program("cello", 42, "bowed", 36, 74, "dev"),
-    Program("contrabass", 43, "bowed", 28, 60),
+    Program("contrabass", 43, "bowed", 28, 55),
     Program("fiddle", 110, "bowed", 55, 88),
     Program("harmonica", 22, "wind", 55, 86),
     Program("trumpet", 56, "wind", 54, 82),
@@ -157,7 +157,6 @@ PROGRAMS: tuple[Program, ...] = (
     Program("square lead", 80, "synth", 36, 84),
     Program("saw lead", 81, "synth", 36, 84),
     Program("calliope lead", 82, "synth", 48, 88, "dev"),
-    Program("sine", 80, "synth", 40, 88, bank=8),
     Program("synth brass", 62, "synth", 40, 79, "val_unseen"),
 )
 

@@ -1,10 +1,9 @@
 """Notes played on a preset of a SoundFont, as a mono track.
 
-Beside what percussion uses (see :mod:`unpatch.synth.drums.soundfont`), notes need velocity layers, attack and
-release of the volume envelope, and the low-pass filter, which stands still here where its envelope leaves it
-while a note is held. Low-frequency oscillators and modulators other than that of velocity to level are left
-alone, and so are the effects that a preset sends to: tracks are dry. Of a stereo pair the left side is taken,
-as a microphone; two spaced ones summed would comb.
+Beside what percussion uses (see :mod:`unpatch.synth.drums.soundfont`), notes need velocity layers, and
+attack and release of the volume envelope. Left alone are filters, oscillators of low frequency, modulators
+other than that of velocity to level, and the effects that a preset sends to: tracks are as dry as the samples
+are. Of a stereo pair the left side is taken, as a microphone; two spaced ones summed would comb.
 
 (SoundFont Technical Specification 2.04, E-mu 2006, sections 8.1.2, 8.4.1 and 9.)
 """
@@ -22,10 +21,6 @@ from unpatch.synth.soundfonts.tables import (
     ATTENUATION,
     DECAY,
     DELAY,
-    ENVELOPE_TO_FILTER,
-    FILTER_CENTS,
-    FILTER_Q,
-    FILTER_SUSTAIN,
     HOLD,
     RELEASE,
     SAMPLE,
@@ -44,8 +39,6 @@ INAUDIBLE_DB = 70.0
 SHORTEST_RELEASE_S = 0.012
 SHORTEST_ATTACK_S = 0.001
 """Against clicks."""
-OPEN_HZ = 16_000.0
-"""From here on the filter does nothing that is heard."""
 
 
 class Instrument:
@@ -86,10 +79,8 @@ class Instrument:
         return [zone for zone, kind in zip(found, kinds, strict=True) if kind != RIGHT]
 
     def _sound(self, voice: "_Voice") -> Floats:
-        """A zone at its pitch through its filter."""
-        audio = self.font.pitched(voice.zone, voice.note.key, voice.lasts_s)
-        cutoff = cutoff_hz(voice.zone)
-        return audio if cutoff >= OPEN_HZ else lowpassed(audio, cutoff, voice.zone.get(FILTER_Q, 0) / 10)
+        """A zone at its pitch."""
+        return self.font.pitched(voice.zone, voice.note.key, voice.lasts_s)
 
 
 class _Voice(NamedTuple):
@@ -144,27 +135,6 @@ def envelope(zone: Zone, held_s: float, frames: int) -> Floats:
     ends_s = held_s + _release_s(zone)
     out *= np.clip((ends_s - seconds) / SHORTEST_RELEASE_S, 0, 1)
     return np.asarray(out, dtype=np.float32)
-
-
-def cutoff_hz(zone: Zone) -> float:
-    """Of the filter while a note is held (generators 8, 11 and 29)."""
-    held = 1 - zone[FILTER_SUSTAIN] / 1000
-    cents = zone[FILTER_CENTS] + held * zone[ENVELOPE_TO_FILTER]
-    return float(440 * 2 ** ((cents - 6_900) / 1200))
-
-
-def lowpassed(audio: Floats, cutoff_hz: float, q_db: float) -> Floats:
-    """``audio [T]`` through a low-pass filter of second order (R. Bristow-Johnson, Audio EQ Cookbook).
-
-    ``q_db`` is the height of its peak above the level of direct current; 0 is no peak.
-    """
-    from scipy.signal import lfilter
-
-    angle = 2 * np.pi * min(cutoff_hz, OPEN_HZ) / SAMPLE_RATE
-    alpha = np.sin(angle) / (2 * 10 ** ((q_db - 3.01) / 20))
-    cosine = np.cos(angle)
-    b = np.array([(1 - cosine) / 2, 1 - cosine, (1 - cosine) / 2])
-    return np.asarray(lfilter(b, [1 + alpha, -2 * cosine, 1 - alpha], audio.astype(np.float64)), np.float32)
 
 
 def _add(track: Floats, audio: Floats, start_s: float) -> None:

@@ -27,19 +27,17 @@ Zone: TypeAlias = dict[int, int]
 """Generator number to amount."""
 Tables: TypeAlias = Mapping[str, NDArray[Any]]
 
-FILTER_CENTS, FILTER_Q, ENVELOPE_TO_FILTER, FILTER_SUSTAIN = 8, 9, 11, 29
 DELAY, ATTACK, HOLD, DECAY, SUSTAIN, RELEASE = range(33, 39)
 INSTRUMENT, KEY_RANGE, VELOCITY_RANGE = 41, 43, 44
 ATTENUATION, COARSE_TUNE, FINE_TUNE, SAMPLE, LOOPS, SCALE, ROOT = 48, 51, 52, 53, 54, 56, 58
 LIMITS: Mapping[int, tuple[int, int]] = {
-    FILTER_CENTS: (1_500, 13_500), FILTER_Q: (0, 960), ENVELOPE_TO_FILTER: (-12_000, 12_000),
-    FILTER_SUSTAIN: (0, 1_000), DELAY: (-12_000, 5_000), ATTACK: (-12_000, 8_000), RELEASE: (-12_000, 8_000),
+    DELAY: (-12_000, 5_000), ATTACK: (-12_000, 8_000), RELEASE: (-12_000, 8_000),
     HOLD: (-12_000, 5_000), DECAY: (-12_000, 8_000), SUSTAIN: (0, 1_440), ATTENUATION: (0, 1_440),
     COARSE_TUNE: (-120, 120), FINE_TUNE: (-99, 99), SCALE: (0, 1_200),
 }  # fmt: skip
 """Smallest and largest amounts of the generators that a preset adds to (section 8.1.3)."""
 DEFAULTS: Mapping[int, int] = {
-    FILTER_CENTS: 13_500, DELAY: -12_000, ATTACK: -12_000, HOLD: -12_000, DECAY: -12_000, RELEASE: -12_000,
+    DELAY: -12_000, ATTACK: -12_000, HOLD: -12_000, DECAY: -12_000, RELEASE: -12_000,
     SCALE: 100,
 }  # fmt: skip
 EVERYTHING = 127 << 8
