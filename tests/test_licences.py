@@ -11,7 +11,7 @@ from unpatch.synth.licences import KNOWN, LicenceError, is_permissive, licence_o
     [
         ("CC BY 4.0 (vocadito, Zenodo 5578807)", "CC BY", True),
         ("CC BY 3.0 (Nagoya Institute of Technology, HTS Working Group)", "CC BY", True),
-        ("CC BY-NC-SA 4.0 (GTSinger dataset_license.md)", "CC BY-NC", False),
+        ("CC BY-NC-SA 4.0 (GTSinger dataset_license.md)", "CC BY-NC-SA", False),
         ("CC BY-SA 3.0", "CC BY-SA", False),
         ("CC0 1.0", "CC0", True),
         ("MIT", "MIT", True),
@@ -46,6 +46,7 @@ def test_the_strictest_licence_decides() -> None:
     assert terms("MIT", "CC0") == (True, False)
     assert terms("MIT", "CC BY-SA 3.0") == (True, True)
     assert terms("MIT", "CC BY-NC 4.0") == (False, False)
+    assert terms("MIT", "CC BY-NC-SA 4.0") == (False, True)
     assert terms("MIT", "") == (None, None)
     assert terms("", "CC BY-NC 4.0") == (False, None)
     assert terms() == (None, None)

@@ -143,13 +143,20 @@ def estimate(
     wishes = Wishes(task, windows, how, top, model, cpu_seconds, renders, structure, stems, other, amount)
     results = [_estimated(path, folder, wishes) for path, folder in folders.items()]
     if json:
-        told = [as_json(*result) for result in results]
+        told = [as_json(*result) | {"model": _told_of_model(task, model)} for result in results]
         print_json(told[0] if len(told) == 1 else told)
         return
     for path, result in zip(folders, results, strict=True):
         if len(results) > 1:
             say(f"{path}\n")
         show(*result)
+
+
+def _told_of_model(task: str, folder: Path | None) -> dict[str, object]:
+    """What the model is and may be used for."""
+    from unpatch.estimate import provenance, shipped_folder
+
+    return provenance(folder or shipped_folder(task))
 
 
 def _folders(audio: Sequence[Path], output: Path) -> dict[Path, Path]:

@@ -3,6 +3,7 @@
 from unpatch.estimate.candidates import Candidate, Estimate, merged, shares
 from unpatch.estimate.estimating import estimate, shipped, shipped_folder
 from unpatch.estimate.masters import MasterEstimate
+from unpatch.estimate.provenance import provenance
 
 __all__ = [
     "Candidate",
@@ -10,6 +11,7 @@ __all__ = [
     "MasterEstimate",
     "estimate",
     "merged",
+    "provenance",
     "shares",
     "shipped",
     "shipped_folder",

@@ -20,7 +20,7 @@ from unpatch.audio import AudioLike, as_rate, as_stereo, level_db, resample
 from unpatch.dsp.cpu import one_thread
 from unpatch.estimate.candidates import Candidate, Estimate, merged
 from unpatch.estimate.masters import TASK as MASTERING
-from unpatch.estimate.masters import estimate_master
+from unpatch.estimate.masters import estimate_master, shipped_master_folder
 from unpatch.estimate.windows import Windows, cut, prepare, window_starts
 from unpatch.features import FeatureSettings, dry_pictures, echoes, features
 from unpatch.fit import leveled
@@ -191,6 +191,8 @@ def shipped(task: str) -> Estimator:
 
 def shipped_folder(task: str) -> Path:
     """Where its weights lie."""
+    if task == MASTERING:
+        return shipped_master_folder()
     if task not in SHIPPED:
         raise ValueError(
             f"no weights for task {task!r} are shipped; there are some for {', '.join((*SHIPPED, MASTERING))}"

@@ -123,4 +123,9 @@ def _played(graph: Graph, node: int, signal: Tensor, sample_rate: int) -> Tensor
 @lru_cache(maxsize=1)
 def shipped_master() -> Mastering:
     """The model that comes with the package."""
-    return load_model(Path(str(files("unpatch") / "assets" / "weights" / FOLDER)))
+    return load_model(shipped_master_folder())
+
+
+def shipped_master_folder() -> Path:
+    """Where its weights lie."""
+    return Path(str(files("unpatch") / "assets" / "weights" / FOLDER))

@@ -43,6 +43,7 @@ KNOWN: tuple[Licence, ...] = (
     Licence("CC BY", True),
     Licence("CC BY-SA", True, share_alike=True),
     Licence("CC BY-NC", False),
+    Licence("CC BY-NC-SA", False, share_alike=True),
     Licence("CC BY-ND", False),
     Licence("MIT", True),
     Licence("BSD", True),
