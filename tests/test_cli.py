@@ -223,6 +223,7 @@ def test_estimate_json_is_the_graph_that_was_written(
     found = json.loads(run("estimate", voice, *options))
     assert found["graph"] == json.loads((tmp_path / "graph.json").read_text())
     assert found["graph"] == found["candidates"][0]["graph"]
+    assert found["model"]["commercial_use"] is None  # a toy that names no sources
 
 
 def test_demo_on_the_embedded_voice_shows_truth_and_estimate(run: Run, model: Path, tmp_path: Path) -> None:
