@@ -93,6 +93,18 @@ def test_repeated_music_is_placed_where_it_fits_best_and_said_to_be_ambiguous() 
     assert any("nearly as well (repeated music)" in remark for remark in rows["loop"].remarks)
 
 
+def test_a_place_between_samples_of_the_low_rate_is_not_lost_to_another_bar() -> None:
+    """Songs are searched at half of this rate: 0.5 s is half a sample off there, the bars before and behind,
+    which fit to 11/12, are not."""
+    rate, bar = 22_050, 41_343
+    loop = noise(41, bar / rate, rate=rate).repeat(1, 12)
+    late = torch.nn.functional.pad(loop, (11_025, 0))
+    mix, frames = Stem("mix", "", late.expand(2, -1)), late.shape[-1]
+    place = Far(mix, frames, rate).place(Stem("loop", "", loop.expand(2, -1)), 0)
+    assert abs(place.samples - 11_025) <= 2
+    assert place.alike == 2
+
+
 def test_a_stem_of_another_song_is_named_and_not_moved() -> None:
     found, rows = compared(MIX, **TRACKS, other=stem(9))
     assert not rows["other"].found

@@ -29,10 +29,17 @@ _APART_S = 0.001
 # The search over a whole song needs no treble.
 _LOW_RATE = 10_000
 _SMOOTHING_HZ = 40.0
+# The low-pass filter: its corner as a share of half the low rate, zero crossings of its sinc on either side,
+# and up to which share its output is used: below all aliases.
+_CORNER, _CROSSINGS, _BELOW = 0.9, 16, 0.8
 # Other places of a stem are so far apart, and nearly as well supported from this share of the height on.
 _PLACES_APART_S, _ALIKE, _MOST_PLACES = 0.05, 0.9, 20
 # From this share on they are supported equally well.
 _EQUAL = 0.97
+# What is left of a peak of that height which lies halfway between samples: less than 2/pi of 0.9.
+_WORST = 0.55
+# Interpolated from so many samples on either side, at so many points between half a sample before and after.
+_TAPS, _STEPS = 8, 9
 
 
 @dataclass(frozen=True)
@@ -130,41 +137,70 @@ class Far:
 
     def place(self, stem: Stem, expected: int) -> Place:
         """Of the places that are supported as well as the best, the one nearest to the expected."""
-        power = self._power(stem)
-        peaks = self._peaks(power)
-        equal = [lag for lag in peaks if power[lag + self.reach] >= _EQUAL**2 * power.amax()]
-        nearest = min(equal, key=lambda lag: abs(lag * self.factor - expected))
-        mean, height = float(power.mean()), float(power[nearest + self.reach])
-        clarity = math.sqrt(height / mean) if mean > 0 else 0.0
-        return Place(nearest * self.factor, clarity, len(peaks) - 1)
+        correlation = self._correlation(stem)
+        lags, heights = self._peaks(correlation)
+        equal = torch.where(
+            heights >= _EQUAL * heights.amax(), (lags * self.factor - expected).abs(), math.inf
+        )
+        nearest = int(equal.argmin())
+        mean, height = float(correlation.square().mean()), float(heights[nearest])
+        clarity = height / math.sqrt(mean) if mean > 0 else 0.0
+        return Place(int(lags[nearest]) * self.factor, clarity, len(lags) - 1)
 
-    def _power(self, stem: Stem) -> Tensor:
-        """Squares of the correlation at lags from ``-reach`` to ``reach``."""
-        power = torch.fft.irfft(self._mix * self._white(stem).conj(), self.size).square()
-        return torch.cat([power[-self.reach :], power[: self.reach + 1]])
+    def _correlation(self, stem: Stem) -> Tensor:
+        """At lags from ``-reach`` to ``reach``."""
+        whole = torch.fft.irfft(self._mix * self._white(stem).conj(), self.size)
+        return torch.cat([whole[-self.reach :], whole[: self.reach + 1]])
 
-    def _peaks(self, power: Tensor) -> list[int]:
-        """Lags of the highest peak and of those that are nearly as high, highest first."""
-        left, apart = power.clone(), max(1, round(_PLACES_APART_S * self._rate / self.factor))
-        least = _ALIKE**2 * float(power.amax())
+    def _peaks(self, correlation: Tensor) -> tuple[Tensor, Tensor]:
+        """Lags of the highest peak and of those that are nearly as high, highest first, and their heights."""
+        lags, heights = _between_samples(correlation)
+        apart = max(1, round(_PLACES_APART_S * self._rate / self.factor))
+        left = heights.where(heights >= _ALIKE * heights.amax(), -1.0)
         found: list[int] = []
-        while len(found) < _MOST_PLACES:
-            place = int(left.argmax())
-            if found and float(left[place]) < least:
-                break
-            found.append(place - self.reach)
-            left[max(0, place - apart) : place + apart + 1] = 0.0
-        return found
+        while len(found) < _MOST_PLACES and (not found or float(left.amax()) >= 0):
+            found.append(int(left.argmax()))
+            left[(lags - lags[found[-1]]).abs() <= apart] = -1.0
+        return lags[found] - self.reach, heights[found]
 
     def _white(self, stem: Stem) -> Tensor:
         """Spectrum of a low-rate mono version, divided by its smoothed magnitude."""
-        piece = self.factor << 18
-        parts = [
-            torch.nn.functional.avg_pool1d(stem.segment(start, piece).mean(0)[None], self.factor)[0]
-            for start in range(0, self.frames, piece)
-        ]
-        low = torch.cat(parts)[: -(-self.frames // self.factor)]
-        spectrum = torch.fft.rfft(low, self.size)
+        spectrum = torch.fft.rfft(self._at_low_rate(stem), self.size)
         power = smoothed(spectrum.abs().square(), self._width)
         whitened: Tensor = spectrum / (power + _FLOOR * power.amax()).clamp_min(1e-30).sqrt()
+        if self.factor > 1:
+            whitened[round(_BELOW * len(whitened)) :] = 0.0
         return whitened
+
+    def _at_low_rate(self, stem: Stem) -> Tensor:
+        """Low-passed, or what aliases would differ with the delay."""
+        piece, half = self.factor << 18, self.factor * _CROSSINGS if self.factor > 1 else 0
+        apart = torch.arange(-half, half + 1) / self.factor
+        low_pass = torch.sinc(_CORNER * apart) * torch.hann_window(2 * half + 3, periodic=False)[1:-1]
+        parts = [
+            torch.nn.functional.conv1d(
+                stem.segment(start - half, piece + 2 * half).mean(0)[None, None],
+                low_pass[None, None],
+                stride=self.factor,
+            )[0, 0]
+            for start in range(0, self.frames, piece)
+        ]
+        return torch.cat(parts)[: -(-self.frames // self.factor)]
+
+
+def _between_samples(correlation: Tensor) -> tuple[Tensor, Tensor]:
+    """Indices and heights of the high peaks of ``[n]``.
+
+    White signals have peaks as narrow as a sample: one that lies between two of them is read at 2/pi of its
+    height, and is interpolated.
+    """
+    sizes = correlation.abs()
+    around = torch.nn.functional.pad(sizes, (1, 1))
+    summits = (sizes >= around[:-2]) & (sizes >= around[2:]) & (sizes > _WORST * sizes.amax())
+    summits[int(sizes.argmax())] = True
+    places = summits.nonzero()[:, 0]
+    taps = torch.arange(-_TAPS, _TAPS + 1)
+    apart = torch.linspace(-0.5, 0.5, _STEPS) - taps[:, None]
+    kernel = torch.sinc(apart) * (torch.pi * apart / (2 * _TAPS + 2)).cos().square()
+    near_by = torch.nn.functional.pad(correlation, (_TAPS, _TAPS))[places[:, None] + taps + _TAPS]
+    return places, (near_by @ kernel).abs().amax(1)

@@ -138,7 +138,9 @@ def _about_rest(found: Alignments) -> Iterator[str]:
 
 def _about_company(found: Alignments, accounted: bool) -> Iterator[str]:
     rest = found.left_over
-    share = f"The stems explain {100 * found.explained:.0f} % of the mix's energy"
+    # What is left is named: the figure must not be rounded to all.
+    percent = 100 * found.explained
+    share = f"The stems explain {percent:.{1 if percent > 99 else 0}f} % of the mix's energy"
     if rest.follows:
         few = len(rest.follows) <= _NAMED
         whose = " and ".join(rest.follows) if few else "the stems as a whole"
