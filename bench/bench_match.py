@@ -9,40 +9,28 @@ them, always the same ones by the order of their names, are matched and measured
 """
 
 import argparse
-import os
-import re
 import statistics
-import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import TypeAlias
 
 import numpy as np
 import scipy.signal
 import soundfile
 
+from child_processes import Taken, run
 from match_quality import LEAD_S, Quality, audio_of, quality
 from peers import check_installed
 
 ROOT = Path(__file__).parent.parent
 RESULTS = Path(__file__).parent / "results"
-THREADS = dict.fromkeys(
-    ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS", "OPENBLAS_NUM_THREADS"), "1"
-)
 PROGRAMS = {
     "unpatch match": "import sys; from unpatch.cli import main; "
     "main(['match', sys.argv[1], sys.argv[2], '-o', sys.argv[3]])",
     "matchering 2.0": "import sys, matchering as mg; "
     "mg.process(target=sys.argv[1], reference=sys.argv[2], results=[mg.pcm24(sys.argv[3])])",
 }
-# What the system counts for a child that has ended includes its parent's memory at the fork.
-LAST = (
-    "import atexit, pathlib, sys; "
-    "atexit.register(lambda: sys.stderr.write(pathlib.Path('/proc/self/status').read_text())); "
-)
 PAIRS, APART = 6, 7
 SHOWN = {
     "residual": "not explained by a filter, dB",
@@ -61,8 +49,6 @@ and side are taken off, relative to the master (the method itself leaves about -
 side over that of mid. *True peak over the ceiling*: above the reference's or full scale, whichever is lower;
 negative is below. *True peak*: distance from the reference's. *Pre-echo*: energy of the 50 ms before the song
 begins over that of the 50 ms after."""
-Taken: TypeAlias = tuple[float, float, float]
-"""Wall clock and processor time in s, and peak memory in MB, of a process."""
 
 
 def synthetic(folder: Path, minutes: float) -> tuple[Path, Path]:
@@ -79,23 +65,6 @@ def synthetic(folder: Path, minutes: float) -> tuple[Path, Path]:
             audio = np.tanh(3 * scipy.signal.sosfilt(low, audio)) * 0.95
         soundfile.write(path, audio.T, 44_100, "PCM_16")
     return paths
-
-
-def run(code: str, *arguments: str) -> Taken:
-    started = time.perf_counter()
-    command = [sys.executable, "-W", "ignore", "-c", LAST + code, *arguments]
-    with tempfile.TemporaryFile("w+") as errors:
-        with subprocess.Popen(
-            command, env=os.environ | THREADS, stdout=subprocess.DEVNULL, stderr=errors
-        ) as process:
-            _, status, usage = os.wait4(process.pid, 0)
-            process.returncode = os.waitstatus_to_exitcode(status)
-        errors.seek(0)
-        written = errors.read()
-    assert process.returncode == 0, f"{command} ended with {process.returncode}: {written}"
-    highest = re.search(r"VmHWM:\s+(\d+) kB", written)
-    assert highest is not None
-    return time.perf_counter() - started, usage.ru_utime + usage.ru_stime, int(highest[1]) / 1024
 
 
 def timed(folder: Path, minutes: float, runs: int) -> Iterator[str]:

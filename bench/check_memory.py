@@ -1,27 +1,29 @@
 """Peak memory of ``unpatch render`` over an hour of stereo, with and without the energy rule.
 
-    python bench/check_memory.py [--minutes 60] [--rate 44100]
+    python bench/check_memory.py [--minutes 60] [--rate 44100] [-o runs/memory]
 
-The highest resident set size of the command as the system counts it (``ru_maxrss`` of the child process),
-reading and writing of files included.
+The highest resident set size of the command's process (``VmHWM``), reading and writing of files included.
+Rows are kept: a check that was stopped continues. The table goes to ``results/memory.md``.
 """
 
 from __future__ import annotations
 
 import argparse
-import os
-import sys
 import tempfile
-import time
-from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import soundfile
 
+from child_processes import run
+from kept import Kept
 from unpatch.graph.build import Step, chain
 from unpatch.processors import KINDS
 
+RESULTS = Path(__file__).parent / "results" / "memory.md"
+RENDER = "import sys; from unpatch.cli import main; main(['render', *sys.argv[1:]])"
 CHAINS: dict[str, tuple[Step, ...]] = {
     "four kinds": ("compressor", "distortion", "mono_delay", "stereo_reverb"),
     "pitch": (("pitchshift", {"semitone": 5.0}),),
@@ -39,34 +41,35 @@ def write_song(path: Path, minutes: float, rate: int) -> None:
             file.write(0.2 * draw.standard_normal((10 * rate, 2)) * swell[:, None])
 
 
-def peak_of(command: Sequence[str]) -> tuple[float, float, float]:
-    """Run a command: peak memory in MB, seconds of processor time, seconds."""
-    began = time.perf_counter()
-    child = os.posix_spawn(command[0], list(command), dict(os.environ))
-    _, status, usage = os.wait4(child, 0)
-    if status:
-        raise SystemExit(f"{' '.join(command)}: ended with status {os.waitstatus_to_exitcode(status)}")
-    return usage.ru_maxrss / 1024, usage.ru_utime + usage.ru_stime, time.perf_counter() - began
+def row(title: str, rule: str, minutes: float, rate: int) -> dict[str, Any]:
+    """Render a song through a chain: what it took."""
+    with tempfile.TemporaryDirectory(dir=".") as name:
+        graph, dry, wet = (str(Path(name) / each) for each in ("graph.json", "dry.wav", "wet.wav"))
+        write_song(Path(dry), minutes, rate)
+        Path(graph).write_text(chain(KINDS, *CHAINS[title]).to_json())
+        taken = run(RENDER, graph, dry, "-o", wet, f"--{rule}")
+    figures = [f"{figure:.0f}" for figure in (taken.peak_mb, taken.processor_s, taken.wall_s)]
+    print(title, rule, *figures, flush=True)
+    return {"row": f"| {title} | {rule} | {' | '.join(figures)} |"}
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("--minutes", type=float, default=60.0)
     parser.add_argument("--rate", type=int, default=44_100)
+    parser.add_argument("-o", "--output", type=Path, default=Path("runs/memory"))
     given = parser.parse_args()
-    print(f"{given.minutes:g} min of stereo at {given.rate} Hz\n")
-    print("| chain | energy rule | peak memory, MB | CPU, s | time, s |\n|---|---|---|---|---|")
-    with tempfile.TemporaryDirectory(dir=".") as name:
-        folder = Path(name)
-        write_song(folder / "dry.wav", given.minutes, given.rate)
-        for title, kinds in CHAINS.items():
-            (folder / "graph.json").write_text(chain(KINDS, *kinds).to_json())
-            for rule in ("--energy", "--no-energy"):
-                files = (str(folder / "graph.json"), str(folder / "dry.wav"), "-o", str(folder / "wet.wav"))
-                start = (sys.executable, "-c", "from unpatch.cli import main; main()", "render")
-                megabytes, cpu_s, wall_s = peak_of((*start, *files, rule))
-                row = (title, rule.strip("-"), f"{megabytes:.0f}", f"{cpu_s:.0f}", f"{wall_s:.0f}")
-                print(f"| {' | '.join(row)} |", flush=True)
+    kept = Kept(given.output / f"{given.minutes:g}_min_at_{given.rate}")
+    lines = ["| chain | energy rule | peak memory, MB | CPU, s | time, s |", "|---|---|---|---|---|"]
+    for title in CHAINS:
+        for rule in ("energy", "no-energy"):
+            measure = partial(row, title, rule, given.minutes, given.rate)
+            lines.append(kept.cell(f"{title}/{rule}".replace(" ", "_"), measure)["row"])
+    head = f"{given.minutes:g} min of stereo at {given.rate} Hz, 24 bit."
+    table = "\n".join(lines)
+    text = f"# Memory of rendering\n\n{head}\n\n{table}\n\nMade by bench/check_memory.py.\n"
+    RESULTS.write_text(text, encoding="utf-8")
+    print(text)
 
 
 if __name__ == "__main__":

@@ -9,6 +9,7 @@ search that was stopped goes on, and its minutes are then those of its parts.
 
 import argparse
 import json
+import multiprocessing
 import os
 import resource
 import subprocess
@@ -108,7 +109,9 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=210.0)
     parser.add_argument("-o", "--out", type=Path, default=Path("runs/whole"))
     options, rest = parser.parse_known_args()
-    stems, mix = made(options.stems, options.tracks, options.seconds, options.out)
+    # In a process of its own: a child's peak counts what its parent held when it was started.
+    with multiprocessing.get_context("spawn").Pool(1) as pool:
+        stems, mix = pool.apply(made, (options.stems, options.tracks, options.seconds, options.out))
     cell = searched(stems, mix, options.out / "search", rest)
     print(json.dumps(cell), flush=True)
     RESULTS.write_text(table(cell, options.tracks, options.seconds), encoding="utf-8")
