@@ -257,7 +257,9 @@ def test_command_writes_everything_and_its_preset_masters_another_file(
     told = capsys.readouterr().out
     assert "eq mid" in told
     assert soundfile.info(tmp_path / "m.wav").subtype == "PCM_16"
-    assert "<svg" in (tmp_path / "r.html").read_text()
+    page = (tmp_path / "r.html").read_text()
+    assert "<svg" in page
+    assert ">Levels matched.</p>" in page  # all of it is played: no part is named
     before, after = (profile_of_file(tmp_path / "ab" / f"{name}.wav") for name in ("before", "after"))
     assert before.lufs == pytest.approx(after.lufs, abs=0.1)
     run("match", "--preset", tmp_path / "p.json", other, "-o", tmp_path / "n.wav", "--json")

@@ -146,6 +146,14 @@ def test_programs_get_numbers_and_people_a_table() -> None:
     assert all(name in found.text() for name in NAMES)
 
 
+def test_the_table_stays_readable_whatever_stems_are_called() -> None:
+    row = Alignment("\x1b[31m" + 40 * "very long ", True, 0.0, False, 0.0, 0.0, -0.0002, 0.9)
+    lines = Alignments((row,), RATE, 0.9, plain=True).text().splitlines()
+    assert lines[1].startswith(r"\x1b[31mvery long ")
+    assert max(map(len, lines[:2])) < 150
+    assert " 0.0 %" in lines[1]
+
+
 @pytest.mark.parametrize(
     ("mix", "said"),
     [

@@ -13,6 +13,7 @@ import numpy as np
 from unpatch.draw import theme
 from unpatch.dsp.compiled import Array
 from unpatch.files import write_aside
+from unpatch.graph.text import MINUS
 from unpatch.legible import escape
 from unpatch.mastering.matching.profile import Profile
 from unpatch.mastering.matching.response import bands_db
@@ -32,12 +33,13 @@ _LOWEST_SHOWN_DB = -80.0
 
 def write_page(path: Path, name: str, done: Mastered, before: Source, after: Source) -> None:
     """Write the page; both sources are the song, before and after."""
-    middle_s = max(0.0, before.frames / before.sample_rate / 2 - EXCERPT_S / 2)
+    seconds = before.frames / before.sample_rate
+    middle_s = max(0.0, seconds / 2 - EXCERPT_S / 2)
     sounds = {BEFORE: excerpt(before, middle_s), AFTER: excerpt(after, middle_s)}
     import torch
 
     voices = leveled({n: torch.from_numpy(a) for n, a in sounds.items()}, before.sample_rate)
-    body = _body(name, done, voices, middle_s, before.sample_rate)
+    body = _body(name, done, voices, _part(seconds, middle_s), before.sample_rate)
     html = document(name, body, voices, before.sample_rate)
     write_aside(path, html.encode())
 
@@ -56,16 +58,14 @@ def excerpt(source: Source, starts_s: float) -> Array:
     return np.concatenate(parts, axis=1)
 
 
-def _body(
-    name: str, done: Mastered, voices: tuple[Voice, ...], starts_s: float, sample_rate: int
-) -> Iterator[str]:
+def _body(name: str, done: Mastered, voices: tuple[Voice, ...], part: str, sample_rate: int) -> Iterator[str]:
     graph = done.master.graph()
     yield header(name, "Mastered towards " + ("references" if done.goal else "a preset"))
     yield figures(_figures(done))
     if done.warnings:
         items = "".join(f"<li>{escape(warning)}</li>" for warning in done.warnings)
         yield section("Warnings", "", f"<ul>{items}</ul>")
-    yield section("Listen", f"Levels matched; {EXCERPT_S} s from {starts_s:.0f} s on.", players(voices))
+    yield section("Listen", part, players(voices))
     yield section(
         "Spectrum of mid", "Third octaves at equal loudness, of all of the song.", _spectra(done, 0)
     )
@@ -78,17 +78,24 @@ def _body(
     yield section("What was done", "", f"<pre>{escape(in_words(done))}</pre>")
 
 
+def _part(seconds: float, starts_s: float) -> str:
+    """Which part of a song is played."""
+    if seconds <= EXCERPT_S:
+        return "Levels matched."
+    return f"Levels matched; from {starts_s:.0f} to {starts_s + EXCERPT_S:.0f} s of the song."
+
+
 def _figures(done: Mastered) -> list[tuple[str, str]]:
+    before, after = done.before, done.after
     shown = [
-        (f"{done.after.lufs:.1f} LUFS", f"integrated loudness; {done.before.lufs:.1f} before"),
-        (f"{done.after.true_peak_db:.1f} dBTP", f"true peak; {done.before.true_peak_db:.1f} before"),
-        (f"{done.after.crest_db:.1f} dB", f"crest factor; {done.before.crest_db:.1f} before"),
+        (f"{after.lufs:.1f} LUFS", f"integrated loudness; {before.lufs:.1f} before"),
+        (f"{after.true_peak_db:.1f} dBTP", f"true peak; {before.true_peak_db:.1f} before"),
+        (f"{after.crest_db:.1f} dB", f"crest factor; {before.crest_db:.1f} before"),
     ]
     if done.goal:
-        apart = apart_db(done.after, done.goal)
-        was = apart_db(done.before, done.goal)
+        apart, was = (apart_db(profile, done.goal) for profile in (after, before))
         shown.append((f"{apart:.1f} dB", f"mean distance from the reference's spectrum; {was:.1f} before"))
-    return shown
+    return [(figure.replace("-", MINUS), words.replace(" -", f" {MINUS}")) for figure, words in shown]
 
 
 def _spectra(done: Mastered, channel: int) -> str:
@@ -116,12 +123,12 @@ def _key(names: list[str]) -> str:
 def _curves(done: Mastered, rate: int) -> str:
     master = done.master
     shown = []
-    for name, colour, knobs, curve in (
-        ("mid", theme.AUDIO, master.mid, master.curves_db[0]),
-        ("side", theme.CONTROL, master.side, master.curves_db[1]),
+    for name, colour, pale, knobs, curve in (
+        ("mid", theme.AUDIO, "#9db4cb", master.mid, master.curves_db[0]),
+        ("side", theme.CONTROL, "#f2bf94", master.side, master.curves_db[1]),
     ):
         bands = bands_db(knobs, POINTS_HZ, rate) if knobs else np.zeros_like(POINTS_HZ)
         shown += [(f"{name}: all", colour, (bands + curve).tolist())]
-        shown += [(f"{name}: bands", "#9aa0a6", bands.tolist())]
+        shown += [(f"{name}: bands", pale, bands.tolist())]
     marks = "".join(f'<span><i style="border-top:2px solid {c}"></i>{n}</span>' for n, c, _ in shown)
     return spectrum_svg(POINTS_HZ.tolist(), shown) + f'<div class="legend">{marks}</div>'

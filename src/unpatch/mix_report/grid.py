@@ -37,7 +37,8 @@ def _rows(before: Sequence[Row], kept: Mapping[tuple[bool, str], str], marks: Se
         if row.letters or row.is_track:
             cells = "".join(_cell(row, kept.get((row.is_track, row.name), ""), mark) for mark in marks)
             kind = "track" if row.is_track else "bus"
-            yield f'<tr class="{kind}"><td>{escape(row.name)}</td>{cells}</tr>'
+            name = escape(row.name)
+            yield f'<tr class="{kind}"><td><span title="{name}">{name}</span></td>{cells}</tr>'
 
 
 def _cell(row: Row, kept: str, mark: str) -> str:

@@ -67,17 +67,16 @@ def _alignment_row(stem: Alignment, sample_rate: int) -> list[str]:
     odd = "; ".join(stem.remarks)
     if not stem.found:
         return [stem.name, *[MINUS] * 6, f"{stem.correlation:.2f}", odd]
-    return [
-        stem.name,
+    figures = (
         f"{_rounded(stem.delay_samples, 2)} samples",
         f"{_rounded(1000 * stem.delay_samples / sample_rate, 3)} ms",
         "inverted" if stem.inverted else "as it is",
         _gain(stem.left_db),
         _gain(stem.right_db),
-        f"{stem.share:.1%}".replace("-", MINUS),
+        f"{round(stem.share, 3) + 0.0:.1%}".replace("-", MINUS),
         f"{stem.correlation:.2f}",
-        odd,
-    ]
+    )
+    return [stem.name, *(figure.replace(" ", "\N{NO-BREAK SPACE}") for figure in figures), odd]
 
 
 def _rounded(value: float, digits: int) -> str:

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from unpatch.graph.text import MINUS
+from unpatch.legible import escape
 from unpatch.report.axes import hz_label, label, line
 from unpatch.report.measures import RANGE_DB
 
@@ -26,7 +28,8 @@ def spectrum_svg(centres_hz: Sequence[float], curves: Sequence[tuple[str, str, S
     parts = [f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH:g} {HEIGHT:g}" class="spectrum">']
     for level in np.arange(lowest, highest + 1, STEP_DB):
         parts.append(line(f"M{LEFT:g} {y(level):.1f}H{WIDTH - RIGHT:g}"))
-        parts.append(label(LEFT - 6, y(level) + 3.5, f"{level:g}", "end"))
+        unit = " dB" if level == highest else ""
+        parts.append(label(LEFT - 6, y(level) + 3.5, f"{level:g}{unit}".replace("-", MINUS), "end"))
     for hz in TICKS_HZ:
         place = float(np.interp(np.log(hz), np.log(centres_hz), x))
         parts.append(line(f"M{place:.1f} {TOP:g}V{HEIGHT - BOTTOM:g}"))
@@ -34,5 +37,5 @@ def spectrum_svg(centres_hz: Sequence[float], curves: Sequence[tuple[str, str, S
     for name, colour, levels in curves:
         points = " ".join(f"{a:.1f},{y(b):.1f}" for a, b in zip(x, levels, strict=True))
         curve = f'<polyline points="{points}" fill="none" stroke="{colour}" stroke-width="2">'
-        parts.append(f"{curve}<title>{name}</title></polyline>")
+        parts.append(f"{curve}<title>{escape(name)}</title></polyline>")
     return "".join([*parts, "</svg>"])

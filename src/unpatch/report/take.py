@@ -185,7 +185,7 @@ def _facts(found: Estimate, dry_name: str, shown_s: float, whole_s: float) -> di
     from unpatch import __version__
 
     facts = {
-        "heard": ", ".join(f"{start:.1f} to {start + found.window_s:.1f} s" for start in found.windows_s),
+        "analysed": ", ".join(f"{start:.1f} to {start + found.window_s:.1f} s" for start in found.windows_s),
         "re-rendered": dry_name,
         "made by": f"unpatch {__version__}",
     }

@@ -9,6 +9,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from unpatch.files import finite
+from unpatch.legible import label
 
 SILENT_DB = -100.0
 """Gain of what is not heard."""
@@ -195,15 +196,15 @@ _HEAD = ("stem", "offset", "", "polarity", "left", "right", "share", "agreement"
 def _cells(stem: Alignment, sample_rate: int) -> tuple[str, ...]:
     remarks = "; ".join(stem.remarks)
     if not stem.found:
-        return (stem.name, "-", "", "-", "-", "-", "-", f"{max(stem.correlation, 0.0):.2f}", remarks)
+        return (label(stem.name), "-", "", "-", "-", "-", "-", f"{max(stem.correlation, 0.0):.2f}", remarks)
     return (
-        stem.name,
+        label(stem.name),
         f"{stem.delay_samples:+.2f}",
         f"{1000 * stem.delay_samples / sample_rate:+.3f} ms",
         "inverted" if stem.inverted else "as it is",
         _decibels(stem.left_db),
         _decibels(stem.right_db),
-        f"{100 * stem.share:.1f} %",
+        f"{round(100 * stem.share, 1) + 0.0:.1f} %",
         f"{stem.correlation:.2f}",
         remarks,
     )
