@@ -1,9 +1,14 @@
 """Recordings on their way to a listener: aligned, as loud as before, and the same from equal draws."""
 
+from importlib.resources import files
+from pathlib import Path
+from zlib import crc32
+
 import numpy as np
 import pytest
 import torch
 
+from unpatch.audio import level_db
 from unpatch.synth.delivery import (
     DeliverySettings,
     Floats,
@@ -15,8 +20,11 @@ from unpatch.synth.delivery import (
     through_rate,
 )
 from unpatch.synth.draw import Draw
+from unpatch.synth.generate import generate
+from unpatch.synth.sources import Sources
 
 SR = 44_100
+DEMO_VOICE = Path(str(files("unpatch") / "assets"))
 FRAMES = 40_000
 CODECS = [("mp3", False), ("mp3", True), ("vorbis", False), ("opus", False)]
 
@@ -130,3 +138,16 @@ def test_a_third_of_the_recordings_is_coded_lossily() -> None:
     coded_share = np.mean([Draw(1, i, 4).chance(settings.coded) for i in range(3000)])
     assert coded_share == pytest.approx(1 / 3, abs=0.03)
     assert sum(settings.codecs.values()) == pytest.approx(1)
+
+
+def test_engineers_examples_are_recorded_and_delivered_and_the_papers_are_not() -> None:
+    """On the embedded voice: pictures are of the recording, while wet stays what the graph makes of dry."""
+    sources = Sources.open(DEMO_VOICE)
+    segments = [sources.segment(Draw(4, i, crc32(b"train"), 0), FRAMES).audio for i in range(4)]
+    for stratum, changes in (("paper", False), ("engineer", True)):
+        made = [generate("singing", 4, sources, i, frames=FRAMES, stratum=stratum) for i in range(4)]  # type: ignore[arg-type]
+        assert any(not torch.equal(e.recording, e.wet) for e in made) is changes
+        assert any(not torch.equal(e.dry, s) for e, s in zip(made, segments, strict=True)) is changes
+        for example in made:
+            assert level_db(example.recording) == pytest.approx(level_db(example.wet), abs=0.01)
+            assert lag(example.wet[0].numpy(), example.recording[0].numpy()) == 0
