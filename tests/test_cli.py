@@ -28,6 +28,7 @@ from unpatch.presets import PRESETS
 from unpatch.processors import PROCESSORS
 from unpatch.render import render
 from unpatch.report.take import EXCERPT_S
+from unpatch.results import RECORD
 from unpatch.vocabulary import Vocabulary
 
 RATE = 44_100
@@ -158,7 +159,7 @@ def test_estimate_writes_everything(run: Run, voice: Path, model: Path, tmp_path
         tmp_path / "found",
     )
     names = {path.name for path in (tmp_path / "found").iterdir()}
-    assert names == {"graph.json", "graph.svg", "rerender.wav", "report.html"}
+    assert names == {"graph.json", "graph.svg", "rerender.wav", "report.html", RECORD}
     assert out.rstrip().endswith("report.html")
     Graph.from_json((tmp_path / "found" / "graph.json").read_text())
 

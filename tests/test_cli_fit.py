@@ -15,6 +15,7 @@ from unpatch.graph.certainty import certainty
 from unpatch.graph.data import Edge, Graph, Node
 from unpatch.processors import PROCESSORS
 from unpatch.render import render
+from unpatch.results import RECORD
 
 __all__ = ["denormals_as_before", "model", "refuse", "run", "voice"]
 
@@ -53,7 +54,7 @@ def test_fit_refines_a_graph_and_says_so(run: Run, voice: Path, tmp_path: Path) 
     assert found.to_dict() == told["graph"]
     assert found.nodes[1].parameters["frequency_hz"] < 2_500
     assert {path.name for path in (tmp_path / "out").iterdir()} == {
-        "graph.json", "graph.svg", "rerender.wav", "report.html",
+        "graph.json", "graph.svg", "rerender.wav", "report.html", RECORD,
     }  # fmt: skip
 
 

@@ -15,6 +15,7 @@ from unpatch.cli import BAD_INPUT, INTERRUPTED, main
 from unpatch.graph.data import Graph
 from unpatch.mix_report import Live
 from unpatch.render import render
+from unpatch.results import RECORD
 from unpatch.search.fitting import Fit
 from unpatch.search.found import Progress
 
@@ -106,7 +107,7 @@ def refuse(capsys: pytest.CaptureFixture[str]) -> Run:
 def test_everything_is_written(searched: Path) -> None:
     names = {path.name for path in searched.iterdir()}
     wanted = {"graph.json", "console.json", "graph.svg", "mix.wav", "report.html", "live.html", "responses"}
-    assert names == wanted | {"search"}
+    assert names == wanted | {"search", RECORD}
     assert "report.html" in (searched / "live.html").read_text()
     assert json.loads((searched / "responses" / "index.json").read_text()) is not None
 

@@ -24,6 +24,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
         "outputs",
         "files",
         "identity",
+        "results",
         "ranges",
         "drafts",
         "archives",

@@ -59,7 +59,7 @@ def test_hydrogen_layers_come_from_soft_to_hard(tmp_path: Path, namespace: str) 
         read_hydrogen(tmp_path, {"crash": "Gong"})
 
 
-@pytest.mark.parametrize("top", ["nan", "inf", "-1", "loud"])
+@pytest.mark.parametrize("top", ["nan", "inf", "-1", "loud", "0", "1.01", "127"])
 def test_a_hydrogen_layer_has_a_velocity(tmp_path: Path, top: str) -> None:
     soundfile.write(tmp_path / "hit.wav", np.zeros(9), SR)
     write_hydrogen(tmp_path, {"Kick": [("hit.wav", 0.5)]})

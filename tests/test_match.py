@@ -33,6 +33,7 @@ from unpatch.mastering.matching.spectrum import POINTS_HZ, third_octaves
 from unpatch.mastering.matching.writing import encoded
 from unpatch.processors import KINDS
 from unpatch.render import render
+from unpatch.results import RECORD
 
 RATE = 44_100
 SONG = song()
@@ -348,4 +349,4 @@ def test_folder_of_songs(tmp_path: Path) -> None:
         soundfile.write(tmp_path / "in" / f"{i}.wav", song(1, seed=i).T, RATE)
     soundfile.write(tmp_path / "b.wav", song(1, seed=3).T, RATE)
     run("match", tmp_path / "in", tmp_path / "b.wav", "-o", tmp_path / "out")
-    assert sorted(p.name for p in (tmp_path / "out").iterdir()) == ["0.wav", "1.wav"]
+    assert sorted(p.name for p in (tmp_path / "out").iterdir()) == [RECORD, "0.wav", "1.wav"]

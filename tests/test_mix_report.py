@@ -28,6 +28,7 @@ from unpatch.mix_report.responses import Response, responses, write_responses
 from unpatch.mix_report.strips import strips
 from unpatch.mix_report.tradeoff import tradeoff_svg
 from unpatch.render import render
+from unpatch.results import RECORD
 from unpatch.search.console import console, prunable, without
 from unpatch.search.found import Found, Moment, Progress, by_letter
 from unpatch.search.judge import Judge
@@ -212,7 +213,7 @@ def test_files_are_as_loud_as_the_responses_and_old_ones_go(tmp_path: Path) -> N
     assert (rate, audio.max()) == (RATE, pytest.approx(10 ** (6 / 20), rel=1e-4))
     (tmp_path / "mine.wav").write_bytes(b"")
     write_responses(responses(pruned(LOUD), RATE), tmp_path)
-    assert {path.name for path in tmp_path.iterdir()} == {"index.json", "kick-1-gain.wav", "mine.wav"}
+    assert {path.name for path in tmp_path.iterdir()} == {"index.json", "kick-1-gain.wav", "mine.wav", RECORD}
 
 
 def test_names_that_are_alike_do_not_overwrite_each_other(tmp_path: Path) -> None:

@@ -6,36 +6,16 @@ import shutil
 import tempfile
 import traceback
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-from robustness import seeds
+from robustness import seeds, states
+from robustness.format import Format
 from robustness.graphs import TooLongError, time_limit
-from robustness.mutations import damaged_bytes, damaged_data, damaged_text
+from robustness.mutations import damaged_bytes, damaged_data, damaged_text, damaged_xml
 from robustness.verdict import MOST_LETTERS, Tally, Verdict
 
 SECONDS = 30
 NAMES = ("settings", "kind", "version", "train", "a", "../../x", "/etc/passwd")
-
-
-@dataclass(frozen=True)
-class Format:
-    """A format that is read.
-
-    Attributes:
-        file: name of the file that is damaged, in a folder of its own.
-        prepare: writes that folder.
-        read: reads the folder as the program does.
-        is_text: whether the file is damaged as text.
-        share: of all the cases, relative to the others.
-    """
-
-    file: str
-    prepare: Callable[[Path], None]
-    read: Callable[[Path], Any]
-    is_text: bool = False
-    share: int = 1
 
 
 def torture(name: str, count: int, seed: int) -> Tally:
@@ -57,6 +37,8 @@ def torture(name: str, count: int, seed: int) -> Tally:
 def _damaged(content: bytes, format_: Format, rng: random.Random) -> bytes:
     if format_.file.endswith(".json") and rng.random() < 0.6:
         return json.dumps(damaged_data(json.loads(content), rng, NAMES)).encode()
+    if format_.file.endswith(".xml") and rng.random() < 0.6:
+        return damaged_xml(content.decode(), rng, NAMES).encode("utf-8", "surrogatepass")
     if format_.is_text and rng.random() < 0.8:
         return damaged_text(content.decode(), rng).encode("utf-8", "surrogatepass")
     return damaged_bytes(content, rng)
@@ -234,17 +216,13 @@ def _read_folder_kit(folder: Path) -> None:
 
 def _hydrogen_kit(folder: Path) -> None:
     (folder / "a.wav").write_bytes(seeds.wav())
-    layer = "<layer><filename>a.wav</filename><min>0</min><max>1</max></layer>"
-    kick = f"<instrument><name>Kick</name>{layer}</instrument>"
-    (folder / "drumkit.xml").write_text(
-        f"<drumkit_info><instrumentList>{kick}</instrumentList></drumkit_info>"
-    )
+    (folder / "drumkit.xml").write_text(seeds.hydrogen())
 
 
 def _read_hydrogen_kit(folder: Path) -> None:
     from unpatch.synth.drums.hydrogen import read_hydrogen
 
-    read_hydrogen(folder, {"kick": "Kick"})
+    read_hydrogen(folder, {"kick": "Kick", "snare": "Snare"})
 
 
 def _clips(folder: Path) -> None:
@@ -278,20 +256,6 @@ def _read_kit(folder: Path) -> None:
         Kit.load(folder, "a").struck("kick", 0.5)
 
 
-def _search(folder: Path) -> None:
-    import torch
-
-    from unpatch.search.checkpoint import Checkpoint, save
-
-    save(folder, 1, Checkpoint({"step": 3, "losses": [0.5]}, {"a": torch.zeros(3)}), {"seed": 0})
-
-
-def _read_search(folder: Path) -> None:
-    from unpatch.search.checkpoint import load
-
-    load(folder, {"seed": 0})
-
-
 FORMATS: dict[str, Format] = {
     "YAML of groups": Format("groups.yaml", _with_groups, _read_groups, is_text=True, share=4),
     "YAML of MedleyDB": Format("Song_METADATA.yaml", _with_metadata, _read_metadata, is_text=True, share=4),
@@ -314,7 +278,6 @@ FORMATS: dict[str, Format] = {
     "array of clips": Format("train.npy", _clips, _read_clips),
     "index of a stored kit": Format("a.json", _kit, _read_kit, is_text=True),
     "array of a stored kit": Format("a.npy", _kit, _read_kit),
-    "state of a search": Format("state.json", _search, _read_search, is_text=True, share=2),
-    "tensors of a search": Format("state-1.safetensors", _search, _read_search),
+    **states.FORMATS,
 }
 """Every format by name."""

@@ -4,6 +4,7 @@ import copy
 import random
 from collections.abc import Iterator, Sequence
 from typing import Any
+from xml.etree import ElementTree
 
 ODD: Sequence[Any] = (
     None, True, False, 0, -1, 1, 2**31, 2**63, 2**70, 10**400, -(10**30), 1e308, -1e308, 1e-320, -0.0, 0.5,
@@ -79,6 +80,38 @@ def damaged_text(text: str, draw: random.Random) -> str:
             case 3:
                 signs[place : place + 200] *= 2
     return "".join(signs)
+
+
+def damaged_xml(text: str, draw: random.Random, names: Sequence[str]) -> str:
+    """XML that is well formed and has one to three of its elements changed."""
+    root = ElementTree.fromstring(text)
+    for _ in range(draw.choice((1, 1, 1, 2, 3))):
+        parents = [element for element in root.iter() if len(element)]
+        if parents:
+            parent = draw.choice(parents)
+            _change_element(parent, draw.randrange(len(parent)), draw, names)
+    return ElementTree.tostring(root, encoding="unicode")
+
+
+def _change_element(
+    parent: ElementTree.Element, place: int, draw: random.Random, names: Sequence[str]
+) -> None:
+    element = parent[place]
+    match draw.randrange(6):
+        case 0:
+            element.text = draw.choice([str(odd).replace("\0", "") for odd in (*ODD, *NUMBERS)])
+        case 1:
+            parent.remove(element)
+        case 2:
+            parent.insert(draw.randrange(len(parent) + 1), copy.deepcopy(element))
+        case 3:
+            element.tag = draw.choice((*names, "layer", "instrument", "name")).strip("./").replace("/", "-")
+        case 4:
+            children = list(parent)
+            draw.shuffle(children)
+            parent[:] = children
+        case 5:
+            element.append(copy.deepcopy(parent) if draw.random() < 0.5 else ElementTree.Element("x"))
 
 
 def damaged_bytes(data: bytes, draw: random.Random) -> bytes:

@@ -96,6 +96,25 @@ def _chunk(name: str, content: bytes) -> bytes:
     return name.encode() + struct.pack("<I", len(content)) + content + b"\0" * (len(content) % 2)
 
 
+def hydrogen() -> str:
+    """The description of a kit of Hydrogen, with what stands in real ones besides."""
+    layer = (
+        "<layer><filename>a.wav</filename><min>{}</min><max>{}</max><gain>1</gain><pitch>0</pitch></layer>"
+    )
+    layers = "\n".join(layer.format(low, high) for low, high in ((0, 0.4), (0.4, 1)))
+    knobs = "\n".join(
+        f"<{name}>{value}</{name}>"
+        for name, value in {"volume": 0.69, "isMuted": "false", "pan_L": 1, "gain": 1, "Attack": 0,
+                            "Release": 1000, "muteGroup": -1, "midiOutNote": 60}.items()
+    )  # fmt: skip
+    instruments = "\n".join(
+        f"<instrument><id>{number}</id><name>{name}</name>\n{knobs}\n{layers}</instrument>"
+        for number, name in enumerate(("Kick (22 inch)", "Snare", "Cowbell"))
+    )
+    about = "<name>A kit</name><author>Somebody</author><info>&lt;p&gt;Recorded at home&lt;/p&gt;</info>"
+    return f"<drumkit_info>{about}\n<instrumentList>\n{instruments}\n</instrumentList></drumkit_info>\n"
+
+
 def model(folder: Path) -> None:
     """An untrained model of the smallest size."""
     torch.manual_seed(0)

@@ -19,7 +19,7 @@ from unpatch.files import write_aside
 from unpatch.models import save_pretrained
 from unpatch.presets import Preset
 from unpatch.ranges import DECAY
-from unpatch.runs import MODEL, read_state
+from unpatch.runs import MODEL, RESUME, read_state, restoring
 from unpatch.session import Clock, How, Session
 from unpatch.spec import Processor
 from unpatch.synth.produce import Dataset
@@ -63,7 +63,8 @@ def train_branch(
         assert stored is not None
         clock = Clock(how)
         with supply(at.stream.ring, how.generators, clock.waiting) as shards:
-            begun = fallen(continued(preset, registry, stored), planned)
+            with restoring(place if (place / RESUME).exists() else folder):
+                begun = fallen(continued(preset, registry, stored), planned)
             held_out = held_out_examples(at, validation, how)
             branch = Branch(place, planned.preset, begun, at.stream, shards, held_out, identity, clock)
             branch.go()

@@ -2,12 +2,13 @@
 
 A run's folder holds ``model`` (weights and config), ``resume.pt`` (all that is needed to continue; read as
 plain tensors only) and TensorBoard's files. A run that continues ends where it would have ended without the
-break; it refuses another preset, other data and other code.
+break; it refuses another preset, other data and other code. The state is written before the model: a process
+that is killed in between leaves an older model or none, which the next one writes anew.
 """
 
-import pickle
 import threading
 import time
+import zipfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -17,6 +18,7 @@ from typing import Any, TypeAlias
 import torch
 from torch.utils.tensorboard import SummaryWriter
 
+from unpatch.documents import DocumentError, read_json, reading
 from unpatch.files import aside
 
 try:
@@ -24,8 +26,11 @@ try:
 except ImportError:  # Windows
     fcntl = None  # type: ignore[assignment]
 from unpatch.identity import require_same
+from unpatch.models.weights import CONFIG
+from unpatch.outputs import files_in
 
 MODEL, RESUME, LOCK = "model", "resume.pt", ".lock"
+DAMAGED = "; choose another folder to begin anew"
 # Settings that may be changed in the middle of a run.
 FREE = (
     "steps",
@@ -140,6 +145,26 @@ def write_state(folder: Path, state: Mapping[str, Any], identity: Mapping[str, A
         torch.save({**state, "identity": identity}, draft)
 
 
+def check_run_folder(folder: Path) -> None:
+    """Refuse a folder whose model is of no run, before any work.
+
+    Raises:
+        ValueError: there is a model but no state of training, so that it would be lost.
+    """
+    if not (folder / RESUME).exists() and files_in(folder / MODEL):
+        raise ValueError(
+            f"{folder / MODEL}: is there already, without the {RESUME} of a run; choose another folder"
+        )
+
+
+def is_model_of(folder: Path, step: int) -> bool:
+    """Whether the run's model was written at a step: a kill may come between the state and the model."""
+    try:
+        return bool(read_json(folder / MODEL / CONFIG).get("step") == step)
+    except (DocumentError, AttributeError):
+        return False
+
+
 def read_state(folder: Path, identity: Mapping[str, Any]) -> dict[str, Any] | None:
     """What a run of this identity has stored in this folder; None if there is no run.
 
@@ -149,10 +174,31 @@ def read_state(folder: Path, identity: Mapping[str, Any]) -> dict[str, Any] | No
     path = folder / RESUME
     if not path.exists():
         return None
-    try:
-        stored: dict[str, Any] = torch.load(path, map_location="cpu", weights_only=True)
-        there: dict[str, Any] = stored["identity"]
-    except (RuntimeError, OSError, EOFError, LookupError, pickle.UnpicklingError) as fault:
-        raise ValueError(f"{path}: damaged or of another version; remove it to begin anew") from fault
+    with reading(path, ValueError, DAMAGED):
+        _check_whole(path)
+        stored: dict[str, Any] = dict(torch.load(path, map_location="cpu", weights_only=True))
+        there = dict(stored["identity"])
     require_same(path, identity, there, "run")
     return stored
+
+
+def _check_whole(path: Path) -> None:
+    """Compare the checksums in the archive that torch writes, which it does not do itself."""
+    with zipfile.ZipFile(path) as archive:
+        if (name := archive.testzip()) is not None:
+            raise ValueError(f"{name} is not as it was written")
+
+
+@contextmanager
+def restoring(folder: Path) -> Iterator[None]:
+    """Report a state that does not fit the model or its optimisers as one ValueError of one line."""
+    with reading(folder / RESUME, ValueError, DAMAGED):
+        yield
+
+
+def step_of(state: Mapping[str, Any]) -> int:
+    """Steps made when a state was stored."""
+    step = state["step"]
+    if not isinstance(step, int) or step < 1:
+        raise ValueError(f"stands at step {str(step)[:20]}")
+    return step

@@ -162,9 +162,9 @@ class Session:
             yield losses
 
     def save(self) -> None:
-        """Write all that is needed to continue."""
-        self.publish()
+        """Write all that is needed to continue, then the model."""
         write_state(self.folder, self.at.to_dict(self.spent()), self.identity)
+        self.publish()
         self.tidy()
 
     def publish(self) -> None:

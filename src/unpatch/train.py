@@ -27,7 +27,20 @@ from unpatch.metrics.teacher_forced import teacher_forced
 from unpatch.models import Estimator, build, save_pretrained
 from unpatch.muon import Muon
 from unpatch.presets import Preset, TrainSettings
-from unpatch.runs import MODEL, Log, Report, identity_of, is_due, logged, read_state, write_state
+from unpatch.runs import (
+    MODEL,
+    Log,
+    Report,
+    check_run_folder,
+    identity_of,
+    is_due,
+    is_model_of,
+    logged,
+    read_state,
+    restoring,
+    step_of,
+    write_state,
+)
 from unpatch.spec import Processor
 from unpatch.validation import means
 from unpatch.variation import varied_batch
@@ -61,11 +74,14 @@ def train(
 
     The registry is the one that the model names, if it is left out.
     """
+    check_run_folder(folder)
     registry = registry or registry_of(preset.model.registry)
     fabric = fabric_of(preset.training)
     learner = Learner.of(fabric, fresh(preset, corpus, registry), preset.training)
     identity = identify(preset, learner.estimator.vocabulary, corpus)
     first = resume(folder, learner, identity)
+    if first and not is_model_of(folder, first):
+        save(folder, learner, preset, identity)
     steps = preset.training.steps
     with logged(folder, steps, report) as log, Interrupts() as interrupts:
         try:
@@ -233,23 +249,24 @@ class Learner:
             optimiser.load_state_dict(stored)
         if self.average is not None and state["average"]:  # a branch has none
             self.average.restore(state["average"])
-        self.step = int(state["step"])
+        self.step = step_of(state)
         torch.set_rng_state(state["random"])
         if len(state["random_cuda"]) == torch.cuda.device_count():
             torch.cuda.set_rng_state_all(state["random_cuda"])
 
 
 def save(folder: Path, learner: Learner, preset: Preset, identity: Mapping[str, Any]) -> None:
-    """Write the model for use, and everything that is needed to go on."""
-    save_pretrained(learner.estimator, folder / MODEL, step=learner.step, preset=asdict(preset))
+    """Write everything that is needed to go on, and the model for use."""
     write_state(folder, learner.to_dict(), identity)
+    save_pretrained(learner.estimator, folder / MODEL, step=learner.step, preset=asdict(preset))
 
 
 def resume(folder: Path, learner: Learner, identity: Mapping[str, Any]) -> int:
     """Load where a run of this identity was left in this folder; the number of steps already made."""
     stored = read_state(folder, identity)
     if stored is not None:
-        learner.restore(stored)
+        with restoring(folder):
+            learner.restore(stored)
     return learner.step
 
 

@@ -22,7 +22,7 @@ from unpatch.corpus import Corpus
 from unpatch.identity import checksum, code_of
 from unpatch.models.weights import WEIGHTS
 from unpatch.presets import Preset
-from unpatch.runs import alone, identity_of, read_state
+from unpatch.runs import alone, check_run_folder, identity_of, read_state, restoring
 from unpatch.session import Clock, How, Session
 from unpatch.spec import Processor
 from unpatch.stream import Stream
@@ -100,6 +100,7 @@ def train_stream(
         registry: kind to processor; that which the model names if left out.
         how: for how long, and beside how many generators.
     """
+    check_run_folder(folder)
     how, registry = how or How(), registry or registry_of(preset.model.registry)
     with site(preset, dataset, folder, registry) as at:
         if weights is not None:
@@ -116,7 +117,8 @@ def train_stream(
 def begin(at: Site, shards: Supply, weights: Path | None) -> Begun:
     """As it was left; else with given weights; else afresh."""
     if at.stored is not None:
-        return continued(at.preset, at.stream.registry, at.stored)
+        with restoring(at.folder):
+            return continued(at.preset, at.stream.registry, at.stored)
     if weights is not None:
         return taken_over(at.preset, at.stream.registry, weights)
     first = list(range(SCALED_ON))

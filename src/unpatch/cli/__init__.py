@@ -93,11 +93,14 @@ def one_line(error: Exception) -> str:
 
 def usage_line(error: CycloptsError) -> str:
     """What is wrong with the words of a command, and where it says what is right."""
-    from cyclopts import MissingArgumentError, UnusedCliTokensError
+    from cyclopts import CoercionError, MissingArgumentError, UnusedCliTokensError
 
     see = f"; see `{' '.join(('unpatch', *(error.command_chain or ()), '--help'))}`"
     if isinstance(error, UnusedCliTokensError):
         return f"unexpected {', '.join(map(repr, error.unused_tokens or ()))}{see}"
     if isinstance(error, MissingArgumentError) and error.argument is not None:
         return f"{error.argument.name} is missing{see}"
-    return one_line(error)
+    line = one_line(error)
+    if isinstance(error, CoercionError) and error.argument and not line.startswith("Invalid value"):
+        return f"Invalid value for {error.argument.name}: {line}"
+    return line

@@ -1,9 +1,10 @@
 """The commands by name. Their modules are light: what needs torch is imported when a command runs."""
 
-from cyclopts import App
+from cyclopts import App, Parameter
 
 from unpatch import __version__
 from unpatch.cli import data, find, judge, learn, look, match, mix, refine, sound, training
+from unpatch.cli.words import value_of
 
 app = App(
     name="unpatch",
@@ -12,6 +13,7 @@ app = App(
     help_format="markdown",
     suppress_keyboard_interrupt=False,  # `unpatch.cli.main` says it in one line
     version=__version__,
+    default_parameter=Parameter(converter=value_of),
 )
 
 app.command(look.list_kinds, name="list")

@@ -16,6 +16,7 @@ from unpatch.cli.results import as_json, show
 from unpatch.files import check_can_hold
 from unpatch.outputs import check_outputs, files_in
 from unpatch.processors import KINDS, PROCESSORS
+from unpatch.results import check_own
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -178,6 +179,7 @@ def _check_outputs(
     reads = {"AUDIO": folders, "--dry": dry.values(), "--apply": apply.values(), "--model": files_in(model)}
     written = [file for folder in folders.values() for file in results_in(folder, bool(apply)).written]
     check_outputs(reads, {"--output": written})
+    check_own(written)
 
 
 def _estimated(path: Path, folder: Path, wishes: Wishes) -> tuple[Estimate, Take, Files]:
@@ -296,7 +298,9 @@ def demo(
 
     configure_cpu()
     check_can_hold(output)
-    check_outputs({"--model": files_in(model)}, {"--out": results_in(output).written})
+    written = results_in(output).written
+    check_outputs({"--model": files_in(model)}, {"--out": written})
+    check_own(written)
     dry, wet, sample_rate = processed_voice()
     truth = embedded_graph()
     with busy("listening to the embedded voice"):

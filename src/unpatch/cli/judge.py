@@ -200,7 +200,10 @@ def _check_table(runs: Path, data: Iterable[Path], page: Path, cache: Path) -> N
     files = [file for model in models for file in files_in(model)]
     examples = list(data)
     reads = {"--runs": [*models, *files], "--data": [*examples, *(file.parent for file in examples)]}
-    check_outputs(reads, {"--page": [page, page.with_suffix(".json")]}, into=[cache])
+    figures = page.with_suffix(".json")
+    check_outputs(reads, {"--page": [page, figures]}, into=[cache])
+    if figures.exists() and not page.exists():
+        raise ValueError(f"{figures}: is there already, without its page {page}; change --page")
 
 
 def gallery(
@@ -231,6 +234,7 @@ def gallery(
     from unpatch.dsp.cpu import configure_cpu
     from unpatch.files import check_can_hold, write_aside
     from unpatch.gallery import collect, page
+    from unpatch.results import check_own, replacing
 
     if not models or len(models) != len(data):
         raise ValueError(
@@ -244,9 +248,11 @@ def gallery(
         "--data": [file for folder in data for file in files_in(folder)],
     }
     check_outputs(reads, {"--output": written})
+    check_own([written])
     rooms = []
     for model, folder in zip(models, data, strict=True):
         with progress(f"examples of {folder.name}") as report:
             rooms.append(collect(model, folder, count=count, report=report))
-    write_aside(written, page(rooms).encode())
+    with replacing([written]):
+        write_aside(written, page(rooms).encode())
     say(str(written.resolve()))

@@ -93,6 +93,7 @@ def synth(
         With --stratum engineer or both: so many effects at most. What moves knobs, mixes and splits are not
         counted.
     """
+    from unpatch.results import check_own
     from unpatch.synth.produce import Dataset, check_data_set, write_shards
 
     root, *more = map(str, sources)
@@ -111,6 +112,7 @@ def synth(
         most_processors=most_processors,
     )
     check_data_set(output, dataset, count, also=_statistics_in(output))
+    check_own(_statistics_in(output))
     pictures = _pictures_of(preset_called(preset)) if preset else None
     with resumable(), progress("examples") as report:
         paths = write_shards(output, dataset, count, pictures=pictures, workers=workers, report=report)
@@ -124,16 +126,16 @@ def _statistics_in(folder: Path) -> tuple[Path, Path]:
 
 def _describe(folder: Path, shards: Iterable[Path]) -> tuple[Path, Path]:
     """Table and picture of a data set's graphs."""
-    from unpatch.files import aside
+    from unpatch.files import all_aside
+    from unpatch.results import replacing
     from unpatch.synth.shards import read_shards
     from unpatch.synth.statistics import Statistics
 
     found = Statistics.of(stored.graph for stored in read_shards(shards, parts=()))
     table, picture = _statistics_in(folder)
-    with aside(table) as draft:
-        draft.write_text(found.table() + "\n", encoding="utf-8")
-    with aside(picture) as draft:
-        found.draw(draft)
+    with replacing([table, picture]), all_aside([table, picture]) as (text, drawing):
+        text.write_text(found.table() + "\n", encoding="utf-8")
+        found.draw(drawing)
     return table, picture
 
 

@@ -14,6 +14,7 @@ from unpatch.cli.console import AsJson, Output, note, print_json, progress, say
 from unpatch.cli.options import Loudness, Share, TruePeak
 from unpatch.files import check_can_write
 from unpatch.outputs import check_outputs
+from unpatch.results import check_own, replacing
 
 if TYPE_CHECKING:
     from unpatch.mastering.matching.master import Master
@@ -38,6 +39,7 @@ class Wishes:
     ab: Path | None
     report: Path | None
     save_preset: Path | None
+    is_folder: bool
 
 
 def match(
@@ -133,6 +135,7 @@ def match(
         {"--output": songs.values(), "--ab": pair, "--report": report, "--save-preset": save_preset},
         into=[output, *([ab] if ab else [])],
     )
+    check_own([*pair, *(songs.values() if target.is_dir() else ())])
     files = {path: File.of(path) for path in songs}
     for file in files.values():
         check_length(file)
@@ -141,7 +144,7 @@ def match(
     with _moving() as moved:
         goal = listened(heard, moved) if heard else None
     amounts = (eq, dynamics, clip, width, loudness)
-    wishes = Wishes(goal, found, amounts, lufs, true_peak, bits, ab, report, save_preset)
+    wishes = Wishes(goal, found, amounts, lufs, true_peak, bits, ab, report, save_preset, target.is_dir())
     results = {str(songs[path]): _one(file, songs[path], wishes, json) for path, file in files.items()}
     if json:
         print_json(results if len(results) > 1 else next(iter(results.values())))
@@ -180,7 +183,8 @@ def _one(file: File, output: Path, wishes: Wishes, quiet: bool) -> dict[str, Any
     output.parent.mkdir(parents=True, exist_ok=True)
     with _moving() as moved, _found(file, wishes, output.parent, moved) as (master, before, played):
         blocks, done = finished(master, before, played, wishes.goal)
-        write(output, blocks, file, wishes.bits)
+        with replacing([output] if wishes.is_folder else []):
+            write(output, blocks, file, wishes.bits)
         mastered = done()
     _extras(file, output, mastered, wishes)
     if not quiet:
@@ -202,13 +206,14 @@ def _found(file: File, wishes: Wishes, folder: Path, moved: Report) -> Any:
 
 
 def _extras(file: File, output: Path, mastered: Mastered, wishes: Wishes) -> None:
-    from unpatch.mastering.matching.comparing import write_pair
+    from unpatch.mastering.matching.comparing import PAIR, write_pair
     from unpatch.mastering.matching.source import File
 
     if wishes.save_preset:
         mastered.master.save(wishes.save_preset)
     if wishes.ab:
-        write_pair(wishes.ab, file, File.of(output), mastered)
+        with replacing([wishes.ab / name for name in PAIR]):
+            write_pair(wishes.ab, file, File.of(output), mastered)
     if wishes.report:
         from unpatch.match_report import write_page  # loads torch, which a match does not need
 

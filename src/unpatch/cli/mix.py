@@ -14,6 +14,7 @@ from unpatch.cli.mixing import as_json, facts_of, following, in_words, read_stem
 from unpatch.cli.options import CountOrNone, Rounds, Seed, Tolerance
 from unpatch.files import check_can_hold
 from unpatch.outputs import SEARCH_STATE, check_outputs
+from unpatch.results import check_own, claim
 
 if TYPE_CHECKING:
     from unpatch.graph.data import Graph
@@ -154,6 +155,8 @@ def _check_outputs(stems: Path, mix: Path | None, groups: Path | None, output: P
         {"--output": [*results.written, output / PAGE]},
         into=[output, results.responses, output / KEPT],
     )
+    check_own([*results.written, results.responses / "index.json"])
+    claim([output / PAGE])
 
 
 def _with(

@@ -16,6 +16,7 @@ from unpatch.cli.results import as_json, fit_in_words, show_files
 from unpatch.files import check_can_hold
 from unpatch.outputs import check_outputs
 from unpatch.processors import KINDS
+from unpatch.results import check_own
 
 if TYPE_CHECKING:
     from unpatch.cli.recording import Recording
@@ -78,9 +79,9 @@ def fit(
     configure_cpu()
     check_can_hold(output)
     stems = dry_files(dry)
-    check_outputs(
-        {"GRAPH": graph, "--dry": stems.values(), "--wet": wet}, {"--output": results_in(output).written}
-    )
+    written = results_in(output).written
+    check_outputs({"GRAPH": graph, "--dry": stems.values(), "--wet": wet}, {"--output": written})
+    check_own(written)
     graphs = [read_graph(path) for path in graph]
     recording = read_recording(wet, "loudest")
     sources = read_sources(stems, recording)

@@ -207,13 +207,14 @@ def _train_mastering(name: str, given: Data) -> None:
 
 
 def _check_run(given: Data) -> None:
-    from unpatch.runs import MODEL, RESUME
+    from unpatch.runs import MODEL, RESUME, check_run_folder
 
     folders = [folder for folder in (given.folder, given.validation) if folder]
     reads = {"--data, --validation": [*folders, *(file for folder in folders for file in files_in(folder))]}
     output = given.output
     written = [output / RESUME, *(output / MODEL / name for name in ("config.json", "model.safetensors"))]
     check_outputs(reads, {"--output": written}, into=[output, output / MODEL])
+    check_run_folder(output)
 
 
 def _train_on_stream(preset: Preset, given: Streamed) -> None:

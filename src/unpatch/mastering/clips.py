@@ -29,6 +29,7 @@ from unpatch.graph.data import shorten
 from unpatch.mastering.sources import SPLITS, Split, Track
 from unpatch.outputs import check_outputs
 from unpatch.ranges import COUNT
+from unpatch.results import check_own, replacing
 
 RATE_HZ = 44_100
 SECONDS = 10
@@ -136,6 +137,7 @@ def prepare(
     COUNT.check("per_track", per_track)
     written = [folder / f"{split}.{ending}" for split in SPLITS for ending in ("npy", "json")]
     check_outputs({"tracks": [track.path for track in tracks]}, {"--output": written})
+    check_own(written)
     found: dict[Split, list[tuple[Clip, NDArray[np.int16]]]] = {}
     for done, track in enumerate(tracks):
         found.setdefault(track.split, []).extend(clips_of(track, per_track))
@@ -147,9 +149,11 @@ def prepare(
 
 
 def _write(folder: Path, split: Split, clips: Sequence[tuple[Clip, NDArray[np.int16]]]) -> None:
-    write_array(folder / f"{split}.npy", np.stack([samples for _, samples in clips]))
+    array, index = folder / f"{split}.npy", folder / f"{split}.json"
     told: Mapping[str, Any] = {"rate_hz": RATE_HZ, "clips": [asdict(clip) for clip, _ in clips]}
-    write_aside(folder / f"{split}.json", json.dumps(told, indent=1).encode())
+    with replacing([array, index]):
+        write_array(array, np.stack([samples for _, samples in clips]))
+        write_aside(index, json.dumps(told, indent=1).encode())
 
 
 def clips_of(track: Track, count: int) -> list[tuple[Clip, NDArray[np.int16]]]:

@@ -3,22 +3,19 @@
 Shapes: B batch, T samples, Q numbers, E effects.
 """
 
-import json
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import torch
 from safetensors.torch import load_file
-from safetensors.torch import save as to_bytes
 from torch import Tensor, nn
 
-from unpatch.files import write_aside
 from unpatch.mastering.chains import Chain, normalised
 from unpatch.mastering.encoders import ENCODERS, Head
 from unpatch.mastering.ours import Ours, Told
 from unpatch.mastering.presets import MasteringSettings
-from unpatch.models.weights import CONFIG, WEIGHTS, WeightsError, blamed_on, read_config, restore
+from unpatch.models.weights import CONFIG, WEIGHTS, WeightsError, blamed_on, read_config, restore, write_model
 from unpatch.processors import MASTERING
 
 FORMAT, FORMAT_VERSION = "unpatch.mastering", 1
@@ -78,9 +75,7 @@ def save_model(model: Mastering, folder: Path, **notes: Any) -> None:
         "kinds": {kind: MASTERING[kind].version for kind in model.chain.kinds},
         **notes,
     }
-    write_aside(folder / CONFIG, json.dumps(config, indent=1).encode())
-    tensors = {name: tensor.contiguous() for name, tensor in model.state_dict().items()}
-    write_aside(folder / WEIGHTS, to_bytes(tensors))
+    write_model(folder, config, model.state_dict())
 
 
 def load_model(folder: Path) -> Mastering:

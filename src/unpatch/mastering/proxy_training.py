@@ -17,16 +17,17 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 import torch
-from safetensors import SafetensorError, safe_open
+from safetensors import safe_open
 from safetensors.torch import save as to_bytes
 from torch import Tensor
 
+from unpatch.documents import reading
 from unpatch.files import write_aside
 from unpatch.identity import code_of, require_same
 from unpatch.mastering.proxy import KIND, KNOBS, NeuralCompressor, ProxySettings, debug
 from unpatch.mastering.proxy_weights import save_proxy
 from unpatch.processors import MASTERING
-from unpatch.runs import flat
+from unpatch.runs import DAMAGED, flat
 from unpatch.synth.draw import Draw
 
 RESUME = "resume.safetensors"
@@ -234,14 +235,13 @@ def _resumed(path: Path, proxy: NeuralCompressor, adam: torch.optim.Adam, identi
     """Load where a run was left; the number of steps already made."""
     if not path.exists():
         return 0
-    try:
+    with reading(path, ValueError, DAMAGED):
         with safe_open(path, "pt") as stored:
             notes, tensors = stored.metadata(), {name: stored.get_tensor(name) for name in stored.keys()}  # noqa: SIM118
         step, there = int(notes["step"]), dict(flat(json.loads(notes["identity"])))
-    except (SafetensorError, LookupError, TypeError, ValueError) as fault:
-        raise ValueError(f"{path}: damaged; remove it to begin anew") from fault
     require_same(path, identity, there, "run")
-    _restore(tensors, proxy, adam)
+    with reading(path, ValueError, DAMAGED):
+        _restore(tensors, proxy, adam)
     return step
 
 

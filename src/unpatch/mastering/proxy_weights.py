@@ -1,6 +1,5 @@
 """A trained proxy as a folder: ``model.safetensors`` in half precision, and ``config.json``."""
 
-import json
 from dataclasses import asdict
 from importlib.resources import files
 from pathlib import Path
@@ -8,16 +7,14 @@ from typing import Any
 
 import torch
 from safetensors.torch import load_file
-from safetensors.torch import save as to_bytes
 
 from unpatch.documents import read_json, reading
-from unpatch.files import write_aside
 from unpatch.graph.data import shorten
 from unpatch.mastering.proxy import KIND, NeuralCompressor, ProxySettings
+from unpatch.models.weights import CONFIG, WEIGHTS, write_model
 from unpatch.processors import MASTERING
 
 FORMAT, FORMAT_VERSION = "unpatch.compressor_proxy", 1
-WEIGHTS, CONFIG = "model.safetensors", "config.json"
 SHIPPED = "compressor_proxy"
 
 
@@ -36,9 +33,7 @@ def save_proxy(proxy: NeuralCompressor, folder: Path, **notes: Any) -> None:
         "settings": asdict(proxy.settings),
         **notes,
     }
-    write_aside(folder / CONFIG, json.dumps(config, indent=1).encode())
-    tensors = {name: tensor.half().contiguous() for name, tensor in proxy.state_dict().items()}
-    write_aside(folder / WEIGHTS, to_bytes(tensors))
+    write_model(folder, config, {name: tensor.half() for name, tensor in proxy.state_dict().items()})
 
 
 def load_proxy(folder: Path | None = None) -> NeuralCompressor:

@@ -24,7 +24,19 @@ from unpatch.mastering.model import Mastering, calibrated, save_model
 from unpatch.mastering.objective import number_loss, sound_loss, told_losses
 from unpatch.mastering.ours import Ours, Told
 from unpatch.mastering.presets import MasteringPreset, MasteringTraining
-from unpatch.runs import MODEL, Report, identity_of, is_due, logged, read_state, write_state
+from unpatch.runs import (
+    MODEL,
+    Report,
+    check_run_folder,
+    identity_of,
+    is_due,
+    is_model_of,
+    logged,
+    read_state,
+    restoring,
+    step_of,
+    write_state,
+)
 
 # Examples that validation hears.
 VALIDATED = 64
@@ -60,6 +72,7 @@ def train_mastering(
         validation: clips of other tracks.
         report: called with losses now and then.
     """
+    check_run_folder(folder)
     settings = preset.training
     torch.manual_seed(settings.seed)
     learner = _Learner(preset, clips)
@@ -67,6 +80,8 @@ def train_mastering(
     first = _resume(folder, learner, identity)
     if not first:
         learner.begin()
+    elif not is_model_of(folder, first):
+        _save(folder, learner, first, preset, identity)
     with logged(folder, settings.steps, report) as log:
         for step in range(first + 1, settings.steps + 1):
             values = learner.step(learner.batch(step), step)
@@ -184,7 +199,6 @@ def identify(preset: MasteringPreset, clips: Clips) -> dict[str, Any]:
 def _save(
     folder: Path, learner: _Learner, step: int, preset: MasteringPreset, identity: Mapping[str, Any]
 ) -> None:
-    save_model(learner.model, folder / MODEL, step=step, preset=asdict(preset))
     state = {
         "model": learner.model.state_dict(),
         "optimiser": learner.optimiser.state_dict(),
@@ -192,6 +206,7 @@ def _save(
         "step": step,
     }
     write_state(folder, state, identity)
+    save_model(learner.model, folder / MODEL, step=step, preset=asdict(preset))
 
 
 def _resume(folder: Path, learner: _Learner, identity: Mapping[str, Any]) -> int:
@@ -199,7 +214,9 @@ def _resume(folder: Path, learner: _Learner, identity: Mapping[str, Any]) -> int
     stored = read_state(folder, identity)
     if stored is None:
         return 0
-    learner.model.load_state_dict(stored["model"])
-    learner.optimiser.load_state_dict(stored["optimiser"])
-    torch.set_rng_state(stored["random"])
-    return int(stored["step"])
+    with restoring(folder):
+        step = step_of(stored)
+        learner.model.load_state_dict(stored["model"])
+        learner.optimiser.load_state_dict(stored["optimiser"])
+        torch.set_rng_state(stored["random"])
+    return step

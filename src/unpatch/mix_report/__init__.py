@@ -12,6 +12,7 @@ from unpatch.mix_report.live import Live, stage_in_words
 from unpatch.mix_report.mixdown import RECREATION, Mixdown, compose
 from unpatch.mix_report.page import duration, page
 from unpatch.mix_report.responses import write_responses
+from unpatch.results import replacing
 
 __all__ = ["Files", "Live", "Mixdown", "compose", "duration", "page", "results_in", "stage_in_words", "write"]
 
@@ -40,9 +41,13 @@ def results_in(folder: Path) -> Files:
 
 
 def write(take: Mixdown, folder: str | Path) -> Files:
-    """Write graph.json, console.json, graph.svg, mix.wav, report.html, all or none; then responses."""
+    """Write graph.json, console.json, graph.svg, mix.wav, report.html, all or none; then responses.
+
+    Raises:
+        OutputError: one of them is there already, and not as it was written here.
+    """
     files = results_in(Path(folder))
-    with all_aside(files.written) as (graph, console, picture, audio, report):
+    with replacing(files.written), all_aside(files.written) as (graph, console, picture, audio, report):
         graph.write_text(take.found.graph.to_json() + "\n", encoding="utf-8")
         console.write_text(take.found.console.to_json() + "\n", encoding="utf-8")
         draw(take.found.graph, picture)

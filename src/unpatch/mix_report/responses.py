@@ -23,6 +23,7 @@ from unpatch.processors import KINDS
 from unpatch.render import render_batch
 from unpatch.render.ringing import memory_of_chain
 from unpatch.render.song import MARGIN_S
+from unpatch.results import replacing
 from unpatch.spec import Processor
 
 INAUDIBLE_DB = -100.0
@@ -110,13 +111,15 @@ def write_responses(found: Sequence[Response], folder: Path) -> None:
     Files of an earlier run that are not of this console are removed.
     """
     names = _unlike([response.file_name for response in found])
-    for name, response in zip(names, found, strict=True):
-        _write(folder / name, response)
-    index = [_entry(name, response) for name, response in zip(names, found, strict=True)]
-    old = set(_listed(folder / "index.json")) - set(names)
-    write_aside(folder / "index.json", (json.dumps(index, indent=2) + "\n").encode())
-    for name in old:
-        (folder / name).unlink(missing_ok=True)
+    index = folder / "index.json"
+    old = [folder / name for name in _listed(index) if name not in names]
+    with replacing([index, *(folder / name for name in names), *old]):
+        for name, response in zip(names, found, strict=True):
+            _write(folder / name, response)
+        entries = [_entry(name, response) for name, response in zip(names, found, strict=True)]
+        write_aside(index, (json.dumps(entries, indent=2) + "\n").encode())
+        for path in old:
+            path.unlink(missing_ok=True)
 
 
 def _write(path: Path, response: Response) -> None:

@@ -17,7 +17,7 @@ from safetensors.torch import save as to_bytes
 from torch import Tensor
 
 from unpatch.documents import LONGEST_MESSAGE, read_json
-from unpatch.files import write_aside
+from unpatch.files import all_aside
 from unpatch.graph.data import GraphError, shorten
 from unpatch.models.calibration import Calibration
 from unpatch.models.estimator import Estimator, ModelSettings
@@ -46,9 +46,14 @@ def save_pretrained(model: Estimator, folder: Path, **notes: Any) -> None:
         "calibration": asdict(model.calibration),
         **notes,
     }
-    write_aside(folder / CONFIG, json.dumps(config, indent=1).encode())
-    tensors = {name: tensor.contiguous() for name, tensor in model.state_dict().items()}
-    write_aside(folder / WEIGHTS, to_bytes(tensors))
+    write_model(folder, config, model.state_dict())
+
+
+def write_model(folder: Path, config: Mapping[str, Any], tensors: Mapping[str, Tensor]) -> None:
+    """Write weights and config, both or none; the config last, so that it never speaks of older weights."""
+    with all_aside([folder / WEIGHTS, folder / CONFIG]) as (weights, described):
+        weights.write_bytes(to_bytes({name: tensor.contiguous() for name, tensor in tensors.items()}))
+        described.write_bytes(json.dumps(config, indent=1).encode())
 
 
 def from_pretrained(folder: Path, registry: Mapping[str, Processor]) -> Estimator:

@@ -11,6 +11,7 @@ from unpatch.draw import draw
 from unpatch.files import all_aside
 from unpatch.report.page import page
 from unpatch.report.take import Take, compose, kinds_in_order, verdict
+from unpatch.results import replacing
 
 if TYPE_CHECKING:
     from unpatch.audio import AudioLike
@@ -74,12 +75,19 @@ def report(
 
 
 def write(take: Take, folder: str | Path) -> Files:
-    """Write graph.json, graph.svg, rerender.wav, report.html, and applied.wav; all of them or none."""
+    """Write graph.json, graph.svg, rerender.wav, report.html, and applied.wav; all of them or none.
+
+    Raises:
+        OutputError: one of them is there already, and not as it was written here.
+    """
     files = results_in(Path(folder), take.applied is not None)
     sounds = {files.audio: take.rendered}
     if files.applied and take.applied:
         sounds[files.applied] = take.applied[1]
-    with all_aside([files.graph, files.picture, files.report, *sounds]) as (graph, picture, html, *audio):
+    with (
+        replacing(files.written),
+        all_aside([files.graph, files.picture, files.report, *sounds]) as (graph, picture, html, *audio),
+    ):
         graph.write_text(take.found.to_json() + "\n", encoding="utf-8")
         draw(take.found, picture)
         for path, sound in zip(audio, sounds.values(), strict=True):

@@ -9,7 +9,7 @@ it is due.
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -116,9 +116,13 @@ class Ring:
     def forget(self, before: int) -> None:
         """Remove the shards before this one."""
         first = self.path(before).name
-        for path in self.folder.glob(self.dataset.path(self.folder, 0).name.replace("00000", "*")):
+        for path in self._shards():
             if path.name < first:
                 path.unlink(missing_ok=True)
+
+    def _shards(self) -> Iterator[Path]:
+        """All that there are."""
+        return self.folder.glob(self.dataset.path(self.folder, 0).name.replace("00000", "*"))
 
     def identity(self) -> dict[str, Any]:
         """All that the content of the shards hangs on, as JSON would give it back."""
@@ -142,6 +146,10 @@ class Ring:
         """Note in the folder what it holds; DatasetError, in one line, if it holds something else."""
         manifest, identity = self.folder / MANIFEST, self.identity()
         if not manifest.exists():
+            if there := next(self._shards(), None):
+                raise DatasetError(
+                    f"{there}: is there already, without the {MANIFEST} of a ring; move it away"
+                )
             write_aside(manifest, (json.dumps(identity, indent=1) + "\n").encode())
             return
         found = read_json(manifest, DatasetError)

@@ -59,6 +59,8 @@ def _hardest(folder: Path, layer: ElementTree.Element) -> float:
         velocity = float(given)
     except ValueError:
         velocity = math.nan
-    if not 0 <= velocity < math.inf:
-        raise KitError(f"{folder / DESCRIPTION}: a layer has max {given[:20]!r}; velocities are 0 to 1")
+    if not 0 < velocity <= 1:
+        raise KitError(
+            f"{folder / DESCRIPTION}: a layer has max {given[:20]!r}; velocities are above 0, at most 1"
+        )
     return velocity
