@@ -88,8 +88,8 @@ def _sounds(folder: Path) -> None:
 
 
 def _learning(synth: list[str], tracks: list[str], data: str, clips: str) -> dict[str, Long]:
-    singing = ["train", "singing_debug_ours", "--data", data, "--steps", "60", "-o"]
-    masters = ["train", "mastering_debug_chain_ours", "--data", clips, "--steps", "12", "-o"]
+    singing = ["train", "singing_debug_ours", "--data", data, "--steps", "400", "-o"]
+    masters = ["train", "mastering_debug_chain_ours", "--data", clips, "--steps", "80", "-o"]
     return {
         "synth": Long(
             lambda out: [*synth, "--count", "40", "--workers", "2", "-o", str(out)], "*.tar", continues=True

@@ -46,7 +46,7 @@ class Ended:
 
     @property
     def strays(self) -> list[str]:
-        """Lines that are no notes; after SIGKILL Python's own process that cleans up says so, as it should."""
+        """Lines that are no notes; after SIGKILL the process of Python that cleans up says so."""
         is_killed = self.code == -signal.SIGKILL
         return [
             line
