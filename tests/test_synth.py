@@ -715,7 +715,7 @@ def test_a_folder_holds_one_version_of_each_processor(
 ) -> None:
     write_shards(tmp_path, dataset, 0)
     newer = {**PROCESSORS, "bell": replace(PROCESSORS["bell"], version=99)}
-    monkeypatch.setattr(produce, "PROCESSORS", newer)
+    monkeypatch.setattr(produce, "registry_of", lambda stratum: newer)
     with pytest.raises(DatasetError, match=r"differs in versions$"):
         write_shards(tmp_path, dataset, 0)
 
