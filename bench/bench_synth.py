@@ -1,6 +1,6 @@
 """Examples per second of the generator: graph, adaptive parameters, ghost check, render.
 
-    python bench/bench_synth.py [singing] [--sources DIR] [--count 200]
+    python bench/bench_synth.py [singing] [--stratum paper|engineer] [--sources DIR] [--count 200]
     python bench/bench_synth.py drums --sources GROOVES --kits CACHE [--count 200]
 
 Worker processes of one thread each make examples side by side; a second table has the share of each
@@ -31,22 +31,31 @@ import torch
 from unpatch.features import CHANNELS
 from unpatch.graph.canonical import canonical
 from unpatch.presets import PRESETS
-from unpatch.processors import PROCESSORS
-from unpatch.synth import FRAMES, SAMPLE_RATE, Dataset, generate, read_shards, write_shards
+from unpatch.processors import EVERYDAY, PROCESSORS
+from unpatch.synth import FRAMES, SAMPLE_RATE, Dataset, engineer, read_shards, write_shards
+from unpatch.synth.delivery import delivered
 from unpatch.synth.draw import Draw
 from unpatch.synth.ghosts import GHOST_DB, audibility, without_ghosts
 from unpatch.synth.perform import perform
 from unpatch.synth.produce import use_one_core
+from unpatch.synth.recording import recorded
 from unpatch.synth.rendered import Rendered
+from unpatch.synth.sources import DrySources
 from unpatch.synth.statistics import Statistics
-from unpatch.synth.strata import widened
+from unpatch.synth.strata import played_by_engineer, widened
 from unpatch.synth.wiring import prototype
 
 RESULTS = Path(__file__).parent / "results"
 DEMO_VOICE = Path(__file__).parent.parent / "src" / "unpatch" / "assets"
 SEED = 5
-WARM_UP = 20
-GOALS = {"singing": 25, "drums": 10}  # examples per second
+WARM_UP, WARM_UP_FIRST = 20, 10**6  # examples, and the number of the first
+GOALS = {
+    ("singing", "paper"): 25,
+    ("drums", "paper"): 10,
+    ("singing", "engineer"): 20,
+    ("drums", "engineer"): 10,
+}
+"""Examples per second."""
 
 
 def make(dataset: Dataset, first: int, count: int, ready: Barrier, spent: "Queue[float]") -> None:
@@ -54,11 +63,11 @@ def make(dataset: Dataset, first: int, count: int, ready: Barrier, spent: "Queue
     use_one_core()
     sources = dataset.sources()
     for index in range(WARM_UP):
-        generate(dataset.task, SEED + 1, sources, index)
+        dataset.example(sources, WARM_UP_FIRST + index)
     ready.wait()
     start = time.process_time()
     for index in range(first, first + count):
-        generate(dataset.task, SEED, sources, index)
+        dataset.example(sources, index)
     spent.put(time.process_time() - start)
     ready.wait()
 
@@ -99,19 +108,38 @@ class Stopwatch:
 def stages(dataset: Dataset, count: int) -> dict[str, float]:
     """Seconds of processor time per example of each stage of :func:`unpatch.synth.generate`."""
     watch, sources = Stopwatch(), dataset.sources()
+    make_one = paper_stages if dataset.stratum == "paper" else engineer_stages
     for index in range(-WARM_UP, count):
         if index == 0:
             watch.taken.clear()
-        draw = Draw(SEED, index + WARM_UP)
-        with watch.stage("dry segment"):
-            segment = sources.segment(draw.child(0), FRAMES)
-        with watch.stage("graph: motifs, wiring, normal form"):
-            sketched = canonical(prototype(PROCESSORS, draw.child(1), segment.names), PROCESSORS)
-        with watch.stage("parameters drawn while rendering"):
-            played = perform(sketched, widened(segment.audio), SAMPLE_RATE, PROCESSORS, draw.child(2))
-        with watch.stage("ghost check and pruning"):
-            without_ghosts(played.rendered())
+        make_one(watch, sources, Draw(SEED, index + WARM_UP))
     return {name: taken / count for name, taken in watch.taken.items()}
+
+
+def paper_stages(watch: Stopwatch, sources: DrySources, draw: Draw) -> None:
+    with watch.stage("dry segment"):
+        segment = sources.segment(draw.child(0), FRAMES)
+    with watch.stage("graph: motifs, wiring, normal form"):
+        sketched = canonical(prototype(PROCESSORS, draw.child(1), segment.names), PROCESSORS)
+    with watch.stage("parameters drawn while rendering"):
+        played = perform(sketched, widened(segment.audio), SAMPLE_RATE, PROCESSORS, draw.child(2))
+    with watch.stage("ghost check and pruning"):
+        without_ghosts(played.rendered())
+
+
+def engineer_stages(watch: Stopwatch, sources: DrySources, draw: Draw) -> None:
+    with watch.stage("dry segment"):
+        segment = sources.segment(draw.child(0), FRAMES)
+    with watch.stage("how it was recorded"):
+        segment = recorded(segment, draw.child(1))
+    with watch.stage("graph: tools, wiring, normal form"):
+        sketched = canonical(engineer.prototype(EVERYDAY, draw.child(2), segment.names), EVERYDAY)
+    with watch.stage("parameters drawn while rendering"):
+        played = played_by_engineer(sketched, segment, draw.child(3))
+    with watch.stage("ghost check and pruning"):
+        wet = without_ghosts(played.rendered()).audio
+    with watch.stage("delivery: codecs, rates, dither"):
+        delivered(wet, SAMPLE_RATE, draw.child(4))
 
 
 def ghosts(dataset: Dataset, count: int) -> tuple[int, int, int]:
@@ -119,8 +147,8 @@ def ghosts(dataset: Dataset, count: int) -> tuple[int, int, int]:
     parts = faint = graphs = 0
     sources = dataset.sources()
     for index in range(count):
-        example = generate(dataset.task, SEED, sources, index)
-        heard = audibility(Rendered.of(example.graph, example.sources, SAMPLE_RATE, PROCESSORS))
+        example = dataset.example(sources, index)
+        heard = audibility(Rendered.of(example.graph, example.sources, SAMPLE_RATE, dataset.registry))
         below = sum(distance < GHOST_DB for distance in heard.values())
         parts, faint, graphs = parts + len(heard), faint + below, graphs + (below > 0)
     return parts, faint, graphs
@@ -150,10 +178,10 @@ def report(
     total = sum(shares.values())
     parts, faint, graphs = checked
     clocks = ("wall clock", "processor time of each worker")
-    goal = GOALS[dataset.task]
+    goal = GOALS[dataset.task, dataset.stratum]
     return "\n".join(
         [
-            f"# Generator: {dataset.task}",
+            f"# Generator: {dataset.task}, {dataset.stratum} stratum",
             "",
             f"{FRAMES} frames of stereo at {SAMPLE_RATE} Hz, {workers} workers of one thread; "
             f"torch {torch.__version__}, Python {platform.python_version()}, {os.cpu_count()} cores, "
@@ -185,15 +213,19 @@ def row(clock: str, speeds: Sequence[float], goal: float) -> str:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
-    parser.add_argument("task", nargs="?", choices=list(GOALS), default="singing")
+    parser.add_argument("task", nargs="?", choices=["singing", "drums"], default="singing")
     parser.add_argument("--sources", default=str(DEMO_VOICE), help="folder of dry singing, or of grooves")
     parser.add_argument("--kits", action="append", default=[], help="folder of drum kits")
+    parser.add_argument("--stratum", choices=["paper", "engineer"], default="paper")
     parser.add_argument("--count", type=int, default=200)
     parser.add_argument("--workers", type=int, default=os.cpu_count() or 1)
     parser.add_argument("--rounds", type=int, default=5, help="of which medians count")
     options = parser.parse_args()
     use_one_core()
-    dataset = Dataset(options.sources, options.task, seed=SEED, kits=tuple(options.kits))
+    dataset = Dataset(
+        options.sources, options.task, seed=SEED, kits=tuple(options.kits), stratum=options.stratum
+    )
+    name = f"synth_{options.task}" + ("" if options.stratum == "paper" else f"_{options.stratum}")
     count, workers = options.count, options.workers
     RESULTS.mkdir(exist_ok=True)
     rounds = [per_second(dataset, count, workers) for _ in range(options.rounds)]
@@ -201,10 +233,10 @@ def main() -> None:
     checked = ghosts(dataset, count // 2)
     text = report(dataset, rounds, workers, shares, checked, count // 2)
     found, size = describe(dataset, count, workers)
-    found.draw(RESULTS / f"synth_{options.task}.png")
+    found.draw(RESULTS / f"{name}.png")
     text += f"\nAn example takes {size / 1e6:.2f} MB with pictures and dry tracks.\n\n{found.table()}\n"
     print(text)
-    (RESULTS / f"synth_{options.task}.md").write_text(text, encoding="utf-8")
+    (RESULTS / f"{name}.md").write_text(text, encoding="utf-8")
 
 
 if __name__ == "__main__":

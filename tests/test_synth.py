@@ -802,8 +802,9 @@ def test_statistics_of_two_small_graphs(tmp_path: Path) -> None:
     assert found.properties["mean degree"].tolist() == pytest.approx([4 / 3, 8 / 5])
     assert found.properties["density"].tolist() == pytest.approx([1 / 3, 1 / 5])
     assert found.kinds == {"bell": 3, "lowpass2": 1}
+    assert (found.alone, found.untouched) == ({"bell": 1}, 0)
     assert "| nodes | 4 |" in found.table()
-    assert "| bell | 75.00% |" in found.table()
+    assert "| bell | 75.00% | 50.00% |" in found.table()
     found.draw(tmp_path / "statistics.png")
     assert (tmp_path / "statistics.png").read_bytes().startswith(b"\x89PNG")
 

@@ -53,7 +53,7 @@ Q = factor(
     10,
     0.7071,
     doc="quality factor; 0.7071 is Butterworth",
-    typical=mixture((0.65, steps(0.7071)), (0.35, log_normal(0.9, 1.5, 0.5, 3))),
+    typical=mixture((0.5, steps(0.7071)), (0.15, steps(0.5)), (0.35, log_normal(0.9, 1.5, 0.5, 3))),
 )
 BAND_Q = usually(Q, log_normal(1.0, 1.8, 0.5, 4))
 EQ_Q = factor(0.3, 8, 0.7071, doc="quality factor of the band or shelf", typical=log_normal(1.4, 2.0, 0.4, 6))

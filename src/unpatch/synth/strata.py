@@ -14,6 +14,7 @@ from typing import Literal
 from torch import Tensor
 
 from unpatch.graph.canonical import canonical
+from unpatch.graph.data import Graph
 from unpatch.processors import EVERYDAY, PROCESSORS, Registry
 from unpatch.synth import engineer
 from unpatch.synth.draw import Draw
@@ -61,23 +62,20 @@ def paper(segment: Segment, draw: Draw) -> Rendered:
 
 def everyday(segment: Segment, draw: Draw, most: int | None = None) -> Rendered:
     """Likewise a chain of everyday effects, at most so many, maybe none."""
-    rule = engineer.Settings(EVERYDAY)
     for attempt in range(ENGINEER_ATTEMPTS):
         own = draw.child(attempt)
         sketched = canonical(engineer.prototype(EVERYDAY, own.child(0), segment.names, most), EVERYDAY)
-        performance = Performance(
-            sketched,
-            widened(segment.audio),
-            SAMPLE_RATE,
-            EVERYDAY,
-            rule,
-            least_db=GHOST_DB,
-            attempts=TURNS,
-        )
-        rendered = without_ghosts(performance.play_all(own.child(1)).rendered())
+        rendered = without_ghosts(played_by_engineer(sketched, segment, own.child(1)).rendered())
         if engineer.effects(rendered.graph, EVERYDAY) or not engineer.effects(sketched, EVERYDAY):
             break
     return rendered
+
+
+def played_by_engineer(sketched: Graph, segment: Segment, draw: Draw) -> Performance:
+    """A prototype whose knobs are set as engineers do, until each is audible."""
+    dry, rule = widened(segment.audio), engineer.Settings(EVERYDAY)
+    performance = Performance(sketched, dry, SAMPLE_RATE, EVERYDAY, rule, least_db=GHOST_DB, attempts=TURNS)
+    return performance.play_all(draw)
 
 
 def widened(tracks: Tensor) -> Tensor:

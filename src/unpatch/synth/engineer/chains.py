@@ -16,6 +16,8 @@ MOST_ON_TRACKS = 8
 # Tools stand by their rank, give or take so much; one chain in ten is wired anyhow.
 SLACK = 0.6
 ANYHOW_PROBABILITY = 0.1
+# What does something alike is rarely wanted as well.
+ALIKE_FACTOR = 0.3
 NOT_EFFECTS = ("mix", "crossover", "midside_split", "midside_merge")
 
 
@@ -72,9 +74,17 @@ def drawn(draw: Draw, size: int, stereo: bool = False) -> list[str]:
         }
         name = draw.weighted(usable)
         names.append(name)
-        weights[name] *= TOOLS[name].again
+        for other in weights:
+            weights[other] *= _after(name, other)
         size -= TOOLS[name].effects
     return names
+
+
+def _after(taken: str, name: str) -> float:
+    """How much less likely a tool becomes once another, or itself, was taken."""
+    if name == taken:
+        return TOOLS[name].again
+    return ALIKE_FACTOR if TOOLS[name].like and TOOLS[name].like == TOOLS[taken].like else 1.0
 
 
 def _fits(tool: Tool, names: Sequence[str], stereo: bool) -> bool:

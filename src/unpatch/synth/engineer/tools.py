@@ -187,6 +187,7 @@ class Tool:
         effects: processors that it adds at most, not counting what moves, mixes or splits.
         needs_stereo: whether left and right must differ already.
         again: how much less likely it becomes once it was taken.
+        like: tools with one name here do something alike: where one was taken, the others become rarer.
     """
 
     build: Build
@@ -195,6 +196,7 @@ class Tool:
     effects: int = 1
     needs_stereo: bool = False
     again: float = 0.1
+    like: str = ""
 
 
 def _only(kind: str) -> Mapping[str, float]:
@@ -203,35 +205,35 @@ def _only(kind: str) -> Mapping[str, float]:
 
 TOOLS: Mapping[str, Tool] = MappingProxyType(
     {
-        "gate": Tool(insert(_only("noisegate")), 0.9, rank=0),
-        "expander": Tool(insert(_only("expander")), 0.7, rank=0),
+        "gate": Tool(insert(_only("noisegate")), 0.9, rank=0, like="gate"),
+        "expander": Tool(insert(_only("expander")), 0.7, rank=0, like="gate"),
         "low cut": Tool(insert(LOW_CUTS), 1.3, rank=1),
         "high cut": Tool(insert(HIGH_CUTS), 1.2, rank=1.5),
-        "low shelf": Tool(insert(_only("lowshelf")), 1.0, rank=1.5, again=0.2),
-        "high shelf": Tool(insert(_only("highshelf")), 1.1, rank=1.5, again=0.2),
-        "bell": Tool(insert(_only("bell")), 1.3, rank=1.5, again=0.4),
+        "low shelf": Tool(insert(_only("lowshelf")), 1.2, rank=1.5, again=0.2),
+        "high shelf": Tool(insert(_only("highshelf")), 1.5, rank=1.5, again=0.2),
+        "bell": Tool(insert(_only("bell")), 1.7, rank=1.5, again=0.4),
         "notch": Tool(insert(_only("bandreject2")), 0.5, rank=1.5, again=0.3),
         "band": Tool(insert(BANDS), 0.8, rank=1.5),
         "compressor": Tool(insert(_only("compressor")), 1.4, rank=2),
-        "transposition": Tool(insert(_only("pitchshift")), 1.1, rank=2.5),
-        "distortion": Tool(insert(_only("distortion")), 1.1, rank=3),
-        "bit crusher": Tool(insert(_only("bitcrush")), 0.8, rank=3),
-        "parallel": Tool(parallel, 0.4, rank=3),
-        "chorus": Tool(moved(_only("chorus"), "delay_ms", stereo=0.4), 0.9, rank=4),
-        "flanger": Tool(moved(_only("flanger"), "delay_ms", stereo=0.3), 0.8, rank=4),
-        "phaser": Tool(moved(_only("phaser"), "frequency_hz", stereo=0.3), 0.9, rank=4),
-        "vibrato": Tool(moved(_only("vibrato"), "delay_ms", stereo=0.1), 0.6, rank=4),
-        "tremolo": Tool(moved(_only("gain"), "gain_db", stereo=0.15), 0.8, rank=4),
-        "sweep": Tool(sweep, 0.7, rank=4),
-        "double": Tool(double, 0.3, rank=4, effects=2),
-        "harmony": Tool(harmony, 0.3, rank=4),
-        "delay": Tool(insert(_only("mono_delay")), 1.2, rank=5),
-        "ping-pong": Tool(insert(_only("pingpong_delay")), 0.8, rank=5),
-        "mono room": Tool(insert(_only("mono_reverb")), 0.7, rank=6),
-        "stereo room": Tool(insert(_only("stereo_reverb")), 1.0, rank=6),
-        "send": Tool(send, 0.6, rank=6, effects=2),
-        "pan": Tool(insert(_only("panning")), 0.6, rank=7),
-        "auto-pan": Tool(moved(_only("panning"), "pan"), 0.7, rank=7),
+        "transposition": Tool(insert(_only("pitchshift")), 1.1, rank=2.5, like="pitch"),
+        "distortion": Tool(insert(_only("distortion")), 1.1, rank=3, like="drive"),
+        "bit crusher": Tool(insert(_only("bitcrush")), 0.8, rank=3, like="drive"),
+        "parallel": Tool(parallel, 0.4, rank=3, like="drive"),
+        "chorus": Tool(moved(_only("chorus"), "delay_ms", stereo=0.4), 0.9, rank=4, like="modulation"),
+        "flanger": Tool(moved(_only("flanger"), "delay_ms", stereo=0.3), 0.8, rank=4, like="modulation"),
+        "phaser": Tool(moved(_only("phaser"), "frequency_hz", stereo=0.3), 0.9, rank=4, like="modulation"),
+        "vibrato": Tool(moved(_only("vibrato"), "delay_ms", stereo=0.1), 0.6, rank=4, like="modulation"),
+        "tremolo": Tool(moved(_only("gain"), "gain_db", stereo=0.15), 0.8, rank=4, like="place"),
+        "sweep": Tool(sweep, 0.7, rank=4, like="modulation"),
+        "double": Tool(double, 0.3, rank=4, effects=2, like="pitch"),
+        "harmony": Tool(harmony, 0.3, rank=4, like="pitch"),
+        "delay": Tool(insert(_only("mono_delay")), 1.2, rank=5, like="echo"),
+        "ping-pong": Tool(insert(_only("pingpong_delay")), 0.8, rank=5, like="echo"),
+        "mono room": Tool(insert(_only("mono_reverb")), 0.7, rank=6, like="room"),
+        "stereo room": Tool(insert(_only("stereo_reverb")), 1.0, rank=6, like="room"),
+        "send": Tool(send, 0.6, rank=6, effects=2, like="room"),
+        "pan": Tool(insert(_only("panning")), 0.6, rank=7, like="place"),
+        "auto-pan": Tool(moved(_only("panning"), "pan"), 0.7, rank=7, like="place"),
         "width": Tool(insert(_only("imager")), 1.5, rank=8, needs_stereo=True),
         "multiband": Tool(multiband, 0.35, rank=2, effects=2),
         "mid/side": Tool(mid_side, 0.8, rank=8, effects=2, needs_stereo=True),
