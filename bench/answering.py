@@ -8,18 +8,13 @@ from multiprocessing import get_context
 from pathlib import Path
 
 from answers import OTHER, Answer
-from everyday_suite import EverydaySuite
 from families import as_graph
 from judging import Verdict, judged, said
-from outside import ClassicSuite
 from outside_clips import Clip, Suite, clip_of
 from unpatch.dsp.cpu import configure_cpu
 from unpatch.estimate import estimate
 
-SUITES: Mapping[str, type[ClassicSuite] | type[EverydaySuite]] = {
-    "classic": ClassicSuite,
-    "everyday": EverydaySuite,
-}
+SUITES = ("classic", "everyday")
 TASK = "singing"
 EVERY = 10
 """Clips after which a line tells how far it is."""
@@ -44,7 +39,14 @@ class Wanted:
     clips_folder: Path | None
 
     def opened(self) -> Suite:
-        return SUITES[self.suite](self.sources, self.seed)
+        """Of the packages that play, only those of this suite are needed."""
+        if self.suite == "classic":
+            from outside import ClassicSuite
+
+            return ClassicSuite(self.sources, self.seed)
+        from everyday_suite import EverydaySuite
+
+        return EverydaySuite(self.sources, self.seed)
 
 
 class Hearing:

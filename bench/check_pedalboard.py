@@ -4,9 +4,9 @@
         [--suite classic|everyday] [--clips N] [--seed N] [--model DIR] [--prior DIR] [--jobs N]
         [--clips-folder DIR] [--results DIR]
 
-Nobody trained on these sounds, and none of our signal processing is in the clips. Beside the estimates stand the same decoding without hearing
-(``--prior``, a model trained without latents) and a random guess that draws effects as often as they are:
-the chain of another clip. See README.md.
+The sounds are new to all models, and none of our signal processing is in the clips. Beside the estimates
+stand the same decoding without hearing (``--prior``, a model trained without latents) and a random guess that
+draws effects as often as they are: the chain of another clip. See README.md.
 """
 
 import argparse
@@ -22,9 +22,11 @@ import torch
 from answering import SUITES, TASK, Wanted, answers
 from answers import OURS, PRIOR
 from outside_page import Facts, as_json, report
-from players import VERSIONS
+from peers import check_installed
 from unpatch.estimate.estimating import shipped_folder
 from unpatch.files import finite
+
+check_installed("pedalboard")
 
 RESULTS = Path(__file__).parent / "results"
 STEMS = {"classic": "pedalboard", "everyday": "everyday"}
@@ -35,17 +37,17 @@ TITLES = {
 WHAT = {
     "classic": "{count} clips of 3.63 s: singers that no training heard, one to four of 14 effects, drawn as "
     "our generator draws.",
-    "everyday": "{count} clips of up to 5 s: singers and speakers that no training heard and instruments made "
+    "everyday": "{count} clips of up to 5 s: singers and speakers that no training heard, instruments made "
     "for this check, nought to three effects set as engineers set them, a third of the files lossy.",
 }
 
 
-def made(model: Path | None, seed: int) -> str:
+def made(model: Path | None, seed: int, peers: str) -> str:
     """By whom and when, in a line."""
     folder = model or shipped_folder(TASK)
     weights = hashlib.sha256((folder / "model.safetensors").read_bytes()).hexdigest()[:12]
     return (
-        f"Seed {seed}; {VERSIONS}, torch {torch.__version__}, Python {platform.python_version()}; model: "
+        f"Seed {seed}; {peers}, torch {torch.__version__}, Python {platform.python_version()}; model: "
         f"{folder.name}{'' if model else ' as shipped'} (weights {weights}), code {_commit()}, "
         f"{datetime.now(UTC):%Y-%m-%d}."
     )
@@ -82,10 +84,11 @@ def main() -> None:
     options = parser.parse_args()
     models = {OURS: options.model} | ({PRIOR: options.prior} if options.prior else {})
     wanted = Wanted(options.suite, options.sources, options.seed, models, options.clips_folder)
-    count = options.clips or SUITES[options.suite].count
+    suite = wanted.opened()
+    count = options.clips or suite.count
     found = answers(wanted, count, options.jobs)
     what = WHAT[options.suite].format(count=count)
-    facts = Facts(TITLES[options.suite], what, made(options.model, options.seed))
+    facts = Facts(TITLES[options.suite], what, made(options.model, options.seed, suite.peers))
     text = report(found, facts)
     print(text)
     # Seed 0 is what is reported.

@@ -253,6 +253,16 @@ EFFECTS: tuple[Everyday, ...] = (
 )
 
 
+def is_untouched(number: int) -> bool:
+    """Every sixth clip."""
+    return number % 6 == 5
+
+
+def is_lossy(number: int) -> bool:
+    """A third of the files, of the untouched clips as of the others."""
+    return (number // 6 + number) % 3 == 0
+
+
 def drawn_effects(draw: Draw, *, may_shift: bool = True) -> list[tuple[Everyday, str]]:
     """One to three different families, and who plays each.
 

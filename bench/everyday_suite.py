@@ -1,7 +1,4 @@
-"""The everyday suite: dry sounds, chains as engineers set them, and the files that people have.
-
-Every sixth clip is untouched. A third are lossy files, of the untouched ones as of the others.
-"""
+"""The everyday suite: dry sounds, chains as engineers set them, and the files that people have."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -16,7 +13,7 @@ from torch import Tensor
 import players
 from audible import all_audible
 from dry_material import RATE, Material
-from everyday import Arriving, Everyday, Setting, drawn_effects
+from everyday import Arriving, Everyday, Setting, drawn_effects, is_lossy, is_untouched
 from listened_files import drawn_format, written
 from outside_clips import Clip, Played
 from unpatch.synth.draw import Draw
@@ -34,6 +31,7 @@ class EverydaySuite:
     name = "everyday"
     version = 1
     count = 180
+    peers = players.VERSIONS
 
     def __init__(self, sources: Path, seed: int) -> None:
         self.material = Material(sources)
@@ -52,14 +50,6 @@ class EverydaySuite:
         how = drawn_format(draw, rate, is_lossy(number))
         data = written(wet * (peak / wet.abs().amax()), rate, how, draw.child(2))
         return Clip(number, dry.performer, dry.category, played, how, rate, dry.band_hz), data
-
-
-def is_untouched(number: int) -> bool:
-    return number % 6 == 5
-
-
-def is_lossy(number: int) -> bool:
-    return (number // 6 + number) % 3 == 0
 
 
 def drawn_chain(

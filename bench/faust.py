@@ -1,5 +1,7 @@
 """Effects of the Faust standard libraries, run by the interpreter of ``cyfaust``."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
@@ -19,6 +21,11 @@ def play(process: str, audio: Tensor, sample_rate: int) -> Tensor:
     Raises:
         ValueError: it does not compile, or has other inputs and outputs.
     """
+    with _denormal_numbers():
+        return _played(process, audio, sample_rate)
+
+
+def _played(process: str, audio: Tensor, sample_rate: int) -> Tensor:
     factory = cyfaust.create_dsp_factory_from_string(
         "effect", f'import("stdfaust.lib"); process = {process};'
     )
@@ -33,3 +40,15 @@ def play(process: str, audio: Tensor, sample_rate: int) -> Tensor:
     played = np.zeros_like(given)
     effect.compute(given.shape[1], given, played)
     return torch.from_numpy(played)
+
+
+@contextmanager
+def _denormal_numbers() -> Iterator[None]:
+    """Faust's compiler reckons with them, and aborts the process where they are taken for nought."""
+    tiny = np.array([np.finfo(np.float64).smallest_subnormal])
+    flushed = float((tiny * 1.0)[0]) == 0.0
+    torch.set_flush_denormal(False)
+    try:
+        yield
+    finally:
+        torch.set_flush_denormal(flushed)

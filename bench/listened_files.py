@@ -26,6 +26,8 @@ KBPS = (64, 96, 128, 160, 192)
 LOW_KBPS = (48, 64, 80)
 """For sample rates below 32 kHz."""
 OPUS_RATE = 48_000
+EMPTY_TAG = b"ID3\x04\0\0\0\0\0\x0a" + bytes(10)
+"""Of an MP3 file; without a tag libsndfile takes some for other formats."""
 
 
 @dataclass(frozen=True)
@@ -67,14 +69,8 @@ def written(audio: Tensor, sample_rate: int, how: Format, draw: Draw) -> bytes:
         case "mp3":
             lowest, highest = (32, 320) if sample_rate >= 32_000 else (8, 160)
             level = (highest - how.kbps) / (highest - lowest)
-            return _file(
-                samples,
-                sample_rate,
-                "MP3",
-                "MPEG_LAYER_III",
-                compression_level=level,
-                bitrate_mode="CONSTANT",
-            )
+            steady = {"compression_level": level, "bitrate_mode": "CONSTANT"}
+            return EMPTY_TAG + _file(samples, sample_rate, "MP3", "MPEG_LAYER_III", **steady)
         case "ogg":
             return _file(
                 samples, sample_rate, "OGG", "VORBIS", compression_level=_vorbis(how.kbps, sample_rate)

@@ -130,7 +130,8 @@ def room(play: Callable[[Tensor], Tensor], sample_rate: int) -> Settings:
     """Reverberation time and energy relative to the direct sound, of what an impulse becomes.
 
     The time is that of the decay from -5 to -25 dB of the energy still to come (Schroeder, JASA 37, 1965;
-    T20 of ISO 3382), times three; NaN of what does not decay so far. Both channels count together.
+    T20 of ISO 3382), times three; left out where it does not decay so far, as are both where there is no
+    direct sound or nothing behind it. Both channels count together.
     """
     before = round(BEFORE_S * sample_rate)
     impulse = torch.zeros(2, before + round(IMPULSE_S * sample_rate))
@@ -140,14 +141,11 @@ def room(play: Callable[[Tensor], Tensor], sample_rate: int) -> Settings:
     direct, tail = energy[:split].sum(), energy[split:]
     left = np.cumsum(tail[::-1])[::-1]
     if left[0] <= 0 or direct <= 0:
-        return {"rt60_s": math.nan, "wet_db": math.nan}
+        return {}
     decay_db = 10 * np.log10(np.maximum(left / left[0], 1e-12))
     start, stop = (int(np.argmax(decay_db <= level)) for level in (-5, -25))
-    decayed = decay_db[-1] <= -25
-    return {
-        "rt60_s": 3 * (stop - start) / sample_rate if decayed else math.nan,
-        "wet_db": 10 * math.log10(left[0] / direct),
-    }
+    time = {"rt60_s": 3 * (stop - start) / sample_rate} if decay_db[-1] <= -25 else {}
+    return {"wet_db": 10 * math.log10(left[0] / direct), **time}
 
 
 def errors(family: str, found: Mapping[str, float], true: Mapping[str, float]) -> dict[str, float]:
@@ -155,5 +153,5 @@ def errors(family: str, found: Mapping[str, float], true: Mapping[str, float]) -
     return {
         knob.name: knob.error(found[knob.name], true[knob.name])
         for knob in MAIN.get(family, ())
-        if not math.isnan(found.get(knob.name, math.nan)) and not math.isnan(true.get(knob.name, math.nan))
+        if knob.name in found and knob.name in true
     }

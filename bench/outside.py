@@ -241,6 +241,7 @@ class ClassicSuite:
     name = "classic"
     version = 1
     count = 200
+    peers = f"pedalboard {pedalboard.__version__}"
 
     def __init__(self, sources: Path, seed: int) -> None:
         self.sources = Sources.open(sources, SPLIT)

@@ -70,12 +70,14 @@ class Suite(Protocol):
         version: goes up when its clips change.
         seed: of what is drawn.
         count: how many there are unless others are asked for.
+        peers: who plays, with versions.
     """
 
     name: str
     version: int
     seed: int
     count: int
+    peers: str
 
     def make(self, number: int) -> tuple[Clip, bytes]:
         """A clip, and the bytes of its file."""
@@ -98,7 +100,7 @@ def clip_of(suite: Suite, number: int, folder: Path | None) -> tuple[Clip, Tenso
         with aside(_sound(home, clip)) as draft:
             draft.write_bytes(data)
         with aside(known) as draft:
-            draft.write_text(json.dumps(clip.to_dict(), indent=1) + "\n", encoding="utf-8")
+            draft.write_text(json.dumps(clip.to_dict(), indent=1, allow_nan=False) + "\n", encoding="utf-8")
     clip = Clip.from_dict(read_json(known))
     return clip, *read_back(_sound(home, clip).read_bytes(), clip.format)
 
