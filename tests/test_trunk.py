@@ -1,6 +1,7 @@
 """Long training: whatever happens to a run, it ends where it would have ended."""
 
 import json
+import shutil
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -152,6 +153,20 @@ def test_a_stopped_run_loses_no_step(voices: Dataset, tmp_path: Path) -> None:
         assert torch.equal(a, b)
 
 
+def test_a_run_that_is_stopped_before_its_first_step_begins_again(
+    voices: Dataset, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stop(*given: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as changed:
+        changed.setattr("unpatch.train.Learner.learn", stop)
+        with pytest.raises(KeyboardInterrupt):
+            run(tmp_path, voices)
+    assert not (tmp_path / RESUME).exists()
+    assert len(run(tmp_path, voices, short(TRUNK, steps=1))) > 0
+
+
 def test_minutes_end_a_part_of_a_run(voices: Dataset, tmp_path: Path) -> None:
     """Each part has time for some steps; the log gets a line for each evaluation."""
     run(tmp_path / "parts", voices, minutes=0.001)
@@ -193,6 +208,7 @@ def test_other_examples_are_refused(voices: Dataset, tmp_path: Path, monkeypatch
         with pytest.raises(ValueError, match=r"another run, where stream\.generator is other code"):
             run(tmp_path / "run", voices)
         (tmp_path / "run" / RESUME).unlink()
+        shutil.rmtree(tmp_path / "run" / MODEL)
         with pytest.raises(ValueError, match=r"ring\.json: of another ring of examples, where generator is"):
             run(tmp_path / "run", voices)
     soundfile.write(Path(voices.root) / "b.wav", torch.zeros(100).numpy(), SAMPLE_RATE)

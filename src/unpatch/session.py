@@ -162,7 +162,9 @@ class Session:
             yield losses
 
     def save(self) -> None:
-        """Write all that is needed to continue, then the model."""
+        """Write all that is needed to continue, then the model; before the first step there is nothing."""
+        if not self.at.learner.step:
+            return
         write_state(self.folder, self.at.to_dict(self.spent()), self.identity)
         self.publish()
         self.tidy()
