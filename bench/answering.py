@@ -13,6 +13,9 @@ from judging import Verdict, judged, said
 from outside_clips import Clip, Suite, clip_of
 from unpatch.dsp.cpu import configure_cpu
 from unpatch.estimate import estimate
+from unpatch.estimate.estimating import shipped_folder
+from unpatch.models import from_pretrained
+from unpatch.processors import EVERYDAY
 
 SUITES = ("classic", "everyday")
 TASK = "singing"
@@ -55,6 +58,10 @@ class Hearing:
     def __init__(self, wanted: Wanted) -> None:
         self.wanted = wanted
         self.suite = wanted.opened()
+        self.models = {
+            name: from_pretrained(folder or shipped_folder(TASK), EVERYDAY)
+            for name, folder in wanted.models.items()
+        }
 
     def answer(self, number: int) -> Answer:
         """Of every model."""
@@ -62,8 +69,8 @@ class Hearing:
         return Answer(
             clip,
             {
-                name: judged(estimate(audio, rate, TASK, model=model), clip)
-                for name, model in self.wanted.models.items()
+                name: judged(estimate(audio, rate, TASK, model=model, registry=EVERYDAY), clip)
+                for name, model in self.models.items()
             },
         )
 

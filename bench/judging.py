@@ -31,6 +31,7 @@ class Verdict:
         said: every effect that it names; of two of one family that was played once, the surer one is right.
         also: effects that are not in the graph but listed as possible.
         untouched: probability that nothing was done, of models that tell one.
+        presence: effect to its probability, whether it is in the graph or not, of models that tell it.
         errors: family that is right to knob to error, see ``main_knobs``.
     """
 
@@ -38,6 +39,7 @@ class Verdict:
     said: tuple[Said, ...]
     also: tuple[Said, ...] = ()
     untouched: float | None = None
+    presence: Mapping[str, float] = field(default_factory=dict)
     errors: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
 
     @property
@@ -53,6 +55,7 @@ def judged(estimate: Estimate, clip: Clip) -> Verdict:
         said(graph, clip),
         _also(estimate.perhaps_also, graph, clip),
         estimate.untouched,
+        estimate.presence,
         _errors(graph, clip, estimate.level_db),
     )
 

@@ -210,5 +210,6 @@ def _verdict(verdict: Verdict) -> dict[str, object]:
         "said": [one._asdict() for one in verdict.said if one.confidence is not None],
         "also": [one._asdict() for one in verdict.also],
         "untouched": verdict.untouched,
+        "presence": {kind: round(p, 4) for kind, p in verdict.presence.items()},
         "errors": verdict.errors,
     }

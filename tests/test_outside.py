@@ -7,7 +7,7 @@ import io
 import json
 import math
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -17,8 +17,9 @@ import soundfile
 import torch
 from torch import Tensor
 
+import answering
 import outside_figures
-from answers import OURS, Answer
+from answers import OTHER, OURS, Answer
 from compare_models import ComparisonError, compared
 from dry_material import Material, may_shift
 from everyday import (
@@ -38,6 +39,7 @@ from judging import Verdict, said, words
 from listened_files import Coding, Format, read_back, written
 from main_knobs import BEFORE_S, MAIN, Knob, errors, ours, room, step_bit
 from outside_clips import Clip, Played, clip_of
+from unpatch.estimate import Candidate, Estimate
 from unpatch.graph.build import Step, chain
 from unpatch.processors import KINDS
 from unpatch.render import render
@@ -407,6 +409,30 @@ def test_an_interrupted_clip_is_made_anew(tmp_path: Path) -> None:
     (tmp_path / "toy-v3-seed5" / "0000.json").unlink()
     clip_of(suite, 0, tmp_path)
     assert suite.made == 2
+
+
+def test_every_clip_is_answered_and_held_against_the_chain_before(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The guess that hears nothing: for the first clip it is the chain of one behind the last."""
+
+    def heard(audio: Tensor, rate: int, task: str, **_: object) -> Estimate:
+        assert (rate, task) == (RATE, "singing")
+        graph = chain(KINDS, "mono_delay")
+        return Estimate((Candidate(graph, 1.0, 0.0),), (0.0,), 3.63, -20.0, untouched=0.1)
+
+    chains: Sequence[Sequence[str]] = (["bell"], [], ["delay", "reverb"], ["gate"])
+
+    class Chains(ToySuite):
+        def make(self, number: int) -> tuple[Clip, bytes]:
+            return clip(number, "anna", *chains[number]), super().make(number)[1]
+
+    monkeypatch.setattr(answering, "estimate", heard)
+    monkeypatch.setattr(answering.Wanted, "opened", lambda _: Chains())
+    wanted = answering.Wanted("toy", Path(), 5, {OURS: None}, None)
+    found = answering.answers(wanted, 3, jobs=1)
+    assert [one.clip.number for one in found] == [0, 1, 2]
+    assert [one.verdicts[OTHER].families for one in found] == [{"gate"}, {"bell"}, set()]
+    assert [[s.right for s in one.verdicts[OURS].said] for one in found] == [[False], [False], [True]]
+    assert found[0].verdicts[OURS].untouched == 0.1
 
 
 # Verdicts and figures
