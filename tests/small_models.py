@@ -1,6 +1,6 @@
 """Debug models and a toy corpus, shared by the tests of learning and estimating."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
 
@@ -13,11 +13,12 @@ from unpatch.graph.data import Graph
 from unpatch.models import Estimator, build
 from unpatch.presets import Preset, preset
 from unpatch.processors import PROCESSORS
+from unpatch.spec import Processor
 from unpatch.synth.generate import Example
 from unpatch.synth.shards import Stored, members, write_tar
 from unpatch.synth.sources import FRAMES, SAMPLE_RATE, Segment
 from unpatch.tokens import REFERENCE_LEVEL_DB
-from unpatch.vocabulary import Vocabulary
+from unpatch.vocabulary import Vocabulary, registry_of
 
 DEBUG = preset("singing", "debug", "proposed")
 SINGING = Vocabulary.of(PROCESSORS, "singing")
@@ -30,6 +31,16 @@ CHAINS: tuple[tuple[Step, ...], ...] = (
 )
 
 
+def registry_for(of: Preset) -> Mapping[str, Processor]:
+    """The kinds that a preset's model names."""
+    return registry_of(of.model.registry)
+
+
+def vocabulary_for(of: Preset) -> Vocabulary:
+    """What a preset's model may say about singing."""
+    return Vocabulary.of(registry_for(of), "singing")
+
+
 def system(name: str) -> Preset:
     """The debug preset of one of the systems."""
     return preset("singing", "debug", name)
@@ -37,7 +48,7 @@ def system(name: str) -> Preset:
 
 def debug_model(seed: int = 0, of: Preset = DEBUG) -> Estimator:
     torch.manual_seed(seed)
-    return build(of.model, SINGING).eval()
+    return build(of.model, vocabulary_for(of)).eval()
 
 
 def noise_pictures(count: int, seed: int = 0, of: Preset = DEBUG) -> Tensor:
@@ -55,7 +66,8 @@ def noise_echoes(count: int, seed: int = 0, of: Preset = DEBUG) -> Tensor:
 def corpus_of(graphs: Sequence[Graph], of: Preset = DEBUG) -> Corpus:
     """Graphs, each behind a picture of its own."""
     shown = zip(noise_pictures(len(graphs), of=of), noise_echoes(len(graphs), of=of), graphs, strict=True)
-    return Corpus(tuple(item(p, g, SINGING, PROCESSORS, echoes=e) for p, e, g in shown))
+    words, registry = vocabulary_for(of), registry_for(of)
+    return Corpus(tuple(item(p, g, words, registry, echoes=e) for p, e, g in shown))
 
 
 def batch_of(*graphs: Graph, of: Preset = DEBUG) -> Batch:

@@ -8,7 +8,15 @@ import torch
 from torch import Tensor
 
 from tests.random_graphs import random_graph
-from tests.small_models import SINGING, batch_of, corpus_of, debug_model, noise_echoes, noise_pictures, system
+from tests.small_models import (
+    batch_of,
+    corpus_of,
+    debug_model,
+    noise_echoes,
+    noise_pictures,
+    system,
+    vocabulary_for,
+)
 from unpatch.corpus import Batch
 from unpatch.grammar import Grammar
 from unpatch.graph.build import chain
@@ -20,13 +28,14 @@ from unpatch.models.direct import Direct, at_slots
 from unpatch.models.hypothesis import Decoding
 from unpatch.models.keyed import KeyedTokenGT
 from unpatch.models.queries import KindHead
-from unpatch.processors import PROCESSORS
+from unpatch.processors import EVERYDAY
 from unpatch.tokens import TYPE, TokenType
 from unpatch.train import train
 
 PRESET = system("direct")
+WORDS = vocabulary_for(PRESET)
 UNTOUCHED = Graph((Node("in"), Node("out")), (Edge(0, 1),))
-TWICE = chain(PROCESSORS, "bell", "distortion", "bell", "bell")
+TWICE = chain(EVERYDAY, "bell", "distortion", "bell", "bell")
 
 
 def model_of(seed: int = 0) -> Direct:
@@ -47,7 +56,7 @@ def heard(model: Direct, count: int) -> Tensor:
 
 def test_there_is_a_query_per_processor_and_free_ones() -> None:
     latents = model_of().latents(batch(random_graph(0, 4)))
-    assert latents.shape == (1, len(PROCESSORS) + PRESET.model.encoder.queries, PRESET.model.decoder.width)
+    assert latents.shape == (1, len(EVERYDAY) + PRESET.model.encoder.queries, PRESET.model.decoder.width)
 
 
 def test_steps_with_a_cache_equal_the_whole_sequence() -> None:
@@ -74,14 +83,14 @@ def test_a_kinds_own_query_answers_for_it() -> None:
     model = model_of()
     with torch.inference_mode():
         latents = model.latents(batch(TWICE))
-        place = list(PROCESSORS).index("bell")
+        place = list(EVERYDAY).index("bell")
         turned = latents.clone()
         turned[:, place] += 1
         kinds = (model.presence(turned) != model.presence(latents))[0].nonzero().flatten().tolist()
         slots = (model.direct_numbers(turned) != model.direct_numbers(latents)).any(-1)[0]
-    assert [SINGING.kinds[i] for i in kinds] == ["bell"]
-    assert {SINGING.slots[i][0] for i in slots.nonzero().flatten().tolist()} == {"bell"}
-    assert slots.sum() == len(PROCESSORS["bell"].parameters)
+    assert [WORDS.kinds[i] for i in kinds] == ["bell"]
+    assert {WORDS.slots[i][0] for i in slots.nonzero().flatten().tolist()} == {"bell"}
+    assert slots.sum() == len(EVERYDAY["bell"].parameters)
 
 
 def test_a_head_of_kinds_is_one_linear_layer_each() -> None:
@@ -160,12 +169,12 @@ def test_rare_slots_count_more() -> None:
 @pytest.mark.parametrize("how", [Decoding(), Decoding(beams=4), Decoding(beams=3, temperature=1.0)])
 def test_decoded_graphs_are_valid_and_say_how_sure_they_are(how: Decoding) -> None:
     model = model_of(1)
-    grammar = Grammar(SINGING, PROCESSORS, 6, 12)
+    grammar = Grammar(WORDS, EVERYDAY, 6, 12)
     with torch.inference_mode():
         latents = heard(model, 2).expand(-1, 2, -1, -1)  # as if two windows were heard
         for i, found in enumerate(decode_prototypes(model, latents, grammar, how)):
             own = latents[i : i + 1].expand(len(found), -1, -1, -1)
-            for graph in finished_graphs(model, found, own, PROCESSORS, [-21.0] * len(found)):
+            for graph in finished_graphs(model, found, own, EVERYDAY, [-21.0] * len(found)):
                 sure = [n.confidence for n in graph.nodes] + [e.confidence for e in graph.edges]
                 assert all(p is not None and 0 <= p <= 1 for p in sure)
 
@@ -177,18 +186,18 @@ def test_eight_examples_are_learnt_by_heart_untouched_and_repeated_ones_too(tmp_
     )
     training = replace(training, variation=replace(training.variation, colour=0, frames=0, bands=0))
     corpus = corpus_of(graphs, PRESET)
-    model = train(replace(PRESET, training=training), corpus, tmp_path).model
+    model = train(replace(PRESET, training=training), corpus, tmp_path, registry=EVERYDAY).model
     assert isinstance(model, Direct)
     given = corpus.batch(range(8))
     with torch.inference_mode():
         latents = model.latents(given)
         present = model.presence(latents).sigmoid()
-        (untouched,) = decode_prototypes(model, latents[:1, None], Grammar(SINGING, PROCESSORS))[0]
+        (untouched,) = decode_prototypes(model, latents[:1, None], Grammar(WORDS, EVERYDAY))[0]
         numbers = model(given).numbers
     for graph, chances in zip(graphs, present, strict=True):
         kinds = {node.kind for node in graph.nodes}
-        assert {SINGING.kinds[i] for i in (chances > 0.5).nonzero().flatten().tolist()} == kinds
-    assert [SINGING.kinds[row[3]] for row in untouched.rows if row[TYPE] == TokenType.NODE] == ["out", "in"]
+        assert {WORDS.kinds[i] for i in (chances > 0.5).nonzero().flatten().tolist()} == kinds
+    assert [WORDS.kinds[row[3]] for row in untouched.rows if row[TYPE] == TokenType.NODE] == ["out", "in"]
     known = given.slots >= 0
     assert float((numbers - given.units)[known].abs().mean()) < 0.05
 
@@ -198,7 +207,7 @@ def test_a_saved_model_is_the_same_model(tmp_path: Path) -> None:
     given = batch(TWICE, UNTOUCHED)
     model.encoder.adapt(*corpus_of([TWICE, UNTOUCHED], PRESET).statistics(), given)
     save_pretrained(model, tmp_path)
-    again = from_pretrained(tmp_path, PROCESSORS)
+    again = from_pretrained(tmp_path, EVERYDAY)
     with torch.inference_mode():
         one, other = model(given), again(given)
     assert again.settings == model.settings
@@ -212,7 +221,7 @@ def test_what_it_needs_is_asked_for() -> None:
         replace(PRESET.model, encoder=replace(PRESET.model.encoder, queries=0)),
     ):
         with pytest.raises(ValueError, match="distributions of numbers, and a free query"):
-            build(model, SINGING)
+            build(model, WORDS)
 
 
 def test_latents_are_looked_up_and_stay_outside_the_sequence() -> None:

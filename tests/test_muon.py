@@ -8,7 +8,7 @@ import torch
 from numpy.testing import assert_allclose
 from torch import Tensor, nn
 
-from unpatch.muon import LIKE_ADAMW, Muon, orthogonal
+from unpatch.muon import LIKE_ADAMW, Muon, by_gram, by_steps, orthogonal
 
 
 @pytest.mark.parametrize("shape", [(8, 8), (6, 20), (20, 6), (1, 5)])
@@ -19,6 +19,32 @@ def test_singular_values_come_near_one_and_singular_vectors_stay(shape: tuple[in
     inside = u.T @ found @ v.T
     assert_allclose(inside, np.diag(np.diag(inside)), atol=1e-5)
     assert ((np.diag(inside) > 0.65) & (np.diag(inside) < 1.25)).all()
+
+
+@pytest.mark.parametrize("shape", [(1, 5), (8, 8), (24, 64), (48, 300)])
+@pytest.mark.parametrize("rank", [2, 100])
+def test_by_way_of_the_gram_matrix_it_comes_to_the_same(shape: tuple[int, int], rank: int) -> None:
+    draw = torch.Generator().manual_seed(5)
+    rank = min(rank, *shape)
+    left, right = torch.randn(shape[0], rank, generator=draw), torch.randn(rank, shape[1], generator=draw)
+    matrix = (left * torch.logspace(0, -3, rank)) @ right
+    matrix /= matrix.norm()
+    for dtype, tolerance in ((torch.float64, 1e-10), (torch.float32, 1e-3)):
+        given = matrix.to(dtype)
+        torch.testing.assert_close(by_gram(given), by_steps(given), rtol=0, atol=tolerance)
+
+
+def test_long_matrices_take_that_way(monkeypatch: pytest.MonkeyPatch) -> None:
+    taken = []
+
+    def noted(x: Tensor) -> Tensor:
+        taken.append(tuple(x.shape))
+        return x
+
+    monkeypatch.setattr("unpatch.muon.by_gram", noted)
+    for shape in ((8, 8), (8, 12), (8, 13), (40, 8)):
+        orthogonal(torch.ones(shape))
+    assert taken == [(8, 13), (8, 40)]
 
 
 def test_the_scale_of_a_gradient_does_not_matter_and_none_is_no_step() -> None:
@@ -64,7 +90,7 @@ def test_what_has_no_gradient_stays() -> None:
 
 
 def test_it_learns_what_a_matrix_does() -> None:
-    draw = torch.Generator().manual_seed(4)
+    draw = torch.manual_seed(4)
     truth, model = torch.randn(6, 10, generator=draw), nn.Linear(10, 6, bias=False)
     optimiser = Muon(model.parameters(), rate=0.05)
     losses = []

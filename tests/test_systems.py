@@ -8,7 +8,16 @@ import torch
 from torch.nn.functional import one_hot
 
 from tests.random_graphs import random_graph
-from tests.small_models import DEBUG, SINGING, batch_of, debug_model, short, system, toy_corpus
+from tests.small_models import (
+    DEBUG,
+    SINGING,
+    batch_of,
+    debug_model,
+    registry_for,
+    short,
+    system,
+    toy_corpus,
+)
 from unpatch.corpus import Batch
 from unpatch.grammar import Grammar
 from unpatch.graph.build import chain
@@ -29,9 +38,8 @@ from unpatch.processors import PROCESSORS
 from unpatch.tokens import TYPE, TokenType
 from unpatch.train import train
 from unpatch.variation import Variation
-from unpatch.vocabulary import TASK_SOURCES, Vocabulary
+from unpatch.vocabulary import TASK_SOURCES, Vocabulary, registry_of
 
-GRAMMAR = Grammar(SINGING, PROCESSORS)
 PAPERS = [name for name in SYSTEMS if name not in ("ours", "direct")]
 HEARING = [name for name in SYSTEMS if name != "no_latent"]
 
@@ -42,16 +50,18 @@ def learner(name: str) -> Preset:
     return replace(preset, training=replace(preset.training, variation=Variation(), number_share=1.0))
 
 
-def decoded(model: Estimator, batch: Batch, grammar: Grammar = GRAMMAR) -> list[Graph]:
+def decoded(model: Estimator, batch: Batch) -> list[Graph]:
+    registry = registry_of(model.settings.registry)
+    grammar = Grammar(model.vocabulary, registry)
     with torch.inference_mode():
         levels_db = [-21.0] * len(batch.rows)
-        return decode_graphs(model, model.latents(batch)[:, None], grammar, PROCESSORS, levels_db)
+        return decode_graphs(model, model.latents(batch)[:, None], grammar, registry, levels_db)
 
 
 @pytest.mark.parametrize("name", HEARING)
 def test_every_system_that_is_told_something_learns_by_heart(name: str, tmp_path: Path) -> None:
     corpus = toy_corpus(learner(name))
-    model = train(learner(name), corpus, tmp_path).model
+    model = train(learner(name), corpus, tmp_path, registry=registry_for(learner(name))).model
     found = teacher_forced(model, corpus)
     assert (found.node_error.mean, found.edge_error.mean, found.end_error.mean) == (0, 0, 0)
     assert found.parameter_error.mean < 0.1
@@ -79,14 +89,15 @@ def noise_latents(model: Estimator, count: int) -> torch.Tensor:
 def test_what_is_decoded_is_valid_unless_nothing_enforces_it(name: str, task: str) -> None:
     torch.manual_seed(1)
     preset = PRESETS[f"{task}_debug_{name}"]
-    model = build(preset.model, Vocabulary.of(PROCESSORS, task)).eval()
-    grammar = Grammar(model.vocabulary, PROCESSORS, 6, 12)
+    registry = registry_for(preset)
+    model = build(preset.model, Vocabulary.of(registry, task)).eval()
+    grammar = Grammar(model.vocabulary, registry, 6, 12)
     latents = noise_latents(model, 6)
     with torch.inference_mode():
         best = [found[0] for found in decode_prototypes(model, latents, grammar)]
-        graphs = finished_graphs(model, best, latents, PROCESSORS, [-21.0] * 6)
+        graphs = finished_graphs(model, best, latents, registry, [-21.0] * 6)
     assert all(len(graph) <= grammar.actions.max_nodes for graph in graphs)
-    failed = sum(invalid(graph, PROCESSORS) for graph in graphs)
+    failed = sum(invalid(graph, registry) for graph in graphs)
     assert failed > 0 if name == "node_by_node" else failed == 0
     for graph, hypothesis in zip(graphs, best, strict=True):
         assert hypothesis.rows[-1][TYPE] == TokenType.END

@@ -16,6 +16,7 @@ from tests.small_models import (
     SINGING,
     debug_model,
     noise_pictures,
+    registry_for,
     short,
     stored_examples,
     system,
@@ -87,17 +88,19 @@ def restless() -> Preset:
 
 @pytest.mark.parametrize("preset", [restless(), *map(system, SYSTEMS)], ids=lambda preset: str(preset.name))
 def test_an_interrupted_run_ends_where_an_uninterrupted_one_does(preset: Preset, tmp_path: Path) -> None:
-    corpus = toy_corpus(preset)
-    whole = train(preset, corpus, tmp_path / "whole").model
+    corpus, registry = toy_corpus(preset), registry_for(preset)
+    whole = train(preset, corpus, tmp_path / "whole", registry=registry).model
     with pytest.raises(StopHereError):
-        train(preset, corpus, tmp_path / "parts", report=stop_at(6))
+        train(preset, corpus, tmp_path / "parts", registry=registry, report=stop_at(6))
     seen: list[int] = []
     torch.manual_seed(99)
-    resumed = train(preset, corpus, tmp_path / "parts", report=lambda p: seen.append(p.step))
+    resumed = train(
+        preset, corpus, tmp_path / "parts", registry=registry, report=lambda p: seen.append(p.step)
+    )
     assert seen == [step for step in range(5, 9) if step % preset.training.report_every == 0]
     for a, b in zip(whole.parameters(), resumed.model.parameters(), strict=True):
         assert torch.equal(a, b)
-    again = train(preset, corpus, tmp_path / "parts", report=lambda p: seen.append(p.step))
+    again = train(preset, corpus, tmp_path / "parts", registry=registry, report=lambda p: seen.append(p.step))
     assert again.step == preset.training.steps
     assert seen[-1] == 8
     assert len(set(seen)) == len(seen)

@@ -92,8 +92,7 @@ def train(
                 if is_due(learner.step, preset.training.save_every, steps):
                     save(folder, learner, preset, identity)
         except KeyboardInterrupt:
-            if learner.step:
-                save(folder, learner, preset, identity)
+            save(folder, learner, preset, identity)
             raise
     return Run(learner.estimator.eval(), folder, max(first, steps))
 

@@ -7,7 +7,9 @@ from typing import cast
 
 import torch
 from torch import Tensor, nn
-from torch.nn.functional import relu, scaled_dot_product_attention
+from torch.nn.functional import relu
+
+from unpatch.models.attention import attend
 
 # Width of the hidden layer, in widths.
 WIDER = 2
@@ -36,13 +38,17 @@ class QueryLayer(nn.Module):
         self.narrow = nn.Linear(WIDER * width, width)
 
     def forward(self, queries: Tensor, sequence: Tensor, memory_key_padding_mask: Tensor | None) -> Tensor:
-        """``[B, Q, D]`` and ``[B, S, D]`` to ``[B, Q, D]``; what is masked ``[B, S]`` is not looked at."""
+        """Queries ``[B, Q, D]``, the same for all, and ``[B, S, D]`` to ``[B, Q, D]``.
+
+        What is masked ``[B, S]`` is not looked at.
+        """
         mask = None if memory_key_padding_mask is None else ~memory_key_padding_mask[:, None, None]
-        (query,) = self._split(self.to_query(self.before_looking(queries)), 1)
+        (query,) = self._split(self.to_query(self.before_looking(queries[:1])), 1)
         keys, values = self._split(self.to_keys(self.sequence_norm(sequence)), 2)
-        x = queries + self.seen(_joined(scaled_dot_product_attention(query, keys, values, attn_mask=mask)))
+        looked = attend(query.expand(len(sequence), -1, -1, -1), keys, values, mask)
+        x = queries + self.seen(_joined(looked))
         query, keys, values = self._split(self.to_qkv(self.before_exchange(x)), 3)
-        x = x + self.exchanged(_joined(scaled_dot_product_attention(query, keys, values)))
+        x = x + self.exchanged(_joined(attend(query, keys, values)))
         return cast(Tensor, x + self.narrow(relu(self.widen(self.before_mixing(x)))))
 
     def _split(self, x: Tensor, parts: int) -> tuple[Tensor, ...]:

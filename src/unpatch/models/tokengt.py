@@ -14,8 +14,9 @@ from typing import cast
 
 import torch
 from torch import Tensor, nn
-from torch.nn.functional import embedding_bag, relu, scaled_dot_product_attention
+from torch.nn.functional import embedding_bag, relu
 
+from unpatch.models.attention import attend
 from unpatch.models.numbers import NumberEmbedding
 from unpatch.models.sinusoids import sinusoids
 from unpatch.tokens import EDGE_TYPE, KIND, NODE_ID, TARGET, TYPE, TokenType
@@ -85,7 +86,7 @@ class Attention(nn.Module):
         if past is not None:
             keys = torch.cat([past[0], keys], dim=2)
             values = torch.cat([past[1], values], dim=2)
-        mixed = scaled_dot_product_attention(query, keys, values, attn_mask=mask)
+        mixed = attend(query, keys, values, mask)
         return self.out(mixed.transpose(1, 2).flatten(2)), (keys, values)
 
 
