@@ -1,52 +1,33 @@
-"""Chains of somebody else's effects: what the outside check plays, and how our kinds answer to them.
+"""The classic suite: chains of somebody else's effects, drawn as our generator draws.
 
 Every effect is played by ``pedalboard``. Its knobs are drawn so that it does something to the sound that
-arrives; :func:`drawn_chain` sees to it that each can be heard. Each has one family of our kinds that an
-engineer would accept as the same effect.
+arrives; :func:`drawn_chain` sees to it that each can be heard.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch
 from torch import Tensor
 
+from audible import all_audible
+from listened_files import Format, written
+from main_knobs import room, step_bit
+from outside_clips import Clip, Played
 from peers import installed
-from unpatch.graph.build import Step, chain
-from unpatch.graph.data import Graph
-from unpatch.processors import PROCESSORS
+from unpatch.audio import level_db
 from unpatch.synth.draw import Draw
-from unpatch.synth.ghosts import GHOST_DB
-from unpatch.synth.listen import Listener, distance_db
+from unpatch.synth.listen import Listener
+from unpatch.synth.sources import SAMPLE_RATE, Sources
 
 pedalboard: Any = installed("pedalboard")
 
+SPLIT = "val_unseen"
 MOST_EFFECTS = 4
 ATTEMPTS = 200
-
-FAMILIES: Mapping[str, tuple[str, ...]] = {
-    "highpass": ("highpass2", "highpass4"),
-    "lowpass": ("lowpass2", "lowpass4"),
-    "bandpass": ("bandpass2", "bandpass4"),
-    "chorus": ("chorus", "flanger", "vibrato"),
-    "gate": ("noisegate", "expander"),
-    "delay": ("mono_delay", "pingpong_delay"),
-    "reverb": ("mono_reverb", "stereo_reverb"),
-}
-"""Kinds that count as one effect, the one that stands for them first; every other effect is by itself."""
-
-PLUMBING = (
-    "mix",
-    "crossover",
-    "midside_split",
-    "midside_merge",
-    "mono_lfo",
-    "stereo_lfo",
-    "envelope_follower",
-)
-"""Kinds that are no effects but serve them; they count neither for nor against."""
 
 Plugins = Sequence[Any]
 
@@ -57,12 +38,10 @@ class Effect:
 
     Attributes:
         family: of ours that it belongs to.
-        step: how the family is written as a step of a chain.
         plugins: draws the effect to suit the sound that arrives.
     """
 
     family: str
-    step: Step
     plugins: Callable[[Draw, Listener], Plugins]
 
 
@@ -168,20 +147,20 @@ def _pitchshift(draw: Draw, heard: Listener) -> Plugins:
 
 
 EFFECTS: tuple[Effect, ...] = (
-    Effect("highpass", "highpass2", _highpass),
-    Effect("lowpass", "lowpass2", _lowpass),
-    Effect("lowshelf", "lowshelf", _lowshelf),
-    Effect("highshelf", "highshelf", _highshelf),
-    Effect("bell", "bell", _bell),
-    Effect("compressor", "compressor", _compressor),
-    Effect("gate", "noisegate", _gate),
-    Effect("distortion", "distortion", _distortion),
-    Effect("bitcrush", "bitcrush", _bitcrush),
-    Effect("chorus", ("chorus", {"mod": "mono_lfo"}), _chorus),
-    Effect("phaser", ("phaser", {"mod": "mono_lfo"}), _phaser),
-    Effect("delay", "mono_delay", _delay),
-    Effect("reverb", "mono_reverb", _reverb),
-    Effect("pitchshift", "pitchshift", _pitchshift),
+    Effect("highpass", _highpass),
+    Effect("lowpass", _lowpass),
+    Effect("lowshelf", _lowshelf),
+    Effect("highshelf", _highshelf),
+    Effect("bell", _bell),
+    Effect("compressor", _compressor),
+    Effect("gate", _gate),
+    Effect("distortion", _distortion),
+    Effect("bitcrush", _bitcrush),
+    Effect("chorus", _chorus),
+    Effect("phaser", _phaser),
+    Effect("delay", _delay),
+    Effect("reverb", _reverb),
+    Effect("pitchshift", _pitchshift),
 )
 
 
@@ -191,7 +170,17 @@ def play(plugins: Plugins, audio: Tensor, sample_rate: int) -> Tensor:
     return torch.from_numpy(np.ascontiguousarray(played))
 
 
-def drawn_chain(draw: Draw, dry: Tensor, sample_rate: int) -> tuple[list[Effect], Tensor]:
+@dataclass(frozen=True)
+class Line:
+    """Effects in series, their plugins, what arrives at each, and what comes out ``[2, T]``."""
+
+    effects: Sequence[Effect]
+    stages: Sequence[Plugins]
+    arriving: Sequence[Tensor]
+    wet: Tensor
+
+
+def drawn_chain(draw: Draw, dry: Tensor, sample_rate: int) -> Line:
     """One to four different effects in any order, and what they make of ``dry [2, T]``.
 
     A chain in which an effect can be left out unheard (by the generator's own measure and threshold) is
@@ -200,12 +189,13 @@ def drawn_chain(draw: Draw, dry: Tensor, sample_rate: int) -> tuple[list[Effect]
     for attempt in range(ATTEMPTS):
         own = draw.child(attempt)
         effects = _some(own)
-        stages, audio = list[Plugins](), dry
+        stages, arriving, audio = list[Plugins](), list[Tensor](), dry
         for i, effect in enumerate(effects):
+            arriving.append(audio)
             stages.append(effect.plugins(own.child(i), Listener(audio[None], sample_rate)))
             audio = play(stages[-1], audio, sample_rate)
         if _all_heard(stages, dry, audio, sample_rate):
-            return effects, audio
+            return Line(effects, stages, arriving, audio)
     raise RuntimeError(f"{ATTEMPTS} chains in a row had an effect that nobody hears")
 
 
@@ -215,35 +205,60 @@ def _some(draw: Draw) -> list[Effect]:
 
 
 def _all_heard(stages: Sequence[Plugins], dry: Tensor, wet: Tensor, sample_rate: int) -> bool:
-    if not torch.isfinite(wet).all():
-        return False
-    whole = Listener(wet[None], sample_rate)
-    for i in range(len(stages)):
-        rest = [plugin for j, stage in enumerate(stages) if j != i for plugin in stage]
-        without = play(rest, dry, sample_rate) if rest else dry
-        if distance_db(whole, Listener(without[None], sample_rate)) < GHOST_DB:
-            return False
-    return True
+    def without(place: int) -> Tensor:
+        rest = [plugin for j, stage in enumerate(stages) if j != place for plugin in stage]
+        return play(rest, dry, sample_rate) if rest else dry
+
+    return all_audible(len(stages), without, wet, sample_rate)
 
 
-def as_graph(effects: Sequence[Effect]) -> Graph:
-    """The chain in our kinds."""
-    return chain(PROCESSORS, *(effect.step for effect in effects))
+READ: Mapping[str, Callable[[Any, float], dict[str, float]]] = {
+    "highpass": lambda effect, _: {"frequency_hz": effect.cutoff_frequency_hz},
+    "lowpass": lambda effect, _: {"frequency_hz": effect.cutoff_frequency_hz},
+    "lowshelf": lambda effect, _: _equalizer(effect),
+    "highshelf": lambda effect, _: _equalizer(effect),
+    "bell": lambda effect, _: _equalizer(effect),
+    "compressor": lambda effect, level: {"ratio": effect.ratio, "threshold_db": effect.threshold_db - level},
+    "gate": lambda effect, level: {"threshold_db": effect.threshold_db - level},
+    "distortion": lambda effect, level: {"drive_db": effect.drive_db + level},
+    "bitcrush": lambda effect, level: {"step_bit": step_bit(2**-effect.bit_depth, level)},
+    "chorus": lambda effect, _: {"rate_hz": effect.rate_hz},
+    "phaser": lambda effect, _: {"rate_hz": effect.rate_hz},
+    "delay": lambda effect, _: {"delay_ms": 1000 * effect.delay_seconds, "feedback": effect.feedback},
+    "reverb": lambda effect, _: room(lambda impulse: play([effect], impulse, SAMPLE_RATE), SAMPLE_RATE),
+    "pitchshift": lambda effect, _: {"semitone": effect.semitones},
+}
+"""Family to its main knobs, see ``main_knobs``, read off the effect and the level in dB that arrives."""
 
 
-def by_family(graph: Graph) -> Graph:
-    """The graph with one kind standing for each family; only kinds and wires matter afterwards."""
-    stands_for = {kind: kinds[0] for kinds in FAMILIES.values() for kind in kinds}
-    nodes = []
-    for node in graph.nodes:
-        kind = stands_for.get(node.kind, node.kind)
-        version = PROCESSORS[kind].version if node.is_processor else node.version
-        nodes.append(replace(node, kind=kind, parameters={}, version=version))
-    return replace(graph, nodes=tuple(nodes))
+def _equalizer(effect: Any) -> dict[str, float]:
+    return {"frequency_hz": effect.cutoff_frequency_hz, "gain_db": effect.gain_db}
 
 
-def effects_of(graph: Graph) -> set[str]:
-    """Families that a graph has."""
-    family = {kind: name for name, kinds in FAMILIES.items() for kind in kinds}
-    kinds = {node.kind for node in graph.nodes if node.is_processor and node.kind not in PLUMBING}
-    return {family.get(kind, kind) for kind in kinds}
+class ClassicSuite:
+    """Chains of one to four effects; see :class:`outside_clips.Suite`."""
+
+    name = "classic"
+    version = 1
+    count = 200
+    peers = f"pedalboard {pedalboard.__version__}"
+
+    def __init__(self, sources: Path, seed: int) -> None:
+        self.sources = Sources.open(sources, SPLIT)
+        self.seed = seed
+
+    def make(self, number: int) -> tuple[Clip, bytes]:
+        draw = Draw(self.seed, number)
+        segment = self.sources.segment(draw.child(0))
+        line = drawn_chain(draw.child(1), segment.audio.expand(2, -1), SAMPLE_RATE)
+        played = tuple(
+            Played(
+                effect.family,
+                f"pedalboard {type(stage[0]).__name__}",
+                READ[effect.family](stage[0], level_db(arriving)),
+            )
+            for effect, stage, arriving in zip(line.effects, line.stages, line.arriving, strict=True)
+        )
+        how = Format("float")
+        clip = Clip(number, segment.performer, "voice", played, how, SAMPLE_RATE)
+        return clip, written(line.wet, SAMPLE_RATE, how, draw)

@@ -8,7 +8,18 @@ from importlib.metadata import packages_distributions, requires
 from pathlib import Path
 
 BENCH = Path(__file__).parent.parent / "bench"
-PEERS = {"auraloss", "cosmic_ray", "grafx", "matchering", "parso", "pedalboard", "pytest", "torchcomp"}
+PEERS = {
+    "auraloss",
+    "av",
+    "cosmic_ray",
+    "cyfaust",
+    "grafx",
+    "matchering",
+    "parso",
+    "pedalboard",
+    "pytest",
+    "torchcomp",
+}
 NEEDS = {
     "bench_chain": "pedalboard",
     "bench_compressor": "torchcomp",

@@ -10,6 +10,7 @@ import torch
 
 from unpatch.audio import level_db
 from unpatch.synth.delivery import (
+    COMPRESSION,
     DeliverySettings,
     Floats,
     coded,
@@ -72,6 +73,14 @@ def test_more_compression_takes_fewer_bits_and_loses_more(music: Floats, codec, 
     sizes = [len(encoded(at_48, 48_000, codec, level, variable=variable)) for level in (0.4, 0.8)]
     rates = [8 * size / (FRAMES / 48_000) / 1000 for size in sizes]
     assert 60 < rates[1] < rates[0] < 400
+
+
+def test_all_bit_rates_that_are_drawn_are_aligned_and_smaller_ones_are_refused(music: Floats) -> None:
+    for codec, range_ in COMPRESSION.items():
+        for compression in range_:
+            assert lag(music[0], coded(music, SR, codec, compression)[0]) == 0
+    with pytest.raises(ValueError, match=r"mp3 at compression 0\.95 does not name its delay"):
+        coded(music, SR, "mp3", 0.95)
 
 
 def test_what_is_equal_left_and_right_stays_so(music: Floats) -> None:

@@ -122,6 +122,13 @@ def test_what_cannot_be_opened_is_told_in_one_line(tmp_path: Path, rows, argumen
         Mixture.open([write_index(tmp_path / "a", rows)], **arguments)
 
 
+def test_a_folder_that_holds_nothing_is_not_passed_over(roots: tuple[Path, Path], tmp_path: Path) -> None:
+    with pytest.raises(SourceError, match=f"no recordings in {tmp_path}, and no SoundFonts"):
+        Mixture.open([*roots, tmp_path])
+    with pytest.raises(SourceError, match="gone is not a folder"):
+        Mixture.open([*roots, tmp_path / "gone"])
+
+
 def test_one_folder_is_read_as_ever(roots: tuple[Path, Path]) -> None:
     assert type(Dataset(str(roots[0])).sources()) is Sources
 

@@ -111,6 +111,12 @@ def test_a_childs_choices_do_not_depend_on_what_its_parent_drew() -> None:
     assert fresh.child(0).number() != fresh.number()
 
 
+def test_noise_is_what_as_many_numbers_would_be() -> None:
+    one, other = Draw(3), Draw(3)
+    assert one.noise(50).tolist() == [2 * other.number() - 1 for _ in range(50)]
+    assert one.number() == other.number()
+
+
 def test_weights_are_frequencies() -> None:
     draw = Draw(0)
     drawn = Counter(draw.weighted({"a": 1.0, "b": 3.0, "never": 0.0}) for _ in range(4000))

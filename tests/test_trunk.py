@@ -1,6 +1,7 @@
 """Long training: whatever happens to a run, it ends where it would have ended."""
 
 import json
+import shutil
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -26,7 +27,7 @@ from unpatch.session import How
 from unpatch.synth import ring as rings
 from unpatch.synth.generate import Example
 from unpatch.synth.produce import Dataset
-from unpatch.synth.ring import Place, Ring, StreamSettings
+from unpatch.synth.ring import Content, Lesson, Place, Ring, StreamSettings
 from unpatch.synth.shards import members, write_tar
 from unpatch.synth.sources import FRAMES, SAMPLE_RATE, Segment
 from unpatch.train import Run, rate_at
@@ -152,6 +153,20 @@ def test_a_stopped_run_loses_no_step(voices: Dataset, tmp_path: Path) -> None:
         assert torch.equal(a, b)
 
 
+def test_a_run_that_is_stopped_before_its_first_step_begins_again(
+    voices: Dataset, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stop(*given: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as changed:
+        changed.setattr("unpatch.train.Learner.learn", stop)
+        with pytest.raises(KeyboardInterrupt):
+            run(tmp_path, voices)
+    assert not (tmp_path / RESUME).exists()
+    assert len(run(tmp_path, voices, short(TRUNK, steps=1))) > 0
+
+
 def test_minutes_end_a_part_of_a_run(voices: Dataset, tmp_path: Path) -> None:
     """Each part has time for some steps; the log gets a line for each evaluation."""
     run(tmp_path / "parts", voices, minutes=0.001)
@@ -159,9 +174,15 @@ def test_minutes_end_a_part_of_a_run(voices: Dataset, tmp_path: Path) -> None:
     rest = run(tmp_path / "parts", voices)
     lines = [line.split("\t") for line in (tmp_path / "parts" / LOG).read_text().splitlines()]
     names, figures = lines[0], lines[1:]
-    assert {"time", "step", "waiting_seconds", "loss/total", "node_error", "presence_f1", "greedy_f1"} <= set(
-        names
-    )
+    assert {
+        "time",
+        "step",
+        "waiting_seconds",
+        "loss/total",
+        "paper/node_error",
+        "paper/presence_f1",
+        "paper/greedy_f1",
+    } <= set(names)
     assert all(len(line) == len(names) for line in figures)
     assert int(figures[-1][1]) == 24
     assert len({line[1] for line in figures}) == len(figures)
@@ -187,6 +208,7 @@ def test_other_examples_are_refused(voices: Dataset, tmp_path: Path, monkeypatch
         with pytest.raises(ValueError, match=r"another run, where stream\.generator is other code"):
             run(tmp_path / "run", voices)
         (tmp_path / "run" / RESUME).unlink()
+        shutil.rmtree(tmp_path / "run" / MODEL)
         with pytest.raises(ValueError, match=r"ring\.json: of another ring of examples, where generator is"):
             run(tmp_path / "run", voices)
     soundfile.write(Path(voices.root) / "b.wav", torch.zeros(100).numpy(), SAMPLE_RATE)
@@ -240,8 +262,8 @@ def test_a_branch_leaves_the_trunk_as_it_was(voices: Dataset, tmp_path: Path) ->
     notes = config(branch / MODEL)
     assert notes["step"] == notes["preset"]["training"]["steps"] == 25
     assert notes["sources"][0]["performers"] == ["."]
-    assert notes["validation"]["node_error"] == pytest.approx(
-        float(last_line(branch)["node_error"]), rel=1e-4
+    assert notes["validation"]["paper/node_error"] == pytest.approx(
+        float(last_line(branch)["paper/node_error"]), rel=1e-4
     )
     for a, b in zip(whole, run(tmp_path / "parts", voices), strict=True):
         assert torch.equal(a, b)
@@ -355,6 +377,26 @@ def test_what_a_block_holds_hangs_on_seed_and_block_alone() -> None:
     assert plan != [place.shards(settings, 2) for place in places_there]
 
 
+def test_what_a_shard_holds_hangs_on_its_number(voices: Dataset, tmp_path: Path) -> None:
+    """Two effects at most until example 90,000, then four shards of the mixture and one of those."""
+    found = PRESETS["singing_small_direct_long"]
+    ring = Ring(tmp_path, voices, found.model.features, found.training.stream)
+    contents = [(ring.of(shard).stratum, ring.of(shard).most_processors) for shard in range(400)]
+    assert set(contents[:360]) == {("engineer", 2)}
+    assert Counter(contents[360:]) == {("both", None): 32, ("engineer", 2): 8}
+    assert ring.identity()["lessons"][1]["first"] == 90_000
+    plain = Ring(tmp_path, voices, found.model.features, StreamSettings())
+    assert plain.of(7) is voices
+
+
+@pytest.mark.parametrize("firsts", [(1,), (0, 20, 10)])
+def test_lessons_come_in_order(firsts: tuple[int, ...]) -> None:
+    with pytest.raises(ValueError, match="lessons begin at example 0, in order"):
+        StreamSettings(lessons=tuple(Lesson(first, (Content(),)) for first in firsts))
+    with pytest.raises(ValueError, match="holds no block"):
+        StreamSettings(ring=1_000)
+
+
 def test_a_ring_keeps_what_may_be_asked_for(voices: Dataset, tmp_path: Path) -> None:
     run(tmp_path, voices, short(TRUNK, steps=40))
     left = sorted(int(path.stem.split("-")[-1]) for path in (tmp_path / RING).glob("*.tar"))
@@ -367,7 +409,7 @@ def test_a_ring_keeps_what_may_be_asked_for(voices: Dataset, tmp_path: Path) -> 
 
 
 def test_a_ring_forgets_its_own_shards_only(voices: Dataset, tmp_path: Path) -> None:
-    ring = Ring(tmp_path / "ring", voices, TRUNK.model.features)
+    ring = Ring(tmp_path / "ring", voices, TRUNK.model.features, TRUNK.training.stream)
     for shard in (0, 1, 2, 100_000):
         ring.path(shard).parent.mkdir(exist_ok=True)
         ring.path(shard).touch()

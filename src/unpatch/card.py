@@ -12,6 +12,7 @@ FIGURES = {
     "parameter_error": "mean absolute error of parameters in unit range, the true prototype given",
     "presence_f1": "F1 of the sets of kinds, from the presence head at one half",
     "greedy_f1": "F1 of the sets of kinds, decoded greedily",
+    "untouched": "share of the untouched recordings that are recognised, decoded greedily",
 }
 
 
@@ -32,7 +33,7 @@ def card(step: int, parameters: int, notes: Mapping[str, Any]) -> str:
             "",
             "## Figures",
             "",
-            f"On {preset['training']['validated']:,} examples that are kept apart from training:",
+            "On examples that are kept apart from training, by the stratum of the generator:",
             "",
             *_figures(notes["validation"]),
             "",
@@ -61,11 +62,14 @@ def _facts(step: int, parameters: int, notes: Mapping[str, Any]) -> Iterator[str
 
 
 def _figures(figures: Mapping[str, float]) -> Iterator[str]:
-    yield "| figure | | |"
-    yield "|---|---|---|"
+    """A row for each figure, a column for each validation set."""
+    sets = list(dict.fromkeys(name.split("/")[0] for name in figures))
+    yield f"| figure | {' | '.join(sets)} | |"
+    yield "|---" * (len(sets) + 2) + "|"
     for name, meaning in FIGURES.items():
-        if name in figures:
-            yield f"| {name} | {figures[name]:.3f} | {meaning} |"
+        row = [figures.get(f"{one}/{name}") for one in sets]
+        cells = ["-" if value is None else f"{value:.3f}" for value in row]
+        yield f"| {name} | {' | '.join(cells)} | {meaning} |"
 
 
 def _sources(credits: Sequence[Mapping[str, Any]]) -> Iterator[str]:

@@ -40,7 +40,7 @@ from unpatch.models.encoder import EncoderSettings
 from unpatch.models.estimator import ModelSettings
 from unpatch.models.tokengt import DecoderSettings
 from unpatch.ranges import COUNT, COUNT_OR_NONE
-from unpatch.synth.ring import StreamSettings
+from unpatch.synth.ring import Content, Lesson, StreamSettings
 from unpatch.variation import Variation
 from unpatch.vocabulary import TASK_SOURCES
 
@@ -228,16 +228,21 @@ SIZES: Mapping[str, Callable[[str], Preset]] = {"paper": paper, "small": small, 
 """Task to the proposed system of that size."""
 
 
-def long(training: TrainSettings, size: str) -> TrainSettings:
+def long(found: Preset, size: str) -> Preset:
     """A trunk that can be lengthened; weights for use come of its branches (:mod:`unpatch.branch`).
 
     Weights decay more than in a short run: under Muon they would grow for as long as it lasts (Liu et al.
-    2025).
+    2025). A model of everyday kinds follows the curriculum.
     """
-    training = replace(training, schedule="trunk", weight_decay=0.05)
+    training = replace(found.training, schedule="trunk", weight_decay=0.05)
     if size == "debug":
-        return replace(training, steps=24)
-    return replace(training, steps=115_000, batch=64, save_every=250, validate_every=1_000)
+        training = replace(training, steps=24)
+    else:
+        training = replace(training, steps=115_000, batch=64, save_every=250, validate_every=1_000)
+    if found.model.registry == "everyday":
+        lessons = SHORT_CURRICULUM if size == "debug" else CURRICULUM
+        training = replace(training, stream=replace(training.stream, lessons=lessons))
+    return replace(found, name=f"{found.name}_long", training=training)
 
 
 SYSTEMS: Mapping[str, Callable[[Preset], Preset]] = {
@@ -254,6 +259,11 @@ SYSTEMS: Mapping[str, Callable[[Preset], Preset]] = {
 
 LONG_SYSTEMS = ("ours", "direct")
 
+SIMPLE, MIXED = Content("engineer", 2), Content("both")
+CURRICULUM = (Lesson(0, (SIMPLE,)), Lesson(90_000, (MIXED, MIXED, MIXED, MIXED, SIMPLE)))
+"""Graphs of up to two effects at first, about 30 % of the planned steps; a fifth of them later on."""
+SHORT_CURRICULUM = (Lesson(0, (SIMPLE,)), Lesson(12, (MIXED, SIMPLE)))
+
 
 def preset(task: str, size: str, system: str) -> Preset:
     """The preset ``<task>_<size>_<system>``."""
@@ -261,12 +271,11 @@ def preset(task: str, size: str, system: str) -> Preset:
 
 
 LONG: Mapping[str, Preset] = {
-    name: replace(found, name=name, training=long(found.training, size))
+    found.name: found
     for task in TASK_SOURCES
     for size in SIZES
     for system in LONG_SYSTEMS
-    for found in [preset(task, size, system)]
-    for name in [f"{found.name}_long"]
+    for found in [long(preset(task, size, system), size)]
 }
 """``<task>_<size>_<system>_long``: the same model, trained for days on a stream of examples."""
 

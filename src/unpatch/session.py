@@ -109,7 +109,7 @@ class Session:
         at: where training stands; goes on with it.
         stream: what is learnt from.
         shards: supply of the stream.
-        held_out: examples that the model is measured on.
+        held_out: sets of examples that the model is measured on, by name.
         identity: of the run.
         figures: of the last evaluation.
     """
@@ -119,7 +119,7 @@ class Session:
     at: Begun
     stream: Stream
     shards: Supply
-    held_out: Corpus
+    held_out: Mapping[str, Corpus]
     identity: Mapping[str, Any]
     clock: Clock
     means: Means = field(default_factory=Means)
@@ -162,7 +162,9 @@ class Session:
             yield losses
 
     def save(self) -> None:
-        """Write all that is needed to continue, then the model."""
+        """Write all that is needed to continue, then the model; before the first step there is nothing."""
+        if not self.at.learner.step:
+            return
         write_state(self.folder, self.at.to_dict(self.spent()), self.identity)
         self.publish()
         self.tidy()
@@ -174,7 +176,7 @@ class Session:
 
     def tidy(self) -> None:
         """Remove shards that nobody will ask for any more."""
-        self.stream.ring.forget(self.at.place.kept(self.stream.settings).start)
+        self.stream.ring.forget(self.at.place.kept(self.stream.ring.settings).start)
 
     def spent(self) -> Spent:
         """Of this part of the run and those before it."""
@@ -191,14 +193,17 @@ class Session:
         found = self.measure()
         seen = {
             "examples": step * settings.batch,
-            "fresh_examples": (place.newest + 1 - place.oldest) * self.stream.settings.shard,
+            "fresh_examples": (place.newest + 1 - place.oldest) * self.stream.ring.settings.shard,
         }
         append(self.folder, step, seen | asdict(self.spent()) | self.means.taken() | found)
         log(step, {f"validation/{name}": value for name, value in found.items()})
 
     def measure(self) -> dict[str, float]:
-        """Errors and scores on the validation set."""
-        decoded = self.preset.training.decoded
-        found = validate(self.shown().eval(), self.held_out, self.stream.registry, decoded)
+        """Errors and scores on each validation set."""
+        decoded = self.preset.training.decoded // len(self.held_out)
+        found, model = dict[str, float](), self.shown().eval()
+        for name, corpus in self.held_out.items():
+            own = validate(model, corpus, self.stream.registry, decoded)
+            found |= {f"{name}/{figure}": value for figure, value in own.items()}
         self.figures = found
         return found

@@ -7,7 +7,7 @@ import numpy as np
 
 from unpatch.corpus import Batch, Corpus
 from unpatch.spec import Processor
-from unpatch.synth.ring import Place, Ring, StreamSettings
+from unpatch.synth.ring import Place, Ring
 from unpatch.vocabulary import Vocabulary
 
 AHEAD = 4
@@ -20,14 +20,12 @@ class Stream:
 
     Attributes:
         ring: of shards.
-        settings: how it is used.
         vocabulary: of the model.
         registry: kind to processor.
         seed: of the order.
     """
 
     ring: Ring
-    settings: StreamSettings
     vocabulary: Vocabulary
     registry: Mapping[str, Processor]
     seed: int
@@ -48,7 +46,7 @@ class Stream:
             need: see :meth:`unpatch.synth.supply.Supply.need`.
         """
         while True:
-            shards = place.shards(self.settings, self.seed)
+            shards = place.shards(self.ring.settings, self.seed)
             need(shards, self.coming(place))
             corpus = self.corpus(shards)
             chosen = list(corpus.epoch(size, np.random.default_rng((self.seed, place.block)), whole=True))
@@ -60,7 +58,7 @@ class Stream:
     def coming(self, place: Place) -> list[int]:
         """Shards of the next blocks in the order in which they will be due."""
         found: dict[int, None] = {}
-        for _ in range(max(1, self.settings.shards // AHEAD)):
+        for _ in range(max(1, self.ring.settings.shards // AHEAD)):
             place = place.following()
-            found |= dict.fromkeys(place.shards(self.settings, self.seed))
+            found |= dict.fromkeys(place.shards(self.ring.settings, self.seed))
         return list(found)

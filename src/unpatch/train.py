@@ -92,7 +92,8 @@ def train(
                 if is_due(learner.step, preset.training.save_every, steps):
                     save(folder, learner, preset, identity)
         except KeyboardInterrupt:
-            save(folder, learner, preset, identity)
+            if learner.step:
+                save(folder, learner, preset, identity)
             raise
     return Run(learner.estimator.eval(), folder, max(first, steps))
 

@@ -4,7 +4,7 @@ A run's folder holds beside what :mod:`unpatch.runs` tells:
 
 =============  ====================================================================================
 ``ring``       the newest shards of the stream, see :mod:`unpatch.synth.ring`
-``validation`` a fixed set of examples, made once
+``validation`` fixed sets of examples, made once
 ``log.tsv``    a line for each evaluation
 ``model``      the average of the trunk's weights
 ``decay-N``    a decayed branch that left the trunk at step N, see :mod:`unpatch.branch`
@@ -28,6 +28,7 @@ from unpatch.spec import Processor
 from unpatch.stream import Stream
 from unpatch.synth.produce import Dataset, write_shards
 from unpatch.synth.ring import Ring
+from unpatch.synth.strata import OwnStratum
 from unpatch.synth.supply import Supply, supply
 from unpatch.train import CODE_APART, Learner, Run, fabric_of, fresh
 from unpatch.vocabulary import Vocabulary, registry_of
@@ -58,9 +59,9 @@ def site(preset: Preset, dataset: Dataset, folder: Path, registry: Mapping[str, 
     """Open a run's folder, alone."""
     settings = preset.training
     dataset = replace(dataset, shard_size=settings.stream.shard)
-    ring = Ring(folder / RING, dataset, preset.model.features)
+    ring = Ring(folder / RING, dataset, preset.model.features, settings.stream)
     vocabulary = Vocabulary.of(registry, preset.model.task)
-    stream = Stream(ring, settings.stream, vocabulary, registry, settings.seed)
+    stream = Stream(ring, vocabulary, registry, settings.seed)
     with alone(folder):
         identity = identify(preset, vocabulary, ring)
         stored = read_state(folder, identity)
@@ -137,11 +138,20 @@ def check_origin(at: Site, weights: Path) -> None:
         )
 
 
-def held_out_examples(at: Site, dataset: Dataset, how: How) -> Corpus:
-    """The fixed validation set, made if it is not there yet."""
-    count = at.preset.training.validated
+def held_out_examples(at: Site, dataset: Dataset, how: How) -> dict[str, Corpus]:
+    """The fixed validation set, made if it is not there yet: stratum to examples.
+
+    A model of everyday kinds is measured on the paper's graphs and on those of engineers.
+    """
+    strata: tuple[OwnStratum, ...] = ("paper",)
+    if at.preset.model.registry == "everyday":
+        strata = ("paper", "engineer")
+    count = -(-at.preset.training.validated // len(strata))
     dataset = replace(dataset, shard_size=min(count, at.preset.training.stream.shard))
-    features = at.preset.model.features
-    folder, workers = at.folder / VALIDATION, max(1, how.generators)
-    paths = write_shards(folder, dataset, count, pictures=features, workers=workers)
-    return Corpus.load(paths, at.stream.vocabulary, at.stream.registry, features, count)
+    features, workers = at.preset.model.features, max(1, how.generators)
+    found: dict[str, Corpus] = {}
+    for stratum in strata:
+        own, folder = replace(dataset, stratum=stratum), at.folder / VALIDATION / stratum
+        paths = write_shards(folder, own, count, pictures=features, workers=workers)
+        found[stratum] = Corpus.load(paths, at.stream.vocabulary, at.stream.registry, features, count)
+    return found

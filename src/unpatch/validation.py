@@ -29,6 +29,8 @@ def validate(
 ) -> dict[str, float]:
     """Errors while the truth is given, F1 of the presence head's set of kinds, and of greedy decoding.
 
+    Of greedy decoding also the share of the untouched recordings that are recognised.
+
     Leaves torch's random numbers as they were.
 
     Args:
@@ -43,7 +45,7 @@ def validate(
             found["presence_f1"] = _mean(presence)
         if decoded:
             first = Corpus(corpus.items[:decoded])
-            found["greedy_f1"] = _mean(list(_greedy_scores(model, first, registry)))
+            found |= _greedy(model, first, registry)
     return found
 
 
@@ -76,14 +78,18 @@ def _f1(named: set[str], graph: Graph) -> float:
     return 2 * len(named & true) / (len(named) + len(true)) if named or true else 1.0
 
 
-def _greedy_scores(model: Estimator, corpus: Corpus, registry: Mapping[str, Processor]) -> Iterator[float]:
-    """F1 of each example."""
+def _greedy(model: Estimator, corpus: Corpus, registry: Mapping[str, Processor]) -> dict[str, float]:
+    """Mean F1, and how many of the untouched recordings are recognised, if there are any."""
     limits = model.settings.decoder
     grammar = Grammar(model.vocabulary, registry, limits.max_processors, limits.max_edges)
+    scores, untouched = list[float](), list[float]()
     for graphs, batch in _parts(model, corpus):
         latents: Tensor = model.latents(batch)
         for graph, found in zip(graphs, decode_prototypes(model, latents[:, None], grammar), strict=True):
-            yield effect_f1(decode(found[0].tokens, model.vocabulary, registry), graph)
+            scores.append(effect_f1(decode(found[0].tokens, model.vocabulary, registry), graph))
+            if not graph.processor_count:
+                untouched.append(scores[-1])
+    return {"greedy_f1": _mean(scores)} | ({"untouched": _mean(untouched)} if untouched else {})
 
 
 def _parts(model: Estimator, corpus: Corpus) -> Iterator[tuple[Sequence[Graph], Batch]]:

@@ -234,6 +234,7 @@ def _train_on_stream(preset: Preset, given: Streamed) -> None:
         more_roots=tuple(more),
         licences=given.licences,
         development=given.development,
+        stratum="both" if preset.model.registry == "everyday" else "paper",
     )
     held_out = replace(dataset, split=given.own_split)
     check_outputs(

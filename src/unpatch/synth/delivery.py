@@ -44,8 +44,12 @@ _FORMATS: Mapping[Codec, tuple[str, str]] = {
     "vorbis": ("OGG", "VORBIS"),
     "opus": ("OGG", "OPUS"),
 }
-_LEVELS: Mapping[Codec, tuple[float, float]] = {"mp3": (0.0, 0.8), "vorbis": (0.1, 1.0), "opus": (0.35, 0.9)}
-"""libsndfile's compression levels that give some 320 to 64 kb/s in stereo."""
+COMPRESSION: Mapping[Codec, tuple[float, float]] = {
+    "mp3": (0.0, 0.88),
+    "vorbis": (0.1, 1.0),
+    "opus": (0.35, 0.9),
+}
+"""libsndfile's levels that give some 320 to 64 kb/s in stereo. Smaller MP3 files do not name their delay."""
 
 
 @dataclass(frozen=True)
@@ -101,7 +105,7 @@ def _stored(audio: Floats, sample_rate: int, draw: Draw, settings: DeliverySetti
     """In a lossy file, in one of 16 bits, or in one that loses nothing."""
     if draw.chance(settings.coded):
         codec = draw.weighted(settings.codecs)
-        low, high = _LEVELS[codec]
+        low, high = COMPRESSION[codec]
         return coded(audio, sample_rate, codec, draw.number(low, high), variable=draw.chance(0.5))
     return dithered(audio, draw) if draw.chance(settings.dithered) else audio
 
@@ -117,6 +121,9 @@ def coded(
         codec: Opus works at 48 kHz.
         compression: libsndfile's level, from 0 (best) to 1.
         variable: whether the bit rate is; only MP3 has the choice.
+
+    Raises:
+        ValueError: the file does not name its delay, so that it cannot be taken away.
     """
     if codec == "opus" and sample_rate != OPUS_RATE:
         at_48 = _resampled(audio, sample_rate, OPUS_RATE)
@@ -125,8 +132,10 @@ def coded(
         )
     data = encoded(audio, sample_rate, codec, compression, variable=variable)
     decoded, _ = soundfile.read(io.BytesIO(data), dtype="float32", always_2d=True)
+    if len(decoded) != audio.shape[1]:
+        raise ValueError(f"{codec} at compression {compression:g} does not name its delay")
     both = decoded.T if decoded.shape[1] == 2 else np.repeat(decoded.T, 2, axis=0)
-    return _fitted(both, audio.shape[1])
+    return np.ascontiguousarray(both)
 
 
 def encoded(
@@ -173,7 +182,7 @@ def _resampled(audio: Floats, from_hz: int, to_hz: int) -> Floats:
 
 
 def _fitted(audio: Floats, frames: int) -> Floats:
-    """Cut, or filled up with silence, to a length: resampling rounds it, and codecs may drop the end."""
+    """Cut, or filled up with silence, to a length, which resampling rounds."""
     missing = max(frames - audio.shape[1], 0)
     return np.ascontiguousarray(np.pad(audio[:, :frames], ((0, 0), (0, missing))))
 

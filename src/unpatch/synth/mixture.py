@@ -93,7 +93,7 @@ class Mixture:
         folders = [Path(root) for root in roots]
         fonts = [root for root in folders if fonts_in(root)]
         recorded = [root for root in folders if root not in fonts]
-        found = [recording for root in recorded for recording in recordings_in(root)]
+        found = [recording for root in recorded for recording in _some_in(root)]
         _check_names(development, found)
         chosen = [r for r in found if _belongs(r, split, licences, frozenset(development))]
         by_category: dict[Category, list[Recording]] = {}
@@ -178,6 +178,13 @@ def _may_change(licence: str) -> bool:
         return is_permissive(licence)
     except LicenceError:
         return False
+
+
+def _some_in(root: Path) -> list[Recording]:
+    found = recordings_in(root)
+    if not found:
+        raise SourceError(f"no recordings in {root}, and no SoundFonts of `unpatch data fetch instruments`")
+    return found
 
 
 def _check_names(development: Sequence[str], recordings: Iterable[Recording]) -> None:

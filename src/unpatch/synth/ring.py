@@ -9,7 +9,7 @@ it is due.
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -22,6 +22,7 @@ from unpatch.ranges import COUNT
 from unpatch.synth.draw import Draw
 from unpatch.synth.produce import MAY_MOVE, Dataset, write_shard
 from unpatch.synth.shards import DatasetError
+from unpatch.synth.strata import Stratum
 
 MANIFEST = "ring.json"
 NO_MATTER = ("outputs", "drafts", "workers", "ranges", "legible")
@@ -31,10 +32,32 @@ _OLDER = 1
 
 
 @dataclass(frozen=True)
-class StreamSettings:
-    """How a stream is used.
+class Content:
+    """What the graphs of a shard are drawn from; see the same of :class:`unpatch.synth.produce.Dataset`."""
+
+    stratum: Stratum = "paper"
+    most_processors: int | None = None
+
+
+@dataclass(frozen=True)
+class Lesson:
+    """A part of a curriculum.
 
     Attributes:
+        first: number of its first example in the stream.
+        contents: of one shard after another, over and over.
+    """
+
+    first: int
+    contents: tuple[Content, ...]
+
+
+@dataclass(frozen=True)
+class StreamSettings:
+    """What a stream holds, and how it is used.
+
+    Attributes:
+        lessons: a curriculum, the first lesson from example 0 on; none leaves the content to the data set.
         shard: examples in a shard.
         ring: examples that are kept to be seen again.
         reuse: how often an example is seen on average, once the ring is full; while it is being filled,
@@ -43,7 +66,8 @@ class StreamSettings:
 
     shard: int = 250
     ring: int = 40_000
-    reuse: int = 16
+    reuse: int = 24
+    lessons: tuple[Lesson, ...] = ()
 
     def __post_init__(self) -> None:
         for name in ("shard", "ring", "reuse"):
@@ -53,10 +77,19 @@ class StreamSettings:
                 f"a ring of {self.ring} examples holds no block: that has {self.reuse} shards of {self.shard}"
             )
 
+        firsts = [lesson.first for lesson in self.lessons]
+        if firsts and (firsts[0] or firsts != sorted(firsts) or not all(x.contents for x in self.lessons)):
+            raise ValueError(f"lessons begin at example 0, in order, each with some content; not at {firsts}")
+
     @property
     def shards(self) -> int:
         """In a full ring."""
         return self.ring // self.shard
+
+    def content(self, shard: int) -> Content | None:
+        """What a shard holds, by its number alone; None where there is no curriculum."""
+        begun = [lesson for lesson in self.lessons if lesson.first <= shard * self.shard]
+        return begun[-1].contents[shard % len(begun[-1].contents)] if begun else None
 
 
 @dataclass(frozen=True)
@@ -95,13 +128,15 @@ class Ring:
     """A folder of shards.
 
     Attributes:
-        dataset: what the shards hold.
+        dataset: what the shards hold, but for the curriculum.
         pictures: how pictures are taken.
+        settings: of the stream.
     """
 
     folder: Path
     dataset: Dataset
     pictures: FeatureSettings
+    settings: StreamSettings
 
     def path(self, shard: int) -> Path:
         return self.dataset.path(self.folder, shard)
@@ -111,7 +146,12 @@ class Ring:
 
     def make(self, shard: int) -> None:
         """Generate one; until it is whole there is no file under its name."""
-        write_shard(self.folder, self.dataset, self.pictures, shard)
+        write_shard(self.folder, self.of(shard), self.pictures, shard)
+
+    def of(self, shard: int) -> Dataset:
+        """What a shard is a part of."""
+        content = self.settings.content(shard)
+        return self.dataset if content is None else replace(self.dataset, **vars(content))
 
     def forget(self, before: int) -> None:
         """Remove the shards before this one."""
@@ -131,6 +171,7 @@ class Ring:
             json.dumps(
                 {
                     **settings,
+                    "lessons": [asdict(lesson) for lesson in self.settings.lessons],
                     "pictures": asdict(self.pictures),
                     "sources": sources_checksum(self.dataset.files()),
                     "generator": code_of("synth.produce", without=NO_MATTER),
@@ -164,8 +205,3 @@ def sources_checksum(files: Sequence[Path]) -> str:
     for line in sorted(f"{path.name} {checksum(path)}" for path in files if path.is_file()):
         found.update(line.encode())
     return found.hexdigest()
-
-
-def generator_settings(identity: Mapping[str, Any]) -> dict[str, Any]:
-    """Of an identity, what a model's notes tell about its examples."""
-    return {name: identity[name] for name in ("seed", "split", "sources", "generator")}
