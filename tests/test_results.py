@@ -112,6 +112,18 @@ def test_a_block_that_fails_leaves_a_record_of_what_is_there(tmp_path: Path) -> 
             check_own([path])
 
 
+def test_a_record_keeps_what_it_says_of_other_files(tmp_path: Path) -> None:
+    for name in ("a", "b"):
+        with replacing([tmp_path / name]):
+            (tmp_path / name).write_text(name)
+    check_own([tmp_path / "a", tmp_path / "b"])
+    (tmp_path / "a").write_text("edited")
+    with replacing([tmp_path / "b"]):
+        (tmp_path / "b").write_text("again")
+    with pytest.raises(OutputError, match="a: is there already"):
+        check_own([tmp_path / "a", tmp_path / "b"])
+
+
 @pytest.mark.parametrize("text", ["", "{", "[]", "null", '{"files": {"a": null}}'])
 def test_a_damaged_record_protects_everything(text: str, tmp_path: Path) -> None:
     with replacing([tmp_path / "a"]):

@@ -1,10 +1,15 @@
-"""What lies in the folders given to commands, before and after: none of it may be lost or changed."""
+"""What lies in the folders given to commands, before and after: none of it may be lost or changed.
+
+The record of results is left out: it is the program's own, and names are added to it.
+"""
 
 import hashlib
 import os
 import stat
 from collections.abc import Callable, Iterator
 from pathlib import Path
+
+from unpatch.results import RECORD
 
 Ledger = dict[str, str]
 
@@ -20,7 +25,7 @@ def digested(folder: Path) -> Ledger:
 
 
 def _entries(folder: Path, content: Callable[[Path], str]) -> Iterator[tuple[str, str]]:
-    for path in sorted(folder.rglob("*")):
+    for path in sorted(path for path in folder.rglob("*") if path.name != RECORD):
         mode, name = path.lstat().st_mode, str(path.relative_to(folder))
         if stat.S_ISLNK(mode):
             yield name, f"link to {os.readlink(path)!r}"  # noqa: PTH115 (the text of the link)
