@@ -28,6 +28,7 @@ from unpatch.models.direct import Direct, at_slots
 from unpatch.models.hypothesis import Decoding
 from unpatch.models.keyed import KeyedTokenGT
 from unpatch.models.queries import KindHead
+from unpatch.presets import SYSTEMS
 from unpatch.processors import EVERYDAY
 from unpatch.tokens import TYPE, TokenType
 from unpatch.train import train
@@ -230,3 +231,15 @@ def test_latents_are_looked_up_and_stay_outside_the_sequence() -> None:
     cache = model.open(torch.randn(2, 5, PRESET.model.decoder.width))
     assert all(keys.shape[2] == 5 for keys, _ in cache.layers)
     assert LossSettings() != PRESET.training.losses
+
+
+@pytest.mark.parametrize("name", sorted(SYSTEMS))
+def test_a_batch_of_nothing_but_untouched_recordings_is_learnt_from(name: str) -> None:
+    """Examples of similar length meet in a batch, and these have not a single number."""
+    of = system(name)
+    model, given = debug_model(of=of).train(), batch_of(UNTOUCHED, UNTOUCHED, of=of)
+    found = losses(model(given), given, 0.1)
+    found.total.backward()  # type: ignore[no-untyped-call]
+    assert found.numbers == 0 == found.direct
+    assert all(p.grad.isfinite().all() for p in model.parameters() if p.grad is not None)
+    assert any(p.grad is not None and p.grad.abs().max() > 0 for p in model.parameters())

@@ -89,7 +89,7 @@ class Bins(nn.Linear):
     def say(self, vectors: Tensor) -> Tensor:
         """As of :class:`Points`."""
         said = self.forward(vectors)
-        return said.view(*said.shape[:-1], -1, self.bins)
+        return said.view(*said.shape[:-1], self.out_features // self.bins, self.bins)
 
     def values(self, said: Tensor, turns: Tensor) -> Tensor:
         """As of :class:`Points`."""
