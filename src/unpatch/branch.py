@@ -9,11 +9,10 @@ fixed training durations", 2024.
 
 import copy
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
-from unpatch.begun import PLACE, Begun, continued, require_trunk
+from unpatch.begun import Begun, continued, require_trunk
 from unpatch.card import card
 from unpatch.files import write_aside
 from unpatch.models import save_pretrained
@@ -66,10 +65,12 @@ def train_branch(
             with restoring(place if (place / RESUME).exists() else folder):
                 begun = fallen(continued(preset, registry, stored), planned)
             held_out = held_out_examples(at, validation, how)
-            branch = Branch(place, planned.preset, begun, at.stream, shards, held_out, identity, clock)
+            branch = Branch(
+                place, planned.preset, begun, at.stream, shards, held_out, identity, clock, at.notes()
+            )
             branch.go()
     if begun.learner.step == planned.last:
-        ship(branch, at)
+        ship(branch)
     return Run(begun.learner.estimator.eval(), place, begun.learner.step)
 
 
@@ -125,26 +126,13 @@ class Branch(Session):
         """Nothing."""
 
 
-def ship(branch: Branch, at: Site) -> None:
+def ship(branch: Branch) -> None:
     """Write weights in half precision with all that is to be known of them, and a card."""
-    notes = notes_of(branch, at)
+    figures = dict(branch.figures or branch.measure())
+    notes = branch.all_notes() | {"validation": figures}
     step = branch.at.learner.step
     model = copy.deepcopy(branch.at.learner.estimator).half()
     folder = branch.folder / MODEL
     save_pretrained(model, folder, step=step, **notes)
     parameters = sum(weight.numel() for weight in model.parameters())
     write_aside(folder / CARD, card(step, parameters, notes).encode())
-
-
-def notes_of(branch: Branch, at: Site) -> dict[str, Any]:
-    """What stands in the config beside the model's own settings."""
-    stream = at.stream.ring.identity()
-    owed = at.stream.ring.dataset.sources().credits()
-    return {
-        "preset": asdict(branch.preset),
-        PLACE: asdict(branch.at.place),
-        "stream": {name: stream[name] for name in ("task", "split", "seed", "sources", "generator")},
-        "sources": [credit.to_dict() for credit in owed],
-        "spent": asdict(branch.spent()),
-        "validation": dict(branch.figures or branch.measure()),
-    }

@@ -52,7 +52,7 @@ class Clock:
         self.how = how
         self.begun, self.core = time.monotonic(), time.process_time()
         self._end: float | None = None
-        self._told = 0.0
+        self._told: float | None = None
 
     def start(self) -> None:
         """Count the minutes from now on."""
@@ -67,10 +67,10 @@ class Clock:
         """Say now and then that examples are awaited; TimeIsUp once there is no time for that."""
         if self.is_up:
             raise TimeIsUp
-        if seconds == 0 or seconds - self._told >= TOLD_EVERY_S:
-            self._told = seconds
-            since = f", for {seconds:.0f} s already" if seconds else ""
-            self.how.note(f"waiting for examples: {shards} shards are not there yet{since}")
+        now = time.monotonic()
+        if self._told is None or now - self._told >= TOLD_EVERY_S:
+            self._told = now
+            self.how.note(f"waiting for examples for {seconds:.0f} s; {shards} shards are not there yet")
 
     def spent(self, before: Spent, shards: Supply) -> Spent:
         """What this part of the run and those before it have cost."""
@@ -111,6 +111,7 @@ class Session:
         shards: supply of the stream.
         held_out: sets of examples that the model is measured on, by name.
         identity: of the run.
+        notes: that the model's config holds beside where training stands.
         figures: of the last evaluation.
     """
 
@@ -122,6 +123,7 @@ class Session:
     held_out: Mapping[str, Corpus]
     identity: Mapping[str, Any]
     clock: Clock
+    notes: Mapping[str, Any] = field(default_factory=dict)
     means: Means = field(default_factory=Means)
     figures: Mapping[str, float] = field(default_factory=dict)
 
@@ -171,8 +173,16 @@ class Session:
 
     def publish(self) -> None:
         """Write the model for use."""
-        notes = {PLACE: asdict(self.at.place), "preset": asdict(self.preset)}
-        save_pretrained(self.shown(), self.folder / MODEL, step=self.at.learner.step, **notes)
+        save_pretrained(self.shown(), self.folder / MODEL, step=self.at.learner.step, **self.all_notes())
+
+    def all_notes(self) -> dict[str, Any]:
+        """What stands in a config beside the model's own settings."""
+        here = {
+            "preset": asdict(self.preset),
+            PLACE: asdict(self.at.place),
+            "spent": asdict(self.spent()),
+        }
+        return here | dict(self.notes)
 
     def tidy(self) -> None:
         """Remove shards that nobody will ask for any more."""

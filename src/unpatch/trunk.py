@@ -53,6 +53,15 @@ class Site:
     identity: Mapping[str, Any]
     stored: Mapping[str, Any] | None
 
+    def notes(self) -> dict[str, Any]:
+        """What the examples are, and whom they are owed to, for a model's config."""
+        stream = self.stream.ring.identity()
+        owed = self.stream.ring.dataset.sources().credits()
+        return {
+            "stream": {name: stream[name] for name in ("task", "split", "seed", "sources", "generator")},
+            "sources": [credit.to_dict() for credit in owed],
+        }
+
 
 @contextmanager
 def site(preset: Preset, dataset: Dataset, folder: Path, registry: Mapping[str, Processor]) -> Iterator[Site]:
@@ -110,7 +119,9 @@ def train_stream(
         with supply(at.stream.ring, how.generators, clock.waiting) as shards:
             begun = begin(at, shards, weights)
             held_out = held_out_examples(at, validation, how)
-            session = Session(folder, preset, begun, at.stream, shards, held_out, at.identity, clock)
+            session = Session(
+                folder, preset, begun, at.stream, shards, held_out, at.identity, clock, at.notes()
+            )
             session.go()
     return Run(begun.learner.estimator.eval(), folder, begun.learner.step)
 
@@ -152,6 +163,8 @@ def held_out_examples(at: Site, dataset: Dataset, how: How) -> dict[str, Corpus]
     found: dict[str, Corpus] = {}
     for stratum in strata:
         own, folder = replace(dataset, stratum=stratum), at.folder / VALIDATION / stratum
+        if not folder.exists():
+            how.note(f"making {count} examples of the {stratum} stratum to validate on")
         paths = write_shards(folder, own, count, pictures=features, workers=workers)
         found[stratum] = Corpus.load(paths, at.stream.vocabulary, at.stream.registry, features, count)
     return found

@@ -79,5 +79,5 @@ class Direct(TokenByToken):
 def at_slots(answers: Tensor, slots: Tensor) -> Tensor:
     """Of answers about every slot ``[B, G, R]`` those asked for ``[B, L, P, R]``; zeros where none is."""
     places = slots.clamp_min(0).flatten(1)[..., None].expand(-1, -1, answers.shape[-1])
-    found = answers.gather(1, places).view(*slots.shape, -1)
+    found = answers.gather(1, places).view(*slots.shape, answers.shape[-1])
     return found * (slots != NO_SLOT)[..., None]
