@@ -44,7 +44,7 @@ SHOWN = {
 }
 EXPLAINED = """\
 *Not explained by a filter*: what is left of the master once the best time-invariant filters of the song's mid
-and side are taken off, relative to the master (the method itself leaves about -60 dB of a long filter).
+and side are taken off, relative to the master (of our long filter alone the method leaves about -65 dB).
 *Spectrum*: mean distance of third octaves, 50 Hz to 16 kHz, levels matched. *Width*: distance of the level of
 side over that of mid. *True peak over the ceiling*: above the reference's or full scale, whichever is lower;
 negative is below. *True peak*: distance from the reference's. *Pre-echo*: energy of the 50 ms before the song

@@ -22,7 +22,7 @@ from unpatch.mastering.matching.spectrum import third_octaves
 Audio = NDArray[np.floating]
 LEAD_S = 0.5
 """Silence in front of each song, in which nothing may be heard before the song begins."""
-_WINDOW, _PASSES, _BLOCKS_S = 131_072, 2, 0.05
+_WINDOW, _PASSES, _BLOCKS_S = 131_072, 5, 0.05
 _FLOOR_DB = -120.0
 
 
