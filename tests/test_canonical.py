@@ -46,6 +46,26 @@ def test_twice_changes_nothing_and_numbering_does_not_matter(energy: bool) -> No
         assert form(shuffled(graph, seed), energy=energy) == once, seed
 
 
+@pytest.mark.parametrize("confidences", [(0.2, 0.8), (None, 0.8), (None, 0.0)])
+@pytest.mark.parametrize("of_nodes", [True, False])
+def test_branches_that_differ_in_confidence_alone_have_one_order(
+    confidences: tuple[float | None, ...], of_nodes: bool
+) -> None:
+    def branches(*own: float | None) -> Graph:
+        bells = [Node("bell", {"gain_db": 6.0}, confidence=one if of_nodes else 0.5) for one in own]
+        wires = [
+            Edge(0, i, gain=0.5, confidence=0.5 if of_nodes else one) for i, one in enumerate(own, start=1)
+        ]
+        return Graph(
+            (Node("in"), *bells, Node("mix"), Node("out")), (*wires, Edge(1, 3), Edge(2, 3), Edge(3, 4))
+        )
+
+    one, other = (form(branches(*own)) for own in (confidences, confidences[::-1]))
+    assert one == other
+    found = (one.nodes[1:3], one.edges) if of_nodes else (one.edges, one.nodes)
+    assert {part.confidence for part in found[0]} >= set(confidences)
+
+
 # Sound
 
 

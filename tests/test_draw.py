@@ -227,6 +227,10 @@ def test_values_read_as_an_engineer_writes_them() -> None:
     assert knob_value(db(-24, 24, 0), 6) == "+6.0 dB"
     assert knob_value(db(0, 24, 6), 6) == "6.0 dB"
     assert quantity(-0.04, "dB") == "0 dB"
+    assert [quantity(level, "dB") for level in (0.06, 0.5, -0.5)] == ["+0.1 dB", "+0.5 dB", f"{MINUS}0.5 dB"]
+    assert [quantity(level, "dB") for level in (99.94, -99.96)] == ["+99.9 dB", f"{MINUS}100 dB"]
+    assert [quantity(hz, "Hz") for hz in (999, 1000)] == ["999 Hz", "1 kHz"]
+    assert [quantity(ms, "ms") for ms in (999, 1000)] == ["999 ms", "1 s"]
     assert knob_value(amount(-24, 24, 0, unit="semitone"), 7) == "7 st"
     assert knob_label(PROCESSORS["bell"].parameters["frequency_hz"]) == "frequency"
     assert knob_label(PROCESSORS["pitchshift"].parameters["semitone"]) == "semitone"
