@@ -297,7 +297,8 @@ def test_the_same_seed_gives_the_same_fit() -> None:
     wet = render(chain(PROCESSORS, "distortion"), voice(0.4), RATE)
     start = [chain(PROCESSORS, "bell"), chain(PROCESSORS, "compressor")]
     one, two, other = (
-        fit(start, voice(0.4), wet, RATE, cpu_seconds=None, renders=60, seed=seed) for seed in (1, 1, 2)
+        fit(start, voice(0.4), wet, RATE, cpu_seconds=None, renders=60, structure=False, seed=seed)
+        for seed in (1, 1, 2)
     )
     assert one.graph == two.graph
     assert [m.cost for m in one.moments] == [m.cost for m in two.moments] != [m.cost for m in other.moments]

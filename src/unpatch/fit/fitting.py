@@ -1,8 +1,8 @@
 """From candidates to the graph that explains a recording best, given its dry signal.
 
-First the candidates are played, and the best few are tuned in rounds of which each keeps fewer. The
-structure of the winner is searched, then all of its numbers go down the gradient, and those that have none
-are tuned once more.
+The candidates are played, and graphs are assembled from what an analysis of the recording against the dry
+signal proposes. The best go down the gradient, their structure is searched, and what is not worth its place
+is taken out. Where the structure stays, the best few candidates are tuned in rounds that keep ever fewer.
 
 Shapes: S sources, C channels, T samples.
 """
@@ -21,26 +21,34 @@ from unpatch import ranges
 from unpatch.audio import AudioLike, as_rate
 from unpatch.dsp.cpu import one_thread
 from unpatch.fit.align import delay_of, delayed
+from unpatch.fit.assembly import assembled, nothing
 from unpatch.fit.gradient import descended
 from unpatch.fit.knobs import tuned
 from unpatch.fit.material import Dry, Material
 from unpatch.fit.problem import Budget, Guess, Moment, Problem
-from unpatch.fit.structure import NARROW, WIDE, lightened, restructured
+from unpatch.fit.simplest import everyday, simplest, with_confidences
+from unpatch.fit.structure import NARROW, WIDE, restructured
 from unpatch.graph.canonical import canonical
 from unpatch.graph.check import check, complete
 from unpatch.graph.data import Graph
 from unpatch.graph.time import after
 from unpatch.metrics import kinds_of, spectral_distance
 from unpatch.processors import PROCESSORS, family_of
+from unpatch.render.energy import holds
 from unpatch.render.named import mixed
 from unpatch.spec import Processor
 from unpatch.synth.draw import Draw
 
 CPU_SECONDS = 20.0
-# How many candidates each round keeps, and the share of the budget that is spent when it ends.
+# Where the structure stays: how many candidates each round keeps, and the share of the budget that is spent
+# when it ends; then the winner is tuned, with gradients and without.
 ROUNDS = ((8, 0.15), (4, 0.3), (1, 0.4))
-# The same of what follows with the winner. Where its structure stays, tuning takes that time.
-STRUCTURE_ENDS, GRADIENT_ENDS = 0.85, 0.94
+TUNING_ENDS, GRADIENT_ENDS = 0.85, 0.94
+# Else: shares that are spent when graphs are assembled, when the best few have been down the gradient, when
+# the structure of the best has been searched and simplified, and when it has been tuned.
+ASSEMBLY_ENDS, DESCENT_ENDS, STRUCTURE_ENDS, SIMPLE_ENDS, LAST_DESCENT_ENDS = 0.62, 0.75, 0.8, 0.9, 0.97
+# So many candidates are built upon, besides nothing, and so many graphs go down the gradient.
+BUILT_UPON, DESCENDING = 1, 2
 
 # A kind that no candidate has is taken as readily as one that every tenth has.
 STRANGE = 0.1
@@ -54,8 +62,10 @@ class Fitted:
 
     Attributes:
         graph: as it plays from the recording's beginning; the gain on the wires into ``out`` is the
-            recording's level.
-        before: spectral distance of the best candidate from the recording, levels matched.
+            recording's level. A processor's confidence is the share of the distance without it that it
+            takes away: 1 if nothing is left, 0 if it could as well be missing.
+        nothing: spectral distance of the dry signal from the recording, levels matched.
+        before: the same of the best candidate.
         after: the same of the graph.
         delay_s: how much later than the dry signal the recording begins, if rendering confirmed it.
         gain_db: of the recording over the graph's own output.
@@ -64,6 +74,7 @@ class Fitted:
     """
 
     graph: Graph
+    nothing: float
     before: float
     after: float
     delay_s: float
@@ -207,14 +218,31 @@ def _searched(
     problem: Problem, guesses: list[Guess], liking: Mapping[str, float] | None, draw: Draw
 ) -> Guess:
     """The best that the budget allows for; the structure stays unless kinds are liked."""
+    if liking is None:
+        return _set(problem, guesses, draw)
+    budget = problem.budget
+    empty = nothing(list(problem.player.dry), problem.registry)
+    starts = [] if empty is None else [problem.guess(empty, "nothing")]
+    starts += guesses[:BUILT_UPON]
+    found = assembled(problem, starts, draw.child(0), budget.until(ASSEMBLY_ENDS))
+    found = sorted([*found, *guesses], key=_cost)[:DESCENDING]
+    share = (DESCENT_ENDS - ASSEMBLY_ENDS) / len(found)
+    descents = [
+        descended(problem, guess, until=ASSEMBLY_ENDS + share * (i + 1)) for i, guess in enumerate(found)
+    ]
+    best = min(descents, key=_cost)
+    best = restructured(problem, best, draw.child(1), budget.until(STRUCTURE_ENDS), liking)
+    best = simplest(problem, best, draw.child(2), budget.until(SIMPLE_ENDS))
+    best = descended(problem, best, until=LAST_DESCENT_ENDS)
+    return tuned(problem, best, draw.child(3), step=NARROW, until=budget.until(1.0))
+
+
+def _set(problem: Problem, guesses: list[Guess], draw: Draw) -> Guess:
+    """The best of the candidates, with its numbers tuned."""
     budget = problem.budget
     for i, (keep, end) in enumerate(ROUNDS):
         guesses = sorted(_round(problem, guesses[:keep], end, draw.child(0, i)), key=_cost)
-    best = guesses[0]
-    if liking is not None:
-        best = restructured(problem, best, draw.child(1), budget.until(STRUCTURE_ENDS), liking)
-        best = lightened(problem, best)
-    best = tuned(problem, best, draw.child(2), step=NARROW, until=budget.until(STRUCTURE_ENDS))
+    best = tuned(problem, guesses[0], draw.child(2), step=NARROW, until=budget.until(TUNING_ENDS))
     best = descended(problem, best, until=GRADIENT_ENDS)
     return tuned(problem, best, draw.child(3), step=NARROW, until=budget.until(1.0))
 
@@ -229,13 +257,16 @@ def _round(problem: Problem, guesses: Sequence[Guess], end: float, draw: Draw) -
 
 def _finished(problem: Problem, start: Graph, end: Graph, material: Material, delay: int) -> Fitted:
     """The better of both in normal form, at the recording's level and in its time."""
-    found = [_played(graph, problem) for graph in (start, canonical(end, problem.registry))]
-    graph, audio, last = min(found, key=lambda one: one[2])
+    last = everyday(end) if holds([end]) else end
+    found = [_played(graph, problem) for graph in (start, canonical(last, problem.registry))]
+    graph, audio, left = min(found, key=lambda one: one[2])
     gain = float(problem.gain(audio))
+    graph = with_confidences(problem, graph)
     return Fitted(
         graph=after(_louder(graph, gain), -material.start_s),
+        nothing=float(spectral_distance(_matched(mixed(problem.player.dry), problem), problem.wet)),
         before=found[0][2],
-        after=last,
+        after=left,
         delay_s=delay / material.sample_rate,
         gain_db=20 * math.log10(gain),
         moments=tuple(problem.moments),
@@ -246,7 +277,11 @@ def _finished(problem: Problem, start: Graph, end: Graph, material: Material, de
 def _played(graph: Graph, problem: Problem) -> tuple[Graph, Tensor, float]:
     """A graph, its sound, and how far that is from the recording."""
     audio = problem.player.play(graph)
-    return graph, audio, float(spectral_distance(audio * problem.gain(audio), problem.wet))
+    return graph, audio, float(spectral_distance(_matched(audio, problem), problem.wet))
+
+
+def _matched(audio: Tensor, problem: Problem) -> Tensor:
+    return audio * problem.gain(audio)
 
 
 def _louder(graph: Graph, gain: float) -> Graph:

@@ -39,7 +39,7 @@ def descended(problem: Problem, guess: Guess, *, until: float) -> Guess:
     units = begin.clone().requires_grad_()
     adam = torch.optim.Adam([units], lr=RATE, betas=BETAS)
     begun = problem.budget.spent
-    while (spent := problem.budget.spent) < until:
+    while (spent := problem.budget.spent) < until and not problem.is_solved(guess):
         done = (spent - begun) / (until - begun)
         adam.param_groups[0]["lr"] = RATE * (1 + math.cos(math.pi * done)) / 2
         adam.zero_grad()

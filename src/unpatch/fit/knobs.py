@@ -42,13 +42,13 @@ def tuned(
         guess: where to begin.
         draw: the order of knobs.
         step: the first one, in unit coordinates.
-        until: True ends the search; it also ends where all steps are tiny.
+        until: True ends the search; it also ends where all steps are tiny or nothing is left to explain.
         nodes: move only what belongs to these and to the wires out of them.
     """
     walk = _Walk(problem, guess, free(guess.graph, problem, nodes), step)
-    while walk.alive and not until():
+    while walk.alive and not until() and not problem.is_solved(walk.best):
         for knob in sorted(walk.alive, key=lambda _: draw.number()):
-            if until():
+            if until() or problem.is_solved(walk.best):
                 break
             walk.move(knob)
     return walk.best

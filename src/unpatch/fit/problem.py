@@ -7,7 +7,7 @@ import math
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 import torch
 from torch import Tensor
@@ -24,6 +24,12 @@ SEARCH_OVERLAP = 2
 # A processor more must bring the distance down by this much.
 NODE_PRICE = 0.003
 SILENT = 1e-9
+# A distance below which there is nothing left to explain.
+PERFECT = 0.0005
+
+
+Until: TypeAlias = Callable[[], bool]
+"""Asks whether to stop."""
 
 
 class Guess(NamedTuple):
@@ -64,7 +70,7 @@ class Budget:
         """Share of it, in [0, 1] and a little above."""
         return max(self.cpu_s / self.cpu_seconds, self.rendered / self.renders)
 
-    def until(self, share: float) -> Callable[[], bool]:
+    def until(self, share: float) -> Until:
         """Asks whether so much of it is spent."""
         return lambda: self.spent >= share
 
@@ -100,7 +106,8 @@ class Problem:
         self.budget = budget
         self.report = report
         self.moments: list[Moment] = []
-        self._target = Target(wet, SEARCH_SIZES, SEARCH_OVERLAP)
+        self._is_mono = bool((wet[0] == wet[1]).all())
+        self._target = Target(wet[: 1 if self._is_mono else 2], SEARCH_SIZES, SEARCH_OVERLAP)
 
     def guess(self, graph: Graph, by: str) -> Guess:
         """The graph with its cost; ``by`` says what led to it."""
@@ -111,14 +118,26 @@ class Problem:
         """What its size costs."""
         return NODE_PRICE * graph.processor_count
 
+    def apart(self, guess: Guess) -> float:
+        """The distance alone."""
+        return guess.cost - self.price(guess.graph)
+
     def distance(self, audio: Tensor) -> Tensor:
         """Of a rendering from the recording, levels matched; gradients flow."""
-        found = self._target.distance(audio * self.gain(audio))
+        scaled = audio * self.gain(audio)
+        if self._is_mono and not bool((audio[0] == audio[1]).all()):
+            found = Target(self.wet, SEARCH_SIZES, SEARCH_OVERLAP).distance(scaled)
+        else:
+            found = self._target.distance(scaled[: 1 if self._is_mono else 2])
         return torch.where(found.isfinite(), found, torch.inf)
 
     def gain(self, audio: Tensor) -> Tensor:
         """What brings a rendering to the recording's level."""
         return (self.wet.square().mean() / audio.square().mean().clamp_min(SILENT**2)).sqrt()
+
+    def is_solved(self, guess: Guess) -> bool:
+        """Whether nothing is left that a search could explain."""
+        return self.apart(guess) < PERFECT
 
     def noted(self, guess: Guess, by: str, renders: int = 1) -> Guess:
         """Count the work, and the guess if it is the best so far."""

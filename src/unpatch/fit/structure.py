@@ -1,11 +1,11 @@
 """Local search over structures: a move, a few steps of its knobs, and only what pays stays."""
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Collection, Mapping
 from itertools import count
 
 from unpatch.fit.knobs import tuned
 from unpatch.fit.moves import MOVES, is_valid, moved
-from unpatch.fit.problem import Guess, Problem
+from unpatch.fit.problem import Guess, Problem, Until
 from unpatch.synth.draw import Draw
 from unpatch.synth.prune import prune
 
@@ -16,15 +16,13 @@ SETTLING = 30
 # First steps of new knobs, and of all knobs.
 WIDE, NARROW = 0.2, 0.06
 
-Until = Callable[[], bool]
-
 
 def restructured(
     problem: Problem, guess: Guess, draw: Draw, until: Until, liking: Mapping[str, float]
 ) -> Guess:
     """The best graph that was reached by moves from this one; ``liking`` says which kinds are likely."""
     for attempt in count():
-        if until():
+        if until() or problem.is_solved(guess):
             return guess
         found = _attempt(problem, guess, draw.child(attempt), until, liking)
         if found.cost < guess.cost:

@@ -1,0 +1,130 @@
+"""From nothing to a chain, one explained part after the other.
+
+What the graph so far gives is compared with the recording; every proposal for the difference is played at
+the graph's end, the best of them at its other wires too; the best few are tuned and compared again with the
+recording. Two graphs are followed side by side (a beam), so that a part that explains most at first need not
+be the one that stays.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
+
+from unpatch.fit.knobs import tuned
+from unpatch.fit.moves import is_valid
+from unpatch.fit.problem import Guess, Problem, Until
+from unpatch.fit.proposals import Pair, Proposal, planted, proposals
+from unpatch.graph.build import chain
+from unpatch.graph.data import SINK, Edge, Graph, Node
+from unpatch.spec import Processor
+from unpatch.synth.draw import Draw
+
+# The second one is followed only if it costs less than so many times the first.
+BEAM, NEAR = 2, 1.25
+MOST_PARTS = 5
+# So many of a graph's extensions are tried at other wires, and so many of all are tuned, by so many renders.
+MOVED, TUNED, RENDERS = 4, 4, 16
+# Of extensions by the same kinds so many are tuned.
+ALIKE = 2
+STEP = 0.06
+
+
+class Extended(NamedTuple):
+    """A graph with new nodes, and what it costs."""
+
+    guess: Guess
+    new: frozenset[int]
+
+
+def nothing(sources: Sequence[str], registry: Mapping[str, Processor]) -> Graph | None:
+    """The graph that does nothing but sum its sources, where there are several and kinds that can."""
+    if len(sources) == 1:
+        return chain(registry, source=sources[0])
+    if "mix" not in registry:
+        return None
+    mix, out = len(sources), len(sources) + 1
+    nodes = (*map(Node, sources), Node("mix", version=registry["mix"].version), Node(SINK))
+    return Graph(nodes, (*(Edge(i, mix) for i in range(mix)), Edge(mix, out)))
+
+
+def assembled(problem: Problem, starts: Sequence[Guess], draw: Draw, until: Until) -> list[Guess]:
+    """The best graphs that were reached, the best first; the starts are among them."""
+    beam, done = list(starts)[:BEAM], list(starts)
+    for part in range(MOST_PARTS):
+        found = [one for guess in beam for one in _extensions(problem, guess, part == 0, until)]
+        grown = [
+            tuned(
+                problem,
+                one.guess,
+                draw.child(part, i),
+                step=STEP,
+                until=_at_most(problem, until),
+                nodes=one.new,
+            )
+            for i, one in enumerate(_different(found))
+        ]
+        worst = max(guess.cost for guess in beam)
+        done += grown
+        beam = sorted((guess for guess in grown if guess.cost < worst), key=lambda guess: guess.cost)[:BEAM]
+        beam = [guess for guess in beam if guess.cost < NEAR * beam[0].cost]
+        best = min(done, key=lambda guess: guess.cost)
+        if until() or not beam or beam[0].cost > best.cost or problem.is_solved(best):
+            break
+    return sorted(done, key=lambda guess: guess.cost)
+
+
+def _at_most(problem: Problem, until: Until) -> Until:
+    stop = problem.budget.rendered + RENDERS
+    return lambda: until() or problem.budget.rendered >= stop
+
+
+def _extensions(problem: Problem, guess: Guess, every_kind: bool, until: Until) -> list[Extended]:
+    """All proposals for what is left, at the end, and the best of them elsewhere."""
+    graph = guess.graph
+    audio = problem.player.play(graph)
+    pair = Pair.of(audio, problem.wet, problem.player.sample_rate)
+    wires = _wires(graph, problem.registry)
+    last = next(i for i in wires if graph.edges[i].target == graph.sink)
+    ended: list[tuple[Extended, Proposal]] = []
+    for proposal in proposals(pair, problem.registry, every_kind=every_kind):
+        if until():
+            break
+        ended += [(one, proposal) for one in _planted(problem, graph, last, proposal)]
+    ended.sort(key=lambda one: one[0].guess.cost)
+    found = [one for one, _ in ended]
+    for _, proposal in ended[:MOVED]:
+        for wire in wires:
+            if wire != last and not until():
+                found += _planted(problem, graph, wire, proposal)
+    return found
+
+
+def _wires(graph: Graph, registry: Mapping[str, Processor]) -> list[int]:
+    """Wires that carry audio, but into sidechains."""
+    return [
+        i
+        for i, edge in enumerate(graph.edges)
+        if edge.inlet == Edge.inlet
+        and (graph.nodes[edge.source].is_source or registry[graph.nodes[edge.source].kind].has_audio_output)
+    ]
+
+
+def _planted(problem: Problem, graph: Graph, wire: int, proposal: Proposal) -> Iterable[Extended]:
+    """The proposal in the middle of a wire; none where that gives no valid graph."""
+    longer, new = planted(graph, wire, proposal, problem.registry)
+    return [Extended(problem.guess(longer, "proposal"), new)] if is_valid(longer, problem.registry) else []
+
+
+def _different(found: Iterable[Extended]) -> list[Extended]:
+    """The best, few of which have the same kinds."""
+    kept: list[Extended] = []
+    seen: dict[tuple[str, ...], int] = {}
+    for one in sorted(found, key=lambda one: one.guess.cost):
+        kinds = tuple(sorted(node.kind for node in one.guess.graph.nodes))
+        seen[kinds] = seen.get(kinds, 0) + 1
+        if seen[kinds] <= ALIKE:
+            kept.append(one)
+        if len(kept) == TUNED:
+            break
+    return kept

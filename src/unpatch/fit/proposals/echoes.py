@@ -1,0 +1,135 @@
+"""Delays from the impulse response.
+
+Echoes are its peaks from 20 ms on. How loud the direct sound and the first two echoes are at each frequency
+is found by least squares over frames of the dry signal at those three times: an impulse response would miss
+what of an echo comes after the recording's end. The first echo over the direct sound tells level and
+low-pass, the second over the first the feedback.
+
+Shapes: T samples, K bins.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from unpatch.fit.proposals.pair import TINY, Floats, Pair, decibels, spectra
+from unpatch.fit.proposals.responses import response_db
+from unpatch.fit.proposals.stage import Proposal, Stage
+from unpatch.processors import PROCESSORS
+
+DELAY = PROCESSORS["mono_delay"].parameters["delay_ms"]
+# Half width of what belongs to an echo, whose low-pass smears it.
+AROUND_S = 0.004
+PEAKS = 3
+FRAME = 2048
+# Shares of its own and of the largest power that are added to each bin.
+REGULAR = 1e-3
+# Where voices and instruments have enough energy for a response to be trusted.
+LOW_HZ, HIGH_HZ = 150.0, 12_000.0
+CORNERS_HZ = np.geomspace(400, 20_000, 40)
+Q = PROCESSORS["mono_delay"].parameters["q"].default
+
+
+def echoes(pair: Pair) -> list[Proposal]:
+    """Plain and crossed delays at the clearest times."""
+    left, right = pair.impulse_responses
+    both = _energy(left, pair.sample_rate) + _energy(right, pair.sample_rate)
+    found: list[Proposal] = []
+    for delay in _peaks(both[pair.lead :], pair.sample_rate):
+        found += [(stage,) for stage in _at(pair, delay)]
+    return found
+
+
+def _energy(response: Floats, sample_rate: float) -> Floats:
+    """Around each sample."""
+    kernel = np.hanning(2 * max(2, round(0.25 * AROUND_S * sample_rate)) + 1)
+    found: Floats = np.convolve(response**2, kernel / kernel.sum(), "same")
+    return found
+
+
+def _peaks(energy: Floats, sample_rate: float) -> list[int]:
+    """Times in samples, the clearest first: how far each stands above its surroundings."""
+    begin, end = (round(ms / 1000 * sample_rate) for ms in (DELAY.low, DELAY.high))
+    end = min(end, len(energy) - 1)
+    if end <= begin:
+        return []
+    wide = max(3, round(0.05 * sample_rate))
+    padded = np.pad(energy, wide, mode="reflect")
+    course = np.convolve(padded, np.ones(2 * wide + 1) / (2 * wide + 1), "valid")
+    clear = (energy / np.maximum(course, TINY * 1e-6))[begin:end] * np.sqrt(energy[begin:end])
+    found: list[int] = []
+    apart = round(3 * AROUND_S * sample_rate)
+    while len(found) < PEAKS and clear.max(initial=0.0) > 0:
+        top = int(np.argmax(clear))
+        found.append(begin + top)
+        clear[max(0, top - apart) : top + apart] = 0.0
+    return found
+
+
+def _at(pair: Pair, delay: int) -> list[Stage]:
+    """Delays of that time: both channels alike, or in turn; the likelier first."""
+    direct, first, second = (np.abs(one) for one in _echoes(pair, delay))
+    hertz = np.arange(FRAME // 2 + 1) * pair.sample_rate / FRAME
+    inside = (hertz > LOW_HZ) & (hertz < min(HIGH_HZ, 0.45 * pair.sample_rate))
+    plain = _stage("mono_delay", delay, pair.sample_rate)
+    crossed = _stage("pingpong_delay", delay, pair.sample_rate)
+    heard = [one[:, inside] for one in (direct, first, second)]
+    power = (np.abs(pair.frames(FRAME, FRAME)[0]) ** 2).mean((0, 1))[inside]
+    stages = [
+        plain(hertz[inside], power, *(one.sum(0) for one in heard)),
+        crossed(hertz[inside], power, heard[0].sum(0), 2 * heard[1][0], 2 * heard[2][1]),
+    ]
+    left, right = (power * heard[1] ** 2).sum(-1)
+    again_left, again_right = (power * heard[2] ** 2).sum(-1)
+    return stages[::-1] if left > 3 * right and again_right > again_left else stages
+
+
+def _echoes(pair: Pair, delay: int) -> list[NDArray[Any]]:
+    """Responses ``[2, K]`` of the direct sound and of two echoes, by least squares over frames."""
+    dry = pair.mono[0]
+    late = [np.pad(dry, (n * delay, 0))[: len(dry)] for n in range(3)]
+    heard = np.stack([spectra(audio[None], FRAME, FRAME // 2)[0] for audio in late], -1)
+    wet = spectra(pair.wet, FRAME, FRAME // 2)
+    cross = np.einsum("fka,fkb->kab", heard.conj(), heard)
+    power = np.einsum("kaa->k", cross).real
+    cross += (REGULAR * power[:, None, None] + REGULAR**2 * power.max()) * np.eye(3)
+    found = [
+        np.linalg.solve(cross, np.einsum("fka,fk->ka", heard.conj(), one)[..., None])[..., 0] for one in wet
+    ]
+    return list(np.moveaxis(np.stack(found), -1, 0))
+
+
+def _stage(kind: str, delay: int, sample_rate: float) -> Any:
+    """What makes a stage of the direct sound and two echoes ``[K]``, the dry power being their weight."""
+
+    def made(hertz: Floats, power: Floats, direct: Floats, first: Floats, second: Floats) -> Stage:
+        weight = np.sqrt(power)
+        ratio_db = decibels(first**2) - decibels(direct**2)
+        fits = [_lowpassed(hertz, ratio_db, weight, corner, sample_rate) for corner in CORNERS_HZ]
+        best = int(np.argmin([left for left, _ in fits]))
+        ratio = 10 ** (fits[best][1] / 20)
+        low = hertz < max(0.5 * CORNERS_HZ[best], 4 * LOW_HZ)
+        again = float((second * weight)[low].sum() / max(float((first * weight)[low].sum()), TINY))
+        settings = {
+            "delay_ms": 1000 * delay / sample_rate,
+            "feedback": float(np.clip(again, 0.0, 0.85)),
+            "mix": float(np.clip(ratio / (1 + ratio), 0.03, 0.9)),
+            "frequency_hz": float(CORNERS_HZ[best]),
+            "stereo_offset": 0.0,
+        }
+        return Stage(kind, settings)
+
+    return made
+
+
+def _lowpassed(
+    hertz: Floats, ratio_db: Floats, weight: Floats, corner_hz: float, sample_rate: float
+) -> tuple[float, float]:
+    """What a low-pass leaves of a ratio, and the ratio's level below it in dB."""
+    off = ratio_db - response_db("lowpass2", {"frequency_hz": corner_hz, "q": Q}, hertz, sample_rate)
+    share = weight / weight.sum()
+    level = float(off @ share)
+    return float(((off - level) ** 2) @ share), level

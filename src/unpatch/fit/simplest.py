@@ -1,0 +1,87 @@
+"""The simplest graph that explains a recording about as well, and what each of its processors explains."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from unpatch.fit.knobs import tuned
+from unpatch.fit.moves import is_valid
+from unpatch.fit.problem import Guess, Problem, Until
+from unpatch.fit.proposals.stage import Stage
+from unpatch.fit.proposals.tone import everyday as everyday_stage
+from unpatch.fit.structure import NARROW
+from unpatch.graph.data import Graph, Node
+from unpatch.synth.draw import Draw
+from unpatch.synth.prune import prune
+
+# A processor stays if without it, the others having adapted, the distance would be greater by this much
+# and by this share of itself.
+LEAST, LEAST_SHARE = 0.004, 0.05
+# Renders that the others have to adapt.
+ADAPTING = 24
+SHELVES = ("lowshelf", "highshelf")
+_TINY = 1e-9
+
+
+def simplest(problem: Problem, guess: Guess, draw: Draw, until: Until) -> Guess:
+    """The guess without processors that are not worth it, the least useful first."""
+    for turn in range(guess.graph.processor_count):
+        lighter = [
+            _adapted(problem, found, draw.child(turn, node), until)
+            for node in range(len(guess.graph))
+            if (found := _without(problem, guess, node)) is not None
+            and problem.apart(found) < _most(problem.apart(guess), 4.0)
+        ]
+        if not lighter:
+            break
+        best = min(lighter, key=problem.apart)
+        if problem.apart(best) > _most(problem.apart(guess), 1.0):
+            break
+        guess = best
+    return guess
+
+
+def _most(distance: float, times: float) -> float:
+    return distance + times * (LEAST + LEAST_SHARE * distance)
+
+
+def _adapted(problem: Problem, guess: Guess, draw: Draw, until: Until) -> Guess:
+    stop = problem.budget.rendered + ADAPTING
+    return tuned(problem, guess, draw, step=NARROW, until=lambda: until() or problem.budget.rendered >= stop)
+
+
+def _without(problem: Problem, guess: Guess, node: int) -> Guess | None:
+    if not guess.graph.nodes[node].is_processor:
+        return None
+    found = prune(guess.graph, problem.registry, [node]).graph
+    return problem.guess(found, "drop") if is_valid(found, problem.registry) else None
+
+
+def with_confidences(problem: Problem, graph: Graph) -> Graph:
+    """Each processor with the share of the distance without it that it takes away.
+
+    1 where nothing is left of the distance, 0 where the distance is the same or smaller without it. Others
+    do not adapt. What steers another processor is worth what that one loses without it.
+    """
+    guess = problem.guess(graph, "drop")
+    nodes = list(graph.nodes)
+    for i, node in enumerate(nodes):
+        without = _without(problem, guess, i)
+        if without is not None:
+            rest = max(problem.apart(without), _TINY)
+            nodes[i] = replace(node, confidence=min(max(1 - problem.apart(guess) / rest, 0.0), 1.0))
+        elif node.is_processor:
+            nodes[i] = replace(node, confidence=None)
+    return replace(graph, nodes=tuple(nodes))
+
+
+def everyday(graph: Graph) -> Graph:
+    """Shelves as an engineer would have set them: each at its own end of the spectrum."""
+    return replace(graph, nodes=tuple(map(_turned, graph.nodes)))
+
+
+def _turned(node: Node) -> Node:
+    if node.kind not in SHELVES:
+        return node
+    turned = everyday_stage(Stage(node.kind, node.parameters))
+    return replace(node, kind=turned.kind, parameters=dict(turned.settings))
