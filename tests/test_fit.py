@@ -31,7 +31,7 @@ from unpatch.models import build
 from unpatch.models.deciding import Deciding
 from unpatch.parameters import read
 from unpatch.presets import preset
-from unpatch.processors import CONSOLE, KINDS, MASTERING, PROCESSORS, PUBLISHED, family_of
+from unpatch.processors import CONSOLE, EVERYDAY, KINDS, MASTERING, PROCESSORS, PUBLISHED, family_of
 from unpatch.render import oracle, render
 from unpatch.spec import Processor
 from unpatch.synth.draw import Draw
@@ -357,7 +357,7 @@ def test_fit_takes_what_estimate_gives(task: str) -> None:
     assert fitted.after <= fitted.before < math.inf
     same = fit(start, dry, voice(), RATE, cpu_seconds=None, renders=12)
     assert same.before == pytest.approx(fitted.before)
-    family = MASTERING if task == "mastering" else PROCESSORS
+    family = MASTERING if task == "mastering" else EVERYDAY
     assert used(fitted.graph) <= family.keys()
 
 

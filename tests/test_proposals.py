@@ -17,7 +17,7 @@ from unpatch.demo import embedded_voice
 from unpatch.fit.proposals import Moving, Pair, Proposal, Stage, planted, proposals
 from unpatch.fit.proposals.echoes import echoes
 from unpatch.fit.proposals.gains import gains
-from unpatch.fit.proposals.image import image, sine
+from unpatch.fit.proposals.image import image, sine, tremolo
 from unpatch.fit.proposals.pair import Floats
 from unpatch.fit.proposals.pitch import pitch
 from unpatch.fit.proposals.plain import plain
@@ -28,7 +28,7 @@ from unpatch.fit.proposals.tone import everyday, tone
 from unpatch.fit.proposals.wander import phaser, wander
 from unpatch.graph.build import chain
 from unpatch.graph.check import check
-from unpatch.processors import MASTERING, PROCESSORS
+from unpatch.processors import EVERYDAY, MASTERING, PROCESSORS
 from unpatch.render import render
 
 RATE = 44_100
@@ -267,6 +267,18 @@ def test_how_a_sound_wanders() -> None:
     assert found.moved.settings["frequency_hz"] == pytest.approx(1.7, rel=0.02)
     assert found.moved.settings["phase"] == pytest.approx(0.3, abs=0.03)
     assert found.settings["pan"] == pytest.approx(0.2, abs=0.05)
+
+
+def test_a_level_that_goes_up_and_down() -> None:
+    """By a factor of a sine, 8 dB each way, three times a second."""
+    seconds = torch.arange(voice().shape[-1]) / RATE
+    wet = voice() * 10 ** (8 * torch.sin(2 * torch.pi * (3 * seconds + 0.4)) / 20)
+    found = tremolo(Pair.of(voice(), wet, RATE))[0][0]
+    assert found.moved is not None
+    assert 24 * found.moved.depth == pytest.approx(8, abs=0.8)
+    assert found.moved.settings["frequency_hz"] == pytest.approx(3, rel=0.02)
+    assert abs(_turn(found.moved.settings["phase"] - 0.4)) < 0.03
+    assert found.kinds <= EVERYDAY.keys()
 
 
 def test_how_wide_a_sound_is() -> None:

@@ -15,7 +15,7 @@ from unpatch.cli.options import Beams, Candidates, Count, Draws, SecondsOrNone, 
 from unpatch.cli.results import as_json, show
 from unpatch.files import check_can_hold
 from unpatch.outputs import check_outputs, files_in
-from unpatch.processors import KINDS, PROCESSORS
+from unpatch.processors import EVERYDAY, KINDS, PROCESSORS
 from unpatch.results import check_own
 
 if TYPE_CHECKING:
@@ -236,7 +236,7 @@ def _fitted(heard: Estimate, dry: Mapping[str, Tensor], recording: Recording, wi
             renders=wishes.renders,
             structure=wishes.structure and wishes.task != MASTERING,
             seed=wishes.deciding.seed,
-            registry=KINDS if wishes.task == MASTERING else PROCESSORS,
+            registry=KINDS if wishes.task == MASTERING else EVERYDAY,
             report=lambda spent, cost: report(round(100 * min(spent, 1.0)), 100),
         )
 

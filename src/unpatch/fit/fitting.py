@@ -33,7 +33,7 @@ from unpatch.graph.check import check, complete
 from unpatch.graph.data import Graph
 from unpatch.graph.time import after
 from unpatch.metrics import kinds_of, spectral_distance
-from unpatch.processors import PROCESSORS, family_of
+from unpatch.processors import EVERYDAY, PROCESSORS, family_of
 from unpatch.render.energy import holds
 from unpatch.render.named import mixed
 from unpatch.spec import Processor
@@ -181,7 +181,9 @@ def _listed(given: Graph | Estimated | Sequence[Graph | Candidate]) -> list[Grap
 
 
 def _family_of(graphs: Sequence[Graph]) -> Mapping[str, Processor]:
-    return family_of(node.kind for graph in graphs for node in graph.nodes if node.is_processor)
+    """Of what the graphs' kinds are; where those are the paper's, the everyday ones may be found as well."""
+    found = family_of(node.kind for graph in graphs for node in graph.nodes if node.is_processor)
+    return EVERYDAY if found is PROCESSORS else found
 
 
 def _aligned(
