@@ -23,6 +23,7 @@ from unpatch.graph.build import chain
 from unpatch.graph.data import Edge, Graph, Node
 from unpatch.losses import LossSettings, losses
 from unpatch.models import build, from_pretrained, save_pretrained
+from unpatch.models.attention import attend
 from unpatch.models.decoding import decode_prototypes, finished_graphs
 from unpatch.models.direct import Direct, at_slots
 from unpatch.models.hypothesis import Decoding
@@ -243,3 +244,23 @@ def test_a_batch_of_nothing_but_untouched_recordings_is_learnt_from(name: str) -
     assert found.numbers == 0 == found.direct
     assert all(p.grad.isfinite().all() for p in model.parameters() if p.grad is not None)
     assert any(p.grad is not None and p.grad.abs().max() > 0 for p in model.parameters())
+
+
+@pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16])
+def test_attention_is_that_of_the_definition_in_value_and_slope(dtype: torch.dtype) -> None:
+    draw = torch.Generator().manual_seed(0)
+    parts = [torch.randn(2, 3, n, 4, generator=draw) for n in (5, 7, 7)]
+    mask = torch.rand(2, 1, 5, 7, generator=draw) > 0.3
+    given = [part.to(dtype).requires_grad_() for part in parts]
+    with torch.autocast("cpu", dtype=torch.bfloat16, enabled=dtype == torch.bfloat16):
+        found = attend(given[0], given[1], given[2], mask)
+    assert found.dtype == dtype
+    exact = [part.detach().double().requires_grad_() for part in given]
+    scores = (exact[0] @ exact[1].transpose(-1, -2) / 2).masked_fill(~mask, -torch.inf)
+    expected = scores.softmax(-1) @ exact[2]
+    tolerance = 1e-5 if dtype == torch.float32 else 0.02
+    torch.testing.assert_close(found.double(), expected, atol=tolerance, rtol=tolerance)
+    torch.autograd.backward([found.sum(), expected.sum()])
+    for own, true in zip(given, exact, strict=True):
+        assert own.grad is not None and true.grad is not None
+        torch.testing.assert_close(own.grad.double(), true.grad, atol=2 * tolerance, rtol=2 * tolerance)

@@ -31,7 +31,7 @@ from unpatch.losses import losses, presence_error
 from unpatch.metrics.teacher_forced import teacher_forced
 from unpatch.models import Estimator, from_pretrained
 from unpatch.models.answers import Answers, Choice
-from unpatch.presets import PRESETS, SYSTEMS, Preset
+from unpatch.presets import PRESETS, SYSTEMS, Precision, Preset, TrainSettings
 from unpatch.processors import PROCESSORS
 from unpatch.runs import MODEL, RESUME, Progress
 from unpatch.tokens import tokenize
@@ -307,3 +307,19 @@ def test_cepstra_lie_beside_the_pictures_for_models_that_take_them() -> None:
     assert Corpus((none,)).batch([0]).echoes.shape == (1, 0, 0)
     older = {name: value for name, value in stored.meta["pictures"].items() if name != "echoes"}
     item_of(replace(stored, meta={**stored.meta, "pictures": older}), SINGING, PROCESSORS, features)
+
+
+@pytest.mark.parametrize(("capable", "fastest"), [(True, "bf16-mixed"), (False, "32-true")])
+def test_the_fastest_precision_is_what_the_processor_multiplies_itself(
+    capable: bool, fastest: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(training, "has_bfloat16", lambda: capable)
+    assert training.precision_of(short_of("fastest")) == fastest
+    assert training.precision_of(short_of("32-true")) == "32-true"
+    assert training.precision_of(short_of("bf16-mixed")) == "bf16-mixed"
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
+    assert training.precision_of(replace(short_of("fastest"), accelerator="auto")) == "bf16-mixed"
+
+
+def short_of(precision: Precision) -> TrainSettings:
+    return replace(DEBUG.training, precision=precision)

@@ -44,7 +44,7 @@ from unpatch.synth.ring import Content, Lesson, StreamSettings
 from unpatch.variation import Variation
 from unpatch.vocabulary import TASK_SOURCES
 
-Precision = Literal["32-true", "bf16-mixed"]
+Precision = Literal["32-true", "bf16-mixed", "fastest"]
 Schedule = Literal["triangle", "trunk"]
 
 QUERIES: Mapping[str, int] = {"singing": 1, "drums": 6}
@@ -63,6 +63,8 @@ class TrainSettings:
         muon: whether hidden matrices are trained by Muon, the rest by AdamW at the same rate.
         number_share: share of each batch that also learns the parameter task.
         variation: how pictures are varied, if at all.
+        precision: of the computation; the weights are always in single. "fastest" is bfloat16 where the
+            processor multiplies it itself, as GPUs do.
         schedule: of the learning rate after the warm-up: linear to zero at the last step ("triangle"), or
             constant ("trunk"), to be lengthened at will; weights for use are then those of a decayed branch.
         average: share of the moving average of a trunk's weights that each step keeps.
@@ -238,7 +240,9 @@ def long(found: Preset, size: str) -> Preset:
     if size == "debug":
         training = replace(training, steps=24)
     else:
-        training = replace(training, steps=115_000, batch=64, save_every=250, validate_every=1_000)
+        training = replace(
+            training, steps=115_000, batch=64, precision="fastest", save_every=250, validate_every=1_000
+        )
     if found.model.registry == "everyday":
         lessons = SHORT_CURRICULUM if size == "debug" else CURRICULUM
         training = replace(training, stream=replace(training.stream, lessons=lessons))

@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass
 from functools import partial
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import torch
 from lightning_fabric import Fabric
@@ -20,6 +20,7 @@ from torch.optim import AdamW, Optimizer
 
 from unpatch.average import Average
 from unpatch.corpus import Batch, Corpus
+from unpatch.dsp.cpu import has_bfloat16
 from unpatch.identity import code_of
 from unpatch.interrupts import Interrupts
 from unpatch.losses import Losses, losses
@@ -108,9 +109,17 @@ def after_step(learner: "Learner", found: Losses, validation: Corpus | None, log
 
 def fabric_of(settings: TrainSettings) -> Fabric:
     """Where and how precisely is computed; random numbers begin with the settings' seed."""
-    fabric = Fabric(accelerator=settings.accelerator, devices=1, precision=settings.precision)
+    fabric = Fabric(accelerator=settings.accelerator, devices=1, precision=precision_of(settings))
     fabric.seed_everything(settings.seed, verbose=False)
     return fabric
+
+
+def precision_of(settings: TrainSettings) -> Literal["32-true", "bf16-mixed"]:
+    """What is meant by the fastest: on a CPU without bfloat16 it would be many times as slow as single."""
+    if settings.precision != "fastest":
+        return settings.precision
+    cpu = settings.accelerator == "cpu" or not torch.cuda.is_available()
+    return "bf16-mixed" if has_bfloat16() or not cpu else "32-true"
 
 
 def fresh(preset: Preset, corpus: Corpus, registry: Mapping[str, Processor]) -> Estimator:
