@@ -64,6 +64,7 @@ def checked(name: str, long: Long, folder: Path, inputs: Path, loading_s: float)
     before = hashes(inputs)
     calm, out = folder / f"{name} calm", folder / f"{name} disk" / "out"
     seconds = whole(long.words(calm))
+    loading_s = min(loading_s, seconds / 2)  # some commands load little
     cells, faults = list[str](), list[str]()
     with disk(out.parent):
         for how, code in SIGNALS.items():
@@ -119,13 +120,15 @@ def kept() -> dict[str, Row]:
     return {name: Row(**row) for name, row in json.loads(path.read_text()).items()} if path.exists() else {}
 
 
-def keep(row: Row) -> None:
-    """Write the page anew with a row."""
+def keep(row: Row, names: Iterable[str]) -> None:
+    """Write the page anew with a row; ``names`` are those of all commands."""
     rows = {**kept(), row.name: row}
     plain = {name: asdict(row) for name, row in rows.items()}
     RESULTS.with_suffix(".json").write_text(json.dumps(plain, indent=1) + "\n")
     faults = list(_faults(rows.values()))
     told = ["Faults:", "", *faults] if faults else ["Faults: none."]
+    if missing := [name for name in names if name not in rows]:
+        told += ["", f"Not measured: {', '.join(missing)}."]
     table = [HEAD, "|---|---:|---|---|---|---|---|---|---|", *map(str, rows.values())]
     RESULTS.write_text("\n".join(["# Interruptions", "", ABOUT, "", *table, "", *told, ""]))
 
@@ -149,7 +152,7 @@ def main() -> None:
     for name, long in commands.items():
         if not options.only or name in options.only:
             row = checked(name, long, options.out, inputs, loading_s)
-            keep(row)
+            keep(row, commands)
             faulty |= bool(row.faults)
             sys.stdout.write(f"{time.strftime('%H:%M:%S')} {row}\n")
             sys.stdout.write("".join(f"  {fault}\n" for fault in row.faults))

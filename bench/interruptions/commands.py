@@ -79,7 +79,7 @@ def _sounds(folder: Path) -> None:
         sound(folder / "takes" / f"{i}.wav", 4, i)
         sound(folder / "stems" / f"{i}.wav", 4, i)
     for i in range(12):
-        sound(folder / "tracks" / f"{i}.wav", 25, i)
+        sound(folder / "tracks" / f"{i}.wav", 60, i)
     mix = sum(soundfile.read(folder / "stems" / f"{i}.wav")[0] * gain for i, gain in enumerate((1, 0.5, 0.8)))
     soundfile.write(folder / "mix.wav", mix, RATE)
     sound(folder / "song.wav", 40, 1)
@@ -89,7 +89,7 @@ def _sounds(folder: Path) -> None:
 
 def _learning(synth: list[str], tracks: list[str], data: str, clips: str) -> dict[str, Long]:
     singing = ["train", "singing_debug_ours", "--data", data, "--steps", "400", "-o"]
-    masters = ["train", "mastering_debug_chain_ours", "--data", clips, "--steps", "80", "-o"]
+    masters = ["train", "mastering_debug_chain_ours", "--data", clips, "--steps", "500", "-o"]
     return {
         "synth": Long(
             lambda out: [*synth, "--count", "40", "--workers", "2", "-o", str(out)], "*.tar", continues=True
