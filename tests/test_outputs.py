@@ -93,6 +93,8 @@ CASES: dict[str, list[tuple[str, str]]] = {
         ("singing_debug_proposed --data shards --validation album -o album", "album"),
         ("singing_debug_proposed --data shards -o to_shards", "to_shards/resume.pt"),
         ("mastering_debug_chain_ours --data shards -o shards", "shards"),
+        ("singing_debug_proposed --sources album -o album", "album"),
+        ("singing_debug_proposed --sources album --from model -o model", "model"),
     ],
     "evaluate": [
         ("model --data shards --cache shards", "shards"),
@@ -112,8 +114,8 @@ CASES: dict[str, list[tuple[str, str]]] = {
 
 READS = {
     "THING", "GRAPH", "DRY", "--root", "--unseen", "--sources", "--kits", "--data", "--validation", "MODEL",
-    "--baseline", "--runs", "MODELS", "AUDIO", "--dry", "--apply", "--model", "--wet", "STEMS", "MIX",
-    "--groups", "TARGET", "REFERENCES", "match --preset", "data list --cache", "data prepare --cache",
+    "--baseline", "--from", "--runs", "MODELS", "AUDIO", "--dry", "--apply", "--model", "--wet", "STEMS",
+    "MIX", "--groups", "TARGET", "REFERENCES", "match --preset", "data list --cache", "data prepare --cache",
 }  # fmt: skip
 WRITES = {
     "--output", "--out", "--page", "--ab", "--report", "--save-preset", "data fetch --cache",
