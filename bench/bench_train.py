@@ -1,12 +1,13 @@
 """Training throughput: examples per second, and where a step's time goes.
 
-    OMP_NUM_THREADS=1 python bench/bench_train.py [--data DIR] [--steps 20] [--systems proposed,ours]
+    OMP_NUM_THREADS=1 python bench/bench_train.py [--data DIR] [--steps 20] [--systems proposed,direct_long]
 
 Steps of the training loop itself, on shards read from disk. A step is cut where the encoder ends, where the
 gradient arrives at the latents and where it has arrived everywhere: data, encoder, decoder (losses included)
 and optimiser (clipping and averaging included) are told apart without changing what is run. Without
-``--data`` examples are made of the demo voice. With a GPU, rows for it follow: float32, bfloat16, and
-bfloat16 compiled.
+``--data`` examples are made of the demo voice, of the strata that a system learns from. Rows in bfloat16
+follow where the processor multiplies it itself; with a GPU, rows for it: float32, bfloat16, and bfloat16
+compiled.
 """
 
 import argparse
@@ -20,6 +21,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
+from typing import Literal, get_args
 
 os.environ |= dict.fromkeys(("OMP_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS"), "1")
 
@@ -31,14 +33,18 @@ from torch.profiler import ProfilerActivity, profile
 from torch.utils.flop_counter import FlopCounterMode
 
 from unpatch.corpus import Batch, Corpus
-from unpatch.dsp.cpu import configure_cpu
+from unpatch.dsp.cpu import configure_cpu, has_bfloat16
+from unpatch.echoes import EchoSignal
 from unpatch.features import CHANNELS
 from unpatch.models import Estimator
-from unpatch.presets import PRESETS, SYSTEMS, Preset
-from unpatch.processors import PROCESSORS
+from unpatch.presets import LONG_SYSTEMS, PRESETS, SYSTEMS, Preset
 from unpatch.synth import Dataset, write_shards
+from unpatch.synth.strata import Stratum
 from unpatch.train import evaluate_losses, fresh, learn, optimisers_of
-from unpatch.vocabulary import Vocabulary
+from unpatch.vocabulary import Vocabulary, registry_of
+
+Computed = Literal["32-true", "bf16-mixed"]
+ECHOES: tuple[EchoSignal, ...] = get_args(EchoSignal)
 
 RESULTS = Path(__file__).parent / "results"
 DEMO_VOICE = Path(__file__).parent.parent / "src" / "unpatch" / "assets"
@@ -55,7 +61,7 @@ KINDS = {
     "optimiser": ("adamw", "lerp", "foreach"),
 }
 """Kind of operation to parts of the operators' names, of which the first that fits counts."""
-PROFILED = "proposed"
+PROFILED = ("proposed", "direct_long")
 # Multiplications and additions of a matrix product of this size tell how fast the machine can be.
 SIDE = 1024
 
@@ -65,7 +71,7 @@ class Way:
     """On what a preset is trained, and how."""
 
     accelerator: str = "cpu"
-    precision: str = "32-true"
+    precision: Computed = "32-true"
     compiled: bool = False
 
     def __str__(self) -> str:
@@ -137,9 +143,9 @@ def watch(model: Estimator, stopwatch: Stopwatch) -> None:
 
 def speed_of(preset: Preset, way: Way, corpus: Corpus, steps: int) -> Speed:
     """Some steps of the training loop."""
-    fabric = Fabric(accelerator=way.accelerator, devices=1, precision=way.precision)  # type: ignore[arg-type]
+    fabric = Fabric(accelerator=way.accelerator, devices=1, precision=way.precision)
     fabric.seed_everything(0, verbose=False)
-    estimator = fresh(preset, corpus, PROCESSORS)
+    estimator = fresh(preset, corpus, registry_of(preset.model.registry))
     stopwatch = Stopwatch(way)
     if way.compiled:
         estimator.compile(dynamic=True)
@@ -162,7 +168,7 @@ def speed_of(preset: Preset, way: Way, corpus: Corpus, steps: int) -> Speed:
         statistics.median(walls[WARM_UP:]),
         stopwatch.medians(),
         middle.rows.shape[1],
-        flops_of(fresh(preset, corpus, PROCESSORS), preset, middle),
+        flops_of(fresh(preset, corpus, registry_of(preset.model.registry)), preset, middle),
     )
 
 
@@ -190,20 +196,23 @@ def corpora(presets: Sequence[Preset], data: Path | None) -> Iterator[Corpus]:
     with tempfile.TemporaryDirectory() as folder:
         for preset in presets:
             shards = sorted(data.glob("*.tar")) if data else made(preset, Path(folder))
-            vocabulary = Vocabulary.of(PROCESSORS, preset.model.task)
-            yield Corpus.load(shards, vocabulary, PROCESSORS, preset.model.features, EXAMPLES)
+            registry = registry_of(preset.model.registry)
+            vocabulary = Vocabulary.of(registry, preset.model.task)
+            yield Corpus.load(shards, vocabulary, registry, preset.model.features, EXAMPLES)
 
 
 def made(preset: Preset, folder: Path) -> list[Path]:
-    """Examples of the demo voice, with every channel; those of one size are made once."""
-    pictures = replace(preset.model.features, channels=CHANNELS)
-    dataset = Dataset(str(DEMO_VOICE), audio=(), shard_size=EXAMPLES)
-    return write_shards(folder / str(pictures.bands), dataset, EXAMPLES, pictures=pictures)
+    """Examples of the demo voice, with all that is stored; those of one size and registry are made once."""
+    pictures = replace(preset.model.features, channels=CHANNELS, echoes=ECHOES)
+    stratum: Stratum = "both" if preset.model.registry == "everyday" else "paper"
+    dataset = Dataset(str(DEMO_VOICE), audio=(), shard_size=EXAMPLES, stratum=stratum)
+    return write_shards(folder / f"{stratum}-{pictures.bands}", dataset, EXAMPLES, pictures=pictures)
 
 
 def profiled(preset: Preset, corpus: Corpus, steps: int) -> dict[str, float]:
     """Share of each kind of operation in some steps on the CPU."""
-    fabric, estimator = Fabric(accelerator="cpu"), fresh(preset, corpus, PROCESSORS)
+    fabric, registry = Fabric(accelerator="cpu"), registry_of(preset.model.registry)
+    estimator = fresh(preset, corpus, registry)
     model, *optimisers = fabric.setup(estimator, *optimisers_of(estimator, preset.training))
     batches = [corpus.batch(i) for i in islice(corpus.shuffled(preset.training.batch, 0), steps)]
     with profile(activities=[ProfilerActivity.CPU]) as found:
@@ -226,15 +235,19 @@ def kind_of(operator: str) -> str:
 def row(speed: Speed, peak: float) -> str:
     total = sum(speed.seconds.values())
     batch = speed.preset.training.batch
+    per_32 = 32 / batch * total
     shares = " | ".join(f"{speed.seconds[stage] / total:.0%}" for stage in STAGES)
     bound = "" if speed.way.accelerator != "cpu" else f"{speed.flops / peak / total:.0%}"
     return (
         f"| {speed.preset.name} | {speed.way} | {batch / speed.wall_s:.0f} | {batch / total:.0f} "
-        f"| {speed.tokens} | {1e3 * total:.0f} | {shares} | {speed.flops / 1e9:.1f} | {bound} |"
+        f"| {batch} | {speed.tokens} | {1e3 * total:.0f} | {per_32:.2f} | {shares} "
+        f"| {speed.flops / 1e9:.1f} | {bound} |"
     )
 
 
-def report(speeds: Sequence[Speed], shares: dict[str, float], steps: int, peak: float, load: float) -> str:
+def report(
+    speeds: Sequence[Speed], shares: dict[str, dict[str, float]], steps: int, peak: float, load: float
+) -> str:
     """The results as Markdown."""
     return "\n".join(
         [
@@ -244,16 +257,19 @@ def report(speeds: Sequence[Speed], shares: dict[str, float], steps: int, peak: 
             f"Python {platform.python_version()}, {os.cpu_count()} cores, load {load:.1f} when it began. "
             f"A large matrix product runs at {peak / 1e9:.0f} GFLOP/s of processor time.",
             "",
-            "| preset | on | examples/s | per processor second | tokens | ms | data | encoder | decoder "
-            "| optimiser | GFLOP | of ms at that speed |",
-            "|---|---|---|---|---|---|---|---|---|---|---|---|",
+            "| preset | on | examples/s | per processor second | batch | tokens | ms | s per 32 | data "
+            "| encoder | decoder | optimiser | GFLOP | of ms at that speed |",
+            "|" + 14 * "---|",
             *(row(speed, peak) for speed in speeds),
             "",
-            f"A step of singing_small_{PROFILED} on the CPU, by kind of operation, forward and backward:",
+            "A step on the CPU in single precision, by kind of operation, forward and backward:",
             "",
-            "| operation | share |",
-            "|---|---|",
-            *(f"| {kind} | {share:.0%} |" for kind, share in shares.items()),
+            f"| operation | {' | '.join(shares)} |",
+            "|---|" + len(shares) * "---|",
+            *(
+                f"| {kind} | {' | '.join(f'{found[kind]:.0%}' for found in shares.values())} |"
+                for kind in (*KINDS, "all else")
+            ),
             "",
         ]
     )
@@ -261,6 +277,8 @@ def report(speeds: Sequence[Speed], shares: dict[str, float], steps: int, peak: 
 
 def ways() -> Iterator[Way]:
     yield Way()
+    if has_bfloat16():
+        yield Way(precision="bf16-mixed")
     if torch.cuda.is_available():
         yield Way("cuda")
         yield Way("cuda", "bf16-mixed")
@@ -271,7 +289,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("--data", type=Path, help="folder of shards made for singing_small")
     parser.add_argument("--steps", type=int, default=20)
-    parser.add_argument("--systems", default=",".join(SYSTEMS))
+    every = [*SYSTEMS, *(f"{name}_long" for name in LONG_SYSTEMS)]
+    parser.add_argument("--systems", default=",".join(every))
     options = parser.parse_args()
     configure_cpu()
     load, peak = os.getloadavg()[0], matrix_speed()
@@ -281,8 +300,11 @@ def main() -> None:
         for preset, corpus in zip(presets, corpora(presets, options.data), strict=True)
         for way in ways()
     ]
-    preset = PRESETS[f"singing_small_{PROFILED}"]
-    shares = profiled(preset, next(corpora([preset], options.data)), WARM_UP)
+    seen = [PRESETS[f"singing_small_{name}"] for name in PROFILED]
+    shares = {
+        preset.name: profiled(preset, corpus, WARM_UP)
+        for preset, corpus in zip(seen, corpora(seen, options.data), strict=True)
+    }
     text = report(speeds, shares, options.steps, peak, load)
     print(text)
     RESULTS.mkdir(exist_ok=True)

@@ -90,10 +90,17 @@ def test_estimate_with_the_dry_signal_is_refined(run: Run, voice: Path, model: P
     )
     told = json.loads(run("estimate", voice, *options, "--json"))
     assert told["fit"]["after"] <= told["fit"]["before"]
-    distances = [candidate["distance"] for candidate in told["candidates"]]
+    assert "candidates" not in told
+    assert told["fit"]["nothing"] >= 0
+    distances = [candidate["distance"] for candidate in told["without_dry"]["candidates"]]
     assert len(distances) == 2
     assert distances == sorted(distances)
     assert told["graph"] == json.loads((tmp_path / "graph.json").read_text())
+    text = run("estimate", voice, *options)
+    assert text.count("distance") >= 2
+    assert "share" not in text
+    assert "\n  1  " not in text
+    assert "Without the dry signal" in (tmp_path / "report.html").read_text()
 
 
 def test_top_tells_so_many_candidates(run: Run, voice: Path, model: Path, tmp_path: Path) -> None:

@@ -10,11 +10,12 @@ import numpy as np
 import pytest
 import torch
 
-from tests.small_models import debug_model
+from tests.small_models import debug_model, toy_corpus
 from unpatch.grammar import Grammar
 from unpatch.graph.certainty import LEAST, certainty
 from unpatch.graph.data import Graph, Node
 from unpatch.models import from_pretrained, save_pretrained
+from unpatch.models.calibrating import calibrated
 from unpatch.models.calibration import Calibration, Scale, fitted
 from unpatch.models.deciding import Deciding, Decision, Kinds, decide, expected_f1
 from unpatch.models.decoding import decode_prototypes, drawn_prototypes
@@ -172,6 +173,31 @@ def test_calibration_moves_the_probabilities_of_a_decision() -> None:
     model.calibration = replace(model.calibration, kinds=Scale(1.0, -2.0))
     after = decide(model, latents(1), grammar(), PROCESSORS, Deciding(2, 8))[0]
     assert all(after.presence[kind] < before.presence[kind] for kind in before.presence)
+
+
+def test_a_corpus_calibrates_what_a_model_says() -> None:
+    """Of a model that has learnt nothing, probabilities become those of the corpus at large.
+
+    Not quite: few examples leave some weight to the prior of the scale.
+    """
+    model, corpus = debug_model(), toy_corpus()
+    latents = model.latents(corpus.batch(range(len(corpus))))[:, None]
+
+    def mean_presence() -> float:
+        decisions = decide(model, latents, grammar(), PROCESSORS, Deciding(1, 8))
+        return float(np.mean([p for decision in decisions for p in decision.presence.values()]))
+
+    own = model.calibration
+    model.calibration = Calibration(Scale(3.0, 3.0), Scale())
+    found = calibrated(model, corpus, PROCESSORS, Deciding(1, 8))
+    assert model.calibration == Calibration(Scale(3.0, 3.0), Scale())
+    model.calibration = own
+    before = mean_presence()
+    model.calibration = found
+    kinds = Kinds(model.vocabulary, PROCESSORS).effects
+    true = np.mean([kind in {n.kind for n in item.graph.nodes} for item in corpus.items for kind in kinds])
+    assert abs(before - true) > 0.1
+    assert mean_presence() == pytest.approx(true, abs=0.03)
 
 
 # --- words --------------------------------------------------------------------------------------------

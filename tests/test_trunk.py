@@ -378,13 +378,13 @@ def test_what_a_block_holds_hangs_on_seed_and_block_alone() -> None:
 
 
 def test_what_a_shard_holds_hangs_on_its_number(voices: Dataset, tmp_path: Path) -> None:
-    """Two effects at most until example 90,000, then four shards of the mixture and one of those."""
+    """Two effects at most in the first lesson, then four shards of the mixture and one of those."""
     found = PRESETS["singing_small_direct_long"]
     ring = Ring(tmp_path, voices, found.model.features, found.training.stream)
-    contents = [(ring.of(shard).stratum, ring.of(shard).most_processors) for shard in range(400)]
-    assert set(contents[:360]) == {("engineer", 2)}
-    assert Counter(contents[360:]) == {("both", None): 32, ("engineer", 2): 8}
-    assert ring.identity()["lessons"][1]["first"] == 90_000
+    contents = [(ring.of(shard).stratum, ring.of(shard).most_processors) for shard in range(88)]
+    assert set(contents[:48]) == {("engineer", 2)}
+    assert Counter(contents[48:]) == {("both", None): 32, ("engineer", 2): 8}
+    assert ring.identity()["lessons"][1]["first"] == 48 * 250
     plain = Ring(tmp_path, voices, found.model.features, StreamSettings())
     assert plain.of(7) is voices
 

@@ -16,6 +16,7 @@ from unpatch.begun import Begun, continued, require_trunk
 from unpatch.card import card
 from unpatch.files import write_aside
 from unpatch.models import save_pretrained
+from unpatch.models.calibrating import calibrated
 from unpatch.presets import Preset
 from unpatch.ranges import DECAY
 from unpatch.runs import MODEL, RESUME, read_state, restoring
@@ -127,11 +128,18 @@ class Branch(Session):
 
 
 def ship(branch: Branch) -> None:
-    """Write weights in half precision with all that is to be known of them, and a card."""
+    """Write weights in half precision with all that is to be known of them, and a card.
+
+    Probabilities are calibrated on the last of the validation sets, of everyday graphs where the model knows
+    them.
+    """
     figures = dict(branch.figures or branch.measure())
     notes = branch.all_notes() | {"validation": figures}
     step = branch.at.learner.step
-    model = copy.deepcopy(branch.at.learner.estimator).half()
+    estimator = branch.at.learner.estimator.eval()
+    everyday = branch.held_out[list(branch.held_out)[-1]]
+    estimator.calibration = calibrated(estimator, everyday, branch.stream.registry)
+    model = copy.deepcopy(estimator).half()
     folder = branch.folder / MODEL
     save_pretrained(model, folder, step=step, **notes)
     parameters = sum(weight.numel() for weight in model.parameters())

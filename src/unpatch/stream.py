@@ -1,11 +1,11 @@
 """Batches of a stream of examples, block by block; see :mod:`unpatch.synth.ring`."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from unpatch.corpus import Batch, Corpus
+from unpatch.corpus import Batch, Corpus, Item
 from unpatch.spec import Processor
 from unpatch.synth.ring import Place, Ring
 from unpatch.vocabulary import Vocabulary
@@ -29,11 +29,19 @@ class Stream:
     vocabulary: Vocabulary
     registry: Mapping[str, Processor]
     seed: int
+    _items: dict[int, tuple[Item, ...]] = field(default_factory=dict, repr=False, compare=False)
 
     def corpus(self, shards: list[int]) -> Corpus:
-        """Examples of shards that are there."""
-        paths = [self.ring.path(shard) for shard in shards]
-        return Corpus.load(paths, self.vocabulary, self.registry, self.ring.pictures)
+        """Examples of shards that are there; tokens and graphs are kept, some 10 kB each."""
+        for shard in shards:
+            if shard not in self._items:
+                path, pictures = self.ring.path(shard), self.ring.pictures
+                self._items[shard] = Corpus.load([path], self.vocabulary, self.registry, pictures).items
+        return Corpus(tuple(item for shard in shards for item in self._items[shard]))
+
+    def _forget(self, before: int) -> None:
+        for shard in [shard for shard in self._items if shard < before]:
+            del self._items[shard]
 
     def batches(
         self, place: Place, size: int, need: Callable[[list[int], list[int]], None]
@@ -54,6 +62,7 @@ class Stream:
                 after = replace(place, done=done) if done < len(chosen) else place.following()
                 yield corpus.batch(indices), after
             place = place.following()
+            self._forget(place.kept(self.ring.settings).start)
 
     def coming(self, place: Place) -> list[int]:
         """Shards of the next blocks in the order in which they will be due."""

@@ -17,14 +17,15 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from importlib.resources import files
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, get_args
 
 import numpy as np
 import torch
 from torch import Tensor
 
 from unpatch.corpus import Corpus, item
-from unpatch.features import CHANNELS, VERSION, FeatureSettings, dry_pictures, features
+from unpatch.echoes import EchoSignal
+from unpatch.features import CHANNELS, VERSION, FeatureSettings, dry_pictures, echoes, features
 from unpatch.files import write_aside
 from unpatch.grammar import Grammar
 from unpatch.graph.build import chain
@@ -43,6 +44,7 @@ HERE = Path(__file__).parent
 WEIGHTS = Path(str(files("unpatch") / "assets" / "weights"))
 RATE = 44_100
 DIGITS = 5
+SIGNALS: tuple[EchoSignal, ...] = get_args(EchoSignal)
 Golden: TypeAlias = dict[str, Any]
 
 STEPS: Mapping[str, tuple[str, ...]] = {
@@ -81,15 +83,17 @@ def rounded(values: Any) -> list[float]:
 
 
 def of_features() -> Golden:
-    """Of pictures."""
-    settings = FeatureSettings(frames=RATE, fft=2048, hop=1024, bands=32, channels=CHANNELS)
+    """Of pictures and cepstra."""
+    settings = FeatureSettings(frames=RATE, fft=2048, hop=1024, bands=32, channels=CHANNELS, echoes=SIGNALS)
     pictures = features(sound(RATE), settings)
     dry = dry_pictures(sound(RATE), ("b", "a"), ("a", "b", "c"), settings)
+    repeats = echoes(sound(RATE), settings)
     return {
         "version": VERSION,
         "tolerance": 1e-3,
         "pictures": {name: summary(picture) for name, picture in zip(CHANNELS, pictures, strict=True)},
         "dry": {name: summary(picture) for name, picture in zip("abc", dry, strict=True)},
+        "echoes": {name: summary(part) for name, part in zip(SIGNALS, repeats, strict=True)},
     }
 
 

@@ -22,10 +22,11 @@ def show(found: Estimate, take: Take, files: Files) -> None:
     if take.perhaps_also:
         also = ", ".join(f"{kind} {share:.0%}" for kind, share in take.perhaps_also.items())
         say(f"Perhaps also: {also}\n")
-    _show_others(found)
-    _show_settings(found)
     if take.fitted:
         say(fit_in_words(take.fitted) + "\n")
+    else:
+        _show_others(found)
+        _show_settings(found)
     if (apart := take.distance) is not None:
         say(
             f"The re-render against the recording: level {apart.level_db:+.1f} dB, "
@@ -60,7 +61,10 @@ def _show_settings(found: Estimate) -> None:
 
 def fit_in_words(fitted: Fitted) -> str:
     """What refining did."""
-    text = f"Refined with the dry signal: distance {fitted.before:.3f} before, {fitted.after:.3f} after"
+    text = (
+        f"Refined with the dry signal: distance {fitted.after:.3f}, {fitted.before:.3f} before; "
+        f"of the dry signal itself {fitted.nothing:.3f}"
+    )
     if fitted.delay_s:
         when = "after" if fitted.delay_s > 0 else "before"
         text += f"; the recording begins {abs(fitted.delay_s) * 1000:.1f} ms {when} the dry signal"
@@ -80,20 +84,10 @@ def as_json(found: Estimate, take: Take, files: Files) -> dict[str, Any]:
     from unpatch.estimate import MasterEstimate
 
     apart = take.distance
+    blind = {"candidates": candidates_as_json(found), "certainty": certainty_as_json(found)}
     return {
         "graph": take.found.to_dict(),
-        "candidates": [
-            {
-                "share": c.share,
-                "probability": c.probability,
-                "stray_mass": c.stray_mass,
-                "expected_f1": c.expected_f1,
-                "distance": c.distance,
-                "graph": c.graph.to_dict(),
-            }
-            for c in found.candidates
-        ],
-        "certainty": certainty_as_json(take, found),
+        **(blind if take.fitted is None else {"without_dry": blind}),
         **({"master": found.to_dict()} if isinstance(found, MasterEstimate) else {}),
         "windows_s": list(found.windows_s),
         "window_s": found.window_s,
@@ -103,15 +97,30 @@ def as_json(found: Estimate, take: Take, files: Files) -> dict[str, Any]:
     }
 
 
-def certainty_as_json(take: Take, found: Estimate) -> dict[str, Any]:
+def candidates_as_json(found: Estimate) -> list[dict[str, Any]]:
+    """What the recording alone led to."""
+    return [
+        {
+            "share": c.share,
+            "probability": c.probability,
+            "stray_mass": c.stray_mass,
+            "expected_f1": c.expected_f1,
+            "distance": c.distance,
+            "graph": c.graph.to_dict(),
+        }
+        for c in found.candidates
+    ]
+
+
+def certainty_as_json(found: Estimate) -> dict[str, Any]:
     """How sure each processor is, what else there may be, and whether anything was done at all."""
     return {
         "processors": [
             {"node": i, "kind": n.kind, "probability": n.confidence, "certainty": certainty(n.confidence)}
-            for i, n in enumerate(take.found.nodes)
+            for i, n in enumerate(found.graph.nodes)
             if n.is_processor and n.confidence is not None
         ],
-        "perhaps_also": dict(take.perhaps_also),
+        "perhaps_also": dict(found.perhaps_also),
         "no_audible_processing": found.untouched,
     }
 
@@ -119,6 +128,7 @@ def certainty_as_json(take: Take, found: Estimate) -> dict[str, Any]:
 def fit_as_json(fitted: Fitted) -> dict[str, Any]:
     """What refining did."""
     return {
+        "nothing": fitted.nothing,
         "before": fitted.before,
         "after": fitted.after,
         "delay_s": fitted.delay_s,

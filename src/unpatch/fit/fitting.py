@@ -62,8 +62,8 @@ class Fitted:
 
     Attributes:
         graph: as it plays from the recording's beginning; the gain on the wires into ``out`` is the
-            recording's level. A processor's confidence is the share of the distance without it that it
-            takes away: 1 if nothing is left, 0 if it could as well be missing.
+            recording's level. A processor's confidence is the share of the squared distance without it
+            that it takes away: 1 if nothing is left, 0 if it could as well be missing.
         nothing: spectral distance of the dry signal from the recording, levels matched.
         before: the same of the best candidate.
         after: the same of the graph.

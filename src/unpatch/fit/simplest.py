@@ -58,10 +58,11 @@ def _without(problem: Problem, guess: Guess, node: int) -> Guess | None:
 
 
 def with_confidences(problem: Problem, graph: Graph) -> Graph:
-    """Each processor with the share of the distance without it that it takes away.
+    """Each processor with the share of the squared distance without it that it takes away.
 
-    1 where nothing is left of the distance, 0 where the distance is the same or smaller without it. Others
-    do not adapt. What steers another processor is worth what that one loses without it.
+    With d the distance and e that without the processor, ``1 - (d / e)^2``: 1 where nothing is left, 0 where
+    the distance is the same or smaller without it. Others do not adapt. What steers another processor is as
+    much worth as that one.
     """
     guess = problem.guess(graph, "drop")
     nodes = list(graph.nodes)
@@ -69,7 +70,7 @@ def with_confidences(problem: Problem, graph: Graph) -> Graph:
         without = _without(problem, guess, i)
         if without is not None:
             rest = max(problem.apart(without), _TINY)
-            nodes[i] = replace(node, confidence=min(max(1 - problem.apart(guess) / rest, 0.0), 1.0))
+            nodes[i] = replace(node, confidence=min(max(1 - (problem.apart(guess) / rest) ** 2, 0.0), 1.0))
         elif node.is_processor:
             nodes[i] = replace(node, confidence=None)
     return replace(graph, nodes=tuple(nodes))

@@ -61,7 +61,8 @@ def _body(take: Take, heard: Sequence[Voice], other: Sequence[Voice]) -> Iterato
     if take.fitted is not None:
         yield section("Refinement", _refinement_text(take.fitted), _refinement(take.fitted))
     if len(take.candidates) > 1:
-        yield section("Candidates", _candidates_text(take.candidates), _candidates(take.candidates))
+        title = "Candidates" if take.fitted is None else "Without the dry signal"
+        yield section(title, _candidates_text(take.candidates), _candidates(take.candidates))
     yield from _sound(take)
     yield section("About this page", "", facts(take.facts))
 
@@ -125,7 +126,12 @@ def _graph_text(take: Take) -> str:
     if take.perhaps_also:
         parts.append(f"Perhaps also: {', '.join(f'{k} {p:.0%}' for k, p in take.perhaps_also.items())}.")
     parts.append("Sound runs left to right. Rest the pointer on a box for all its numbers.")
-    if _has_confidence(take.found):
+    if take.fitted is not None:
+        parts.append(
+            "The percentage of a processor is the share of the squared distance from the recording that it "
+            "takes away: 100 % if nothing is left with it, 0 % if it could as well be missing."
+        )
+    elif _has_confidence(take.found):
         bounds = (f"{word} from {least:.0%}" for word, least in LEAST.items())
         parts.append(f"Probabilities that an effect is there: {', '.join(bounds)}.")
     return " ".join(filter(None, parts))

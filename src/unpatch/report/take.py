@@ -152,7 +152,7 @@ def compose(
         unrefined=rendering(found.graph) if fitted else None,
         applied=applied,
         facts=_facts(found, used_name, reference.shape[-1] / sample_rate, whole_s),
-        verdict=verdict(graph, found),
+        verdict=verdict(graph, found) if fitted is None else fitted_verdict(fitted),
         perhaps_also={} if fitted else found.perhaps_also,
     )
 
@@ -208,6 +208,15 @@ def verdict(graph: Graph, found: Estimate) -> str:
             groups.setdefault(certainty(node.confidence), []).append(kind_label(node.kind))
     named = [f"{word}: {', '.join(dict.fromkeys(groups[word]))}" for word in LEAST if word in groups]
     return "; ".join(named) or "The graph that was found"
+
+
+def fitted_verdict(fitted: Fitted) -> str:
+    """What the dry signal brought to light, in one line."""
+    nodes = [fitted.graph.nodes[i] for i in topological_order(fitted.graph)]
+    kinds = dict.fromkeys(kind_label(node.kind) for node in nodes if node.is_processor)
+    if not kinds:
+        return "No audible processing: nothing brings the dry signal nearer to the recording"
+    return f"Found with the dry signal: {', '.join(kinds)}"
 
 
 def kinds_in_order(graph: Graph) -> str:

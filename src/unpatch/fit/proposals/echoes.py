@@ -71,16 +71,20 @@ def _peaks(energy: Floats, sample_rate: float) -> list[int]:
 
 def _at(pair: Pair, delay: int) -> list[Stage]:
     """Delays of that time: both channels alike, or in turn; the likelier first."""
-    direct, first, second = (np.abs(one) for one in _echoes(pair, delay))
+    waves = _echoes(pair, delay)
+    direct, first, second = (np.abs(one) for one in waves)
     hertz = np.arange(FRAME // 2 + 1) * pair.sample_rate / FRAME
     inside = (hertz > LOW_HZ) & (hertz < min(HIGH_HZ, 0.45 * pair.sample_rate))
     plain = _stage("mono_delay", delay, pair.sample_rate)
     crossed = _stage("pingpong_delay", delay, pair.sample_rate)
     heard = [one[:, inside] for one in (direct, first, second)]
     power = (np.abs(pair.frames(FRAME, FRAME)[0]) ** 2).mean((0, 1))[inside]
+    late_s = [
+        _late_s(waves[1] / (waves[0] + TINY), channel, hertz, inside, power) for channel in (slice(None), 0)
+    ]
     stages = [
-        plain(hertz[inside], power, *(one.sum(0) for one in heard)),
-        crossed(hertz[inside], power, heard[0].sum(0), 2 * heard[1][0], 2 * heard[2][1]),
+        plain(hertz[inside], power, late_s[0], *(one.sum(0) for one in heard)),
+        crossed(hertz[inside], power, late_s[1], heard[0].sum(0), 2 * heard[1][0], 2 * heard[2][1]),
     ]
     left, right = (power * heard[1] ** 2).sum(-1)
     again_left, again_right = (power * heard[2] ** 2).sum(-1)
@@ -102,10 +106,25 @@ def _echoes(pair: Pair, delay: int) -> list[NDArray[Any]]:
     return list(np.moveaxis(np.stack(found), -1, 0))
 
 
-def _stage(kind: str, delay: int, sample_rate: float) -> Any:
-    """What makes a stage of the direct sound and two echoes ``[K]``, the dry power being their weight."""
+def _late_s(
+    ratio: NDArray[Any], channel: slice | int, hertz: Floats, inside: NDArray[np.bool_], power: Floats
+) -> float:
+    """How much later than in whole samples an echo comes, from the slope of its phase over frequency."""
+    phase = np.angle(ratio[channel].reshape(-1, len(hertz))[:, inside])
+    low = hertz[inside] < LOW_HZ * 8
+    weight = np.sqrt(power[low]) * hertz[inside][low]
+    return float(-(phase[:, low] @ weight).mean() / (2 * np.pi * float(hertz[inside][low] @ weight)))
 
-    def made(hertz: Floats, power: Floats, direct: Floats, first: Floats, second: Floats) -> Stage:
+
+def _stage(kind: str, delay: int, sample_rate: float) -> Any:
+    """What makes a stage of the direct sound and two echoes ``[K]``, the dry power being their weight.
+
+    The low-pass delays low frequencies by ``1 / (2 pi q f)``, which is no part of the time that is set.
+    """
+
+    def made(
+        hertz: Floats, power: Floats, late_s: float, direct: Floats, first: Floats, second: Floats
+    ) -> Stage:
         weight = np.sqrt(power)
         ratio_db = decibels(first**2) - decibels(direct**2)
         fits = [_lowpassed(hertz, ratio_db, weight, corner, sample_rate) for corner in CORNERS_HZ]
@@ -114,7 +133,7 @@ def _stage(kind: str, delay: int, sample_rate: float) -> Any:
         low = hertz < max(0.5 * CORNERS_HZ[best], 4 * LOW_HZ)
         again = float((second * weight)[low].sum() / max(float((first * weight)[low].sum()), TINY))
         settings = {
-            "delay_ms": 1000 * delay / sample_rate,
+            "delay_ms": 1000 * (delay / sample_rate + late_s - 1 / (2 * np.pi * Q * CORNERS_HZ[best])),
             "feedback": float(np.clip(again, 0.0, 0.85)),
             "mix": float(np.clip(ratio / (1 + ratio), 0.03, 0.9)),
             "frequency_hz": float(CORNERS_HZ[best]),

@@ -17,8 +17,9 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 from scipy.ndimage import convolve
+from scipy.optimize import minimize
 
-from unpatch.fit.proposals.pair import Floats, Pair, decibels, spectra
+from unpatch.fit.proposals.pair import TINY, Floats, Pair, decibels, spectra
 from unpatch.fit.proposals.stage import Moving, Proposal, Stage
 from unpatch.fit.proposals.tracks import Track, best_track, rates_between
 from unpatch.processors import PROCESSORS
@@ -36,7 +37,9 @@ SLOWEST_HZ, FASTEST_HZ = 0.15, 8.0
 # Shares of its centre by which a delay moves, and depths of a phaser's modulation.
 DEPTHS = np.array([0.06, 0.12, 0.22, 0.35, 0.5, 0.7, 0.95])
 PHASER_DEPTHS = np.array([0.05, 0.1, 0.2, 0.35, 0.5])
-MIXES = {"chorus": 0.5, "flanger": 0.5, "vibrato": 1.0}
+KINDS = ("chorus", "flanger", "vibrato")
+# How often the waves are compared while a track settles.
+SETTLING = 140
 PLACES_PER_OCTAVE = 6
 PHASER_SIZE, PHASER_HOP = 2048, 1024
 
@@ -62,13 +65,49 @@ def wander(pair: Pair) -> list[Proposal]:
 
     track = best_track(likely, seconds, _rates(seconds), DEPTHS, bend, score)
     delay_ms = float(LEAST_MS * 2 ** (track.centre / PER_OCTAVE))
+    track, mix = settled(pair, track._replace(centre=delay_ms))
     found: list[Proposal] = []
-    for kind, mix in MIXES.items():
+    for kind in KINDS:
         knob = PROCESSORS[kind].parameters["delay_ms"]
-        if 0.7 * knob.low <= delay_ms <= 1.4 * knob.high:
-            settings = {"delay_ms": delay_ms, "mix": mix, "feedback": 0.0}
+        if 0.7 * knob.low <= track.centre <= 1.4 * knob.high:
+            settings = {"delay_ms": track.centre, "mix": 1.0 if kind == "vibrato" else mix, "feedback": 0.0}
             found.append((Stage(kind, settings, _lfo(track, track.depth)),))
     return found
+
+
+def settled(pair: Pair, track: Track) -> tuple[Track, float]:
+    """The track, centred in ms, at which the waves agree best, and the share of the delayed copy.
+
+    The wet signal is taken for a sum of the dry one and of its copy along the track, both as loud as leaves
+    least; centre, depth, rate and phase are moved until that is smallest (Nelder and Mead, 1965).
+    """
+    dry, wet = pair.mono
+    time = np.arange(len(dry))
+    seconds = time / pair.sample_rate
+    middle = float(seconds.mean())
+    energy = float(wet @ wet)
+
+    def levels(values: Floats) -> tuple[Floats, float]:
+        centre, depth, rate, phase = values
+        wave = np.sin(2 * np.pi * (rate * (seconds - middle) + phase))
+        late = np.interp(time - centre / 1000 * pair.sample_rate * (1 + depth * wave), time, dry, left=0.0)
+        basis = np.stack([dry, late])
+        gains = np.linalg.lstsq(basis @ basis.T, basis @ wet, rcond=1e-9)[0]
+        return gains, energy - float(gains @ (basis @ wet))
+
+    def rest(values: Floats) -> float:
+        return levels(values)[1]
+
+    begin = np.array([track.centre, track.depth, track.rate_hz, track.phase + track.rate_hz * middle])
+    steps = np.array([0.01 * track.centre, 0.08 * track.depth + 0.005, 0.1 / max(middle, 0.1) / 4, 0.03])
+    simplex = np.vstack([begin, begin + np.diag(steps)])
+    stop = {"maxfev": SETTLING, "xatol": 1e-4, "fatol": 1e-5 * energy}
+    options: Any = {"initial_simplex": simplex, **stop}
+    found = minimize(rest, begin, method="Nelder-Mead", options=options).x
+    gains = np.abs(levels(found)[0])
+    centre, depth, rate, phase = map(float, found)
+    mix = float(np.clip(gains[1] / max(float(gains.sum()), TINY), 0.1, 1.0))
+    return Track(centre, depth, rate, (phase - rate * middle) % 1.0, track.score), mix
 
 
 def phaser(pair: Pair) -> list[Proposal]:

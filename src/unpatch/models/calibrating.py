@@ -1,0 +1,57 @@
+"""Fitting a model's calibration on examples that it has not learnt from."""
+
+from collections.abc import Mapping
+
+import torch
+
+from unpatch.corpus import Batch, Corpus
+from unpatch.grammar import Grammar
+from unpatch.models.calibration import Calibration, fitted
+from unpatch.models.deciding import Deciding, Decision, Kinds, decide
+from unpatch.models.estimator import Estimator
+from unpatch.spec import Processor
+
+TOGETHER = 25
+"""Examples that are decided on at once; each is drawn many times."""
+
+
+def calibrated(
+    model: Estimator, corpus: Corpus, registry: Mapping[str, Processor], how: Deciding | None = None
+) -> Calibration:
+    """The calibration under which what is known of a corpus is most likely; the model's own is put aside.
+
+    Args:
+        model: in evaluation mode.
+        corpus: examples of the sort that probabilities are to hold for.
+        registry: kind to processor.
+        how: how graphs are decided on; probabilities of another number of draws are of another scale.
+    """
+    own, model.calibration = model.calibration, Calibration()
+    try:
+        decisions = list(_decisions(model, corpus, registry, how))
+    finally:
+        model.calibration = own
+    kinds = Kinds(model.vocabulary, registry)
+    truths = [{node.kind for node in item.graph.nodes} & set(kinds.effects) for item in corpus.items]
+    asked = [
+        (probability, kind in truth)
+        for decision, truth in zip(decisions, truths, strict=True)
+        for kind, probability in decision.presence.items()
+    ]
+    return Calibration(
+        fitted([p for p, _ in asked], [is_there for _, is_there in asked]),
+        fitted([decision.untouched for decision in decisions], [not truth for truth in truths]),
+    )
+
+
+def _decisions(
+    model: Estimator, corpus: Corpus, registry: Mapping[str, Processor], how: Deciding | None
+) -> list[Decision]:
+    limits, device = model.settings.decoder, next(model.parameters()).device
+    grammar = Grammar(model.vocabulary, registry, limits.max_processors, limits.max_edges)
+    found: list[Decision] = []
+    with torch.inference_mode():
+        for batch in corpus.in_order(TOGETHER):
+            latents = model.latents(Batch(*(part.to(device) for part in batch)))
+            found += decide(model, latents[:, None], grammar, registry, how)
+    return found
