@@ -27,7 +27,7 @@ from unpatch.synth.sources import Sources
 SR = 44_100
 DEMO_VOICE = Path(str(files("unpatch") / "assets"))
 FRAMES = 40_000
-CODECS = [("mp3", False), ("mp3", True), ("vorbis", False), ("opus", False)]
+CODECS = [("mp3", False), ("mp3", True), ("vorbis", False), ("opus", False), ("aac", False)]
 
 
 @pytest.fixture(scope="module")

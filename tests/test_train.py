@@ -199,6 +199,20 @@ def test_an_epoch_holds_every_example_once_in_batches_of_like_length() -> None:
     np.testing.assert_array_equal(first, again)
 
 
+def test_blurred_lengths_leave_no_batch_of_equal_graphs() -> None:
+    """Sorted, untouched recordings have a batch of their own; where lengths are blurred they are spread."""
+    corpus = wide_corpus(280)
+
+    def untouched(blur_octaves: float) -> list[int]:
+        epoch = list(corpus.epoch(40, np.random.default_rng(0), blur_octaves=blur_octaves))
+        assert sorted(i for batch in epoch for i in batch.tolist()) == list(range(280))
+        return [sum(i % 7 == 0 for i in batch) for batch in epoch]
+
+    assert sorted(untouched(0.0)) == [0, 0, 0, 0, 0, 0, 40]
+    assert max(untouched(2.0)) < 30
+    assert sum(some > 0 for some in untouched(2.0)) >= 4
+
+
 @pytest.mark.parametrize("name", SYSTEMS)
 def test_a_batch_of_untouched_recordings_can_be_learnt_from(name: str, tmp_path: Path) -> None:
     """Sorted by length they meet: not one number is asked."""

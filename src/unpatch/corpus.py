@@ -140,11 +140,21 @@ class Corpus:
             yield from self.epoch(size, generator)
 
     def epoch(
-        self, size: int, generator: np.random.Generator, *, whole: bool = False
+        self, size: int, generator: np.random.Generator, *, whole: bool = False, blur_octaves: float = 0.0
     ) -> Iterator[NDArray[np.int64]]:
-        """Indices of batches, each example once; of ``whole`` batches alone, whichever examples are left."""
-        lengths = np.array([len(item.tokens) for item in self.items])
+        """Indices of batches, each example once, examples of similar length together.
+
+        Args:
+            size: examples in a batch.
+            generator: of the order.
+            whole: whether only batches of that size are made, whichever examples are left.
+            blur_octaves: by how much at most lengths are taken for longer or shorter. Among short graphs
+                equal lengths mean equal answers, up to batches of untouched recordings alone.
+        """
+        lengths = np.array([len(item.tokens) for item in self.items], dtype=np.float64)
         order = generator.permutation(len(self))
+        if blur_octaves:
+            lengths *= 2.0 ** generator.uniform(-blur_octaves, blur_octaves, len(self))
         if whole and len(order) >= size:
             order = order[: len(order) // size * size]
         for start in range(0, len(order), size * SORTED_TOGETHER):

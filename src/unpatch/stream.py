@@ -13,6 +13,10 @@ from unpatch.vocabulary import Vocabulary
 AHEAD = 4
 """Generators run ahead by at most this part of the ring."""
 
+BLUR_OCTAVES = 2.0
+"""Blur of lengths by which batches are sorted. Of graphs with two effects at most the longest of a batch then
+has 12 tokens in place of 8; in return no batch holds untouched recordings alone, where one in six did."""
+
 
 @dataclass(frozen=True)
 class Stream:
@@ -57,7 +61,8 @@ class Stream:
             shards = place.shards(self.ring.settings, self.seed)
             need(shards, self.coming(place))
             corpus = self.corpus(shards)
-            chosen = list(corpus.epoch(size, np.random.default_rng((self.seed, place.block)), whole=True))
+            order = np.random.default_rng((self.seed, place.block))
+            chosen = list(corpus.epoch(size, order, whole=True, blur_octaves=BLUR_OCTAVES))
             for done, indices in enumerate(chosen[place.done :], place.done + 1):
                 after = replace(place, done=done) if done < len(chosen) else place.following()
                 yield corpus.batch(indices), after

@@ -7,11 +7,8 @@ another level, for clipping and dither depend on that, but is brought back, sinc
 relative to the level of what leaves the graph.
 
 Everything is drawn from a :class:`~unpatch.synth.draw.Draw`. Equal draws give equal bytes with the same
-versions of libsndfile and its codecs (LAME, libvorbis, libopus), of soxr, numpy and scipy; with others the
-same settings are drawn, but the codecs' choices may differ.
-
-AAC is left out: libsndfile has none, and PyAV, which has, is larger than this package's other dependencies
-but torch. MP3, Vorbis and Opus lose the same things.
+versions of libsndfile and its codecs (LAME, libvorbis, libopus), of FFmpeg (AAC), soxr, numpy and scipy; with
+others the same settings are drawn, but the codecs' choices may differ.
 
 Shapes: C 2 channels, T samples.
 """
@@ -21,6 +18,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
+import av
 import numpy as np
 import soundfile
 import soxr
@@ -32,14 +30,17 @@ from unpatch.dsp.limiter import Limiter
 from unpatch.synth.draw import Draw
 
 Floats: TypeAlias = NDArray[np.float32]
-Codec: TypeAlias = Literal["mp3", "vorbis", "opus"]
+Codec: TypeAlias = Literal["mp3", "vorbis", "opus", "aac"]
 
 OPUS_RATE = 48_000
 _STEP = 2.0**-15
 # libsndfile knows an MP3 file in memory by an ID3 tag only: this is an empty one.
 _ID3 = b"ID3\x04\0\0\0\0\0\x0a" + bytes(10)
 
-_FORMATS: Mapping[Codec, tuple[str, str]] = {
+# What FFmpeg's encoder of AAC puts before the first sample; streams in ADTS don't name it.
+_AAC_DELAY = 1024
+
+_FORMATS: Mapping[str, tuple[str, str]] = {
     "mp3": ("MP3", "MPEG_LAYER_III"),
     "vorbis": ("OGG", "VORBIS"),
     "opus": ("OGG", "OPUS"),
@@ -48,8 +49,11 @@ COMPRESSION: Mapping[Codec, tuple[float, float]] = {
     "mp3": (0.0, 0.88),
     "vorbis": (0.1, 1.0),
     "opus": (0.35, 0.9),
+    "aac": (0.0, 1.0),
 }
-"""libsndfile's levels that give some 320 to 64 kb/s in stereo. Smaller MP3 files do not name their delay."""
+"""Levels that give some 320 to 64 kb/s in stereo. Smaller MP3 files do not name their delay."""
+AAC_KBPS = (320.0, 64.0)
+"""Bit rates of AAC in stereo at the lowest and the highest compression; half of that in mono."""
 
 
 @dataclass(frozen=True)
@@ -70,7 +74,9 @@ class DeliverySettings:
     """
 
     coded: float = 1 / 3
-    codecs: Mapping[Codec, float] = field(default_factory=lambda: {"mp3": 0.4, "vorbis": 0.4, "opus": 0.2})
+    codecs: Mapping[Codec, float] = field(
+        default_factory=lambda: {"mp3": 0.35, "vorbis": 0.35, "opus": 0.15, "aac": 0.15}
+    )
     resampled: float = 0.2
     rates_hz: Mapping[int, float] = field(default_factory=lambda: {22_050: 1, 32_000: 2, 48_000: 4})
     limited: float = 0.08
@@ -119,7 +125,7 @@ def coded(
         audio: within full scale.
         sample_rate: in Hz.
         codec: Opus works at 48 kHz.
-        compression: libsndfile's level, from 0 (best) to 1.
+        compression: libsndfile's level, from 0 (best) to 1; of AAC the place between two bit rates.
         variable: whether the bit rate is; only MP3 has the choice.
 
     Raises:
@@ -131,25 +137,53 @@ def coded(
             _resampled(coded(at_48, OPUS_RATE, codec, compression), OPUS_RATE, sample_rate), audio.shape[1]
         )
     data = encoded(audio, sample_rate, codec, compression, variable=variable)
-    decoded, _ = soundfile.read(io.BytesIO(data), dtype="float32", always_2d=True)
-    if len(decoded) != audio.shape[1]:
+    decoded = _aac_decoded(data)[:, : audio.shape[1]] if codec == "aac" else _decoded(data)
+    if decoded.shape[1] != audio.shape[1]:
         raise ValueError(f"{codec} at compression {compression:g} does not name its delay")
-    both = decoded.T if decoded.shape[1] == 2 else np.repeat(decoded.T, 2, axis=0)
-    return np.ascontiguousarray(both)
+    return np.ascontiguousarray(np.broadcast_to(decoded, audio.shape))
 
 
 def encoded(
     audio: Floats, sample_rate: int, codec: Codec, compression: float, *, variable: bool = False
 ) -> bytes:
     """The bytes of a lossy file; what is equal left and right is written as mono."""
-    format_, subtype = _FORMATS[codec]
     channels = audio[:1] if np.array_equal(audio[0], audio[1]) else audio
+    if codec == "aac":
+        return _aac_encoded(channels, sample_rate, compression)
+    format_, subtype = _FORMATS[codec]
     mode = {"bitrate_mode": "VARIABLE" if variable else "CONSTANT"} if codec == "mp3" else {}
     buffer = io.BytesIO()
     soundfile.write(
         buffer, channels.T, sample_rate, subtype, format=format_, compression_level=compression, **mode
     )
     return (_ID3 if codec == "mp3" else b"") + buffer.getvalue()
+
+
+def _decoded(data: bytes) -> Floats:
+    audio, _ = soundfile.read(io.BytesIO(data), dtype="float32", always_2d=True)
+    return np.asarray(audio.T)
+
+
+def _aac_encoded(channels: Floats, sample_rate: int, compression: float) -> bytes:
+    """AAC of low complexity as a stream in ADTS of ``channels [1 or 2, T]``."""
+    layout = "mono" if len(channels) == 1 else "stereo"
+    low, high = np.log(AAC_KBPS)
+    buffer = io.BytesIO()
+    with av.open(buffer, "w", format="adts") as file:
+        stream = file.add_stream("aac", rate=sample_rate, layout=layout)
+        stream.bit_rate = round(500 * len(channels) * float(np.exp(low + compression * (high - low))))
+        frame = av.AudioFrame.from_ndarray(np.ascontiguousarray(channels), format="fltp", layout=layout)
+        frame.sample_rate, frame.pts = sample_rate, 0
+        for part in (frame, None):
+            file.mux(stream.encode(part))
+    return buffer.getvalue()
+
+
+def _aac_decoded(data: bytes) -> Floats:
+    """Audio from its beginning on, with what fills the last frame."""
+    with av.open(io.BytesIO(data), "r", format="aac") as file:
+        parts = [frame.to_ndarray() for frame in file.decode(audio=0)]
+    return np.asarray(np.concatenate(parts, axis=1)[:, _AAC_DELAY:], dtype=np.float32)
 
 
 def limited(audio: Floats, sample_rate: int, reduction_db: float) -> Floats:
