@@ -12,6 +12,7 @@ import pytest
 import torch
 
 from tests.small_models import debug_model, stored_examples, system, write_examples
+from unpatch.corpus import Corpus, item_of
 from unpatch.evaluate import (
     Comparison,
     Measured,
@@ -24,19 +25,21 @@ from unpatch.evaluate import (
     section,
     write,
 )
-from unpatch.evaluate.cells import Cell, measure, pieces_of
+from unpatch.evaluate.cells import Asked, Cell, measure, pieces_of
 from unpatch.evaluate.claims import TOLD, claims
 from unpatch.evaluate.guesses import Guesses
 from unpatch.evaluate.markdown import BEGIN, END
 from unpatch.evaluate.paper import COLUMNS, SYSTEMS, Split, published_ratio
 from unpatch.evaluate.table import Column
+from unpatch.grammar import Grammar
 from unpatch.graph.build import chain
 from unpatch.graph.check import complete
 from unpatch.graph.data import DRUMS, Edge, Graph, Node
 from unpatch.metrics import Figure, Judged, Tally
 from unpatch.models import Estimator, build, save_pretrained
+from unpatch.models.deciding import Kinds, decide
 from unpatch.presets import preset
-from unpatch.processors import PROCESSORS
+from unpatch.processors import EVERYDAY, PROCESSORS
 from unpatch.synth.shards import DatasetError, Stored, shards_in, write_tar
 from unpatch.synth.sources import FRAMES
 from unpatch.vocabulary import Vocabulary
@@ -62,7 +65,13 @@ class Quick:
         self.asked: list[tuple[int, int, frozenset[str]]] = []
 
     def __call__(
-        self, models: Mapping[str, Estimator], chunk: Sequence[Stored], registry: object, *, sound: bool
+        self,
+        models: Mapping[str, Estimator],
+        chunk: Sequence[Stored],
+        registry: object,
+        *,
+        sound: bool,
+        decided: bool,
     ) -> dict[str, Measured]:
         metas = [stored.meta for stored in chunk]
         self.asked.append((metas[0]["seed"], metas[0]["index"], frozenset(Path(m).name for m in models)))
@@ -122,7 +131,7 @@ def test_an_invalid_graph_is_counted_and_not_rendered(monkeypatch: pytest.Monkey
     circle = (Edge(count, count + 1), Edge(count + 1, count))
     broken = Graph((*true.nodes, Node("bell"), Node("bell")), (*true.edges, *circle))
     said = Guesses({}, [broken, examples[1].graph], [None, None])
-    monkeypatch.setattr("unpatch.evaluate.examples.guess", lambda *args: said)
+    monkeypatch.setattr("unpatch.evaluate.examples.guess", lambda *args, **kwargs: said)
     found = figures({"any": debug_model()}, examples, PROCESSORS)["any"].tallies
     assert found["invalid"].total.tolist() == [1, 0]
     assert found["exact"].total.tolist() == [0, 1]
@@ -157,7 +166,7 @@ def test_a_source_that_was_made_up_is_silent(monkeypatch: pytest.MonkeyPatch) ->
     true = drum_example(("kick", "bell"), ("snare",))
     other = drum_example(("crash",), ("snare",), ("kick", "bell")).graph
     said = Guesses({}, [other], [true.graph])
-    monkeypatch.setattr("unpatch.evaluate.examples.guess", lambda *args: said)
+    monkeypatch.setattr("unpatch.evaluate.examples.guess", lambda *args, **kwargs: said)
     found = figures({"any": drum_model("proposed")}, [true], PROCESSORS)["any"].tallies
     assert found["mss_full"].mean == pytest.approx(0, abs=1e-4)
     assert found["iou"].mean == pytest.approx(3 / 4)
@@ -210,7 +219,7 @@ def test_only_what_has_changed_is_measured_again(data: Path, tmp_path: Path, qui
     saved(one, seed=2)  # other weights under the same name
     assert newly_asked(measure([first], limit=4, cache=kept)) == [{"one"}, {"one"}]
     assert newly_asked(measure([first], limit=4, cache=kept)) == []
-    assert newly_asked(measure([first], limit=4, cache=kept, sound=False)) == [{"one"}, {"one"}]
+    assert newly_asked(measure([first], limit=4, cache=kept, asked=Asked(sound=False))) == [{"one"}, {"one"}]
 
 
 def test_figures_of_other_code_do_not_count(
@@ -250,7 +259,7 @@ def test_a_piece_that_fails_costs_no_other(data: Path, tmp_path: Path, workers: 
     write_tar(broken, content)
     cell, kept = Cell(saved(tmp_path / "one"), data), tmp_path / "figures"
     with pytest.raises(DatasetError):
-        measure([cell], sound=False, workers=workers, cache=kept)
+        measure([cell], asked=Asked(sound=False), workers=workers, cache=kept)
     assert len(list(kept.glob("*.json"))) == 1
 
 
@@ -282,7 +291,7 @@ def test_an_interrupted_run_goes_on(data: Path, tmp_path: Path, quick: Quick) ->
 def test_workers_find_what_one_finds(data: Path, tmp_path: Path) -> None:
     """In processes of their own, with real figures, shard by shard."""
     cell = Cell(saved(tmp_path / "one"), data)
-    alone, together = (measure([cell], sound=False, workers=n)[cell].to_dict() for n in (1, 2))
+    alone, together = (measure([cell], asked=Asked(sound=False), workers=n)[cell].to_dict() for n in (1, 2))
     assert alone == together
 
 
@@ -290,6 +299,32 @@ def test_models_that_lack_the_same_piece_share_its_truth(data: Path, tmp_path: P
     models = [saved(tmp_path / name, seed=i) for i, name in enumerate("abc")]
     measure([Cell(model, data) for model in models], limit=2)
     assert [names for _, _, names in quick.asked] == [{"a", "b", "c"}]
+
+
+def test_graphs_are_judged_as_the_product_decides_on_them() -> None:
+    """The F1 and the confidences are those of what ``decide`` puts first; what is greedy stays as it is."""
+    model, examples = debug_model(), stored_examples()
+    greedy = figures({"any": model}, examples, EVERYDAY, sound=False)["any"]
+    decided = figures({"any": model}, examples, EVERYDAY, sound=False, decided=True)["any"]
+    assert "decided_f1" not in greedy.tallies
+    assert decided.tallies["effect_f1"].mean == greedy.tallies["effect_f1"].mean
+    limits = model.settings.decoder
+    corpus = Corpus(tuple(item_of(e, model.vocabulary, EVERYDAY, model.settings.features) for e in examples))
+    grammar = Grammar(model.vocabulary, EVERYDAY, limits.max_processors, limits.max_edges)
+    with torch.inference_mode():
+        latents = model.latents(corpus.batch(range(len(corpus))))[:, None]
+        decisions = decide(model, latents, grammar, EVERYDAY)
+    kinds = Kinds(model.vocabulary, EVERYDAY)
+    f1, confidences = [], []
+    for decision, example in zip(decisions, examples, strict=True):
+        found = {kind for kind in kinds.counts(decision.hypotheses[0]) if EVERYDAY[kind].is_effect}
+        true = {n.kind for n in example.graph.nodes if n.is_processor and EVERYDAY[n.kind].is_effect}
+        f1.append(2 * len(true & found) / (len(true) + len(found)) if found or true else 1.0)
+        confidences.append(sorted(decision.presence[kind] for kind in found))
+    assert decided.tallies["decided_f1"].mean == pytest.approx(np.mean(f1))
+    judged = [sorted({verdict.confidence for verdict in own}) for own in decided.judged]
+    for own, presence in zip(judged, confidences, strict=True):
+        assert set(np.round(presence, 6)) <= set(np.round(own, 6))
 
 
 def test_what_was_measured_survives_as_json() -> None:

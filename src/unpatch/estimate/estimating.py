@@ -33,7 +33,7 @@ from unpatch.models import Estimator, from_pretrained
 from unpatch.models.deciding import Deciding, Decision, decide
 from unpatch.models.decoding import finished_graphs
 from unpatch.models.hypothesis import Hypothesis
-from unpatch.processors import PROCESSORS
+from unpatch.processors import EVERYDAY
 from unpatch.spec import Processor
 from unpatch.vocabulary import TASK_SOURCES
 
@@ -50,7 +50,7 @@ def estimate(
     model: Estimator | str | Path | None = None,
     windows: Windows = "loudest",
     deciding: Deciding | None = None,
-    registry: Mapping[str, Processor] = PROCESSORS,
+    registry: Mapping[str, Processor] = EVERYDAY,
 ) -> Estimate:
     """Estimate the graph behind a processed recording.
 
@@ -180,13 +180,13 @@ def _model(model: Estimator | str | Path | None, task: str, registry: Mapping[st
         return model.eval()
     if model is not None:
         return from_pretrained(Path(model), registry)
-    return shipped(task) if registry is PROCESSORS else from_pretrained(shipped_folder(task), registry)
+    return shipped(task) if registry is EVERYDAY else from_pretrained(shipped_folder(task), registry)
 
 
 @lru_cache(maxsize=len(SHIPPED))
 def shipped(task: str) -> Estimator:
     """The model that comes with the package."""
-    return from_pretrained(shipped_folder(task), PROCESSORS)
+    return from_pretrained(shipped_folder(task), EVERYDAY)
 
 
 def shipped_folder(task: str) -> Path:

@@ -1,6 +1,7 @@
-"""How well do models do? Figures are defined in :mod:`unpatch.metrics`; graphs are decoded greedily.
+"""How well do models do? Figures are defined in :mod:`unpatch.metrics`.
 
-:func:`compare` sets one model beside a baseline, :func:`fill` makes the whole of the paper's Table 2.
+:func:`compare` sets one model beside a baseline, its graphs decoded greedily as well as decided on as by
+``estimate``; :func:`fill` makes the whole of the paper's Table 2 of greedy graphs.
 Intervals come from drawing singers or kits anew; a ratio's two sides are drawn together.
 """
 

@@ -24,7 +24,7 @@ from unpatch.files import write_aside
 from unpatch.identity import checksum, code_of
 from unpatch.models import Estimator, from_pretrained
 from unpatch.models.weights import CONFIG, WEIGHTS
-from unpatch.processors import PROCESSORS
+from unpatch.processors import EVERYDAY
 from unpatch.ranges import COUNT, WORKERS
 from unpatch.synth.produce import use_one_core
 from unpatch.synth.shards import GRAPH, DatasetError, Part, opened_shard, read_shards, shards_in
@@ -58,12 +58,24 @@ class Piece(NamedTuple):
     size: int
 
 
+class Asked(NamedTuple):
+    """What is measured beside the errors.
+
+    Attributes:
+        sound: graphs are rendered, and what they make compared.
+        decided: graphs are also decided on as by ``estimate``.
+    """
+
+    sound: bool = True
+    decided: bool = False
+
+
 class Job(NamedTuple):
     """Models to be measured on a piece."""
 
     piece: Piece
     models: tuple[Path, ...]
-    sound: bool
+    asked: Asked
 
 
 @dataclass(frozen=True)
@@ -72,24 +84,24 @@ class Cache:
 
     folder: Path | None
 
-    def read(self, piece: Piece, model: Path, sound: bool) -> Measured | None:
+    def read(self, piece: Piece, model: Path, asked: Asked) -> Measured | None:
         """What is known of a model on a piece."""
-        path = self._path(piece, model, sound)
+        path = self._path(piece, model, asked)
         if path is None or not path.exists():
             return None
         data = read_json(path)
         with reading(path, advice="; remove it, so that it is measured anew"):
             return Measured.from_dict(data)
 
-    def write(self, piece: Piece, model: Path, sound: bool, found: Measured) -> None:
-        path = self._path(piece, model, sound)
+    def write(self, piece: Piece, model: Path, asked: Asked, found: Measured) -> None:
+        path = self._path(piece, model, asked)
         if path is not None:
             write_aside(path, json.dumps(found.to_dict(), allow_nan=False).encode())
 
-    def _path(self, piece: Piece, model: Path, sound: bool) -> Path | None:
+    def _path(self, piece: Piece, model: Path, asked: Asked) -> Path | None:
         if self.folder is None:
             return None
-        whole = [code(), checksums(model), checksum(piece.shard), piece.first, piece.size, sound]
+        whole = [code(), checksums(model), checksum(piece.shard), piece.first, piece.size, asked]
         return self.folder / f"{hashlib.sha256(json.dumps(whole).encode()).hexdigest()[:32]}.json"
 
 
@@ -97,7 +109,7 @@ def measure(
     cells: Iterable[Cell],
     *,
     limit: int | None = None,
-    sound: bool = True,
+    asked: Asked = Asked(),  # noqa: B008 (immutable)
     workers: int = 1,
     cache: Path | None = None,
     report: Report = lambda done, total: None,
@@ -107,7 +119,7 @@ def measure(
     Args:
         cells: what to measure.
         limit: the first so many examples of each data set.
-        sound: also render and compare what is heard.
+        asked: what is measured beside the errors.
         workers: processes, of one thread each; with 1 everything happens in this one.
         cache: folder to keep figures in.
         report: called whenever a piece is ready.
@@ -117,16 +129,16 @@ def measure(
     kept, wanted = Cache(cache), list(dict.fromkeys(cells))
     pieces = {data: pieces_of(shards_in(data), limit) for data in {cell.data for cell in wanted}}
     places = [(cell, piece) for cell in wanted for piece in pieces[cell.data]]
-    found = {(c, p): known for c, p in places if (known := kept.read(p, c.model, sound)) is not None}
+    found = {(c, p): known for c, p in places if (known := kept.read(p, c.model, asked)) is not None}
     total = sum(piece.size for _, piece in places)
 
     def tell() -> None:
         report(sum(piece.size for _, piece in found), total)
 
     tell()
-    for job, results in _run(_jobs([place for place in places if place not in found], sound), workers):
+    for job, results in _run(_jobs([place for place in places if place not in found], asked), workers):
         for model, measured in results.items():
-            kept.write(job.piece, model, sound, measured)
+            kept.write(job.piece, model, asked, measured)
             found |= {(c, p): measured for c, p in places if (c.model, p) == (model, job.piece)}
         tell()
     return {cell: Measured.joined([found[cell, piece] for piece in pieces[cell.data]]) for cell in wanted}
@@ -151,12 +163,12 @@ def _examples_in(shard: Path) -> int:
         return sum(name.endswith(f".{GRAPH}") for name in tar.getnames())
 
 
-def _jobs(places: Sequence[tuple[Cell, Piece]], sound: bool) -> list[Job]:
+def _jobs(places: Sequence[tuple[Cell, Piece]], asked: Asked) -> list[Job]:
     """Models that lack the same piece do it together."""
     lacking: dict[Piece, list[Path]] = defaultdict(list)
     for cell, piece in places:
         lacking[piece].append(cell.model)
-    return [Job(piece, tuple(models), sound) for piece, models in lacking.items()]
+    return [Job(piece, tuple(models), asked) for piece, models in lacking.items()]
 
 
 def _run(jobs: Sequence[Job], workers: int) -> Iterator[tuple[Job, Mapping[Path, Measured]]]:
@@ -191,18 +203,18 @@ def _finished(jobs: Sequence[Job], workers: int) -> Iterator[tuple[Job, Result]]
 
 def do(job: Job) -> dict[Path, Measured]:
     """Measure."""
-    parts: tuple[Part, ...] = ("pictures", "dry") if job.sound else ("pictures",)
+    parts: tuple[Part, ...] = ("pictures", "dry") if job.asked.sound else ("pictures",)
     start = job.piece.first
     chunk = list(read_shards([job.piece.shard], parts=parts, span=(start, start + job.piece.size)))
     models = {str(folder): _model(folder) for folder in job.models}
     with one_thread():  # as in every worker: figures do not hang on how many there are
-        found = figures(models, chunk, PROCESSORS, sound=job.sound)
+        found = figures(models, chunk, EVERYDAY, **job.asked._asdict())
     return {folder: found[str(folder)] for folder in job.models}
 
 
 @lru_cache(maxsize=16)
 def _model(folder: Path) -> Estimator:
-    return from_pretrained(folder, PROCESSORS)
+    return from_pretrained(folder, EVERYDAY)
 
 
 def checksums(model: Path) -> list[str]:

@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from unpatch.evaluate.cells import Cell, Report, measure
+from unpatch.evaluate.cells import Asked, Cell, Report, measure
 from unpatch.evaluate.measured import ERRORS, MEANINGS, PERFORMERS, Measured
 from unpatch.metrics import Bootstrap, Figure
 from unpatch.models.weights import read_config
@@ -93,19 +93,20 @@ def compare(
     cache: Path | None = None,
     report: Report = lambda done, total: None,
 ) -> Comparison:
-    """Evaluate a model on a data set.
+    """Evaluate a model on a data set, its graphs decoded greedily and decided on as by ``estimate``.
 
     Args:
         model: folder of a model.
         data: folder of a data set, made with pictures, and with dry audio if ``sound``.
         baseline: folder of the same without latents.
         limit: use only so many examples.
-        sound: also render and compare what is heard.
+        sound: also render, and compare the sounds.
         workers: processes.
         cache: folder to keep figures in.
         report: called with the number of examples that are done, over all systems, and how many there are.
     """
     cells = {MODEL: Cell(model, data)} | ({BASELINE: Cell(baseline, data)} if baseline else {})
-    found = measure(cells.values(), limit=limit, sound=sound, workers=workers, cache=cache, report=report)
+    asked = Asked(sound=sound, decided=True)
+    found = measure(cells.values(), limit=limit, asked=asked, workers=workers, cache=cache, report=report)
     task = read_config(model)["settings"]["task"]
     return Comparison.of(task, {name: found[cell] for name, cell in cells.items()})

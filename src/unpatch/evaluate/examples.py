@@ -30,13 +30,15 @@ def figures(
     registry: Mapping[str, Processor],
     *,
     sound: bool = True,
+    decided: bool = False,
 ) -> dict[str, Measured]:
     """Measure some systems, in evaluation mode, on the same examples.
 
     An invalid graph cannot be rendered: such an example has no spectral distances. Nor has one whose target
-    is silent, which no distance can be relative to.
+    is silent, which no distance can be relative to. With ``decided``, confidences are those of the graphs
+    that ``estimate`` would report, and the F1 of their effects is another figure.
     """
-    asked = {name: guess(model, chunk, registry) for name, model in models.items()}
+    asked = {name: guess(model, chunk, registry, decided=decided) for name, model in models.items()}
     found: dict[str, list[dict[str, float]]] = {
         name: [
             _graph_figures(graph, stored.graph, models[name].vocabulary, registry)
@@ -49,12 +51,15 @@ def figures(
         for name, guesses in asked.items():
             full = None if found[name][i]["invalid"] else guesses.full[i]
             found[name][i] |= _sound_figures(listener, full, guesses.oracle[i])
+    for name, guesses in asked.items():
+        for row, graph, stored in zip(found[name], guesses.decided, chunk, strict=False):
+            row["decided_f1"] = metrics.audible_f1(graph, stored.graph, registry)
     return {name: _measured(chunk, asked[name], rows) for name, rows in found.items()}
 
 
 def _measured(chunk: Sequence[Stored], guesses: Guesses, rows: Sequence[Mapping[str, float]]) -> Measured:
     own = {name: Tally.of_known([row[name] for row in rows]) for name in rows[0]}
-    verdicts = zip(guesses.full, chunk, strict=True)
+    verdicts = zip(guesses.decided or guesses.full, chunk, strict=True)
     return Measured(
         tuple(str(stored.meta["performer"]) for stored in chunk),
         {**guesses.tallies, **own},

@@ -1,6 +1,7 @@
-"""What a system says about examples: errors while the truth is given, and the graphs that it decodes.
+"""Answers of a system on examples: errors while the truth is given, and the graphs that it decodes.
 
-Graphs are decoded greedily.
+The paper's figures are of graphs that are decoded greedily. Those that ``estimate`` would report stand beside
+them, where they are wanted.
 """
 
 from collections.abc import Mapping, Sequence
@@ -16,6 +17,7 @@ from unpatch.graph.data import Graph
 from unpatch.metrics import Tally
 from unpatch.metrics.teacher_forced import teacher_forced
 from unpatch.models import Estimator
+from unpatch.models.deciding import decide
 from unpatch.models.decoding import decode_prototypes, estimated_units, finished_graphs
 from unpatch.spec import Processor
 from unpatch.synth.shards import Stored
@@ -30,14 +32,18 @@ class Guesses:
         tallies: errors while the truth is given, and stray probability.
         full: decoded graphs with estimated numbers.
         oracle: true prototypes with estimated numbers; None of systems that do not estimate them apart.
+        decided: graphs as ``estimate`` decides on them, with calibrated confidences; none if not asked for.
     """
 
     tallies: Mapping[str, Tally]
     full: Sequence[Graph]
     oracle: Sequence[Graph | None]
+    decided: Sequence[Graph] = ()
 
 
-def guess(model: Estimator, chunk: Sequence[Stored], registry: Mapping[str, Processor]) -> Guesses:
+def guess(
+    model: Estimator, chunk: Sequence[Stored], registry: Mapping[str, Processor], *, decided: bool = False
+) -> Guesses:
     """Ask a model in evaluation mode about a few examples."""
     settings, vocabulary = model.settings, model.vocabulary
     corpus = Corpus(tuple(item_of(stored, vocabulary, registry, settings.features) for stored in chunk))
@@ -51,9 +57,15 @@ def guess(model: Estimator, chunk: Sequence[Stored], registry: Mapping[str, Proc
         full = finished_graphs(model, best, latents, registry, levels_db)
         apart = settings.decodes != "single_stage"
         oracle = _with_estimates(model, chunk, batch, latents, registry) if apart else [None] * len(chunk)
+        chosen: list[Graph] = []
+        if decided:
+            decisions = decide(model, latents, grammar, registry)
+            firsts = [decision.hypotheses[0] for decision in decisions]
+            graphs = finished_graphs(model, firsts, latents, registry, levels_db)
+            chosen = [one.confident(graph) for one, graph in zip(decisions, graphs, strict=True)]
     stray = Tally.of_known([float(np.mean(hypothesis.stray_mass)) for hypothesis in best])
     errors = {f.name: getattr(forced, f.name) for f in fields(forced)}
-    return Guesses({**errors, "stray_mass": stray}, full, oracle)
+    return Guesses({**errors, "stray_mass": stray}, full, oracle, chosen)
 
 
 def _at(model: Estimator, batch: Batch) -> Batch:

@@ -21,7 +21,7 @@ from unpatch.graph.data import Graph
 from unpatch.metrics import bare
 from unpatch.models import Estimator, from_pretrained
 from unpatch.models.decoding import decode_prototypes, finished_graphs
-from unpatch.processors import PROCESSORS
+from unpatch.processors import EVERYDAY
 from unpatch.ranges import COUNT
 from unpatch.spec import Processor
 from unpatch.synth.shards import Stored, read_shards, shards_in
@@ -57,7 +57,7 @@ class LevelShift:
 
 
 def level_shift(
-    folder: Path, data: Path, *, limit: int, registry: Mapping[str, Processor] = PROCESSORS
+    folder: Path, data: Path, *, limit: int, registry: Mapping[str, Processor] = EVERYDAY
 ) -> LevelShift:
     """Turn the first recordings of a data set, made with dry audio, up and down."""
     COUNT.check("limit", limit)

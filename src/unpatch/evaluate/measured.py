@@ -21,6 +21,7 @@ MEANINGS = {
     "invalid": "decoded graphs that fail the check",
     "iou": "intersection over union of node kinds; drums: mean over the tracks and the bus",
     "effect_f1": "F1 of the sets of processor kinds",
+    "decided_f1": "F1 of the sets of effects (no mixes, splits, controls), decided on as by `estimate`",
     "order": "agreement of the order of shared kinds, from -1 to 1 (Goodman and Kruskal's gamma)",
     "same": "the very prototype, token by token",
     "exact": "the same prototype in canonical form",
@@ -47,7 +48,7 @@ class Measured:
     Attributes:
         performers: singer or kit of each example.
         tallies: figure to its value per example.
-        judged: of each example, how sure the processors found were told, and whether they are right.
+        judged: of each example, the confidences of the processors found, and whether they are right.
     """
 
     performers: tuple[str, ...]

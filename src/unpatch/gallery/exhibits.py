@@ -15,7 +15,7 @@ from unpatch.evaluate.examples import Listener, figures
 from unpatch.evaluate.guesses import guess
 from unpatch.graph.data import Graph
 from unpatch.models import Estimator, from_pretrained
-from unpatch.processors import PROCESSORS
+from unpatch.processors import EVERYDAY
 from unpatch.runs import MODEL
 from unpatch.synth.shards import Stored, read_shards, shards_in
 
@@ -73,7 +73,7 @@ def collect(
         report: called with the number of examples that are ready, and how many there will be.
     """
     ranges.COUNT.check("count", count)
-    model = from_pretrained(folder, PROCESSORS)
+    model = from_pretrained(folder, EVERYDAY)
     pieces = pieces_of(shards_in(data), None)
     places = [(piece.shard, piece.first + i) for piece in pieces for i in range(piece.size)]
     chosen = [places[i * len(places) // count] for i in range(count)] if count < len(places) else places
@@ -87,9 +87,9 @@ def collect(
 
 
 def _exhibit(model: Estimator, stored: Stored) -> Exhibit:
-    measured = figures({"model": model}, [stored], PROCESSORS)["model"]
-    (found,) = guess(model, [stored], PROCESSORS).full
-    listener = Listener(stored, PROCESSORS)
+    measured = figures({"model": model}, [stored], EVERYDAY)["model"]
+    (found,) = guess(model, [stored], EVERYDAY).full
+    listener = Listener(stored, EVERYDAY)
     assert stored.dry is not None  # the listener has refused it otherwise
     return Exhibit(
         stored.key,

@@ -4,6 +4,7 @@ from unpatch.metrics.bootstrap import Bootstrap, Figure, difference
 from unpatch.metrics.calibration import Bin, Judged, calibration_error, judged, reliability
 from unpatch.metrics.edit import edit_distance, relative_edit_distance
 from unpatch.metrics.graphs import (
+    audible_f1,
     bare,
     effect_f1,
     exact_match,
@@ -25,6 +26,7 @@ __all__ = [
     "Judged",
     "Tally",
     "Target",
+    "audible_f1",
     "bare",
     "calibration_error",
     "difference",

@@ -60,6 +60,15 @@ def effect_f1(found: Graph, true: Graph) -> float:
     return 2 * len(a & b) / (len(a) + len(b)) if a or b else 1.0
 
 
+def audible_f1(found: Graph, true: Graph, registry: Mapping[str, Processor]) -> float:
+    """F1 of the sets of effects: mixes, splits and what steers others do not count. 1 if neither has any."""
+    a, b = (
+        {node.kind for node in graph.nodes if node.is_processor and registry[node.kind].is_effect}
+        for graph in (found, true)
+    )
+    return 2 * len(a & b) / (len(a) + len(b)) if a or b else 1.0
+
+
 def order_correlation(found: Graph, true: Graph, registry: Mapping[str, Processor]) -> float:
     """Goodman and Kruskal's gamma of the order of processors; NaN if there is nothing to compare.
 

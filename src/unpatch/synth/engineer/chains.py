@@ -18,13 +18,11 @@ SLACK = 0.6
 ANYHOW_PROBABILITY = 0.1
 # What does something alike is rarely wanted as well.
 ALIKE_FACTOR = 0.3
-NOT_EFFECTS = ("mix", "crossover", "midside_split", "midside_merge")
 
 
 def effects(graph: Graph, registry: Mapping[str, Processor]) -> int:
     """Processors but for mixes, splits, merges, oscillators and followers."""
-    kinds = [node.kind for node in graph.nodes if node.is_processor]
-    return sum(registry[kind].has_audio_output and kind not in NOT_EFFECTS for kind in kinds)
+    return sum(node.is_processor and registry[node.kind].is_effect for node in graph.nodes)
 
 
 def prototype(
