@@ -27,7 +27,7 @@ test-kernels: test-nojit ## compiled kernels at every edge, each index checked
 	$(BOUNDS) $(BIN)/python -m pytest -n 2 tests/test_kernels.py tests/test_limiter.py
 
 test-nojit: $(VENV)/installed-test ## the same kernels as plain Python; none without a test
-	$(NOJIT) $(BIN)/python -m pytest tests/test_kernels.py
+	$(NOJIT) $(BIN)/python -m pytest -n 2 tests/test_kernels.py
 
 test-bounds: $(VENV)/installed-test ## all tests with each index checked; takes long
 	$(BOUNDS) $(BIN)/python -m pytest -n 2 --dist loadscope --durations 15

@@ -313,6 +313,25 @@ def networkx_of(graph: Graph) -> "nx.DiGraph[int]":
     return reference
 
 
+@pytest.mark.parametrize("seed", range(20))
+def test_playing_order_lists_feeders_first_and_changes_nothing_else(seed: int) -> None:
+    graph = random_graph(seed)
+    played = order.in_playing_order(graph)
+    assert all(edge.source < edge.target for edge in played.edges)
+    named, again = networkx_of(graph), networkx_of(played)
+    for of, drawn in ((graph, named), (played, again)):
+        nx.set_node_attributes(drawn, {i: repr(node) for i, node in enumerate(of.nodes)}, "is")
+    assert nx.is_isomorphic(named, again, node_match=lambda a, b: bool(a["is"] == b["is"]))
+
+
+def test_playing_order_of_a_decoded_chain_begins_with_its_source() -> None:
+    """Decoded graphs begin with ``out``."""
+    nodes = ("out", "compressor", "chorus", "mono_lfo", "bell", "in")
+    wires = (Edge(5, 4), Edge(4, 2), Edge(3, 2, "lfo", "mod"), Edge(2, 1), Edge(1, 0))
+    found = order.in_playing_order(check(Graph(tuple(map(Node, nodes)), wires), PROCESSORS))
+    assert [node.kind for node in found.nodes] == ["in", "bell", "mono_lfo", "chorus", "compressor", "out"]
+
+
 @pytest.mark.parametrize("seed", range(40))
 def test_topological_order_is_the_smallest_one(seed: int) -> None:
     graph = shuffled(random_graph(seed), seed)

@@ -17,7 +17,7 @@ from unpatch.dsp.spectrum import Spectrum, fast_size
 from unpatch.graph.check import check, complete
 from unpatch.graph.data import Edge, Graph, GraphError, Node
 from unpatch.graph.order import topological_order
-from unpatch.processors import CONSOLE, KINDS, MASTERING, PROCESSORS, PUBLISHED
+from unpatch.processors import CONSOLE, EVERYDAY, KINDS, MASTERING, PUBLISHED
 from unpatch.processors.bell import bell
 from unpatch.processors.compressor import compressor
 from unpatch.processors.mix import mix
@@ -117,7 +117,7 @@ def test_declarations_tell_knobs_from_curves() -> None:
 
 
 def test_registries_do_not_overlap() -> None:
-    assert len(KINDS) == len(PROCESSORS) + len(CONSOLE) + len(PUBLISHED) + len(MASTERING)
+    assert len(KINDS) == len(EVERYDAY) + len(CONSOLE) + len(PUBLISHED) + len(MASTERING)
 
 
 def strips(chains: Sequence[Sequence[str]], bus: Sequence[str], seed: int = 0) -> Graph:

@@ -37,7 +37,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from unpatch.graph.data import Edge, Graph, Node
-from unpatch.graph.order import groups, track_rank
+from unpatch.graph.order import groups, renumbered, track_rank
 from unpatch.spec import EDGE_GAIN, Parameter, Processor
 from unpatch.vocabulary import NO_SLOT, Vocabulary
 
@@ -95,13 +95,9 @@ def _feeders(graph: Graph, node: int, vocabulary: Vocabulary) -> list[int]:
 
 def in_decoding_order(graph: Graph, vocabulary: Vocabulary) -> Graph:
     """The same graph with nodes and edges as the token sequence lists them."""
-    order = decoding_order(graph, vocabulary)
-    place = {old: new for new, old in enumerate(order)}
-    edges = [
-        Edge(place[e.source], place[e.target], e.outlet, e.inlet, e.gain, e.confidence) for e in graph.edges
-    ]
-    edges.sort(key=lambda e: (e.source, e.target, vocabulary.edge_type_of(e)))
-    return Graph(tuple(graph.nodes[i] for i in order), tuple(edges))
+    found = renumbered(graph, decoding_order(graph, vocabulary))
+    edges = sorted(found.edges, key=lambda e: (e.source, e.target, vocabulary.edge_type_of(e)))
+    return Graph(found.nodes, tuple(edges))
 
 
 def encode(graph: Graph, vocabulary: Vocabulary) -> IntArray:

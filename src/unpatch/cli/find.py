@@ -31,7 +31,7 @@ Windows = Literal["loudest", "all"]
 Words = Annotated[tuple[str, ...], Option(negative=())]
 
 MASTERING = "mastering"
-BEAMS, DRAWS = 4, 24
+BEAMS, DRAWS, TOP = 4, 24, 4
 
 # So many candidates, the nearest ones, are refined further.
 REFINED = 12
@@ -60,7 +60,7 @@ def estimate(
     *,
     task: str = "singing",
     windows: Windows = "loudest",
-    top: Candidates = 4,
+    top: Candidates = TOP,
     dry: Words = (),
     cpu_seconds: SecondsOrNone = 20.0,
     renders: Count | None = None,
@@ -303,10 +303,10 @@ def demo(
     check_own(written)
     dry, wet, sample_rate = processed_voice()
     truth = embedded_graph()
-    with busy("listening to the embedded voice"):
-        found = run_estimate(wet, sample_rate, model=model)
+    with busy("analysing the embedded voice"):
+        found = run_estimate(wet, sample_rate, model=model).top(TOP)
         name = "Demo: a sung phrase"
         take = compose(found, wet, sample_rate, name=name, dry=dry, dry_name=VOICE_NAME, truth=truth)
         files = write(take, output)
-    say(f"The graph that was used\n\n{to_text(truth, PROCESSORS)}\n")
+    say(f"The graph that was used\n\n{to_text(truth, PROCESSORS)}\n\nThe graph that was found\n")
     show(found, take, files)

@@ -28,6 +28,7 @@ from unpatch.fit.material import Dry, sources_of
 from unpatch.grammar import Grammar
 from unpatch.graph.check import check
 from unpatch.graph.data import Graph
+from unpatch.graph.order import in_playing_order
 from unpatch.graph.time import after, with_phases
 from unpatch.models import Estimator, from_pretrained
 from unpatch.models.deciding import Deciding, Decision, decide
@@ -99,7 +100,7 @@ def estimate(
     begun_s = starts[0] / settings.features.sample_rate
     candidates = merged(
         [
-            _candidate(check(after(graph, -begun_s), registry), hypothesis, expected)
+            _candidate(in_playing_order(check(after(graph, -begun_s), registry)), hypothesis, expected)
             for graph, hypothesis, expected in zip(
                 graphs, decision.hypotheses, decision.expected, strict=True
             )

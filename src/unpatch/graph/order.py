@@ -4,7 +4,7 @@ import heapq
 from collections import defaultdict, deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
-from unpatch.graph.data import SOURCES, Graph, GraphError
+from unpatch.graph.data import SOURCES, Edge, Graph, GraphError
 
 THROUGH_INLETS = ("input", "mid", "side")
 """Inlets whose audio goes on to the outlets, in every declaration."""
@@ -46,6 +46,25 @@ def topological_order(graph: Graph) -> tuple[int, ...]:
     if len(order) < len(graph.nodes):
         raise GraphError(f"cycle: {describe_path(graph, find_cycle(graph))}")
     return tuple(order)
+
+
+def renumbered(graph: Graph, order: Sequence[int]) -> Graph:
+    """The same graph with its nodes listed in another order, a permutation of their positions."""
+    place = {old: new for new, old in enumerate(order)}
+    edges = [
+        Edge(place[e.source], place[e.target], e.outlet, e.inlet, e.gain, e.confidence) for e in graph.edges
+    ]
+    return Graph(tuple(graph.nodes[i] for i in order), tuple(edges))
+
+
+def in_playing_order(graph: Graph) -> Graph:
+    """The same graph with every node after those that feed it, edges in the order of what they leave.
+
+    Of nodes that are free the last goes first: decoded graphs list what is nearest to ``out`` first.
+    """
+    backwards = renumbered(graph, range(len(graph))[::-1])
+    found = renumbered(backwards, topological_order(backwards))
+    return Graph(found.nodes, tuple(sorted(found.edges, key=lambda e: (e.source, e.target))))
 
 
 def find_cycle(graph: Graph) -> tuple[int, ...]:
