@@ -24,7 +24,7 @@ from interruptions.disks import disk, full, hashes
 from interruptions.running import Ended, loading, run
 
 RESULTS = Path(__file__).parent / "results" / "interruptions.md"
-SHARE, SHARE_OF_PARTS = 0.6, 0.28
+SHARE, SHARE_OF_PARTS = 0.6, 0.2
 """Of the undisturbed run's work, after which one is disturbed; less where each goes on from the last one."""
 TRIES = 4
 SIGNALS = {signal.SIGTERM: 143, signal.SIGINT: 130, signal.SIGKILL: -9}

@@ -90,5 +90,14 @@ EQUIVALENT: Mapping[tuple[str, str], str] = {
         "return torch.where(still, 0.0, products / energy.clamp_min(SILENT_POWER)).clamp(- 2, 1)",
     ): "no autocorrelation is below -1 (Cauchy and Schwarz)",
     ("metrics/bootstrap.py", "RESAMPLES = 2001"): "one resample more",
+    (
+        "search/loss.py",
+        "for transform, share in zip(taken, heard, strict=False)",
+    ): "shares are computed of the same transforms",
+    (
+        "search/loss.py",
+        "taken = transforms(settings, sample_rate, scored.shape[1], audio.dtype)",
+    ): "audio has two dimensions",
+    ("search/loss.py", "return grads[ -1][:, None, None] * gradients, None"): "there is one gradient",
 }
 """Survivors (file, changed line) that no test can notice, and why."""

@@ -56,6 +56,12 @@ def test_value_and_gradient_are_the_textbooks(weighting: Weighting, normalisatio
     torch.testing.assert_close(gradient(target.loss, found), gradient(slow, found), rtol=1e-7, atol=1e-10)
 
 
+@pytest.mark.parametrize("chosen", [ours(), published(), LossSettings()])
+def test_transforms_are_fast_ones(chosen: LossSettings) -> None:
+    """Lengths are powers of two, for which the FFT has the fewest operations (Cooley and Tukey, 1965)."""
+    assert all(size.bit_count() == 1 for size in chosen.sizes)
+
+
 def test_the_papers_settings_in_single_precision() -> None:
     sought, found = 0.05 * noise(2, 5000), 0.05 * noise(2, 5000, seed=1)
     chosen = replace(published(), warmup_s=0.0)

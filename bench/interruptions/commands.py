@@ -96,7 +96,7 @@ def _learning(synth: list[str], tracks: list[str], data: str, clips: str) -> dic
         ),
         "train singing": Long(lambda out: [*singing, str(out)], "model/*", continues=True),
         "train mastering": Long(lambda out: [*masters, str(out)], "model/*", continues=True),
-        "data prepare": Long(lambda out: [*tracks, "--per-track", "20", "-o", str(out)], "*.npy"),
+        "data prepare": Long(lambda out: [*tracks, "--per-track", "80", "-o", str(out)], "*.npy"),
     }
 
 
