@@ -70,6 +70,18 @@ def test_what_was_cut_off_is_made_good(tools: Path, tmp_path: Path) -> None:
     assert not list(cache.glob(".*.part"))
 
 
+def test_an_older_version_stays_until_the_next_is_whole(tools: Path, tmp_path: Path) -> None:
+    """Where the disk fills up, what was there is there still, and nothing half unpacked."""
+    (folder,) = fetch("kitchen", tmp_path / "cache")
+    (folder / ".version").write_text("0.9")
+    failing = '#!/bin/sh\nmkdir -p "$3/usr"\necho "dpkg-deb: error: No space left on device" >&2\nexit 2\n'
+    install(tools, "dpkg-deb", failing)
+    with pytest.raises(FetchError, match="No space left on device"):
+        fetch("kitchen", tmp_path / "cache")
+    assert (folder / "usr/share/pots/kick.wav").read_bytes() == DEB
+    assert not list((tmp_path / "cache").glob(".*.part"))
+
+
 def test_a_cache_may_be_a_relative_path(tools: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     (folder,) = fetch("kitchen", Path("cache"))

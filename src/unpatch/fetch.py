@@ -198,13 +198,16 @@ def _files(package: Package, folder: Path) -> list[Path]:
 
 
 def _unpack(package: Package, deb: Path, cache: Path) -> None:
-    """Unpack aside, then rename, so that a folder under its name is always whole."""
+    """Unpack aside, then rename: a folder under its name is always whole, and stays until the next one is."""
     aside, folder = cache / f".{package.name}.part", cache / package.name
-    for old in (aside, folder):
-        shutil.rmtree(old, ignore_errors=True)
-    _run(["dpkg-deb", "--extract", str(deb), str(aside)], cache, package)
-    write_aside(aside / VERSION, package.version.encode())
-    aside.rename(folder)
+    shutil.rmtree(aside, ignore_errors=True)
+    try:
+        _run(["dpkg-deb", "--extract", str(deb), str(aside)], cache, package)
+        write_aside(aside / VERSION, package.version.encode())
+        shutil.rmtree(folder, ignore_errors=True)
+        aside.rename(folder)
+    finally:
+        shutil.rmtree(aside, ignore_errors=True)
 
 
 def _run(command: Sequence[str], folder: Path, package: Package) -> None:
