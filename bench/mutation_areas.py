@@ -69,6 +69,7 @@ DSP: Mapping[str, tuple[str, ...]] = {
 GRAPH: Mapping[str, tuple[str, ...]] = {
     "": ("graph", "tokens"),
     "canonical": ("graph", "canonical"),
+    "certainty": ("deciding",),
     "labelling": ("graph", "canonical"),
     "regions": ("graph", "canonical"),
     "serial": ("graph", "canonical"),
@@ -98,6 +99,7 @@ EQUIVALENT: Mapping[tuple[str, str], str] = {
         "search/loss.py",
         "taken = transforms(settings, sample_rate, scored.shape[1], audio.dtype)",
     ): "audio has two dimensions",
+    ("graph/labelling.py", "ranks = [ -1] * len(keys)"): "every entry is replaced",
     ("search/loss.py", "return grads[ -1][:, None, None] * gradients, None"): "there is one gradient",
 }
 """Survivors (file, changed line) that no test can notice, and why."""

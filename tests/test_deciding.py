@@ -204,6 +204,7 @@ def test_a_corpus_calibrates_what_a_model_says() -> None:
 
 
 def test_words_follow_their_bounds() -> None:
+    assert 1 > LEAST["sure"] > LEAST["likely"] > LEAST["perhaps"] > 0
     for word, least in LEAST.items():
         assert certainty(least) == word
     assert certainty(0.0) == "perhaps"
