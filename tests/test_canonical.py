@@ -146,6 +146,18 @@ def region(*branches: str) -> Callable[[Graph], Graph]:
     return lengthen
 
 
+def test_two_wires_into_one_inlet_are_summed_at_a_mix() -> None:
+    """Both ways of writing it are one graph."""
+    nodes = tuple(map(Node, ("in", "bitcrush", "distortion", "out")))
+    direct = Graph(nodes, (Edge(0, 1), Edge(1, 2, gain=0.5), Edge(0, 2), Edge(2, 3)))
+    mixed = Graph(
+        (*nodes[:3], Node("mix"), Node("out")),
+        (Edge(0, 1), Edge(1, 3, gain=0.5), Edge(0, 3), Edge(3, 2), Edge(2, 4)),
+    )
+    assert "mix" in kinds(form(direct, energy=True))
+    assert form(direct, energy=True) == form(mixed, energy=True)
+
+
 def test_regions_are_sorted_by_size_behind_single_nodes_where_the_rule_is_off() -> None:
     pieces = [region("bell"), region("lowshelf"), region("bell", "lowpass2"), region("highpass4")]
     forms = set()
