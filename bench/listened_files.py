@@ -9,13 +9,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
+import av
 import numpy as np
 import soundfile
 import soxr
 import torch
 from torch import Tensor
 
-from peers import installed
 from unpatch.synth.draw import Draw
 
 Coding = Literal["float", "wav", "mp3", "ogg", "opus", "m4a"]
@@ -101,7 +101,6 @@ def _vorbis(kbps: int, sample_rate: int) -> float:
 
 
 def _aac(samples: Any, sample_rate: int, kbps: int) -> bytes:
-    av = installed("av")
     buffer = io.BytesIO()
     with av.open(buffer, "w", format="mp4") as file:
         stream = file.add_stream("aac", rate=sample_rate, layout="stereo")
@@ -115,8 +114,7 @@ def _aac(samples: Any, sample_rate: int, kbps: int) -> bytes:
 
 
 def _aac_back(data: bytes) -> tuple[Tensor, int]:
-    av = installed("av")
-    with av.open(io.BytesIO(data)) as file:
+    with av.open(io.BytesIO(data), "r") as file:
         rate = int(file.streams.audio[0].rate)
         parts = [frame.to_ndarray() for frame in file.decode(audio=0)]
     return torch.from_numpy(np.concatenate(parts, axis=1).astype(np.float32)), rate

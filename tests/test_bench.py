@@ -10,7 +10,6 @@ from pathlib import Path
 BENCH = Path(__file__).parent.parent / "bench"
 PEERS = {
     "auraloss",
-    "av",
     "cosmic_ray",
     "cyfaust",
     "grafx",
