@@ -99,6 +99,10 @@ EQUIVALENT: Mapping[tuple[str, str], str] = {
         "search/loss.py",
         "taken = transforms(settings, sample_rate, scored.shape[1], audio.dtype)",
     ): "audio has two dimensions",
+    (
+        "dsp/modulated_delay_kernels.py",
+        "_forward(x[r, c], delay[r], feedback[r, -1], mix[r, 0], line, y[r, c])",
+    ): "feedback has one column",
     ("graph/labelling.py", "ranks = [ -1] * len(keys)"): "every entry is replaced",
     ("search/loss.py", "return grads[ -1][:, None, None] * gradients, None"): "there is one gradient",
 }

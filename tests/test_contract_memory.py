@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+import numpy as np
 import pytest
 import torch
 from scipy.signal import firwin
 from torch import Tensor
 
+from unpatch.dsp import ringing
 from unpatch.graph.data import Edge, Graph, Node
 from unpatch.processors import KINDS
 from unpatch.render import render
@@ -51,6 +53,18 @@ def feed(processor: Processor, audio: Tensor) -> dict[str, Tensor]:
     """The audio at each audio inlet; a full swing, four times a second, at needed control inlets."""
     swing = torch.sin(2 * torch.pi * 4 * torch.arange(audio.shape[-1]) / RATE).expand(len(audio), 1, -1)
     return {p.name: audio if p.signal == "audio" else swing for p in processor.inlets if p.required}
+
+
+@pytest.mark.parametrize("damping", [0.01, 0.3, 1.9, 2.0, 2.1, 5.0, 40.0])
+@pytest.mark.parametrize("share", [0.001, 0.02, 0.1, 0.24, 0.4, 0.47])
+def test_a_section_rings_as_long_as_its_slowest_pole(damping: float, share: float) -> None:
+    """Poles of ``s^2 + damping w s + w^2`` by the bilinear transform; one below 0 alternates in sign."""
+    g = np.tan(np.pi * share)
+    analog = np.roots([1.0, damping * g, g * g])
+    slowest = np.abs((1 + analog) / (1 - analog)).max()
+    found = ringing.section(np.array([share * RATE]), np.array([damping]), RATE)
+    expected = ringing.NEPERS / (-np.log(slowest) * RATE)
+    assert found == pytest.approx(expected, rel=1e-6)
 
 
 @pytest.mark.parametrize("kind", [kind for kind, p in KINDS.items() if p.inlets and not p.stream])

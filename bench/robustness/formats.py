@@ -123,10 +123,9 @@ def _read_midi(folder: Path) -> None:
 
 
 def _read_soundfont(folder: Path) -> None:
-    from unpatch.synth.drums.soundfont import takes
-    from unpatch.synth.soundfonts.font import SoundFont
+    from unpatch.synth.drums.soundfont import SoundFont
 
-    takes(SoundFont(folder / "a.sf2"), 0, 0, 60)
+    SoundFont(folder / "a.sf2").takes(0, 0, 60)
 
 
 def _read_archive(folder: Path) -> None:

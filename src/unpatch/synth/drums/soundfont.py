@@ -7,12 +7,13 @@ alone. (SoundFont Technical Specification 2.04, E-mu 2006, sections 7 and 8.)
 
 from collections import defaultdict
 from collections.abc import Mapping
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
 
 from unpatch.synth.drums.kit import Floats, Take
-from unpatch.synth.soundfonts.font import SoundFont, soundfont
+from unpatch.synth.soundfonts import font
 from unpatch.synth.soundfonts.tables import (
     ATTENUATION,
     DECAY,
@@ -28,30 +29,32 @@ LONGEST_S = 5.0
 MOST_SUSTAIN_CB = 1000
 
 
-def takes(font: SoundFont, bank: int, preset: int, key: int) -> list[Take]:
-    """What a key of a preset sounds like, from soft to hard; nothing where no zone holds the key.
+class SoundFont(font.SoundFont):
+    """A file whose keys are struck once."""
 
-    Raises:
-        SoundFontError: where there is no such preset, or a zone or sample of it is damaged.
-    """
-    layers: dict[int, list[Zone]] = defaultdict(list)
-    for zone in font.zones(bank, preset, key):
-        layers[zone[VELOCITY_RANGE]].append(zone)
-    found: dict[frozenset[int], Take] = {}
-    for velocities, layer in sorted(layers.items(), key=lambda item: item[0] >> 8):
-        together = np.zeros(round(LONGEST_S * SAMPLE_RATE), dtype=np.float32)
-        for audio in (_played(font, zone, key) for zone in layer):
-            together[: len(audio)] += audio[: len(together)]
-        # Layers of the same samples differ in what we do not read: the loudest stands for all.
-        found[frozenset(zone[SAMPLE] for zone in layer)] = Take((velocities >> 8) / 127, together)
-    return list(found.values())
+    def takes(self, bank: int, preset: int, key: int) -> list[Take]:
+        """The sounds of a key of a preset, from soft to hard; none where no zone holds the key.
 
+        Raises:
+            SoundFontError: where there is no such preset, or a zone or sample of it is damaged.
+        """
+        layers: dict[int, list[Zone]] = defaultdict(list)
+        for zone in self.zones(bank, preset, key):
+            layers[zone[VELOCITY_RANGE]].append(zone)
+        found: dict[frozenset[int], Take] = {}
+        for velocities, layer in sorted(layers.items(), key=lambda item: item[0] >> 8):
+            together = np.zeros(round(LONGEST_S * SAMPLE_RATE), dtype=np.float32)
+            for audio in (self._struck(zone, key) for zone in layer):
+                together[: len(audio)] += audio[: len(together)]
+            # Layers of the same samples differ in what we do not read: the loudest stands for all.
+            found[frozenset(zone[SAMPLE] for zone in layer)] = Take((velocities >> 8) / 127, together)
+        return list(found.values())
 
-def _played(font: SoundFont, zone: Zone, key: int) -> Floats:
-    """One zone's sample at its pitch, through its volume envelope."""
-    audio = font.pitched(zone, key, LONGEST_S)
-    gain = 10 ** (-zone[ATTENUATION] / 200)
-    return np.asarray(audio * _envelope(zone, len(audio)) * gain, dtype=np.float32)
+    def _struck(self, zone: Zone, key: int) -> Floats:
+        """One zone's sample at its pitch, through its volume envelope."""
+        audio = self.pitched(zone, key, LONGEST_S)
+        gain = 10 ** (-zone[ATTENUATION] / 200)
+        return np.asarray(audio * _envelope(zone, len(audio)) * gain, dtype=np.float32)
 
 
 def _envelope(zone: Zone, frames: int) -> Floats:
@@ -64,8 +67,14 @@ def _envelope(zone: Zone, frames: int) -> Floats:
     return np.asarray(10 ** (-fallen_db / 20), dtype=np.float32)
 
 
+@lru_cache(maxsize=4)
+def _opened(path: Path) -> SoundFont:
+    """The file, read once for all the kits that are made of it in a row."""
+    return SoundFont(path)
+
+
 def read_soundfont(path: Path, bank: int, preset: int, keys: Mapping[str, int]) -> dict[str, list[Take]]:
     """Takes of the articulations that stand on these keys."""
-    font = soundfont(path)
-    found = {articulation: takes(font, bank, preset, key) for articulation, key in keys.items()}
+    opened = _opened(path)
+    found = {articulation: opened.takes(bank, preset, key) for articulation, key in keys.items()}
     return {articulation: layers for articulation, layers in found.items() if layers}
