@@ -265,12 +265,12 @@ def test_variation_paints_stretches_and_colours_levels() -> None:
 
 
 def test_a_model_that_knows_the_answers_scores_full_marks(learnt: Estimator) -> None:
-    measured = figures({"by heart": learnt}, stored_examples(), PROCESSORS)["by heart"]
+    measured = figures({"by heart": learnt}, stored_examples(), PROCESSORS, decided=True)["by heart"]
     found = measured.tallies
     assert set(found) == set(MEANINGS)
     for name in ("node_error", "edge_error", "end_error", "invalid", "edit", "edit_canonical"):
         assert found[name].mean == 0
-    for name in ("iou", "effect_f1", "same", "exact", "order"):
+    for name in ("iou", "effect_f1", "decided_f1", "same", "exact", "order"):
         assert found[name].mean == 1
     np.testing.assert_allclose(found["mss_default"].total, 0, atol=1e-4)
     np.testing.assert_allclose(found["mss_full"].total, found["mss_oracle"].total, atol=1e-4)
