@@ -103,6 +103,7 @@ EQUIVALENT: Mapping[tuple[str, str], str] = {
         "dsp/modulated_delay_kernels.py",
         "_forward(x[r, c], delay[r], feedback[r, -1], mix[r, 0], line, y[r, c])",
     ): "feedback has one column",
+    ("dsp/pitch.py", "self._came += x.shape[1]"): "audio has two dimensions",
     ("graph/labelling.py", "ranks = [ -1] * len(keys)"): "every entry is replaced",
     ("search/loss.py", "return grads[ -1][:, None, None] * gradients, None"): "there is one gradient",
 }

@@ -11,7 +11,7 @@ from scipy.signal import bilinear, lfilter, sosfilt, sosfreqz
 from torch import Tensor
 
 from tests.console_kit import RATE, impulse_response, in_db, neutral, noise, response, run
-from unpatch.dsp import repeats
+from unpatch.dsp import multitap, repeats
 from unpatch.dsp.spectrum import Spectrum
 from unpatch.processors import CONSOLE, PROCESSORS
 
@@ -233,3 +233,11 @@ def test_alignment_by_whole_samples_shifts() -> None:
     made = run("alignment", x, delay_ms=1000 * 100 / RATE, polarity=0.5)
     torch.testing.assert_close(made[..., 100:], 0.5 * x[..., :-100])
     assert made[..., :100].abs().max() < 1e-12
+
+
+def test_the_way_back_through_squeezed_phasors_bends_as_tanh_does() -> None:
+    """The derivative of tanh(m) / m, by autograd, on both sides of where its series takes over."""
+    modulus = torch.tensor([1e-3, 5e-3, 9.9e-3, 1.01e-2, 0.05, 0.4, 1.0, 3.0], dtype=torch.float64)
+    modulus.requires_grad_()
+    (slope,) = torch.autograd.grad((modulus.tanh() / modulus).sum(), modulus)
+    torch.testing.assert_close(multitap._bend(modulus) * modulus, slope, rtol=1e-5, atol=0.0)
