@@ -196,6 +196,24 @@ def test_singing_is_one_track_however_often_it_begins() -> None:
     assert [verdict.right for verdict in metrics.judged(sure, TRUE)] == [True] * 3
 
 
+def test_as_many_sounds_as_targets_are_compared() -> None:
+    sounds = torch.randn(3, 2, 4_000, generator=torch.Generator().manual_seed(0))
+    assert metrics.spectral_distance(sounds, sounds).shape == (3,)
+    with pytest.raises(ValueError, match="argument 2 is longer"):
+        metrics.spectral_distance(sounds[:2], sounds)
+
+
+def test_audible_f1_counts_sets_of_effects() -> None:
+    """Mixes, splits and oscillators do not count; untouched recordings that are taken for such are right."""
+    nodes = tuple(map(Node, ("in", "crossover", "bell", "mix", "compressor", "mono_lfo", "chorus", "out")))
+    wires = (Edge(0, 1), Edge(1, 2, "low"), Edge(1, 3, "high"), Edge(2, 3), Edge(3, 4), Edge(4, 6))
+    true = check(Graph(nodes, (*wires, Edge(5, 6, "lfo", "mod"), Edge(6, 7))), PROCESSORS)
+    found, untouched = chain(PROCESSORS, "bell", "lowpass2"), chain(PROCESSORS)
+    assert metrics.audible_f1(found, true, PROCESSORS) == pytest.approx(2 * 1 / (2 + 3))
+    assert metrics.audible_f1(untouched, true, PROCESSORS) == 0
+    assert metrics.audible_f1(untouched, untouched, PROCESSORS) == 1
+
+
 def test_effect_f1_counts_sets() -> None:
     found = chain(PROCESSORS, "bell", "bell", "mono_reverb", "imager", "panning")
     # precision 2/4, recall 2/3
