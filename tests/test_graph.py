@@ -476,6 +476,15 @@ def test_text_shows_splits_merges_modulation_and_sidechains() -> None:
     ]
 
 
+def test_text_has_words_for_the_confidence_of_processors_alone() -> None:
+    nodes = (Node("in"), Node("bitcrush", confidence=0.5), Node("mix"), Node("out"))
+    wires = (Edge(0, 1), Edge(1, 2), Edge(0, 2, confidence=0.99), Edge(2, 3))
+    lines = to_text(Graph(nodes, wires), PROCESSORS).splitlines()
+    assert [line.split()[-3:] for line in lines if line.endswith("50 %")] == [["likely", "50", "%"]]
+    (wire,) = [line for line in lines if line.endswith("99 %")]
+    assert "sure" not in wire
+
+
 @pytest.mark.parametrize("seed", SEEDS)
 def test_text_has_every_node_once_under_its_number(seed: int) -> None:
     graph = shuffled(random_graph(seed, sources=DRUMS if seed % 4 == 0 else ("in",)), seed)

@@ -121,12 +121,13 @@ class _Line:
 
     def format(self, gutter: int, width: int) -> str:
         number = "" if self.number is None else str(self.number)
-        share = "" if self.confidence is None else _sureness(self.confidence)
+        share = "" if self.confidence is None else self._sureness(self.confidence)
         return f"{number:>{gutter}}  {self.text:<{width}}  {share}".rstrip()
 
-
-def _sureness(confidence: float) -> str:
-    return f"{certainty(confidence):<7} {100 * confidence:3.0f} %"
+    def _sureness(self, confidence: float) -> str:
+        """Words are for processors: what a model gives wires is not calibrated."""
+        word = "" if self.number is None else certainty(confidence)
+        return f"{word:<7} {100 * confidence:3.0f} %"
 
 
 class _Printer:
