@@ -138,7 +138,7 @@ def report(rows: Sequence[Row], cpu_seconds: float) -> str:
         [
             "# What the dry signal is worth",
             "",
-            f"{len(rows)} clips of 3.63 s, {singers} singers that no training heard; every effect alone, "
+            f"{len(rows)} clips of 3.63 s, {singers} singers that are in no training set; every effect alone, "
             f"played by our processors and by pedalboard {metadata.version('pedalboard')}, and chains of two "
             f"and three. The shipped model's candidates, ranked and refined for {cpu_seconds:g} s of "
             f"processor time (torch {torch.__version__}, Python {platform.python_version()}, one thread, "

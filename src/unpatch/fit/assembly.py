@@ -8,26 +8,32 @@ be the one that stays.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
+from unpatch.fit.gradient import descended
 from unpatch.fit.knobs import tuned
 from unpatch.fit.moves import is_valid
 from unpatch.fit.problem import Guess, Problem, Until
-from unpatch.fit.proposals import Pair, Proposal, planted, proposals
+from unpatch.fit.proposals import QUICK, SLOW, Idea, Pair, Proposal, planted, proposals
 from unpatch.graph.build import chain
 from unpatch.graph.data import SINK, Edge, Graph, Node
 from unpatch.spec import Processor
 from unpatch.synth.draw import Draw
 
 # The second one is followed only if it costs less than so many times the first.
-BEAM, NEAR = 2, 1.25
+BEAM, NEAR = 2, 1.12
+# Where the quick analyses bring the cost down to this share, the slow ones wait.
+PLENTY = 0.85
 MOST_PARTS = 5
 # So many of a graph's extensions are tried at other wires, and so many of all are tuned, by so many renders.
 MOVED, TUNED, RENDERS = 4, 4, 16
 # Of extensions by the same kinds so many are tuned.
 ALIKE = 2
 STEP = 0.06
+# Down the gradient.
+STEPS = 8
 
 
 class Extended(NamedTuple):
@@ -48,11 +54,26 @@ def nothing(sources: Sequence[str], registry: Mapping[str, Processor]) -> Graph 
     return Graph(nodes, (*(Edge(i, mix) for i in range(mix)), Edge(mix, out)))
 
 
-def assembled(problem: Problem, starts: Sequence[Guess], draw: Draw, until: Until) -> list[Guess]:
-    """The best graphs that were reached, the best first; the starts are among them."""
+def assembled(problem: Problem, starts: Sequence[Guess], draw: Draw, share: float) -> list[Guess]:
+    """The best graphs that were reached, the best first; the starts are among them.
+
+    The slow analyses are made of the first start, and then of the best graph of each round in which the quick
+    ones do not explain much. The best of each round also goes a few steps down the
+    gradient, so that what the next analyses find is not what the settings of the last part leave over.
+
+    Args:
+        problem: what to come close to.
+        starts: what is built upon.
+        draw: the order of knobs.
+        share: of the budget, which is spent when it ends.
+    """
+    until = problem.budget.until(share)
     beam, done = list(starts)[:BEAM], list(starts)
     for part in range(MOST_PARTS):
-        found = [one for guess in beam for one in _extensions(problem, guess, part == 0, until)]
+        found = [one for guess in beam for one in _extensions(problem, guess, QUICK, part == 0, until)]
+        cheapest = min((one.guess.cost for one in found), default=math.inf)
+        if part == 0 or cheapest > PLENTY * beam[0].cost:
+            found += _extensions(problem, beam[0], SLOW, False, until)
         grown = [
             tuned(
                 problem,
@@ -64,6 +85,8 @@ def assembled(problem: Problem, starts: Sequence[Guess], draw: Draw, until: Unti
             )
             for i, one in enumerate(_different(found))
         ]
+        grown.sort(key=lambda guess: guess.cost)
+        grown[:1] = [descended(problem, guess, until=share, steps=STEPS) for guess in grown[:1]]
         worst = max(guess.cost for guess in beam)
         done += grown
         beam = sorted((guess for guess in grown if guess.cost < worst), key=lambda guess: guess.cost)[:BEAM]
@@ -79,7 +102,9 @@ def _at_most(problem: Problem, until: Until) -> Until:
     return lambda: until() or problem.budget.rendered >= stop
 
 
-def _extensions(problem: Problem, guess: Guess, every_kind: bool, until: Until) -> list[Extended]:
+def _extensions(
+    problem: Problem, guess: Guess, ideas: Iterable[Idea], every_kind: bool, until: Until
+) -> list[Extended]:
     """All proposals for what is left, at the end, and the best of them elsewhere."""
     graph = guess.graph
     audio = problem.player.play(graph)
@@ -87,7 +112,7 @@ def _extensions(problem: Problem, guess: Guess, every_kind: bool, until: Until) 
     wires = _wires(graph, problem.registry)
     last = next(i for i in wires if graph.edges[i].target == graph.sink)
     ended: list[tuple[Extended, Proposal]] = []
-    for proposal in proposals(pair, problem.registry, every_kind=every_kind):
+    for proposal in proposals(pair, problem.registry, ideas=ideas, every_kind=every_kind):
         if until():
             break
         ended += [(one, proposal) for one in _planted(problem, graph, last, proposal)]

@@ -46,7 +46,7 @@ ROUNDS = ((8, 0.15), (4, 0.3), (1, 0.4))
 TUNING_ENDS, GRADIENT_ENDS = 0.85, 0.94
 # Else: shares that are spent when graphs are assembled, when the best few have been down the gradient, when
 # the structure of the best has been searched and simplified, and when it has been tuned.
-ASSEMBLY_ENDS, DESCENT_ENDS, STRUCTURE_ENDS, SIMPLE_ENDS, LAST_DESCENT_ENDS = 0.62, 0.75, 0.8, 0.9, 0.97
+ASSEMBLY_ENDS, DESCENT_ENDS, STRUCTURE_ENDS, SIMPLE_ENDS, LAST_DESCENT_ENDS = 0.76, 0.83, 0.86, 0.93, 0.98
 # So many candidates are built upon, besides nothing, and so many graphs go down the gradient.
 BUILT_UPON, DESCENDING = 1, 2
 
@@ -225,8 +225,8 @@ def _searched(
     budget = problem.budget
     empty = nothing(list(problem.player.dry), problem.registry)
     starts = [] if empty is None else [problem.guess(empty, "nothing")]
-    starts += guesses[:BUILT_UPON]
-    found = assembled(problem, starts, draw.child(0), budget.until(ASSEMBLY_ENDS))
+    starts += [guess for guess in guesses[:BUILT_UPON] if not starts or guess.cost < starts[0].cost]
+    found = assembled(problem, starts, draw.child(0), ASSEMBLY_ENDS)
     found = sorted([*found, *guesses], key=_cost)[:DESCENDING]
     share = (DESCENT_ENDS - ASSEMBLY_ENDS) / len(found)
     descents = [

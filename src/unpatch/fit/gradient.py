@@ -4,14 +4,16 @@ Shapes: N numbers.
 """
 
 import math
+from itertools import count
 
 import torch
 from torch import Tensor
+from torch.optim.adam import adam
 
 from unpatch import parameters
 from unpatch.fit.knobs import free
 from unpatch.fit.problem import Guess, Problem
-from unpatch.parameters import Numbers
+from unpatch.parameters import Numbers, Slot
 from unpatch.render import render
 
 # Adam's highest rate, in unit coordinates, and how long it remembers.
@@ -19,38 +21,52 @@ RATE = 0.02
 BETAS = (0.9, 0.99)
 # What a step costs, in renders: there and back.
 RENDERS_PER_STEP = 5
+# Times of copies: the distance has a hole around the right one that is narrower than any step, and its
+# gradient elsewhere leads nowhere.
+STILL = ("delay_ms", "stereo_offset")
+# A step after which the cost is so many times the lowest goes back to where that was, at half of the rate.
+ASTRAY, SLOWER = 1.2, 0.5
 
 
-def descended(problem: Problem, guess: Guess, *, until: float) -> Guess:
+def descended(problem: Problem, guess: Guess, *, until: float, steps: int | None = None) -> Guess:
     """The best guess on the way down, by Adam in unit coordinates.
 
-    Numbers whose gradient says nothing, as their declarations tell, stay where they are.
+    Numbers without a useful gradient, by their declarations or as the times of copies, stay where they are.
 
     Args:
         problem: what to come close to.
         guess: where to begin.
         until: share of the budget that is spent when it ends. The rate falls to nothing, by a half cosine.
+        steps: how many at most.
     """
     numbers = parameters.read(guess.graph, problem.registry)
-    index = [i for i in free(guess.graph, problem) if numbers.slots[i].differentiable]
+    index = [i for i in free(guess.graph, problem) if _leads_somewhere(numbers.slots[i])]
     if not index:
         return guess
     begin = torch.tensor([numbers.slots[i].parameter.to_unit(float(numbers.values[i])) for i in index])
     units = begin.clone().requires_grad_()
-    adam = torch.optim.Adam([units], lr=RATE, betas=BETAS)
-    begun = problem.budget.spent
-    while (spent := problem.budget.spent) < until and not problem.is_solved(guess):
-        done = (spent - begun) / (until - begun)
-        adam.param_groups[0]["lr"] = RATE * (1 + math.cos(math.pi * done)) / 2
-        adam.zero_grad()
+    step, begun = _Adam(units), problem.budget.spent
+    for taken in count():
+        spent = problem.budget.spent
+        done = max((spent - begun) / max(until - begun, 1e-9), taken / steps if steps else 0.0)
+        if spent >= until or done >= 1 or problem.is_solved(guess):
+            break
         moved = _moved(numbers, index, units)
         cost = _cost(problem, guess, moved)
-        if float(cost.detach()) < guess.cost:
-            guess = Guess(parameters.write(guess.graph, moved), float(cost.detach()))
+        found = float(cost.detach())
+        if found < guess.cost:
+            guess = Guess(parameters.write(guess.graph, moved), found)
+            step.kept()
         problem.noted(guess, "gradient", RENDERS_PER_STEP)
-        if not _stepped(cost, units, adam):
+        if found > ASTRAY * guess.cost:
+            step.returned()
+        elif not step.taken(cost, rate=RATE * (1 + math.cos(math.pi * done)) / 2):
             break
     return guess
+
+
+def _leads_somewhere(slot: Slot) -> bool:
+    return slot.differentiable and slot.name not in STILL
 
 
 def _cost(problem: Problem, guess: Guess, numbers: Numbers) -> Tensor:
@@ -73,14 +89,60 @@ def _moved(numbers: Numbers, index: list[int], units: Tensor) -> Numbers:
     return numbers.moved(torch.stack(values))
 
 
-def _stepped(cost: Tensor, units: Tensor, adam: torch.optim.Optimizer) -> bool:
-    """One step, inside of the ranges; False where there is no gradient to follow."""
-    if not (cost.requires_grad and bool(cost.isfinite())):
-        return False
-    cost.backward()  # type: ignore[no-untyped-call]
-    if units.grad is None or not bool(units.grad.isfinite().all()):
-        return False
-    adam.step()
-    with torch.no_grad():
-        units.clamp_(0, 1)
-    return True
+class _Adam:
+    """Where Adam stands; by its function, because the first object of its class costs 1.5 s of imports.
+
+    Args:
+        units: what moves ``[N]``.
+    """
+
+    def __init__(self, units: Tensor) -> None:
+        self.units = units
+        self.slowed = 1.0
+        self.kept()
+        self._forget()
+
+    def kept(self) -> None:
+        """Remember where it is as the best place."""
+        self.best = self.units.detach().clone()
+
+    def returned(self) -> None:
+        """Back to the best place, slower."""
+        self.slowed *= SLOWER
+        self._forget()
+        with torch.no_grad():
+            self.units.copy_(self.best)
+
+    def _forget(self) -> None:
+        self.mean, self.square = torch.zeros_like(self.best), torch.zeros_like(self.best)
+        self.count = torch.tensor(0.0)
+
+    def taken(self, cost: Tensor, rate: float) -> bool:
+        """One step, inside of the ranges; False where there is no gradient to follow."""
+        if not (cost.requires_grad and bool(cost.isfinite())):
+            return False
+        (slope,) = torch.autograd.grad(cost, self.units, allow_unused=True)
+        if slope is None or not bool(slope.isfinite().all()):
+            return False
+        with torch.no_grad():
+            self._move(slope, rate * self.slowed)
+            self.units.clamp_(0, 1)
+        return True
+
+    def _move(self, slope: Tensor, rate: float) -> None:
+        adam(
+            [self.units],
+            [slope],
+            [self.mean],
+            [self.square],
+            [],
+            [self.count],
+            foreach=False,
+            amsgrad=False,
+            beta1=BETAS[0],
+            beta2=BETAS[1],
+            lr=rate,
+            weight_decay=0.0,
+            eps=1e-8,
+            maximize=False,
+        )

@@ -108,6 +108,7 @@ class Problem:
         self.moments: list[Moment] = []
         self._is_mono = bool((wet[0] == wet[1]).all())
         self._target = Target(wet[: 1 if self._is_mono else 2], SEARCH_SIZES, SEARCH_OVERLAP)
+        self._wide_target = Target(wet, SEARCH_SIZES, SEARCH_OVERLAP) if self._is_mono else self._target
 
     def guess(self, graph: Graph, by: str) -> Guess:
         """The graph with its cost; ``by`` says what led to it."""
@@ -126,7 +127,7 @@ class Problem:
         """Of a rendering from the recording, levels matched; gradients flow."""
         scaled = audio * self.gain(audio)
         if self._is_mono and not bool((audio[0] == audio[1]).all()):
-            found = Target(self.wet, SEARCH_SIZES, SEARCH_OVERLAP).distance(scaled)
+            found = self._wide_target.distance(scaled)
         else:
             found = self._target.distance(scaled[: 1 if self._is_mono else 2])
         return torch.where(found.isfinite(), found, torch.inf)

@@ -14,6 +14,8 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.ndimage import uniform_filter1d
+from scipy.signal import oaconvolve
 
 from unpatch.fit.proposals.pair import TINY, Floats, Pair, decibels, spectra
 from unpatch.fit.proposals.responses import response_db
@@ -46,7 +48,7 @@ def echoes(pair: Pair) -> list[Proposal]:
 def _energy(response: Floats, sample_rate: float) -> Floats:
     """Around each sample."""
     kernel = np.hanning(2 * max(2, round(0.25 * AROUND_S * sample_rate)) + 1)
-    found: Floats = np.convolve(response**2, kernel / kernel.sum(), "same")
+    found: Floats = np.maximum(oaconvolve(response**2, kernel / kernel.sum(), "same"), 0.0)
     return found
 
 
@@ -57,8 +59,7 @@ def _peaks(energy: Floats, sample_rate: float) -> list[int]:
     if end <= begin:
         return []
     wide = max(3, round(0.05 * sample_rate))
-    padded = np.pad(energy, wide, mode="reflect")
-    course = np.convolve(padded, np.ones(2 * wide + 1) / (2 * wide + 1), "valid")
+    course = uniform_filter1d(energy, 2 * wide + 1, mode="mirror")
     clear = (energy / np.maximum(course, TINY * 1e-6))[begin:end] * np.sqrt(energy[begin:end])
     found: list[int] = []
     apart = round(3 * AROUND_S * sample_rate)

@@ -38,8 +38,8 @@ SLOWEST_HZ, FASTEST_HZ = 0.15, 8.0
 DEPTHS = np.array([0.06, 0.12, 0.22, 0.35, 0.5, 0.7, 0.95])
 PHASER_DEPTHS = np.array([0.05, 0.1, 0.2, 0.35, 0.5])
 KINDS = ("chorus", "flanger", "vibrato")
-# How often the waves are compared while a track settles.
-SETTLING = 140
+# How often the waves are compared while a track settles, and at one of how many samples.
+SETTLING, EVERY = 140, 5
 PLACES_PER_OCTAVE = 6
 PHASER_SIZE, PHASER_HOP = 2048, 1024
 
@@ -82,18 +82,20 @@ def settled(pair: Pair, track: Track) -> tuple[Track, float]:
     least; centre, depth, rate and phase are moved until that is smallest (Nelder and Mead, 1965).
     """
     dry, wet = pair.mono
-    time = np.arange(len(dry))
+    everywhere = np.arange(len(dry))
+    time = everywhere[::EVERY]
+    now, after = dry[::EVERY], wet[::EVERY]
     seconds = time / pair.sample_rate
     middle = float(seconds.mean())
-    energy = float(wet @ wet)
+    energy = float(after @ after)
 
     def levels(values: Floats) -> tuple[Floats, float]:
         centre, depth, rate, phase = values
         wave = np.sin(2 * np.pi * (rate * (seconds - middle) + phase))
-        late = np.interp(time - centre / 1000 * pair.sample_rate * (1 + depth * wave), time, dry, left=0.0)
-        basis = np.stack([dry, late])
-        gains = np.linalg.lstsq(basis @ basis.T, basis @ wet, rcond=1e-9)[0]
-        return gains, energy - float(gains @ (basis @ wet))
+        moments = time - centre / 1000 * pair.sample_rate * (1 + depth * wave)
+        basis = np.stack([now, np.interp(moments, everywhere, dry, left=0.0)])
+        gains = np.linalg.lstsq(basis @ basis.T, basis @ after, rcond=1e-9)[0]
+        return gains, energy - float(gains @ (basis @ after))
 
     def rest(values: Floats) -> float:
         return levels(values)[1]
