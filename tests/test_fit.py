@@ -15,7 +15,7 @@ from unpatch.demo import embedded_voice
 from unpatch.estimate import Estimate, estimate
 from unpatch.fit import fit, leveled
 from unpatch.fit.align import delay_of, delayed
-from unpatch.fit.gradient import descended
+from unpatch.fit.gradient import RENDERS_PER_STEP, descended
 from unpatch.fit.knobs import free, tuned
 from unpatch.fit.material import EXCERPT_S, Material
 from unpatch.fit.moves import MOVES, moved
@@ -157,6 +157,31 @@ def test_gradient_descent_finds_knobs_together() -> None:
     assert own.budget.spent >= 1
 
 
+def test_gradient_descent_leaves_the_times_of_copies_alone() -> None:
+    """A step of any size jumps out of the hole around the right time, and all other knobs follow it."""
+    echo = {"delay_ms": 130.0, "feedback": 0.3, "mix": 0.3}
+    own = problem(("mono_delay", echo), renders=200)
+    begin = own.guess(chain(PROCESSORS, ("mono_delay", {**echo, "feedback": 0.5, "mix": 0.45})), "")
+    found = descended(own, begin, until=1.0)
+    assert found.graph.nodes[1].parameters["delay_ms"] == 130.0
+    assert found.graph.nodes[1].parameters["mix"] == pytest.approx(0.3, abs=0.03)
+    assert found.cost < 0.4 * begin.cost
+
+
+def test_gradient_descent_returns_from_where_it_went_astray(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys.modules["unpatch.fit.gradient"], "RATE", 0.3)
+    own = problem(("bell", {"frequency_hz": 1_000, "gain_db": 9, "q": 1}), renders=300)
+    begin = own.guess(chain(PROCESSORS, ("bell", {"frequency_hz": 1_100, "gain_db": 8, "q": 1})), "")
+    assert descended(own, begin, until=1.0).cost < 0.5 * begin.cost
+
+
+def test_gradient_descent_takes_so_many_steps_at_most() -> None:
+    own = problem(("bell", {"gain_db": 9}), renders=10_000)
+    begin = own.guess(chain(PROCESSORS, ("bell", {"gain_db": 3})), "")
+    descended(own, begin, until=1.0, steps=3)
+    assert own.budget.rendered == 1 + 3 * RENDERS_PER_STEP
+
+
 def test_gradient_descent_leaves_alone_what_has_none() -> None:
     own = problem(("bitcrush", {"bit": 4}), renders=20)
     begin = own.guess(chain(PROCESSORS, "bitcrush"), "")
@@ -291,6 +316,26 @@ def test_fit_comes_close_and_says_how() -> None:
     played = render(fitted.graph, voice(), RATE)
     assert float(spectral_distance(played, wet)) == pytest.approx(fitted.after, abs=1e-3)
     assert {moment.by for moment in fitted.moments} >= {"candidate", "numbers"}
+
+
+def test_a_chain_of_three_is_found_whole() -> None:
+    """High-pass, compressor and echo on a voice: each is found for what the others leave over."""
+    audio, rate = embedded_voice()
+    dry = audio[:, rate : 4 * rate]
+    squeeze = {"threshold_db": -28.0, "ratio": 4.0, "attack_ms": 8.0, "release_ms": 120.0, "knee_db": 3.0}
+    echo = {"delay_ms": 320.0, "feedback": 0.3, "mix": 0.3, "frequency_hz": 6_000.0}
+    truth = chain(
+        EVERYDAY, ("highpass2", {"frequency_hz": 120.0}), ("compressor", squeeze), ("mono_delay", echo)
+    )
+    wet = render(truth, dry, rate, registry=EVERYDAY)
+    found = fit(chain(EVERYDAY), dry, wet, rate, cpu_seconds=None, renders=900, registry=EVERYDAY)
+    knobs = {node.kind: node.parameters for node in found.graph.nodes if node.is_processor}
+    assert set(knobs) == {"highpass2", "compressor", "mono_delay"}
+    assert found.after < 0.1 * found.nothing
+    assert knobs["mono_delay"]["delay_ms"] == pytest.approx(320, abs=2)
+    assert knobs["compressor"]["threshold_db"] == pytest.approx(-28, abs=2)
+    assert knobs["compressor"]["ratio"] == pytest.approx(4, rel=0.2)
+    assert knobs["highpass2"]["frequency_hz"] == pytest.approx(120, rel=0.1)
 
 
 def test_the_same_seed_gives_the_same_fit() -> None:
