@@ -102,12 +102,23 @@ def knobs_of(clip: Clip, graph: Graph) -> list[Knob]:
     nodes = incoming(graph, clip.dry)
     found = []
     for effect, came_db in zip(clip.effects, clip.levels_db, strict=True):
-        node, level = next((one for one in nodes if is_of(one[0], effect)), (None, 0.0))
+        node, level = nearest(effect, nodes)
         for name in effect.knobs:
             value = math.nan if node is None else node.parameters.get(name, math.nan)
             moved = came_db - level if name == "threshold_db" else 0.0
             found.append(Knob(name, effect.stage.settings[name], value + moved))
     return found
+
+
+def nearest(effect: Played, nodes: Sequence[tuple[Node, float]]) -> tuple[Node | None, float]:
+    """Of the effect's family, the node of its kind and with the first of its knobs most alike."""
+
+    def apart(one: tuple[Node, float]) -> tuple[bool, float]:
+        true = effect.stage.settings.get(effect.knobs[0], 0.0) if effect.knobs else 0.0
+        own = one[0].parameters.get(effect.knobs[0], math.inf) if effect.knobs else 0.0
+        return one[0].kind != effect.stage.kind, abs(own - true)
+
+    return min((one for one in nodes if is_of(one[0], effect)), key=apart, default=(None, 0.0))
 
 
 def is_of(node: Node, effect: Played) -> bool:
@@ -138,9 +149,9 @@ def report(rows: Sequence[Row], cpu_seconds: float) -> str:
         [
             "# What the dry signal is worth",
             "",
-            f"{len(rows)} clips of 3.63 s, {singers} singers that are in no training set; every effect alone, "
-            f"played by our processors and by pedalboard {metadata.version('pedalboard')}, and chains of two "
-            f"and three. The shipped model's candidates, ranked and refined for {cpu_seconds:g} s of "
+            f"{len(rows)} clips of 3.63 s, {singers} singers that no model was trained on; every effect "
+            f"alone, played by our processors and by pedalboard {metadata.version('pedalboard')}, and chains "
+            f"of two and three. The shipped model's candidates, ranked and refined for {cpu_seconds:g} s of "
             f"processor time (torch {torch.__version__}, Python {platform.python_version()}, one thread, "
             f"load {os.getloadavg()[0]:.1f}). Distance: multi-scale, levels matched, over that of the dry "
             "signal. In brackets the 95 % interval, a bootstrap over singers.",

@@ -16,7 +16,7 @@ from unpatch.graph.certainty import LEAST, certainty
 from unpatch.graph.data import Graph, Node
 from unpatch.models import from_pretrained, save_pretrained
 from unpatch.models.calibrating import calibrated
-from unpatch.models.calibration import Calibration, Scale, fitted
+from unpatch.models.calibration import Calibration, Scale, fitted, fitted_to
 from unpatch.models.deciding import Deciding, Decision, Kinds, decide, expected_f1
 from unpatch.models.decoding import decode_prototypes, drawn_prototypes
 from unpatch.models.hypothesis import Decoding
@@ -162,7 +162,7 @@ def test_lengths_must_agree() -> None:
 
 def test_calibration_is_stored_with_the_weights(tmp_path: Path) -> None:
     model = debug_model()
-    model.calibration = Calibration(Scale(0.5, 0.1), Scale(2.0, -1.0))
+    model.calibration = Calibration(Scale(0.5, 0.1), Scale(2.0, -1.0), {"bell": Scale(1.5, -0.3)})
     save_pretrained(model, tmp_path)
     assert from_pretrained(tmp_path, PROCESSORS).calibration == model.calibration
 
@@ -173,6 +173,24 @@ def test_calibration_moves_the_probabilities_of_a_decision() -> None:
     model.calibration = replace(model.calibration, kinds=Scale(1.0, -2.0))
     after = decide(model, latents(1), grammar(), PROCESSORS, Deciding(2, 8))[0]
     assert all(after.presence[kind] < before.presence[kind] for kind in before.presence)
+
+
+def test_a_kind_may_have_a_scale_of_its_own() -> None:
+    """Of two that were estimated alike, one is always there and one never; a third was not asked for."""
+    own = {
+        "reverb": ([0.3, 0.4] * 50, [True] * 99 + [False]),
+        "bell": ([0.3, 0.4] * 50, [False] * 99 + [True]),
+    }
+    found = fitted_to(own, Scale())
+    assert found.presence("reverb", 0.35) > 0.9
+    assert found.presence("bell", 0.35) < 0.1
+    assert found.presence("chorus", 0.35) == found.kinds(0.35)
+
+
+def test_a_kind_with_few_answers_stays_near_the_others() -> None:
+    many, few = ([0.5] * 400, [True, False] * 200), ([0.5] * 2, [True, True])
+    found = fitted_to({"bell": many, "reverb": few}, Scale())
+    assert 0.5 < found.presence("reverb", 0.5) < 0.65
 
 
 def test_a_corpus_calibrates_what_a_model_says() -> None:

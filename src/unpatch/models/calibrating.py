@@ -6,7 +6,7 @@ import torch
 
 from unpatch.corpus import Batch, Corpus
 from unpatch.grammar import Grammar
-from unpatch.models.calibration import Calibration, fitted
+from unpatch.models.calibration import Calibration, fitted, fitted_to
 from unpatch.models.deciding import Deciding, Decision, Kinds, decide
 from unpatch.models.estimator import Estimator
 from unpatch.spec import Processor
@@ -33,15 +33,12 @@ def calibrated(
         model.calibration = own
     kinds = Kinds(model.vocabulary, registry)
     truths = [{node.kind for node in item.graph.nodes} & set(kinds.effects) for item in corpus.items]
-    asked = [
-        (probability, kind in truth)
-        for decision, truth in zip(decisions, truths, strict=True)
-        for kind, probability in decision.presence.items()
-    ]
-    return Calibration(
-        fitted([p for p, _ in asked], [is_there for _, is_there in asked]),
-        fitted([decision.untouched for decision in decisions], [not truth for truth in truths]),
-    )
+    answers = {
+        kind: ([decision.presence[kind] for decision in decisions], [kind in truth for truth in truths])
+        for kind in kinds.effects
+    }
+    untouched = fitted([decision.untouched for decision in decisions], [not truth for truth in truths])
+    return fitted_to(answers, untouched)
 
 
 def _decisions(

@@ -1,15 +1,18 @@
-"""Probabilities that mean what they say: two numbers per model, fitted on recordings kept out of training.
+"""Probabilities that mean what they say, fitted on recordings kept out of training.
 
-Platt scaling: Platt, "Probabilistic outputs for support vector machines", 1999.
+Platt scaling (Platt, "Probabilistic outputs for support vector machines", 1999): one line for all kinds, and
+one for each kind that is drawn towards it, as a model may be cautious about reverbs and rash about filters.
 """
 
 import math
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 from scipy.optimize import minimize
 
+# How strongly a kind's own line is drawn to that of all: as a quadratic penalty on its distance from it.
+KINSHIP = 4.0
 # Probabilities are kept this far from 0 and 1 before their log odds are taken.
 LEAST = 1e-4
 
@@ -37,10 +40,16 @@ class Calibration:
     Attributes:
         kinds: for the probability that a recording went through a processor of some kind.
         untouched: for the probability that it went through none.
+        each: for that of single kinds; others have the one of all.
     """
 
     kinds: Scale = Scale()
     untouched: Scale = Scale()
+    each: Mapping[str, Scale] = field(default_factory=dict)
+
+    def presence(self, kind: str, probability: float) -> float:
+        """That a processor of a kind is there, calibrated."""
+        return self.each.get(kind, self.kinds)(probability)
 
 
 def log_odds(probability: float) -> float:
@@ -49,27 +58,47 @@ def log_odds(probability: float) -> float:
     return math.log(kept / (1 - kept))
 
 
-def fitted(probabilities: Sequence[float], truths: Sequence[bool]) -> Scale:
-    """The scale under which truths are most likely; identity where all truths are equal.
+def fitted(
+    probabilities: Sequence[float],
+    truths: Sequence[bool],
+    around: Scale | None = None,
+    strength: float = 1.0,
+) -> Scale:
+    """The scale under which truths are most likely.
 
     Args:
         probabilities: as a model gives them, one per question.
-        truths: the answers.
+        truths: the answers; where all are equal they tell nothing, and the scale is ``around``.
+        around: what the scale is drawn to: identity if left out.
+        strength: of that, in examples. It keeps the slope finite where the classes can be parted.
 
     Raises:
         ValueError: there is not one truth for each probability.
     """
     if len(probabilities) != len(truths):
         raise ValueError(f"{len(probabilities)} probabilities have {len(truths)} truths")
+    centre = around or Scale()
     if len(set(truths)) < 2:
-        return Scale()
+        return centre
     odds = np.array([log_odds(p) for p in probabilities])
     sign = np.where(np.array(truths), 1.0, -1.0)
+    begin = np.array([centre.slope, centre.offset])
 
     def cost(line: np.ndarray) -> float:
-        # The prior of the size of one example keeps the slope finite where the classes can be parted.
         surprise = np.logaddexp(0, -sign * (line[0] * odds + line[1])).sum()
-        return float(surprise + 0.5 * ((line[0] - 1) ** 2 + line[1] ** 2))
+        return float(surprise + 0.5 * strength * ((line - begin) ** 2).sum())
 
-    slope, offset = minimize(cost, np.array([1.0, 0.0]), method="BFGS").x
+    slope, offset = minimize(cost, begin, method="BFGS").x
     return Scale(float(slope), float(offset))
+
+
+def fitted_to(answers: Mapping[str, tuple[Sequence[float], Sequence[bool]]], untouched: Scale) -> Calibration:
+    """The calibration of kinds, given probabilities and truths of each, and that of the untouched."""
+    asked = [
+        (p, truth)
+        for probabilities, truths in answers.values()
+        for p, truth in zip(probabilities, truths, strict=True)
+    ]
+    shared = fitted([p for p, _ in asked], [truth for _, truth in asked])
+    own = {kind: fitted(*both, around=shared, strength=KINSHIP) for kind, both in answers.items()}
+    return Calibration(shared, untouched, {kind: scale for kind, scale in own.items() if scale != shared})

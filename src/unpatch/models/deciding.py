@@ -161,7 +161,7 @@ class Kinds:
         """The decision on one example."""
         counted = [self.counts(hypothesis) for hypothesis in (drawn or searched)]
         raw = self._probabilities(counted, head)
-        likely = {kind: calibration.kinds(p) for kind, p in raw.items()}
+        likely = {kind: calibration.presence(kind, p) for kind, p in raw.items()}
         untouched = calibration.untouched(_untouched(counted, raw))
         ranked = sorted(
             (

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, fields, is_dataclass
 from pathlib import Path
-from typing import Any, TypeVar, get_type_hints
+from typing import Any, TypeVar, get_args, get_origin, get_type_hints
 
 from safetensors import SafetensorError
 from safetensors.torch import load_file
@@ -137,6 +137,8 @@ def restore(cls: type[T], data: Any) -> T:
 def _restored(hint: Any, value: Any) -> Any:
     if is_dataclass(hint) and isinstance(hint, type):
         return restore(hint, value)
+    if get_origin(hint) is Mapping and isinstance(value, dict):
+        return {name: _restored(get_args(hint)[1], item) for name, item in value.items()}
     return _tuples(value)
 
 
