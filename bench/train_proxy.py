@@ -90,14 +90,14 @@ def main() -> None:
     tracks = tracks_of(options.cache)
     rate = training.network.sample_rate
     seen, unseen = (list(excerpts(chosen(tracks, *s), rate)) for s in (("train",), ("test", "unseen")))
-    proxy = train_proxy(seen, options.folder, training, told)
+    proxy = train_proxy(seen, options.folder, training, predicted)
     error = measure_proxy(proxy, unseen, ProxyTraining(training.network, seed=CHECK_SEED), CHECKS)
     text = table(proxy, training, error)
     print(text)
     RESULTS.write_text(text, encoding="utf-8")
 
 
-def told(progress: ProxyProgress) -> None:
+def predicted(progress: ProxyProgress) -> None:
     error = progress.error
     print(
         f"{progress.step}/{progress.steps} {progress.seconds:.0f} s "

@@ -32,10 +32,10 @@ def write_clips(folder: Path) -> Path:
 
     folder.mkdir(parents=True, exist_ok=True)
     clips = toy_clips()
-    told = {"rate_hz": 44_100, "clips": [asdict(clip) for clip in clips.about]}
+    predicted = {"rate_hz": 44_100, "clips": [asdict(clip) for clip in clips.about]}
     for split in ("train", "val", "test", "unseen"):
         np.save(folder / f"{split}.npy", clips.samples)
-        (folder / f"{split}.json").write_text(json.dumps(told), encoding="utf-8")
+        (folder / f"{split}.json").write_text(json.dumps(predicted), encoding="utf-8")
     return folder
 
 

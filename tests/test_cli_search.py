@@ -147,15 +147,16 @@ def test_a_finished_search_is_not_searched_again(
     monkeypatch.setattr(Fit, "stepped", None)
     capsys.readouterr()
     run(*words(song, searched, "--json"))
-    told = json.loads(capsys.readouterr().out)
+    found = json.loads(capsys.readouterr().out)
     assert (searched / "graph.json").read_text() == before
-    assert told["graph"] == json.loads(before)
-    assert set(told["losses"]) == {"Re-creation", "Full console", "Plain sum"}
+    assert found["graph"] == json.loads(before)
+    assert set(found["losses"]) == {"Re-creation", "Full console", "Plain sum"}
     assert (
-        told["losses"]["Re-creation"]["standard"]["total"] < told["losses"]["Plain sum"]["standard"]["total"]
+        found["losses"]["Re-creation"]["standard"]["total"]
+        < found["losses"]["Plain sum"]["standard"]["total"]
     )
-    assert told["alignments"]["related"]
-    assert told["history"][-1]["judged"]
+    assert found["alignments"]["related"]
+    assert found["history"][-1]["judged"]
 
 
 def test_stopped_and_gone_on_with_finds_the_same(
@@ -165,15 +166,15 @@ def test_stopped_and_gone_on_with_finds_the_same(
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    told = Live.told
+    original = Live.update
 
     def interrupted(self: Live, progress: Progress) -> None:
-        told(self, progress)
+        original(self, progress)
         if progress.stage == "console" and progress.step >= 20:
             raise KeyboardInterrupt
 
     with monkeypatch.context() as patched:
-        patched.setattr(Live, "told", interrupted)
+        patched.setattr(Live, "update", interrupted)
         with pytest.raises(SystemExit) as ended:
             main(words(song, tmp_path))
     assert ended.value.code == INTERRUPTED

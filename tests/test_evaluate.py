@@ -25,17 +25,17 @@ from unpatch.evaluate import (
     section,
     write,
 )
-from unpatch.evaluate.cells import Asked, Cell, measure, pieces_of
-from unpatch.evaluate.claims import TOLD, claims
-from unpatch.evaluate.guesses import Guesses
+from unpatch.evaluate.cells import Cell, Options, measure, pieces_of
+from unpatch.evaluate.claims import REPORTED, claims
 from unpatch.evaluate.markdown import BEGIN, END
 from unpatch.evaluate.paper import COLUMNS, SYSTEMS, Split, published_ratio
+from unpatch.evaluate.predicted import Predicted
 from unpatch.evaluate.table import Column
 from unpatch.grammar import Grammar
 from unpatch.graph.build import chain
 from unpatch.graph.check import complete
 from unpatch.graph.data import DRUMS, Edge, Graph, Node
-from unpatch.metrics import Figure, Judged, Tally
+from unpatch.metrics import Figure, Prediction, Tally
 from unpatch.models import Estimator, build, save_pretrained
 from unpatch.models.deciding import Kinds, decide
 from unpatch.presets import preset
@@ -62,7 +62,7 @@ class Quick:
     """Stands for the measuring of figures, which it counts: by data set and model."""
 
     def __init__(self) -> None:
-        self.asked: list[tuple[int, int, frozenset[str]]] = []
+        self.jobs: list[tuple[int, int, frozenset[str]]] = []
 
     def __call__(
         self,
@@ -74,7 +74,7 @@ class Quick:
         decided: bool,
     ) -> dict[str, Measured]:
         metas = [stored.meta for stored in chunk]
-        self.asked.append((metas[0]["seed"], metas[0]["index"], frozenset(Path(m).name for m in models)))
+        self.jobs.append((metas[0]["seed"], metas[0]["index"], frozenset(Path(m).name for m in models)))
         singers = [meta["performer"] for meta in metas]
         return {name: made_up(0.1 + 0.2 * metas[0]["seed"], singers) for name in models}
 
@@ -91,8 +91,8 @@ def made_up(errors: float, performers: Sequence[str] = ("a", "a", "b", "b")) -> 
     """The same figure everywhere, but for what is invalid."""
     tallies = {name: Tally.of([errors] * len(performers)) for name in COLUMNS}
     tallies["invalid"] = Tally.of([0.0] * len(performers))
-    judged = tuple((Judged(0.5, True),) for _ in performers)
-    return Measured(tuple(performers), tallies, judged)
+    predictions = tuple((Prediction(0.5, True),) for _ in performers)
+    return Measured(tuple(performers), tallies, predictions)
 
 
 # --- figures --------------------------------------------------------------------------------------
@@ -130,8 +130,8 @@ def test_an_invalid_graph_is_counted_and_not_rendered(monkeypatch: pytest.Monkey
     count = len(true)
     circle = (Edge(count, count + 1), Edge(count + 1, count))
     broken = Graph((*true.nodes, Node("bell"), Node("bell")), (*true.edges, *circle))
-    said = Guesses({}, [broken, examples[1].graph], [None, None])
-    monkeypatch.setattr("unpatch.evaluate.examples.guess", lambda *args, **kwargs: said)
+    predicted = Predicted({}, [broken, examples[1].graph], [None, None])
+    monkeypatch.setattr("unpatch.evaluate.examples.predict", lambda *args, **kwargs: predicted)
     found = figures({"any": debug_model()}, examples, PROCESSORS)["any"].tallies
     assert found["invalid"].total.tolist() == [1, 0]
     assert found["exact"].total.tolist() == [0, 1]
@@ -165,8 +165,8 @@ def test_a_source_that_was_made_up_is_silent(monkeypatch: pytest.MonkeyPatch) ->
     """Snare and kick in the other order sound the same; a crash that nobody played adds nothing."""
     true = drum_example(("kick", "bell"), ("snare",))
     other = drum_example(("crash",), ("snare",), ("kick", "bell")).graph
-    said = Guesses({}, [other], [true.graph])
-    monkeypatch.setattr("unpatch.evaluate.examples.guess", lambda *args, **kwargs: said)
+    predicted = Predicted({}, [other], [true.graph])
+    monkeypatch.setattr("unpatch.evaluate.examples.predict", lambda *args, **kwargs: predicted)
     found = figures({"any": drum_model("proposed")}, [true], PROCESSORS)["any"].tallies
     assert found["mss_full"].mean == pytest.approx(0, abs=1e-4)
     assert found["iou"].mean == pytest.approx(3 / 4)
@@ -208,18 +208,21 @@ def test_only_what_has_changed_is_measured_again(data: Path, tmp_path: Path, qui
     one, other = saved(tmp_path / "one"), saved(tmp_path / "other", seed=1)
     kept, first = tmp_path / "figures", Cell(one, data)
 
-    def newly_asked(found: Mapping[Cell, Measured]) -> list[frozenset[str]]:
+    def newly_measured(found: Mapping[Cell, Measured]) -> list[frozenset[str]]:
         assert all(len(measured) == 4 for measured in found.values())
-        names = [models for _, _, models in quick.asked]
-        quick.asked.clear()
+        names = [models for _, _, models in quick.jobs]
+        quick.jobs.clear()
         return names
 
-    assert newly_asked(measure([first], limit=4, cache=kept)) == [{"one"}, {"one"}]
-    assert newly_asked(measure([first, Cell(other, data)], limit=4, cache=kept)) == [{"other"}, {"other"}]
+    assert newly_measured(measure([first], limit=4, cache=kept)) == [{"one"}, {"one"}]
+    assert newly_measured(measure([first, Cell(other, data)], limit=4, cache=kept)) == [{"other"}, {"other"}]
     saved(one, seed=2)  # other weights under the same name
-    assert newly_asked(measure([first], limit=4, cache=kept)) == [{"one"}, {"one"}]
-    assert newly_asked(measure([first], limit=4, cache=kept)) == []
-    assert newly_asked(measure([first], limit=4, cache=kept, asked=Asked(sound=False))) == [{"one"}, {"one"}]
+    assert newly_measured(measure([first], limit=4, cache=kept)) == [{"one"}, {"one"}]
+    assert newly_measured(measure([first], limit=4, cache=kept)) == []
+    assert newly_measured(measure([first], limit=4, cache=kept, options=Options(sound=False))) == [
+        {"one"},
+        {"one"},
+    ]
 
 
 def test_figures_of_other_code_do_not_count(
@@ -229,24 +232,24 @@ def test_figures_of_other_code_do_not_count(
     measure([cell], limit=2, cache=kept)
     monkeypatch.setattr(cells, "code", lambda: "another metric")
     measure([cell], limit=2, cache=kept)
-    assert len(quick.asked) == 2
+    assert len(quick.jobs) == 2
 
 
 def test_where_nothing_works_the_first_pieces_tell(
     data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Data without what is needed are refused after a few pieces, not after hours."""
-    asked: list[cells.Job] = []
+    jobs: list[cells.Job] = []
 
     def fail(job: cells.Job) -> dict[Path, Measured]:
-        asked.append(job)
+        jobs.append(job)
         raise DatasetError("no dry audio")
 
     monkeypatch.setattr(cells, "do", fail)
     monkeypatch.setattr(cells, "PIECE", 1)
     with pytest.raises(DatasetError, match="no dry audio"):
         measure([Cell(saved(tmp_path / "one"), data)])
-    assert len(asked) == cells.HOPELESS
+    assert len(jobs) == cells.HOPELESS
 
 
 @pytest.mark.parametrize("workers", [1, 2])
@@ -259,7 +262,7 @@ def test_a_piece_that_fails_costs_no_other(data: Path, tmp_path: Path, workers: 
     write_tar(broken, content)
     cell, kept = Cell(saved(tmp_path / "one"), data), tmp_path / "figures"
     with pytest.raises(DatasetError):
-        measure([cell], asked=Asked(sound=False), workers=workers, cache=kept)
+        measure([cell], options=Options(sound=False), workers=workers, cache=kept)
     assert len(list(kept.glob("*.json"))) == 1
 
 
@@ -281,24 +284,26 @@ def test_an_interrupted_run_goes_on(data: Path, tmp_path: Path, quick: Quick) ->
 
     with pytest.raises(KeyboardInterrupt):
         measure([cell], cache=kept, report=stop)
-    assert [index for _, index, _ in quick.asked] == [0]
+    assert [index for _, index, _ in quick.jobs] == [0]
     seen: list[tuple[int, int]] = []
     measure([cell], cache=kept, report=lambda *how_far: seen.append(how_far))
-    assert [index for _, index, _ in quick.asked] == [0, 2, 0, 2]
+    assert [index for _, index, _ in quick.jobs] == [0, 2, 0, 2]
     assert seen == [(2, 8), (4, 8), (6, 8), (8, 8)]
 
 
 def test_workers_find_what_one_finds(data: Path, tmp_path: Path) -> None:
     """In processes of their own, with real figures, shard by shard."""
     cell = Cell(saved(tmp_path / "one"), data)
-    alone, together = (measure([cell], asked=Asked(sound=False), workers=n)[cell].to_dict() for n in (1, 2))
+    alone, together = (
+        measure([cell], options=Options(sound=False), workers=n)[cell].to_dict() for n in (1, 2)
+    )
     assert alone == together
 
 
 def test_models_that_lack_the_same_piece_share_its_truth(data: Path, tmp_path: Path, quick: Quick) -> None:
     models = [saved(tmp_path / name, seed=i) for i, name in enumerate("abc")]
     measure([Cell(model, data) for model in models], limit=2)
-    assert [names for _, _, names in quick.asked] == [{"a", "b", "c"}]
+    assert [names for _, _, names in quick.jobs] == [{"a", "b", "c"}]
 
 
 def test_graphs_are_judged_as_the_product_decides_on_them() -> None:
@@ -322,8 +327,8 @@ def test_graphs_are_judged_as_the_product_decides_on_them() -> None:
         f1.append(2 * len(true & found) / (len(true) + len(found)) if found or true else 1.0)
         confidences.append(sorted(decision.presence[kind] for kind in found))
     assert decided.tallies["decided_f1"].mean == pytest.approx(np.mean(f1))
-    judged = [sorted({verdict.confidence for verdict in own}) for own in decided.judged]
-    for own, presence in zip(judged, confidences, strict=True):
+    predictions = [sorted({verdict.confidence for verdict in own}) for own in decided.predictions]
+    for own, presence in zip(predictions, confidences, strict=True):
         assert set(np.round(presence, 6)) <= set(np.round(own, 6))
 
 
@@ -331,7 +336,7 @@ def test_what_was_measured_survives_as_json() -> None:
     measured = figures({"any": debug_model()}, stored_examples(), PROCESSORS, sound=False)["any"]
     again = Measured.from_dict(json.loads(json.dumps(measured.to_dict(), allow_nan=False)))
     assert again.to_dict() == measured.to_dict()
-    assert again.judged == measured.judged
+    assert again.predictions == measured.predictions
     assert again.tallies["order"].mean == pytest.approx(measured.tallies["order"].mean, nan_ok=True)
 
 
@@ -453,7 +458,7 @@ def test_claims_are_read_off_the_figures() -> None:
 
 
 def gap(mean: float, half: float = 0.01) -> dict[str, Figure]:
-    return {name: Figure(mean, mean - half, mean + half, 4) for name in TOLD}
+    return {name: Figure(mean, mean - half, mean + half, 4) for name in REPORTED}
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from tests.mastering_kit import debug, toy_clips
 from unpatch.mastering.closed_form import PENALTIES, begin, ridge
 from unpatch.mastering.examples import batch
 from unpatch.mastering.model import Mastering
-from unpatch.mastering.ours import AtOnce, Ours, Standard, Told
+from unpatch.mastering.ours import AtOnce, ChainPrediction, Ours, Standard
 from unpatch.mastering.training import _Learner
 
 
@@ -68,16 +68,16 @@ def test_a_net_begins_with_these_answers() -> None:
     assert not before.curve_db.any()
     learner.begin()
     asked = learner.batch(0)
-    told = learner.model.eval()(asked.wet)
-    assert isinstance(told, Told)
+    predicted = learner.model.eval()(asked.wet)
+    assert isinstance(predicted, ChainPrediction)
     guess = net.at_once(net.standard(net.levels(asked.wet)[0]))
     curve = guess[:, len(learner.model.chain) :] * 10
-    torch.testing.assert_close(told.curve_db, curve - curve.mean(-1, keepdim=True))
+    torch.testing.assert_close(predicted.curve_db, curve - curve.mean(-1, keepdim=True))
     numbers, bins = guess[:, : len(learner.model.chain), None], net.settings.bins
     centres = (torch.arange(bins) + 0.5) / bins
     away = (centres - numbers) / net.at_once.log_deviation.detach().exp()[:, None]
-    torch.testing.assert_close(told.units, torch.softmax(-(away**2) / 2, -1) @ centres)
-    assert float(told.units.detach().std(0).max()) > 1e-3  # masters are told apart
+    torch.testing.assert_close(predicted.units, torch.softmax(-(away**2) / 2, -1) @ centres)
+    assert float(predicted.units.detach().std(0).max()) > 1e-3  # masters are told apart
 
 
 def test_statistics_are_brought_to_one_scale_and_outliers_cut() -> None:
@@ -90,9 +90,9 @@ def test_a_distribution_has_the_told_mean_and_deviation() -> None:
     at_once = AtOnce(4, 1, 0)
     at_once.set(torch.zeros(4, 1), torch.tensor([0.5]), torch.tensor([0.1**2]))
     logits = at_once.logits(torch.tensor([[0.45]]), 200).detach()
-    told = Told(logits, torch.zeros(1, 0), torch.zeros(1, 1))
-    assert float(told.units) == pytest.approx(0.45, abs=1e-4)
-    low, high = (float(told.quantile(share)) for share in (0.1587, 0.8413))
+    predicted = ChainPrediction(logits, torch.zeros(1, 0), torch.zeros(1, 1))
+    assert float(predicted.units) == pytest.approx(0.45, abs=1e-4)
+    low, high = (float(predicted.quantile(share)) for share in (0.1587, 0.8413))
     assert (high - low) / 2 == pytest.approx(0.1, rel=0.01)
 
 

@@ -244,9 +244,9 @@ def clips() -> list[Tensor]:
 
 
 def test_training_brings_a_proxy_nearer_and_goes_on_where_it_was_left(tmp_path: Path) -> None:
-    training, told = debug_training(), list[ProxyProgress]()
-    whole = train_proxy(clips(), tmp_path / "whole", training, told.append)
-    assert [progress.step for progress in told] == [10, 20, 30, 40, 50, 60]
+    training, predicted = debug_training(), list[ProxyProgress]()
+    whole = train_proxy(clips(), tmp_path / "whole", training, predicted.append)
+    assert [progress.step for progress in predicted] == [10, 20, 30, 40, 50, 60]
     before, after = (
         measure_proxy(proxy, clips(), training, 10) for proxy in (NeuralCompressor(debug()), whole)
     )

@@ -19,8 +19,8 @@ from unpatch.mastering.examples import batch, made_with
 from unpatch.mastering.levels import Levels, LevelSettings
 from unpatch.mastering.mel import MelDistance
 from unpatch.mastering.model import Mastering, calibrated, load_model, save_model
-from unpatch.mastering.objective import between, sound_loss, told_losses
-from unpatch.mastering.ours import Told
+from unpatch.mastering.objective import between, likelihood_losses, sound_loss
+from unpatch.mastering.ours import ChainPrediction
 from unpatch.mastering.presets import PRESETS, SAME_KNOBS
 from unpatch.mastering.settings import draw
 from unpatch.mastering.training import _Learner, train_mastering
@@ -103,7 +103,7 @@ def test_mel_distance_of_a_gain_is_none_and_of_a_shelf_that_of_the_shelf() -> No
 
 @pytest.mark.parametrize("name", sorted(CHAINS))
 def test_every_chain_plays_any_numbers_and_passes_gradients(name: str) -> None:
-    chain = Chain.named(name)
+    chain = Chain.from_name(name)
     units = draw(chain, 4, "harsh", torch.Generator().manual_seed(1)).units.requires_grad_()
     sound = masters("chain_tfe")
     played = chain.play(units, sound)
@@ -114,14 +114,14 @@ def test_every_chain_plays_any_numbers_and_passes_gradients(name: str) -> None:
 
 
 def test_left_out_effects_change_nothing_but_mean_and_peak() -> None:
-    chain, sound = Chain.named("chain"), masters("chain_tfe")
+    chain, sound = Chain.from_name("chain"), masters("chain_tfe")
     units = torch.rand(4, len(chain))
     none = chain.play(units, sound, torch.zeros(4, 3, dtype=torch.bool))
     torch.testing.assert_close(none, normalised(sound), atol=1e-5, rtol=1e-4)
 
 
 def test_realistic_settings_leave_effects_out_and_are_milder() -> None:
-    chain, generator = Chain.named("chain"), torch.Generator().manual_seed(0)
+    chain, generator = Chain.from_name("chain"), torch.Generator().manual_seed(0)
     harsh, mild = (draw(chain, 400, style, generator) for style in ("harsh", "realistic"))
     assert harsh.active.all()
     assert 0.2 < 1 - float(mild.active.float().mean()) < 0.3
@@ -133,7 +133,7 @@ def test_realistic_settings_leave_effects_out_and_are_milder() -> None:
 
 
 def test_batches_are_those_of_their_seed() -> None:
-    chain = Chain.named("chain")
+    chain = Chain.from_name("chain")
     one, same, other = (
         batch(toy_clips(), chain, size=2, samples=16_384, style="mixed", seed=(0, step)) for step in (1, 1, 2)
     )
@@ -230,20 +230,21 @@ def test_shares_between_bins_have_the_number_as_their_mean() -> None:
 
 
 def test_quantiles_of_an_even_distribution() -> None:
-    told = Told(torch.zeros(2, 3, 24), torch.zeros(2, 5), torch.zeros(2, 1))
+    predicted = ChainPrediction(torch.zeros(2, 3, 24), torch.zeros(2, 5), torch.zeros(2, 1))
     for share in (0.05, 0.3, 0.95):
-        torch.testing.assert_close(told.quantile(share), torch.full((2, 3), share), atol=1e-4, rtol=0)
+        torch.testing.assert_close(predicted.quantile(share), torch.full((2, 3), share), atol=1e-4, rtol=0)
 
 
 def test_numbers_of_absent_effects_do_not_count() -> None:
-    chain = Chain.named("chain")
+    chain = Chain.from_name("chain")
     example = batch(toy_clips(), chain, size=2, samples=16_384, style="harsh", seed=(0,))
     absent = example._replace(active=torch.tensor([[True, False, True]] * 2))
-    told = Told(torch.randn(2, len(chain), 24), torch.zeros(2, 40), torch.zeros(2, 3))
-    wild = told.logits.clone()
+    predicted = ChainPrediction(torch.randn(2, len(chain), 24), torch.zeros(2, 40), torch.zeros(2, 3))
+    wild = predicted.logits.clone()
     wild[:, chain.slices()["mastering_compressor"]] *= 9
     one, other = (
-        told_losses(told._replace(logits=own), absent, chain)["numbers"] for own in (told.logits, wild)
+        likelihood_losses(predicted._replace(logits=own), absent, chain)["numbers"]
+        for own in (predicted.logits, wild)
     )
     assert float(one) == pytest.approx(float(other))
 
@@ -262,7 +263,7 @@ def test_calibration_undoes_overconfidence() -> None:
 
 
 def test_a_clipper_upside_down_costs() -> None:
-    chain = Chain.named("taylor")
+    chain = Chain.from_name("taylor")
     example = batch(toy_clips(), made_with("taylor"), size=2, samples=16_384, style="harsh", seed=(0,))
     upright, turned = torch.full((2, len(chain)), 0.5), torch.full((2, len(chain)), 0.5)
     turned[:, 0] = 0.0

@@ -21,10 +21,10 @@ from unpatch.mastering import study
 from unpatch.mastering.bands import fitted
 from unpatch.mastering.chains import Chain, curve_db, grid_hz
 from unpatch.mastering.clips import FRAMES, Clips, prepare
-from unpatch.mastering.listening import averaged, heard_channels, listen, window_starts
+from unpatch.mastering.estimating import active_channels, averaged, estimate_chain, window_starts
 from unpatch.mastering.measures import Figures, baseline_figures, examples, gain_error_db, model_figures
 from unpatch.mastering.model import Mastering, calibrated
-from unpatch.mastering.ours import Told
+from unpatch.mastering.ours import ChainPrediction
 from unpatch.mastering.sources import musdb_tracks, recordings_in, split_tracks, tracks_from
 from unpatch.mastering.study import measure_study
 from unpatch.mastering.table import BEGIN, END, write
@@ -97,9 +97,9 @@ def test_packed_music_is_unpacked(tmp_path: Path) -> None:
 def test_channels_that_are_heard() -> None:
     left, right = torch.from_numpy(song(3.0))
     silent = torch.zeros_like(left)
-    assert heard_channels(torch.stack((left, left))).shape[0] == 1
-    assert heard_channels(torch.stack((left, right))).shape[0] == 2
-    torch.testing.assert_close(heard_channels(torch.stack((silent, right))), right[None])
+    assert active_channels(torch.stack((left, left))).shape[0] == 1
+    assert active_channels(torch.stack((left, right))).shape[0] == 2
+    torch.testing.assert_close(active_channels(torch.stack((silent, right))), right[None])
 
 
 def test_windows_are_the_loudest_in_order_of_time() -> None:
@@ -116,13 +116,13 @@ def test_intervals_hold_what_is_played_and_many_windows_narrow_nothing_falsely()
     model = Mastering(debug("chain_ours").model)
     calibrated(model, masters("chain_ours"))
     audio = torch.from_numpy(song(12.0, seed=3))
-    heard = listen(model.eval(), audio, RATE)
-    assert len(heard.windows_s) > 1
-    for setting in heard.settings:
+    estimated = estimate_chain(model.eval(), audio, RATE)
+    assert len(estimated.windows_s) > 1
+    for setting in estimated.settings:
         assert setting.low <= setting.value <= setting.high
-    assert sorted(heard.curve_db)[(len(heard.curve_db) - 1) // 2] == pytest.approx(0, abs=1e-5)
-    louder = listen(model, 0.2 * audio, RATE)
-    for one, other in zip(heard.settings, louder.settings, strict=True):
+    assert sorted(estimated.curve_db)[(len(estimated.curve_db) - 1) // 2] == pytest.approx(0, abs=1e-5)
+    louder = estimate_chain(model, 0.2 * audio, RATE)
+    for one, other in zip(estimated.settings, louder.settings, strict=True):
         assert other.value == pytest.approx(one.value, rel=1e-2, abs=1e-2)
 
 
@@ -130,7 +130,7 @@ def test_averages_are_of_probabilities() -> None:
     """Two windows that are sure of different values leave both possible."""
     logits = torch.full((2, 1, 4), -20.0)
     logits[0, 0, 0] = logits[1, 0, 3] = 20.0
-    whole = averaged(Told(logits, torch.zeros(2, 3), torch.zeros(2, 1)))
+    whole = averaged(ChainPrediction(logits, torch.zeros(2, 3), torch.zeros(2, 1)))
     torch.testing.assert_close(whole.shares[0, 0], torch.tensor([0.5, 0, 0, 0.5]), atol=1e-6, rtol=0)
 
 
@@ -163,12 +163,12 @@ def test_gain_error_knows_a_tremolo_and_not_a_level() -> None:
 def test_truth_has_no_error_and_doing_nothing_the_whole(tmp_path: Path) -> None:
     clips = toy_clips()
     own = baseline_figures("identity", "equalizer", clips, 4, 16_384)
-    (example,) = examples(clips, Chain.named("equalizer"), 4, 16_384, "harsh")
+    (example,) = examples(clips, Chain.from_name("equalizer"), 4, 16_384, "harsh")
     curve = curve_db(example.units, "mastering_equalizer", grid_hz(200))
     level = (curve - curve.median(-1, keepdim=True).values).square().mean(-1).sqrt()
     assert own.values["curve_db"] == pytest.approx(level.tolist())
     half = baseline_figures("half", "compressor", clips, 4, 16_384)
-    (squeezed,) = examples(clips, Chain.named("compressor"), 4, 16_384, "harsh")
+    (squeezed,) = examples(clips, Chain.from_name("compressor"), 4, 16_384, "harsh")
     assert half.values["mse_q"] == pytest.approx((squeezed.units - 0.5).square().mean(-1).tolist())
 
 
@@ -195,8 +195,10 @@ def test_the_page_of_a_small_study(tmp_path: Path) -> None:
     assert text.startswith("# Before") and text.endswith("after\n") and "STALE FIGURES" not in text
     for words in ("### Table 2", "### Table 3", "### Table 4", "### Table 5", "±", "TFE less MEE, Mel"):
         assert words in text, words
-    told = json.loads(page.with_suffix(".json").read_text())
-    cell = next(c for c in told["cells"] if c["system"] == "tfe" and c["split"] == "test" and c["seed"] == 0)
+    predicted = json.loads(page.with_suffix(".json").read_text())
+    cell = next(
+        c for c in predicted["cells"] if c["system"] == "tfe" and c["split"] == "test" and c["seed"] == 0
+    )
     once = found.cells["test", "equalizer", "tfe", 0].values["mel"]
     assert cell["mel"] == pytest.approx(np.mean(once))
     again = measure_study(runs, data, size="debug", limit=3, cache=tmp_path / "kept")
@@ -292,7 +294,7 @@ def test_options_that_would_not_be_used_are_refused(
 
 def test_a_master_is_estimated_and_refined_with_its_mix(tmp_path: Path) -> None:
     dry = torch.from_numpy(song(4.0, seed=5))
-    chain = Chain.named("chain")
+    chain = Chain.from_name("chain")
     units = torch.full((1, len(chain)), 0.5)
     units[0, 0] = 0.9
     wet = torch.stack([chain.play(units, own[None])[0] for own in dry])
@@ -314,8 +316,8 @@ def test_commands(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     page = tmp_path / "page.md"
     run("evaluate", "mastering", "--table", *options, "--page", page)
     assert "### Table 5" in page.read_text(encoding="utf-8")
-    told = json.loads(
+    predicted = json.loads(
         run("estimate", tmp_path / "master.wav", "--task", "mastering", "-o", tmp_path / "out", "--json")
     )
-    assert told["graph"]
+    assert predicted["graph"]
     assert (tmp_path / "out" / "report.html").exists()

@@ -36,8 +36,8 @@ def told(rows: torch.Tensor) -> Logits:
 
 
 def errors(logits: Logits, numbers: torch.Tensor, batch: Batch) -> TeacherForced:
-    judged = wrong_tokens(about_tokens(logits, batch.rows[:, 1:]))
-    return teacher_forced.errors(numbers, judged, batch, SINGING.circular)
+    mistakes = wrong_tokens(about_tokens(logits, batch.rows[:, 1:]))
+    return teacher_forced.errors(numbers, mistakes, batch, SINGING.circular)
 
 
 def batch_of(*graphs: Graph) -> Batch:
@@ -193,7 +193,7 @@ def test_singing_is_one_track_however_often_it_begins() -> None:
     never = Graph(tuple(node for node in TRUE.nodes if not node.is_source))
     assert metrics.intersection_over_union(never, TRUE) == pytest.approx(3 / 4)
     sure = replace(twice, nodes=tuple(replace(node, confidence=0.5) for node in twice.nodes))
-    assert [verdict.right for verdict in metrics.judged(sure, TRUE)] == [True] * 3
+    assert [verdict.right for verdict in metrics.predictions_of(sure, TRUE)] == [True] * 3
 
 
 def test_as_many_sounds_as_targets_are_compared() -> None:
@@ -343,23 +343,23 @@ def sure(graph: Graph, *confidences: float) -> Graph:
 
 def test_the_surest_of_a_kind_are_the_right_ones() -> None:
     found = sure(chain(PROCESSORS, "bell", "bell", "imager"), 0.3, 0.8, 0.6)
-    assert sorted(metrics.judged(found, TRUE)) == [(0.3, False), (0.6, False), (0.8, True)]
-    assert metrics.judged(TRUE, TRUE) == []  # nobody said how sure it was
+    assert sorted(metrics.predictions_of(found, TRUE)) == [(0.3, False), (0.6, False), (0.8, True)]
+    assert metrics.predictions_of(TRUE, TRUE) == []  # nobody said how sure it was
 
 
 def test_a_processor_is_right_in_its_own_track_only() -> None:
     true = drum_graph(("kick", "bell"), ("snare",))
     found = drum_graph(("kick",), ("snare", "bell"))
     found = sure(found, *(0.9 for node in found.nodes if node.is_processor))
-    assert sorted(metrics.judged(found, true)) == [(0.9, False), (0.9, True)]  # the bell, the mix
+    assert sorted(metrics.predictions_of(found, true)) == [(0.9, False), (0.9, True)]  # the bell, the mix
 
 
 def test_calibration_error_by_hand() -> None:
     """Of four told with 0.8 one is right: 0.55 off; of one told with 0.25 none: 0.25 off."""
-    told = [metrics.Judged(0.8, i == 0) for i in range(4)] + [metrics.Judged(0.25, False)]
+    told = [metrics.Prediction(0.8, i == 0) for i in range(4)] + [metrics.Prediction(0.25, False)]
     assert metrics.calibration_error(told) == pytest.approx((4 * 0.55 + 0.25) / 5)
     assert [b.size for b in metrics.reliability(told)] == [1, 4]
-    assert metrics.calibration_error([metrics.Judged(1.0, True)] * 3) == 0
+    assert metrics.calibration_error([metrics.Prediction(1.0, True)] * 3) == 0
     assert math.isnan(metrics.calibration_error([]))
 
 

@@ -101,7 +101,7 @@ def test_what_the_stems_leave_over_stands_at_the_top_and_in_the_table() -> None:
         (row,), RATE, 0.87, False, left_over=LeftOver(share=0.125), remarks=("What is left <moves>.",)
     )
     html = page(replace(take(), alignments=found))
-    assert html.index("What is left &lt;moves&gt;.") < html.index("How the stems lie in the mix")
+    assert html.index("What is left &lt;moves&gt;.") < html.index("Stems in the mix")
     assert "level moves by 6.0 dB" in html
     assert "The stems explain 87 % of the mix" in html and "what is left lies 9 dB below the mix" in html
 
@@ -111,8 +111,8 @@ def test_what_the_stems_leave_over_stands_at_the_top_and_in_the_table() -> None:
 
 def test_the_true_graph_has_no_loss_and_the_plain_sum_has() -> None:
     """The mix was made by the graph: nothing differs but rounding and the passage's missing past."""
-    told = take().losses
-    assert told[RECREATION].parts[0].total < 0.05 < told[SUM].parts[0].total
+    losses = take().losses
+    assert losses[RECREATION].parts[0].total < 0.05 < losses[SUM].parts[0].total
     torch.testing.assert_close(take().sounds[RECREATION], take().sounds[MIX], atol=1e-5, rtol=0)
 
 
@@ -127,9 +127,9 @@ def test_loudness_of_a_full_scale_sine() -> None:
     """ITU-R BS.1770: a 0 dBFS sine of 997 Hz on one channel reads -3.01 LUFS."""
     time = torch.arange(5 * 48_000) / 48_000
     sine = torch.sin(2 * torch.pi * 997 * time)
-    told = Loudness.of(torch.stack([sine, torch.zeros_like(sine)]), 48_000)
-    assert told.lufs == pytest.approx(-3.01, abs=0.05)
-    assert told.peak_db == pytest.approx(0, abs=0.01)
+    measured = Loudness.of(torch.stack([sine, torch.zeros_like(sine)]), 48_000)
+    assert measured.lufs == pytest.approx(-3.01, abs=0.05)
+    assert measured.peak_db == pytest.approx(0, abs=0.01)
 
 
 def test_loudness_of_silence_and_of_next_to_nothing() -> None:
@@ -282,9 +282,9 @@ def test_durations_in_words(seconds: float, said: str) -> None:
 # --- the live picture -----------------------------------------------------------------------------
 
 
-def told(live: Live, *news: Progress) -> str:
+def updated(live: Live, *news: Progress) -> str:
     for progress in news:
-        live.told(progress)
+        live.update(progress)
     return live.path.read_text()
 
 
@@ -299,20 +299,20 @@ def live_at(folder: Path) -> Live:
 
 def test_the_picture_follows_the_search(tmp_path: Path) -> None:
     live = live_at(tmp_path)
-    text = told(live, BEGUN, HALF)
+    text = updated(live, BEGUN, HALF)
     assert '<meta http-equiv="refresh"' in text
     for said in ("Running: fitting the console, step 20 of 40", "0.500", "28 of 28", "30 s", "&lt;song&gt;"):
         assert said in text
     assert "<song>" not in text
     assert text.count('class="gone"') == 0
-    text = told(live, PRUNED)
+    text = updated(live, PRUNED)
     assert text.count('class="gone"') == len(prunable(FULL)) - len(prunable(GRAPH))
     assert "4 of 28" in text
 
 
 def test_it_ends_with_a_link_to_the_report(tmp_path: Path) -> None:
     live = live_at(tmp_path)
-    told(live, BEGUN, HALF)
+    updated(live, BEGUN, HALF)
     live.finished(take().found, "report.html")
     text = live.path.read_text()
     assert "0.410" in text
@@ -323,12 +323,12 @@ def test_it_ends_with_a_link_to_the_report(tmp_path: Path) -> None:
 
 def test_it_says_how_to_go_on_and_knows_the_past_then(tmp_path: Path) -> None:
     live = live_at(tmp_path)
-    told(live, BEGUN, HALF)
+    updated(live, BEGUN, HALF)
     live.stopped()
     assert "Run the same command again to go on" in live.path.read_text()
     again = live_at(tmp_path)
     assert again.seconds >= live.record.seconds
-    told(again, replace(HALF, step=10, loss=0.7, graph=FULL))
+    updated(again, replace(HALF, step=10, loss=0.7, graph=FULL))
     assert [moment.step for moment in again.record.moments] == [0, 10]
     assert again.record.console == live.record.console
 
@@ -340,7 +340,7 @@ def test_a_damaged_record_is_begun_anew(tmp_path: Path) -> None:
 
 def test_the_page_is_never_half_written(tmp_path: Path) -> None:
     """It is written aside, so that no other file is left."""
-    told(live_at(tmp_path), BEGUN, HALF)
+    updated(live_at(tmp_path), BEGUN, HALF)
     assert {path.name for path in tmp_path.iterdir()} == {"live.html", "search"}
 
 

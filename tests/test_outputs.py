@@ -278,7 +278,7 @@ def test_what_a_file_system_takes_for_one_is_tried_out(tmp_path: Path) -> None:
 
 def test_a_result_below_another_is_refused(tmp_path: Path) -> None:
     pair = {"--output": tmp_path / "new.wav", "--ab": tmp_path / "new.wav" / "before.wav"}
-    with pytest.raises(OutputError, match="lies below"):
+    with pytest.raises(OutputError, match="is below"):
         check_outputs({}, pair)
 
 

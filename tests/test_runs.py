@@ -124,5 +124,5 @@ def test_a_state_that_does_not_fit_is_refused_in_a_line(
     shutil.copytree(kept, tmp_path / "run")
     state = torch.load(tmp_path / "run" / RESUME, weights_only=True)
     write_state(tmp_path / "run", {**state, **change}, state["identity"])
-    with pytest.raises(ValueError, match=rf"{RESUME}: [^\n]*; choose another folder to begin anew$"):
+    with pytest.raises(ValueError, match=rf"{RESUME}: [^\n]*; choose another folder to start again$"):
         run(tmp_path / "run")

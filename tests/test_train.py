@@ -276,7 +276,7 @@ def test_a_model_that_knows_the_answers_scores_full_marks(learnt: Estimator) -> 
     np.testing.assert_allclose(found["mss_full"].total, found["mss_oracle"].total, atol=1e-4)
     assert 0 < found["mss_full"].mean < 0.5
     assert measured.calibration_error < 0.2
-    assert all(right for told in measured.judged for _, right in told)
+    assert all(right for told in measured.predictions for _, right in told)
 
 
 def test_an_empty_data_set_is_refused(tmp_path: Path) -> None:

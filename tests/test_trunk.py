@@ -326,7 +326,7 @@ def test_a_run_begins_with_weights_alone(voices: Dataset, tmp_path: Path) -> Non
     # Without the option the run continues, too.
     assert len(run(tmp_path / "new", voices, short(TRUNK, steps=32))) > 0
     run(tmp_path / "fresh", voices, short(TRUNK, steps=1))
-    with pytest.raises(ValueError, match="holds a run that did not begin with"):
+    with pytest.raises(ValueError, match="holds a run that did not start with"):
         started(tmp_path / "fresh", voices, weights)
 
 

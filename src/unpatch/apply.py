@@ -54,7 +54,7 @@ def apply(
 
 
 def louder(graph: Graph, change_db: float, registry: Mapping[str, Processor] = KINDS) -> Graph:
-    """The graph with the same effect on sound that is so much louder: what follows the level is moved."""
+    """The graph with the same effect on sound that is louder by a gain: level-dependent knobs are moved."""
     nodes = list(graph.nodes)
     for i, node in enumerate(nodes):
         knobs = registry[node.kind].parameters if node.is_processor else {}

@@ -1,7 +1,7 @@
 """Recordings out of zip files: limited in number and size, under plain names, never in the user's folder.
 
-An archive is unpacked once into a cache, as a whole or not at all, into a folder that is named by where the
-archive lies, its size and its time of change.
+An archive is unpacked once into a cache, as a whole or not at all, into a folder named after the archive's
+path, size and modification time.
 """
 
 import errno
@@ -58,8 +58,8 @@ def unpacked(archive: Path, cache: Path, endings: Collection[str]) -> list[Path]
 
 
 def _place(archive: Path, cache: Path) -> Path:
-    known = archive.stat()
-    identity = f"{archive.resolve()}\0{known.st_size}\0{known.st_mtime_ns}"
+    status = archive.stat()
+    identity = f"{archive.resolve()}\0{status.st_size}\0{status.st_mtime_ns}"
     name = hashlib.sha256(identity.encode("utf-8", "surrogateescape")).hexdigest()[:16]
     return cache / "unpacked" / name / f"{archive.name}{UNPACKED}"
 
@@ -77,7 +77,7 @@ def _unpack(archive: Path, folder: Path, endings: Collection[str]) -> None:
 
 @contextmanager
 def _blamed_on(archive: Path, folder: Path) -> Iterator[None]:
-    """Say in one line what is wrong with an archive; what the disk does not take is not its fault."""
+    """Report in one line what is wrong with an archive; disk errors pass through."""
     try:
         yield
     except ArchiveError:
@@ -95,7 +95,7 @@ def _blamed_on(archive: Path, folder: Path) -> Iterator[None]:
 
 
 def _check_directory(archive: Path) -> None:
-    """Refuse a list of members that is too long to be read, as the end of the file says."""
+    """Refuse a list of members that is too long, by the size in the end record."""
     with archive.open("rb") as file:
         file.seek(max(0, archive.stat().st_size - _TAIL_BYTES))
         tail = file.read()
@@ -133,7 +133,7 @@ def _check_size(
 
 
 def plain_names(members: Iterable[str]) -> Iterator[str]:
-    """A file name for each member, without folders; equal ones are numbered, whatever their case."""
+    """A file name for each member, without folders; names equal up to case are numbered."""
     taken: set[str] = set()
     for member in members:
         path = PurePosixPath(member.replace("\\", "/"))

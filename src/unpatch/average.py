@@ -18,8 +18,8 @@ class Average(Generic[Model]):
     """Of a model's parameters; of its buffers there is no average.
 
     Args:
-        model: whose weights are averaged, from what they are now on.
-        kept: share of the average that each step keeps; of the first steps less, so that they are forgotten.
+        model: its weights are averaged, starting from their present values.
+        kept: decay of the moving average per step; lower in the first steps, so that they are forgotten.
     """
 
     def __init__(self, model: Model, kept: float) -> None:
@@ -35,7 +35,7 @@ class Average(Generic[Model]):
 
     @torch.no_grad()
     def model(self) -> Model:
-        """A model of its own with the averages for weights, in evaluation mode."""
+        """A separate model with the averages as weights, in evaluation mode."""
         found = copy.deepcopy(self._model)
         for weight, mean in zip(found.parameters(), self._means, strict=True):
             weight.copy_(mean)

@@ -1,4 +1,4 @@
-"""What a part of a long training begins with: where it was left, or the weights of a model."""
+"""The start of a part of a long training: a checkpoint, or the weights of a model."""
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
@@ -16,7 +16,7 @@ from unpatch.synth.ring import Place
 from unpatch.train import Learner, fabric_of, rate_at, untaught
 
 PLACE = "place"
-"""Note in a model's config: where in the stream its training stood."""
+"""Key of a model's config: position of its training in the stream."""
 
 
 @dataclass(frozen=True)
@@ -24,8 +24,8 @@ class Origin:
     """What a trunk has grown from.
 
     Attributes:
-        step: that its first step follows.
-        weights: checksum of the weights that it began with; empty for a fresh model.
+        step: after which it starts.
+        weights: checksum of the initial weights; empty for a fresh model.
     """
 
     step: int = 0
@@ -51,7 +51,7 @@ class Spent:
 
 @dataclass
 class Begun:
-    """Where training stands.
+    """State of a training.
 
     Attributes:
         learner: what is trained.
@@ -81,13 +81,13 @@ def continued(preset: Preset, registry: Mapping[str, Processor], stored: Mapping
 
 
 def taken_over(preset: Preset, registry: Mapping[str, Processor], weights: Path) -> Begun:
-    """A new trunk from the weights of a model, with moments of zero and a warm-up of its own.
+    """A new trunk from the weights of a model, with zero moments and its own warm-up.
 
-    It goes on in the stream where the model's training stood, as far as that is known. Of the stream before
-    there is nothing any more: the ring fills from there on.
+    It continues in the stream at the position of the model's training, if known. The earlier examples
+    are gone: the ring fills from there on.
 
     Raises:
-        ValueError: the preset has another model, or a learning rate that cannot go on.
+        ValueError: the preset has another model, or a learning rate that cannot continue.
     """
     require_trunk(preset)
     fabric = fabric_of(preset.training)
@@ -120,5 +120,5 @@ def require_trunk(preset: Preset) -> None:
 
 
 def rate_since(origin: Origin, settings: TrainSettings, step: int) -> float:
-    """Share of the peak rate of a trunk that has begun after ``origin``; a fresh one warms up at step 0."""
+    """Share of the peak rate of a trunk that starts after ``origin``; a fresh one warms up at step 0."""
     return rate_at(step - origin.step, settings)

@@ -1,7 +1,7 @@
 """A decayed branch: weights for use, of a trunk whose learning rate stays high.
 
-The branch leaves the trunk where that was saved last, and lets the rate fall linearly to zero; it has a
-folder of its own in the run's. The trunk does not notice: both go on in the same stream.
+The branch starts from the last checkpoint of the trunk, and its rate falls linearly to zero; it has a
+folder of its own in the run's. The trunk is unaffected: both continue in the same stream.
 
 Hägele, Bakouch, Kosson, Ben Allal, Von Werra and Jaggi, "Scaling laws and compute-optimal training beyond
 fixed training durations", 2024.
@@ -47,7 +47,7 @@ def train_branch(
         preset: of the trunk.
         dataset: likewise.
         folder: likewise.
-        amount: of its steps: below 1 their share of all, from the beginning of the trunk to the end of the
+        amount: number of steps: below 1 a share of all steps, from the start of the trunk to the end of the
             branch; else their number.
         validation: as of the trunk.
         registry: kind to processor; that which the model names if left out.
@@ -128,10 +128,10 @@ class Branch(Session):
 
 
 def ship(branch: Branch) -> None:
-    """Write weights in half precision with all that is to be known of them, and a card.
+    """Write weights in half precision with their metadata, and a card.
 
-    Probabilities are calibrated on the last of the validation sets, of everyday graphs where the model knows
-    them.
+    Probabilities are calibrated on the last of the validation sets, of everyday graphs where the model's
+    registry has them.
     """
     figures = dict(branch.figures or branch.measure())
     notes = branch.all_notes() | {"validation": figures}

@@ -1,4 +1,4 @@
-"""The card of a model: what it is, what it has learnt from, and what it may be used for."""
+"""The card of a model: what it is, its training data, and its terms of use."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any

@@ -1,6 +1,6 @@
 """Examples for training: tokens in memory, pictures left on disk until a batch wants them.
 
-A picture is a member of an uncompressed tar file, so that it can be read where it lies. What is read often
+A picture is a member of an uncompressed tar file, so that it can be read in place. What is read often
 stays in the system's file cache, which several trainings share; a set larger than memory works as well.
 
 Shapes: B batch, C channels, V sources that the task may have, M mel bands, F frames, E signals and N lags of
@@ -27,7 +27,7 @@ from unpatch.tokens import REFERENCE_LEVEL_DB, Tokens, pad, tokenize
 from unpatch.vocabulary import Vocabulary
 
 NO_ECHOES: Bytes = np.zeros((0, 0), dtype=np.uint8)
-# So many batches are sorted by length together: little padding, yet still a random mixture.
+# This many batches are sorted by length together: little padding, yet still a random mixture.
 SORTED_TOGETHER = 32
 
 
@@ -53,7 +53,7 @@ class Batch(NamedTuple):
 
 @dataclass(frozen=True)
 class Item:
-    """One example as a model sees it.
+    """One example as model input.
 
     Attributes:
         picture: ``[C, M, F]``.
@@ -107,7 +107,7 @@ class Corpus:
         settings: FeatureSettings,
         limit: int | None = None,
     ) -> "Corpus":
-        """Read the graphs of shards, and where their pictures lie; ``settings`` are those of the model."""
+        """Read the graphs of shards, and the index of their pictures; ``settings`` are those of the model."""
         COUNT.check("limit", limit)
         items = []
         for stored in read_shards(shards, parts=("pictures",), lazy=True):
@@ -147,9 +147,9 @@ class Corpus:
         Args:
             size: examples in a batch.
             generator: of the order.
-            whole: whether only batches of that size are made, whichever examples are left.
-            blur_octaves: by how much at most lengths are taken for longer or shorter. Among short graphs
-                equal lengths mean equal answers, up to batches of untouched recordings alone.
+            whole: whether only batches of exactly that size are made; the remaining examples are left out.
+            blur_octaves: largest random change of the length that examples are sorted by. Among short graphs
+                equal lengths mean equal targets, up to batches of untouched recordings alone.
         """
         lengths = np.array([len(item.tokens) for item in self.items], dtype=np.float64)
         order = generator.permutation(len(self))
@@ -178,7 +178,7 @@ def _stacked(pictures: Sequence[Bytes]) -> Tensor:
 def item_of(
     stored: Stored, vocabulary: Vocabulary, registry: Mapping[str, Processor], settings: FeatureSettings
 ) -> Item:
-    """A stored example as a model with these pictures sees it."""
+    """A stored example as input of a model with these pictures."""
     if stored.picture is None or stored.dry_pictures is None:
         raise DatasetError(f"example {stored.key} has no pictures: make the data set with a preset")
     channels, signals = _places(stored.key, stored.meta["pictures"], settings)
@@ -190,7 +190,7 @@ def item_of(
 def _places(
     key: str, stored: Mapping[str, Any], wanted: FeatureSettings
 ) -> tuple[tuple[int, ...], tuple[int, ...]]:
-    """Where wanted channels and cepstra lie in what is stored, which must otherwise be as the model takes it.
+    """Indices of the wanted channels and cepstra in stored pictures, which must otherwise match the model.
 
     Data sets of before there were cepstra have none.
     """

@@ -1,7 +1,7 @@
 """The main job end to end on a real voice that comes with the package.
 
-The embedded voice is dry. Played through the embedded graph it gives a processed take whose truth is
-known; the estimator hears only that take.
+The embedded voice is dry. Played through the embedded graph it gives a processed take with a known
+graph; the estimator gets only that take.
 """
 
 from __future__ import annotations

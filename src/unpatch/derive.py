@@ -55,7 +55,7 @@ def _quantiles(usual: Typical | None) -> dict[str, float] | None:
 def json_schema(registry: Registry = KINDS) -> dict[str, Any]:
     """JSON schema (draft 2020-12) of a graph file.
 
-    It knows kinds, versions, parameters and ranges; what concerns the graph as a whole (cycles,
+    It covers kinds, versions, parameters and ranges; properties of the whole graph (cycles,
     ports, inlets left open) is for :func:`unpatch.graph.check.check`.
     """
     nodes = [_end_schema(kind) for kind in (*SOURCES, SINK)] + [_node_schema(p) for p in registry.values()]
@@ -157,7 +157,7 @@ def _head_lines(registry: Registry) -> list[str]:
         "",
         f"{len(registry)} kinds. A `?` marks an inlet that may stay open, a `~` a control signal (LFO in",
         "[-1, 1], envelope in [0, 1]). With all *neutral* values set, the sound passes on as it is.",
-        "*Usual* are 90 % of the settings that engineers choose: measured where a collection is named (see",
+        "*Usual* are 90 % of the settings that engineers choose: measured where a collection is cited (see",
         "[priors](../bench/results/priors.md)), a judgement elsewhere; *re loud parts* means for a sound",
         "whose loud parts are at 0 dBFS.",
         "",

@@ -24,7 +24,7 @@ class DocumentError(ValueError):
 
 @contextmanager
 def reading(path: Path, kind: type[ValueError] = DocumentError, advice: str = "") -> Iterator[None]:
-    """Report whatever goes wrong while a file is parsed as one error of ``kind`` that names the file.
+    """Report any error while a file is parsed as one error of ``kind`` with the file's name.
 
     Only for blocks that parse and convert: a parser that is given damaged data may raise anything.
     """

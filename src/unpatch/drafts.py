@@ -1,4 +1,4 @@
-"""Names of files that are being written, and the removal of those that a killed process has left.
+"""Names of files that are being written, and the removal of those left by a killed process.
 
 A draft is called ``.unpatch-draft-MACHINE-PROCESS-RANDOM`` and its ending. Only such names are ever removed:
 where the process was of this machine (host and process namespace), once it does not run any more; else, once
@@ -20,7 +20,7 @@ from functools import cache
 from pathlib import Path
 
 DRAFT = ".unpatch-draft-"
-"""What the names of files and folders begin with that are being written."""
+"""Prefix of files and folders that are being written."""
 ABANDONED_S = 24 * 3600
 
 _NAME = re.compile(re.escape(DRAFT) + r"(?:([0-9a-f]{8})-(\d{1,10})-)?[0-9a-f]+(?:\..*)?")
@@ -60,7 +60,7 @@ def scratch(folder: Path | None = None) -> Iterator[Path]:
 
 @cache
 def remove_abandoned(folder: Path) -> None:
-    """Remove drafts that nobody will finish, once per process and folder."""
+    """Remove abandoned drafts, once per process and folder."""
     for draft in folder.iterdir():
         if (found := _NAME.fullmatch(draft.name)) and _is_abandoned(draft, found[1], found[2]):
             if draft.is_dir() and not draft.is_symlink():
@@ -79,7 +79,7 @@ def _is_abandoned(draft: Path, machine: str | None, process: str | None) -> bool
 
 
 def _runs(process: int) -> bool:
-    """Whether a process of this number runs. Where that cannot be asked, the answer is yes."""
+    """Whether a process of this number runs. True where that is not known."""
     if os.name == "nt":  # there signal 0 is Ctrl-C
         return True
     try:

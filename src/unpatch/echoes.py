@@ -1,9 +1,9 @@
-"""Whitened cepstra: how much a recording repeats itself after each time, whatever it says.
+"""Whitened cepstra: how much a recording repeats itself after each time, independent of its content.
 
 An echo of gain g after a time t multiplies the spectrum by 1 + g exp(-i w t). In the logarithm of the power
 this is a ripple over frequency, and the spectrum of that (the cepstrum) has the value g at t (Bogert, Healy
 and Tukey, "The quefrency alanysis of time series for echoes", 1963). The logarithm takes the recording's own
-spectrum apart from it: pitch and timbre lie below some 50 ms, and the phrase as a whole has no period.
+spectrum apart from it: pitch and timbre are below some 50 ms, and the phrase as a whole has no period.
 
 The ripple is averaged over frequency. Low frequencies count more, by the square root of their wavelength:
 echoes are often dark, and of a band-limited recording only noise is left above.
@@ -24,7 +24,7 @@ EchoSignal = Literal["left", "right", "mid", "side"]
 # Lags shown: below are pitch and timbre, above no processor echoes.
 FIRST_MS, LAST_MS = 55, 1_000
 LAGS = LAST_MS - FIRST_MS + 1
-# Cepstral values shown, in dB relative to a perfect repetition. What has no echo lies at -43 dB.
+# Cepstral values shown, in dB relative to a perfect repetition. A recording without echo is at -43 dB.
 LOWEST_DB, HIGHEST_DB = -50.0, 0.0
 # Power below this, relative to the mean over the whole recording, counts as silence.
 FLOOR_DB = -80.0

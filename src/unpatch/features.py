@@ -8,7 +8,7 @@ right     level of the right channel
 mid       level of (L + R) / 2
 side      level of (L - R) / 2
 balance   level of left minus level of right
-echo      per band, how much the amplitude is like itself so many frames later: delays, tremolo
+echo      per band, similarity of the amplitude to itself some frames later: delays, tremolo
 sway      the same of the balance: moving panorama, ping-pong
 ========  ====================================================================================
 
@@ -17,7 +17,7 @@ together from far apart. The two are not in the paper.
 
 Levels are dB relative to the example's mean power, so that turning a recording up or down changes
 nothing. Everything is scaled into [-1, 1]. Stored are bytes: 256 steps over [-1, 1] are 0.4 dB of
-level, far below what a network hears, and a quarter of the room of float32.
+level, far below the resolution of a network, and a quarter of the memory of float32.
 
 Shapes: C channels, S dry tracks, V sources that a task may have, M mel bands, F frames, T samples; E signals
 and N lags of cepstra.
@@ -111,7 +111,7 @@ def features(audio: Tensor, settings: FeatureSettings) -> Tensor:
 
 
 def echoes(audio: Tensor, settings: FeatureSettings) -> Tensor:
-    """Cepstra ``[..., E, N]`` in [-1, 1] of ``audio [..., 2, T]``; ``[..., 0, 0]`` if none are asked for."""
+    """Cepstra ``[..., E, N]`` in [-1, 1] of ``audio [..., 2, T]``; ``[..., 0, 0]`` where disabled."""
     if not settings.echoes:
         return audio.new_zeros(*audio.shape[:-2], *settings.echo_shape)
     return echo_pictures(audio, settings.echoes, settings.sample_rate)

@@ -75,7 +75,7 @@ SETS: Mapping[str, tuple[Package, ...]] = {
         Package(
             "musescore-general-soundfont-lossless", "0.2.1-1",
             "ece0ce63dc4d4d44fecbd3ee6761b328e66c189892b2b369cbd8e79b4411a82b", 329.9,
-            "MIT, parts CC0 and public domain", "MuseScore General: piano, strings and more of its own",
+            "MIT, parts CC0 and public domain", "MuseScore General: own piano, strings and more",
         ),
     ),
     "speech": (
@@ -130,7 +130,7 @@ Report: TypeAlias = Callable[[Package, str], None]
 
 
 def default_cache() -> Path:
-    """~/.cache/unpatch, or where XDG_CACHE_HOME says."""
+    """~/.cache/unpatch, or the folder of XDG_CACHE_HOME."""
     return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "unpatch"
 
 
@@ -147,7 +147,7 @@ def fetch(name: str, cache: Path | None = None, report: Report = lambda package,
     Args:
         name: one of :data:`SETS`.
         cache: where downloads and unpacked packages go.
-        report: told of each package once it is downloaded or unpacked.
+        report: called for each package once it is downloaded or unpacked.
     """
     cache = (cache or default_cache()).absolute()  # programs are run from within it
     packages = packages_of(name)
@@ -163,7 +163,7 @@ def fetch(name: str, cache: Path | None = None, report: Report = lambda package,
 
 
 def check_cache(packages: Sequence[Package], cache: Path) -> None:
-    """Refuse a folder that cannot be written to, or where something of somebody else's would be replaced."""
+    """Refuse a folder that cannot be written to, or where a file of another owner would be replaced."""
     check_can_hold(cache)
     for folder in (cache / package.name for package in packages):
         if folder.exists() and any(folder.iterdir()) and not (folder / VERSION).is_file():
@@ -171,7 +171,7 @@ def check_cache(packages: Sequence[Package], cache: Path) -> None:
 
 
 def is_unpacked(package: Package, cache: Path) -> bool:
-    """Whether this version lies in the cache as a whole."""
+    """Whether this version is completely in the cache."""
     mark = cache / package.name / VERSION
     return mark.is_file() and mark.read_text(encoding="utf-8") == package.version
 
@@ -219,8 +219,8 @@ def _run(command: Sequence[str], folder: Path, package: Package) -> None:
             f"version {package.version} by hand to {folder}"
         ) from None
     if done.returncode:
-        said = [line for line in done.stderr.splitlines() if line.startswith(("E:", "dpkg-deb: error"))]
-        why = said[-1].removeprefix("E:").strip() if said else f"{command[0]} gave up"
+        errors = [line for line in done.stderr.splitlines() if line.startswith(("E:", "dpkg-deb: error"))]
+        why = errors[-1].removeprefix("E:").strip() if errors else f"{command[0]} gave up"
         raise FetchError(f"{package.name} {package.version}: {why} (apt-get update may help)")
 
 

@@ -35,8 +35,8 @@ def aside(path: str | Path) -> Iterator[Path]:
     Raises:
         IsADirectoryError: where ``path`` is a folder.
         PermissionError: where it is write-protected.
-        OSError: where it is a device or pipe, or the disk does not take the file, whatever the library that
-            wrote it made of that.
+        OSError: where it is a device or pipe, or the disk does not take the file, independent of the error
+            of the library that wrote it.
     """
     with all_aside([Path(path)]) as (draft,):
         yield draft
@@ -87,9 +87,9 @@ def write_array(path: str | Path, array: NDArray[Any]) -> None:
 
 
 def _refusal(fault: Exception, drafts: Sequence[Path], names: Mapping[str, str]) -> OSError | None:
-    """What the system has against a draft, said of the file that it was to become.
+    """The system's error for a draft, reported for the target file.
 
-    Libraries report a full disk in words of their own, so it is written to once more.
+    Libraries report a full disk in different ways, so it is written to once more.
     """
     if isinstance(fault, OSError) and fault.filename in names:
         return OSError(fault.errno, fault.strerror, names[fault.filename])
@@ -160,7 +160,7 @@ def check_can_write(path: Path, endings: Collection[str]) -> None:
 
 
 def check_can_hold(folder: Path, wanted: Path | None = None) -> None:
-    """Refuse a folder that cannot be made or written to; ``wanted`` is what the message speaks of."""
+    """Refuse a folder that cannot be made or written to; ``wanted`` is its name in the message."""
     there = next(parent for parent in (folder, *folder.absolute().parents) if parent.exists())
     try:
         with tempfile.TemporaryFile(dir=there):

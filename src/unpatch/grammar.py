@@ -1,10 +1,10 @@
 """Which token may come next: a complete grammar under which every sequence ends as a valid graph.
 
 One *action* is one whole token: END, NODE of a kind, or EDGE to an older node with an edge type. The
-actions of a step lie in one row (:class:`Actions`), and the mask over that row keeps four promises.
+actions of a step are one row (:class:`Actions`), and the mask over that row guarantees four properties.
 
 *Valid*: edges run from the newest node to older ones, hence no cycle; port pairs carry one signal; no
-wire is laid twice; a node is left only once something hears it, hence everything reaches ``out`` (older
+edge is repeated; a node is left only once it feeds another, hence everything reaches ``out`` (older
 nodes do, by induction); END waits until every required inlet is fed.
 
 *Bounded*: at most ``max_processors`` processors, each source once, at most ``max_edges`` edges.
@@ -12,7 +12,7 @@ nodes do, by induction); END waits until every required inlet is fed.
 *Never stuck*: an action is offered only if the state behind it can still be completed. A state can be
 completed exactly when, with ``a`` audio and ``c`` control inlets still to be fed,
 
-1. the newest node can feed all those of its own signal that are not its own, and for the rest there is
+1. the newest node can feed all those of its own signal that are not fed yet, and for the rest there is
    a source left (audio) or one processor left for an LFO (control), and
 2. there are ``a + c`` edges left, and one more if the newest node is unheard and can feed none of them.
 
@@ -138,14 +138,14 @@ def _range_mask(length: int, first: int, stop: int) -> BoolArray:
 
 @dataclass
 class State:
-    """What has been said so far, and what may be said next."""
+    """The actions so far, and the valid next actions."""
 
     grammar: Grammar
     rows: list[tuple[int, ...]] = field(default_factory=lambda: [START_TOKEN])
     kinds: list[int] = field(default_factory=list)
     finished: bool = False
-    heard: bool = True
-    """Does something hear the newest node? The sink needs no listener."""
+    used: bool = True
+    """Does the newest node feed another? The sink need not."""
     processors_left: int = 0
     edges_left: int = 0
 
@@ -178,7 +178,7 @@ class State:
         if not self.kinds:
             mask[layout.node(0)] = True
         elif not self.finished:
-            mask[END_ACTION] = self.heard and not self._unfed
+            mask[END_ACTION] = self.used and not self._unfed
             mask[1 : layout.first_edge] = self._legal_kinds()
             mask[layout.first_edge :] = self._legal_edges().ravel()
         return mask
@@ -190,7 +190,7 @@ class State:
     def _legal_kinds(self) -> BoolArray:
         """Kinds after which the graph can still be completed."""
         grammar, unfed = self.grammar, self.unfed
-        if not self.heard:
+        if not self.used:
             return np.zeros(len(grammar.is_source), dtype=bool)
         audio, control = grammar.gives["audio"], grammar.gives["control"]
         left_processors = self.processors_left - grammar.is_processor
@@ -234,7 +234,7 @@ class State:
         if node:
             self.free[:node] = grammar.fits[kind][self.kinds]
         self.kinds.append(kind)
-        self.heard = node == 0
+        self.used = node == 0
         self.processors_left -= int(grammar.is_processor[kind])
         self.sources_left[kind] = False
         self.hungry[node] = grammar.required[kind]
@@ -244,7 +244,7 @@ class State:
     def _add_edge(self, target: int, edge_type: int) -> None:
         self.rows.append((int(TokenType.EDGE), len(self.kinds) - 1, target, 0, edge_type))
         self.free[target, edge_type] = False
-        self.heard = True
+        self.used = True
         self.edges_left -= 1
         if self.hungry[target, edge_type]:
             self._feed(target, edge_type)

@@ -80,7 +80,7 @@ def _files(module: str) -> Iterator[Path]:
 
 
 def _imports(tree: ast.Module) -> Iterator[str]:
-    """What a module imports; a module of a package is named, the package is not."""
+    """Modules that a module imports; a module of a package counts, the package itself does not."""
     for node in ast.walk(tree):
         if isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] == "unpatch":
             package = str(node.module).removeprefix("unpatch").removeprefix(".")
@@ -114,7 +114,7 @@ def _is_text(line: ast.stmt) -> bool:
 
 
 def require_same(path: Path, identity: Mapping[str, Any], stored: Mapping[str, Any], what: str) -> None:
-    """Refuse to continue from ``path`` what was begun with other data, settings or code.
+    """Refuse to continue from ``path`` a run with other data, settings or code.
 
     Args:
         path: of the stored state.

@@ -1,4 +1,4 @@
-"""Signals that ask this process to end wait while something must not be cut short."""
+"""Termination signals are deferred during a critical section."""
 
 import signal
 import threading
@@ -13,7 +13,7 @@ ENDING = (signal.SIGINT, signal.SIGTERM)
 class Interrupts:
     """Within the block of this object, Ctrl-C and SIGTERM come between the blocks of :meth:`held`.
 
-    They then do what they did before; SIGTERM, where nobody has said what it does, raises KeyboardInterrupt
+    They then act as before; SIGTERM without a handler raises KeyboardInterrupt
     as Ctrl-C does, so that the caller can clean up. Outside of the main thread nothing changes.
     """
 

@@ -1,7 +1,7 @@
 """Text of unknown origin, as it can be shown to people: names of files and tracks, values from files.
 
 Control characters would move a terminal's cursor or end a line; characters that set the direction of writing
-would let a name look like another; XML 1.0 allows neither most control characters nor half surrogate pairs.
+would make a name resemble another; XML 1.0 allows neither most control characters nor half surrogate pairs.
 All of these are shown by their escapes, as Python writes them: ``\\x1b``, ``\\u202e``.
 """
 

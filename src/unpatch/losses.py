@@ -25,7 +25,7 @@ class LossSettings:
             n^-balance. 0 counts every number alike, 1 every slot; at 0.5 a slot counts by the root of its
             frequency.
         presence: weight of the presence of kinds, summed over all kinds.
-        direct: weight of numbers that are told without the decoder.
+        direct: weight of numbers that are estimated without the decoder.
     """
 
     balance: float = 0.0
@@ -38,11 +38,11 @@ PUBLISHED = LossSettings()
 
 @dataclass(frozen=True)
 class Losses:
-    """Mean over the questions, numbers or kinds that each part speaks of.
+    """Mean over the choices, numbers or kinds of each part.
 
     Attributes:
         choices: by the names that the system gives them.
-        direct: of numbers that are told without the decoder.
+        direct: of numbers that are estimated without the decoder.
     """
 
     choices: Mapping[str, Tensor]
@@ -82,7 +82,7 @@ def losses(answers: Answers, batch: Batch, smoothing: float, settings: LossSetti
 
 
 def entropy(choice: Choice, smoothing: float) -> Tensor:
-    """Cross entropy, the mean over all that is asked; 0 if nothing is."""
+    """Cross entropy, averaged over all targets; 0 without targets."""
     scores, truth = choice.scores.flatten(0, -2), choice.truth.flatten()
     total = cross_entropy(scores, truth, ignore_index=IGNORED, label_smoothing=smoothing, reduction="sum")
     return total / (truth != IGNORED).sum().clamp_min(1)
@@ -99,8 +99,8 @@ def presence_error(scores: Tensor | None, rows: Tensor) -> Tensor:
 
 
 def number_cost(costs: Tensor, slots: Tensor, balance: float = 0.0) -> Tensor:
-    """Mean over all numbers of the examples that were asked ``[A, L, P]``, balanced between slots."""
+    """Mean over all numbers of the examples in the parameter task ``[A, L, P]``, balanced between slots."""
     known = slots[: len(costs)] != NO_SLOT
-    asked, paid = slots[: len(costs)][known], costs[known]
-    weights = asked.bincount()[asked].to(paid) ** -balance
+    asked_slots, paid = slots[: len(costs)][known], costs[known]
+    weights = asked_slots.bincount()[asked_slots].to(paid) ** -balance
     return (weights * paid).sum() / weights.sum().clamp_min(1e-6)

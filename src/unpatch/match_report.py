@@ -60,7 +60,7 @@ def excerpt(source: Source, starts_s: float) -> Array:
 
 def _body(name: str, done: Mastered, voices: tuple[Voice, ...], part: str, sample_rate: int) -> Iterator[str]:
     graph = done.master.graph()
-    yield header(name, "Mastered towards " + ("references" if done.goal else "a preset"))
+    yield header(name, "Mastered to " + ("references" if done.goal else "a preset"))
     yield figures(_figures(done))
     if done.warnings:
         items = "".join(f"<li>{escape(warning)}</li>" for warning in done.warnings)

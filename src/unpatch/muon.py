@@ -2,7 +2,7 @@
 
 A gradient is mostly a few large directions; made orthogonal, the rare ones count as much. Here a model of
 the singing task is after 1,000 such steps where AdamW takes it in several thousand (``bench/ablation.py``).
-PyTorch's own Muon works in bfloat16 whatever the weights are, which takes a CPU without it 80 times as
+PyTorch's own Muon works in bfloat16 for weights of any precision, which takes a CPU without it 80 times as
 long; this one works in the precision of the weights.
 
 Jordan, Jin, Boza, You, Cesista, Newhouse and Bernstein, "Muon: an optimizer for hidden layers in neural

@@ -76,11 +76,11 @@ def check_distinct(outputs: Sequence[tuple[str, Path]]) -> None:
     for option, path in outputs:
         for above in place_of(path).above:
             if found := seen.get(above.folded):
-                raise OutputError(f"{path}: lies below {found[1]}, which is a file; change {option}")
+                raise OutputError(f"{path}: is below {found[1]}, which is a file; change {option}")
 
 
 def files_in(folder: Path | None) -> list[Path]:
-    """Files that lie directly in a folder, sorted; none if there is no such folder."""
+    """Files directly in a folder, sorted; none if the folder does not exist."""
     if folder is None or not folder.is_dir():
         return []
     return sorted(path for path in folder.iterdir() if path.is_file())

@@ -65,7 +65,7 @@ class Numbers:
 
     @cached_property
     def starts(self) -> tuple[int, ...]:
-        """Where the numbers of each slot begin."""
+        """Offset of the numbers of each slot."""
         return tuple(accumulate((slot.size for slot in self.slots), initial=0))
 
     def unit(self) -> Tensor:
@@ -150,7 +150,7 @@ def slots(graph: Graph, registry: Mapping[str, Processor] = KINDS, *, edges: boo
 def read(graph: Graph, registry: Mapping[str, Processor] = KINDS, *, edges: bool = True) -> Numbers:
     """A graph's numbers as float64; parameters that are left out stand at their default.
 
-    ``edges`` says whether the gains of edges are among them, or stay what the graph says.
+    ``edges``: whether the gains of edges are among them, or fixed by the graph.
     """
     found = slots(graph, registry, edges=edges)
     numbers = [number for slot in found for number in _values(graph, slot)]

@@ -13,14 +13,14 @@ The systems are the rows of the paper's Table 2, and ours:
 ============  ======================================================================================
 system
 ============  ======================================================================================
-autoencoder   1: is given the graph itself; what the decoder could do if nothing were lost by ear
-no_latent     2: hears nothing; what can be guessed from the data set alone
+autoencoder   1: its input is the graph itself; the decoder without loss of information
+no_latent     2: no input; what can be predicted from the data set alone
 proposed      3: prototype token by token, then its numbers
-with_dry      4: the same, hearing the dry sources too
+with_dry      4: the same, with the dry sources as a second input
 node_by_node  5: prototype node by node, then its numbers
 single_stage  6: token by token, each with its numbers
-ours          7: what hears better, learns faster or holds better for unseen sources
-direct        8: ours, with a query per kind that answers for it, and cepstra; for everyday chains
+ours          7: better input, faster training, better generalisation to unseen sources
+direct        8: ours, with a query per kind that predicts it, and cepstra; for everyday chains
 ============  ======================================================================================
 
 The last two stand here with ``_long`` behind their names as well, to be trained for days.
@@ -66,7 +66,7 @@ class TrainSettings:
         precision: of the computation; the weights are always in single. "fastest" is bfloat16 where the
             processor multiplies it itself, as GPUs do.
         schedule: of the learning rate after the warm-up: linear to zero at the last step ("triangle"), or
-            constant ("trunk"), to be lengthened at will; weights for use are then those of a decayed branch.
+            constant ("trunk"), can be extended; weights for use are then those of a decayed branch.
         average: share of the moving average of a trunk's weights that each step keeps.
         stream: how a stream of examples is used, if training has one.
         validated: examples of the fixed validation set of a stream.
@@ -175,19 +175,19 @@ def debug(task: str) -> Preset:
 
 
 def published(base: Preset, **changes: str) -> Preset:
-    """One of the paper's systems: another thing to hear, or another way to decode."""
+    """One of the paper's systems: another input, or another decoder."""
     return replace(base, model=replace(base.model, **changes))  # type: ignore[arg-type]
 
 
 def ours(base: Preset) -> Preset:
-    """Departs from the paper where that learns faster or holds better for unseen sources.
+    """Differs from the paper where that trains faster or generalises better to unseen sources.
 
     Mid, side and balance as channels; eight latents, with a head that names the kinds that are present;
     numbers as distributions; phases on the circle; varied pictures, for on 19,500 examples the node error of
     unseen singers rose after 7,500 steps without; Muon. After 1,000 steps on 20,000 examples the node error
-    of unseen singers is 0.60, with AdamW 0.63; the parameter error 0.167, told as values 0.184. No gain came
-    from pictures of echo and sway, from attention to single frames beside the latents, or from naming numbers
-    straight from the latents.
+    of unseen singers is 0.60, with AdamW 0.63; the parameter error 0.167, as plain values 0.184. No gain came
+    from pictures of echo and sway, from attention to single frames beside the latents, or from estimating
+    numbers directly from the latents.
     """
     model = replace(
         base.model,
@@ -206,7 +206,7 @@ def ours(base: Preset) -> Preset:
 
 
 def direct(base: Preset) -> Preset:
-    """Ours with answers straight from a query per kind, which the decoder looks up as keys and values.
+    """Ours with predictions straight from a query per kind, which the decoder uses as keys and values.
 
     Two free queries stand beside those of the kinds. Cepstra show echoes; numbers of rare slots count more;
     the presence of kinds counts three times as much, since estimates are chosen by it. Nothing is dropped
@@ -266,7 +266,7 @@ LONG_SYSTEMS = ("ours", "direct")
 SIMPLE, MIXED = Content("engineer", 2), Content("both")
 CURRICULUM = (Lesson(0, (SIMPLE,)), Lesson(12_000, (MIXED, MIXED, MIXED, MIXED, SIMPLE)))
 """Graphs of up to two effects at first, for some 1,500 steps; a fifth of them later on. That is less than a
-third of the planned steps: weights of the first hours are to know longer chains, too."""
+third of the planned steps: weights of the first hours should cover longer chains, too."""
 SHORT_CURRICULUM = (Lesson(0, (SIMPLE,)), Lesson(12, (MIXED, SIMPLE)))
 
 

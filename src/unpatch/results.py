@@ -1,9 +1,9 @@
 """Results in a folder: a file whose name a command has chosen replaces only what a command has written.
 
-Whoever names a folder for results does not name the files in it. A file that stands there already may be the
+A user who gives a folder for results does not give the names of files in it. An existing file may be the
 user's own, or a result that the user has changed since. So a folder of results holds a record of what was
-written there, by name and SHA-256, and a file that is not as the record says is refused. A name without a
-checksum stands for a file that is written again and again, or that a killed process was writing.
+written there, by name and SHA-256, and a file that differs from the record is refused. A name without a
+checksum is a file that is written repeatedly, or that a killed process was writing.
 """
 
 import json
@@ -35,7 +35,7 @@ def check_own(paths: Iterable[Path]) -> None:
 
 
 def claim(paths: Iterable[Path]) -> None:
-    """Note that files are results, whatever they will hold; :class:`OutputError` as :func:`check_own`."""
+    """Record that files are results, whatever their content; :class:`OutputError` as :func:`check_own`."""
     paths = list(paths)
     check_own(paths)
     _note(paths, whatever=True)

@@ -3,7 +3,7 @@
 A run's folder holds ``model`` (weights and config), ``resume.pt`` (all that is needed to continue; read as
 plain tensors only) and TensorBoard's files. A run that continues ends where it would have ended without the
 break; it refuses another preset, other data and other code. The state is written before the model: a process
-that is killed in between leaves an older model or none, which the next one writes anew.
+that is killed in between leaves an older model or none, which is written again later.
 """
 
 import threading
@@ -30,7 +30,7 @@ from unpatch.models.weights import CONFIG
 from unpatch.outputs import files_in
 
 MODEL, RESUME, LOCK = "model", "resume.pt", ".lock"
-DAMAGED = "; choose another folder to begin anew"
+DAMAGED = "; choose another folder to start again"
 # Settings that may be changed in the middle of a run.
 FREE = (
     "steps",
@@ -47,7 +47,7 @@ FREE = (
 
 @dataclass(frozen=True)
 class Progress:
-    """Where a run stands.
+    """State of a run.
 
     Attributes:
         values: name to number: losses, and the validation's errors when there was one.
@@ -65,7 +65,7 @@ Log: TypeAlias = Callable[[int, Mapping[str, float]], None]
 
 
 def is_due(step: int, every: int, steps: int) -> bool:
-    """Every so many steps, and at the last step."""
+    """At this interval of steps, and at the last step."""
     return step % every == 0 or step == steps
 
 
@@ -110,7 +110,7 @@ def _blamed_on(folder: Path) -> Iterator[None]:
 
 @contextmanager
 def alone(folder: Path) -> Iterator[None]:
-    """Nobody else trains in this folder meanwhile; the system ends that however this process ends.
+    """Lock the folder for this training; the system releases the lock however this process ends.
 
     Raises:
         ValueError: another process does already.
@@ -200,5 +200,5 @@ def step_of(state: Mapping[str, Any]) -> int:
     """Steps made when a state was stored."""
     step = state["step"]
     if not isinstance(step, int) or step < 1:
-        raise ValueError(f"stands at step {str(step)[:20]}")
+        raise ValueError(f"is at step {str(step)[:20]}")
     return step

@@ -19,9 +19,9 @@ from unpatch.train import numbers
 from unpatch.validation import validate
 
 Note: TypeAlias = Callable[[str], None]
-"""Takes a line about what is going on."""
+"""Takes a line about the progress."""
 
-TOLD_EVERY_S = 30.0
+NOTE_EVERY_S = 30.0
 
 
 class TimeIsUp(Exception):  # noqa: N818
@@ -35,8 +35,8 @@ class How:
     Attributes:
         minutes: after which training stops, saves and evaluates; None trains to the last step.
         generators: processes that make examples beside training; with 0 they are made in between.
-        report: called with losses and errors now and then.
-        note: called with lines about what is going on.
+        report: called with losses and errors at intervals.
+        note: called with progress lines.
     """
 
     minutes: float | None = None
@@ -52,7 +52,7 @@ class Clock:
         self.how = how
         self.begun, self.core = time.monotonic(), time.process_time()
         self._end: float | None = None
-        self._told: float | None = None
+        self._noted: float | None = None
 
     def start(self) -> None:
         """Count the minutes from now on."""
@@ -64,12 +64,12 @@ class Clock:
         return self._end is not None and time.monotonic() >= self._end
 
     def waiting(self, shards: int, seconds: float) -> None:
-        """Say now and then that examples are awaited; TimeIsUp once there is no time for that."""
+        """Report at intervals that examples are awaited; TimeIsUp once the time is over."""
         if self.is_up:
             raise TimeIsUp
         now = time.monotonic()
-        if self._told is None or now - self._told >= TOLD_EVERY_S:
-            self._told = now
+        if self._noted is None or now - self._noted >= NOTE_EVERY_S:
+            self._noted = now
             self.how.note(f"waiting for examples for {seconds:.0f} s; {shards} shards are not there yet")
 
     def spent(self, before: Spent, shards: Supply) -> Spent:
@@ -106,12 +106,12 @@ class Session:
 
     Attributes:
         folder: of the run.
-        at: where training stands; goes on with it.
-        stream: what is learnt from.
+        at: state of the training, from which it continues.
+        stream: training examples.
         shards: supply of the stream.
         held_out: sets of examples that the model is measured on, by name.
         identity: of the run.
-        notes: that the model's config holds beside where training stands.
+        notes: entries of the model's config beside the training state.
         figures: of the last evaluation.
     """
 
@@ -176,7 +176,7 @@ class Session:
         save_pretrained(self.shown(), self.folder / MODEL, step=self.at.learner.step, **self.all_notes())
 
     def all_notes(self) -> dict[str, Any]:
-        """What stands in a config beside the model's own settings."""
+        """Entries of a config beside the model's own settings."""
         here = {
             "preset": asdict(self.preset),
             PLACE: asdict(self.at.place),
@@ -185,7 +185,7 @@ class Session:
         return here | dict(self.notes)
 
     def tidy(self) -> None:
-        """Remove shards that nobody will ask for any more."""
+        """Remove shards that are no longer needed."""
         self.stream.ring.forget(self.at.place.kept(self.stream.ring.settings).start)
 
     def spent(self) -> Spent:

@@ -53,7 +53,7 @@ class Stream:
         """Batches from a place on, each with the place after it; without end.
 
         Args:
-            place: where to begin.
+            place: start position.
             size: examples in a batch.
             need: see :meth:`unpatch.synth.supply.Supply.need`.
         """

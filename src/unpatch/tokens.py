@@ -19,10 +19,10 @@ END      0             0               0            0
 TASK     as START, for the parameter task
 =======  ============  ==============  ===========  ================
 
-Numbers belong to tokens: parameters to nodes, gains to edges. Two things that nobody can hear from a
-recording of unknown loudness are not told. An audio edge that is alone at its inlet has no gain: the energy
-rule undoes it. And a knob that follows the level (a threshold, a drive) is told as it would stand if the
-recording had :data:`REFERENCE_LEVEL_DB`; the recording's own level gives it back.
+Numbers belong to tokens: parameters to nodes, gains to edges. Two quantities are inaudible in a
+recording of unknown loudness and left out. An audio edge that is alone at its inlet has no gain: the energy
+rule undoes it. And a knob that follows the level (a threshold, a drive) is stored as for a
+recording at :data:`REFERENCE_LEVEL_DB`; the recording's own level restores it.
 
 Shapes: L tokens of one graph, P parameters of the kind that has most.
 """
@@ -166,7 +166,7 @@ def values_of(
 
 
 def at_level(knob: Parameter, value: float, change_db: float) -> float:
-    """What the knob must be set to for the same effect on a signal that is so much louder."""
+    """The setting of the knob for the same effect on a signal that is louder by this gain."""
     return value + knob.follows_level * change_db
 
 
@@ -175,7 +175,7 @@ def _above(level_db: float) -> float:
 
 
 def carriers(graph: Graph) -> list[Node | Edge]:
-    """What stands behind the tokens between START and END."""
+    """The state behind the tokens between START and END."""
     parts: list[Node | Edge] = []
     for i, node in enumerate(graph.nodes):
         parts += [node, *graph.edges_from(i)]

@@ -71,7 +71,7 @@ def train(
     registry: Mapping[str, Processor] | None = None,
     report: Report = lambda progress: None,
 ) -> Run:
-    """Train, or go on training, the preset's model on a corpus until its last step.
+    """Train, or resume training, the preset's model on a corpus until its last step.
 
     The registry is the one that the model names, if it is left out.
     """
@@ -108,7 +108,7 @@ def after_step(learner: "Learner", found: Losses, validation: Corpus | None, log
 
 
 def fabric_of(settings: TrainSettings) -> Fabric:
-    """Where and how precisely is computed; random numbers begin with the settings' seed."""
+    """Device and precision of computation; random numbers start from the settings' seed."""
     fabric = Fabric(accelerator=settings.accelerator, devices=1, precision=precision_of(settings))
     fabric.seed_everything(settings.seed, verbose=False)
     return fabric
@@ -123,7 +123,7 @@ def precision_of(settings: TrainSettings) -> Literal["32-true", "bf16-mixed"]:
 
 
 def fresh(preset: Preset, corpus: Corpus, registry: Mapping[str, Processor]) -> Estimator:
-    """A model that has learnt nothing but the scale of the pictures, which is not in the paper."""
+    """An untrained model with the scale of the pictures set, which is not in the paper."""
     if not len(corpus):
         raise ValueError("the corpus holds no example")
     estimator = untaught(preset, registry)
@@ -148,7 +148,7 @@ def optimisers_of(estimator: Estimator, settings: TrainSettings) -> list[Optimiz
 
 
 def hidden_matrices(estimator: Estimator) -> list[Tensor]:
-    """Of linear layers that neither read tokens nor give answers."""
+    """Of linear layers other than token embeddings and output heads."""
     inside = [*estimator.encoder.modules(), *estimator.decoder.blocks.modules()]
     return [module.weight for module in inside if isinstance(module, nn.Linear)]
 
@@ -163,7 +163,7 @@ def rate_at(step: int, settings: TrainSettings) -> float:
 
 
 def batches(corpus: Corpus, settings: TrainSettings, first: int) -> Iterator[Batch]:
-    """Of the steps that are still to be made; a resumed run goes on with the same ones."""
+    """Of the remaining steps; a resumed run continues with the same ones."""
     for chosen in islice(corpus.shuffled(settings.batch, settings.seed), first, settings.steps):
         yield corpus.batch(chosen)
 
@@ -184,7 +184,7 @@ def learn(
 
 
 def evaluate_losses(model: Any, batch: Batch, settings: TrainSettings) -> Losses:
-    """Losses of a batch; the parameter task is asked of a share of it."""
+    """Losses of a batch; the parameter task is computed for a share of it."""
     asked = round(len(batch.rows) * settings.number_share)
     batch = varied_batch(batch, settings.variation)
     return losses(model(batch, asked), batch, settings.smoothing, settings.losses)
@@ -242,7 +242,7 @@ class Learner:
     def to_dict(self) -> dict[str, Any]:
         """With the state of torch's random generators, which dropout and variation draw from.
 
-        In full precision: moments that were rounded here would lead elsewhere than those that go on.
+        In full precision: rounded moments would make a resumed run differ from an uninterrupted one.
         """
         return {
             "model": self.estimator.state_dict(),
@@ -266,7 +266,7 @@ class Learner:
 
 
 def save(folder: Path, learner: Learner, preset: Preset, identity: Mapping[str, Any]) -> None:
-    """Write everything that is needed to go on, and the model for use."""
+    """Write everything needed to resume, and the model for use."""
     write_state(folder, learner.to_dict(), identity)
     save_pretrained(learner.estimator, folder / MODEL, step=learner.step, preset=asdict(preset))
 

@@ -1,6 +1,6 @@
-"""Long training on a stream of examples: a trunk of constant rate that stops and continues at will.
+"""Long training on a stream of examples: a trunk of constant rate that can be stopped and continued.
 
-A run's folder holds beside what :mod:`unpatch.runs` tells:
+A run's folder holds, beside the files of :mod:`unpatch.runs`:
 
 =============  ====================================================================================
 ``ring``       the newest shards of the stream, see :mod:`unpatch.synth.ring`
@@ -44,7 +44,7 @@ class Site:
 
     Attributes:
         identity: what must be equal for the run to continue.
-        stored: where it was left; None if it has not begun.
+        stored: the last checkpoint; None at the start.
     """
 
     preset: Preset
@@ -54,12 +54,12 @@ class Site:
     stored: Mapping[str, Any] | None
 
     def notes(self) -> dict[str, Any]:
-        """What the examples are, and whom they are owed to, for a model's config."""
+        """The examples and their credits, for a model's config."""
         stream = self.stream.ring.identity()
-        owed = self.stream.ring.dataset.sources().credits()
+        owners = self.stream.ring.dataset.sources().credits()
         return {
             "stream": {name: stream[name] for name in ("task", "split", "seed", "sources", "generator")},
-            "sources": [credit.to_dict() for credit in owed],
+            "sources": [credit.to_dict() for credit in owners],
         }
 
 
@@ -106,8 +106,8 @@ def train_stream(
         dataset: what the stream holds; its ``shard_size`` is the preset's.
         folder: of the run.
         validation: the same for the fixed examples of the evaluation.
-        weights: folder of a model that the run begins with, in place of a fresh one.
-        registry: kind to processor; that which the model names if left out.
+        weights: folder of a model to start from, in place of a fresh one.
+        registry: kind to processor; the preset's if left out.
         how: for how long, and beside how many generators.
     """
     check_run_folder(folder)
@@ -141,10 +141,10 @@ def begin(at: Site, shards: Supply, weights: Path | None) -> Begun:
 
 
 def check_origin(at: Site, weights: Path) -> None:
-    """Refuse to begin with weights where there is a run that has not begun with them."""
+    """Refuse to start with weights in the folder of a run that was not started with them."""
     if at.stored is not None and at.stored["origin"]["weights"] != checksum(weights / WEIGHTS):
         raise ValueError(
-            f"{at.folder}: holds a run that did not begin with {weights}; "
+            f"{at.folder}: holds a run that did not start with {weights}; "
             "continue it without --from, or choose another folder"
         )
 

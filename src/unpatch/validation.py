@@ -21,7 +21,7 @@ from unpatch.tokens import decode
 
 SIZE = 50
 PRESENT = 0.5
-"""From this probability on a kind counts as named by the presence head."""
+"""From this probability on the presence head predicts a kind."""
 
 
 def validate(
@@ -67,15 +67,15 @@ def _presence_scores(model: Estimator, corpus: Corpus) -> Iterator[float]:
         scores = model(batch).presence
         if scores is None:
             return
-        named = scores.sigmoid().cpu().gt(PRESENT) & processors
-        for graph, row in zip(graphs, named, strict=True):
+        predicted = scores.sigmoid().cpu().gt(PRESENT) & processors
+        for graph, row in zip(graphs, predicted, strict=True):
             yield _f1({kinds[i] for i in row.nonzero().flatten().tolist()}, graph)
 
 
-def _f1(named: set[str], graph: Graph) -> float:
+def _f1(predicted: set[str], graph: Graph) -> float:
     """Of sets of kinds; 1 where both are empty."""
     true = {node.kind for node in graph.nodes if node.is_processor}
-    return 2 * len(named & true) / (len(named) + len(true)) if named or true else 1.0
+    return 2 * len(predicted & true) / (len(predicted) + len(true)) if predicted or true else 1.0
 
 
 def _greedy(model: Estimator, corpus: Corpus, registry: Mapping[str, Processor]) -> dict[str, float]:
@@ -93,7 +93,7 @@ def _greedy(model: Estimator, corpus: Corpus, registry: Mapping[str, Processor])
 
 
 def _parts(model: Estimator, corpus: Corpus) -> Iterator[tuple[Sequence[Graph], Batch]]:
-    """The true graphs of a few examples at a time, and their batch where the model lies."""
+    """The true graphs of a few examples at a time, and their batch on the model's device."""
     device = next(model.parameters()).device
     for start in range(0, len(corpus), SIZE):
         items = corpus.items[start : start + SIZE]

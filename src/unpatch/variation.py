@@ -2,7 +2,7 @@
 
 *Colour*: a smooth random curve over the bands is added to the level channels, as another voice or
 microphone would. *Masks*: a stretch of frames and a stretch of bands are painted over with the picture's
-own mean. *Hidden dry tracks*: a model that can hear the dry sources must also do without. All is drawn anew
+own mean. *Hidden dry tracks*: a model with dry input must also work without. All is drawn again
 for every example, from torch's global generator.
 
 Shapes: B batch, C channels, V sources, M mel bands, F frames.

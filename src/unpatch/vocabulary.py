@@ -1,4 +1,4 @@
-"""The words a model speaks: node kinds, edge types and parameter slots, read off the registry.
+"""The vocabulary of a model: node kinds, edge types and parameter slots, from the registry.
 
 A vocabulary is plain data that is stored beside the weights; :meth:`Vocabulary.require` refuses a
 registry under which the stored numbers would mean something else.
@@ -36,7 +36,7 @@ def registry_of(name: RegistryName) -> Mapping[str, Processor]:
 
 @dataclass(frozen=True)
 class Vocabulary:
-    """What may be said.
+    """The tokens and slots.
 
     Attributes:
         kinds: node kinds: the sink, the task's sources, then the processors.
@@ -123,7 +123,7 @@ class Vocabulary:
         return self.edge_type_index[edge.port_pair]
 
     def require(self, registry: Mapping[str, Processor]) -> None:
-        """Raise GraphError unless every kind stands in the registry as it did when the model was trained."""
+        """Raise GraphError unless every kind in the registry is as it was when the model was trained."""
         for kind, version in zip(self.processor_kinds, self.versions, strict=True):
             found = registry.get(kind)
             if found is None or found.version != version:

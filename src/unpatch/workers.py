@@ -1,7 +1,7 @@
 """Work spread over processes that end with this one, however it ends.
 
-Workers are started afresh (``spawn``), never forked: a fork copies locks that other threads hold, and numba's
-thread pool ends a forked child. Each worker waits in a thread of its own for the end of a pipe, which comes
+Workers are started fresh (``spawn``), never forked: a fork copies locks that other threads hold, and numba's
+thread pool ends a forked child. Each worker waits in a separate thread for the end of a pipe, which comes
 when this process closes the pipe or is gone, even by SIGKILL; then it exits at once.
 """
 
@@ -24,7 +24,7 @@ def spread(
 ) -> Generator[tuple[Job, Future[Result]], None, None]:
     """Yield each job with its future once that is done, in the order in which they end.
 
-    Whoever stops asking ends the workers at once; jobs that are not done are lost.
+    When the caller stops iterating, the workers end at once; unfinished jobs are lost.
 
     Args:
         function: what a worker does; as its jobs and results it must be picklable.
@@ -85,7 +85,7 @@ def _pool(count: int, begin: Callable[[], None], *, hurried: bool = False) -> It
 
 @contextmanager
 def _interrupts_held() -> Iterator[None]:
-    """Let Ctrl-C wait while processes start; they inherit that, and so print no traceback of their own."""
+    """Defer Ctrl-C while processes start; they inherit that, and print no traceback."""
     if not hasattr(signal, "pthread_sigmask"):  # Windows
         yield
         return
@@ -97,7 +97,7 @@ def _interrupts_held() -> Iterator[None]:
 
 
 def _start(pipe: Connection, begin: Callable[[], None]) -> None:
-    """The first thing in a worker."""
+    """First call in a worker."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_exit_with, args=(pipe,), daemon=True).start()
     begin()

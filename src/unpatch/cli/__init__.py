@@ -22,11 +22,11 @@ TERMINATED = 143
 
 
 class Terminated(KeyboardInterrupt):
-    """The system asks this process to end, which then cleans up as after Ctrl-C."""
+    """SIGTERM: the process cleans up as after Ctrl-C."""
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Run a command. What the user got wrong is said in one line on stderr, with exit code 2.
+    """Run a command. A user error is one line on stderr, with exit code 2.
 
     A command that is interrupted (Ctrl-C) or terminated ends with one line and 130 or 143.
     """
@@ -52,7 +52,7 @@ def _run(arguments: Sequence[str] | None) -> None:
     except CycloptsError as error:
         _refuse(error, usage_line(error))
     except (ValueError, OSError) as error:
-        # The package says what is wrong with its input by ValueError, the system by OSError.
+        # The package reports bad input as ValueError, the system as OSError.
         _refuse(error, one_line(error))
 
 
@@ -69,7 +69,7 @@ def _end(line: str, code: int) -> NoReturn:
 
 @contextmanager
 def _terminable() -> Iterator[None]:
-    """Let SIGTERM clean up; only the main thread may say what a signal does."""
+    """Let SIGTERM clean up; only the main thread may set signal handlers."""
     if threading.current_thread() is not threading.main_thread():
         yield
         return
@@ -92,7 +92,7 @@ def one_line(error: Exception) -> str:
 
 
 def usage_line(error: CycloptsError) -> str:
-    """What is wrong with the words of a command, and where it says what is right."""
+    """What is wrong with the arguments of a command, and a pointer to its help."""
     from cyclopts import CoercionError, MissingArgumentError, UnusedCliTokensError
 
     see = f"; see `{' '.join(('unpatch', *(error.command_chain or ()), '--help'))}`"

@@ -11,7 +11,7 @@ app = App(
     help="Hear a sound, get the patch: recover the audio processing graph behind a recording.",
     help_epilogue="Start with `unpatch demo`. Every command has examples: `unpatch estimate --help`.",
     help_format="markdown",
-    suppress_keyboard_interrupt=False,  # `unpatch.cli.main` says it in one line
+    suppress_keyboard_interrupt=False,  # `unpatch.cli.main` reports it in one line
     version=__version__,
     default_parameter=Parameter(converter=value_of),
 )

@@ -1,4 +1,4 @@
-"""Where a search began, kept beside its checkpoints: going on does not begin with working it out again."""
+"""The start of a search, stored beside its checkpoints, so that resuming does not recompute it."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ FILE = "beginning.json"
 def kept(
     folder: Path, make: Callable[[], tuple[Graph, Alignments | None]]
 ) -> tuple[Graph, Alignments | None]:
-    """The console that a search begins with, and how the stems lie: as it was, if there is a checkpoint.
+    """The start console and the alignments of the stems; read from disk if there is a checkpoint.
 
-    Whether that is of the same stems and settings is for the checkpoint to say.
+    The checkpoint checks that stems and settings are the same.
     """
     from unpatch.search.checkpoint import STATE
 
@@ -38,7 +38,7 @@ def kept(
 
 
 def _read(path: Path) -> tuple[Graph, Alignments | None]:
-    with reading(path, ValueError, f"; damaged or of another version; remove {path.parent} to begin anew"):
+    with reading(path, ValueError, f"; damaged or of another version; remove {path.parent} to start again"):
         data = parse_json(path.read_bytes(), infinite=True)
         return Graph.from_dict(data["console"]), _alignments(data["alignments"])
 

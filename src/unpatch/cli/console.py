@@ -25,13 +25,13 @@ out = Console(soft_wrap=True, highlight=False)
 notes = Console(stderr=True, highlight=False)
 
 
-def say(text: str) -> None:
+def print_text(text: str) -> None:
     """A line of the result, as it is."""
     out.print(legible_lines(text), markup=False)
 
 
 def note(text: str) -> None:
-    """A line about what is going on."""
+    """A progress line on stderr."""
     notes.print(legible_lines(text), markup=False, style="dim", soft_wrap=True)
 
 
@@ -41,7 +41,7 @@ def print_json(data: Any) -> None:
 
 
 def busy(text: str) -> Status:
-    """Show that something is going on that takes a while, with what it is."""
+    """Show a spinner with this text during slow work."""
     return notes.status(Text(legible(text)))
 
 

@@ -9,7 +9,7 @@ from cyclopts import Parameter as Option
 from rich import box
 from rich.table import Table
 
-from unpatch.cli.console import AsJson, Output, note, out, print_json, progress, say
+from unpatch.cli.console import AsJson, Output, note, out, print_json, print_text, progress
 from unpatch.cli.options import Count
 from unpatch.fetch import SETS, Package, check_cache, default_cache, is_unpacked, packages_of
 from unpatch.fetch import fetch as run_fetch
@@ -56,7 +56,7 @@ def fetch(name: str, /, *, cache: Path | None = None) -> None:
     Parameters
     ----------
     name:
-        drums, instruments, speech or mastering; `unpatch data list` tells more.
+        drums, instruments, speech or mastering; `unpatch data list` lists their contents.
     cache:
         Folder to unpack to; ~/.cache/unpatch if left out.
     """
@@ -66,7 +66,7 @@ def fetch(name: str, /, *, cache: Path | None = None) -> None:
     paths = run_fetch(name, folder, report=lambda package, what: note(f"{package.name} {what}"))
     out.print(_table({name: packages_of(name)}, folder))
     for path in paths:
-        say(str(path))
+        print_text(str(path))
 
 
 @data.command
@@ -83,7 +83,7 @@ def prepare(
     """Cut clips of 10 s out of whole mixes, once, for `unpatch train mastering_...`.
 
     Writes train, val, test and unseen: tracks are split as wholes. Each clip is mono at 44.1 kHz; its gain
-    towards -23 LUFS stands in the JSON file beside it.
+    to -23 LUFS is in the JSON file beside it.
 
     **Examples**
 
@@ -117,11 +117,11 @@ def prepare(
     with progress("tracks") as report:
         counts = run_prepare(tracks, output, per_track=per_track, report=report)
     for split, count in counts.items():
-        say(f"{split}: {count} clips")
+        print_text(f"{split}: {count} clips")
 
 
 def _table(sets: Mapping[str, Sequence[Package]], folder: Path) -> Table:
-    """Packages of some sets, and whether they lie in a folder."""
+    """Packages of some sets, and whether they are in a folder."""
     table = Table(box=box.SIMPLE_HEAD)
     for column in ("set", "package", "MB", "holds", "licence", "here"):
         table.add_column(column, justify="right" if column == "MB" else "left")

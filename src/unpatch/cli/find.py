@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 from cyclopts import Parameter as Option
 
-from unpatch.cli.console import AsJson, Output, busy, print_json, progress, refuse_unused, say
+from unpatch.cli.console import AsJson, Output, busy, print_json, print_text, progress, refuse_unused
 from unpatch.cli.dry import dry_files
 from unpatch.cli.options import Beams, Candidates, Count, Draws, SecondsOrNone, Seed, Share
 from unpatch.cli.results import as_json, show
@@ -33,13 +33,13 @@ Words = Annotated[tuple[str, ...], Option(negative=())]
 MASTERING = "mastering"
 BEAMS, DRAWS, TOP = 4, 24, 4
 
-# So many candidates, the nearest ones, are refined further.
+# This many of the nearest candidates are refined further.
 REFINED = 12
 
 
 @dataclass(frozen=True)
 class Wishes:
-    """What is asked for, whatever the recording."""
+    """Options that do not depend on the recording."""
 
     task: str
     windows: Windows
@@ -97,10 +97,10 @@ def estimate(
         What kind of material it is: singing, drums, or mastering: a finished master, of which equalizer,
         compressor and clipper are found, every number with an interval.
     windows:
-        Listen to the loudest 3.6 s (of the loudest half minute, if it lasts longer than two minutes), or to
+        Analyse the loudest 3.6 s (of the loudest half minute, if it lasts longer than two minutes), or
         windows all over the recording (up to ten minutes).
     top:
-        How many different graphs to tell at most.
+        Largest number of different graphs to report.
     dry:
         The recording before processing, of the same length: candidates are ranked by re-rendering, and the
         best is refined. A file, SOURCE=file for each of several sources, or a folder of kick.wav,
@@ -109,7 +109,7 @@ def estimate(
         With --dry: how long to refine, in seconds of processor time, so that a busy machine finds the same;
         0 leaves the numbers as they were estimated.
     renders:
-        Refine for so many renders instead, which finds the same on every machine.
+        Refine for this many renders instead, which gives the same result on every machine.
     structure:
         While refining, try other processors too, not only other numbers; not of a mastering chain.
     apply:
@@ -120,7 +120,7 @@ def estimate(
         Hypotheses that are followed at once. This and the next do not apply to mastering.
     draws:
         Graphs that are drawn besides. From them and from the presence of each effect the graph is chosen
-        whose effects are expected to be right; with --dry, re-rendering judges them.
+        whose effects are expected to be right; with --dry, they are ranked by re-rendering.
     seed:
         Of the draws.
     model:
@@ -144,16 +144,16 @@ def estimate(
     wishes = Wishes(task, windows, how, top, model, cpu_seconds, renders, structure, stems, other, amount)
     results = [_estimated(path, folder, wishes) for path, folder in folders.items()]
     if json:
-        told = [as_json(*result) | {"model": _told_of_model(task, model)} for result in results]
-        print_json(told[0] if len(told) == 1 else told)
+        results_json = [as_json(*result) | {"model": _model_facts(task, model)} for result in results]
+        print_json(results_json[0] if len(results_json) == 1 else results_json)
         return
     for path, result in zip(folders, results, strict=True):
         if len(results) > 1:
-            say(f"{path}\n")
+            print_text(f"{path}\n")
         show(*result)
 
 
-def _told_of_model(task: str, folder: Path | None) -> dict[str, object]:
+def _model_facts(task: str, folder: Path | None) -> dict[str, object]:
     """What the model is and may be used for."""
     from unpatch.estimate import provenance, shipped_folder
 
@@ -190,8 +190,8 @@ def _estimated(path: Path, folder: Path, wishes: Wishes) -> tuple[Estimate, Take
 
     recording = read_recording(path, wishes.windows)
     own_dry = read_sources(wishes.dry, recording) or None
-    with busy(f"listening to {path.name}"):
-        heard = run_estimate(
+    with busy(f"analysing {path.name}"):
+        estimated = run_estimate(
             recording.audio,
             recording.sample_rate,
             wishes.task,
@@ -201,12 +201,12 @@ def _estimated(path: Path, folder: Path, wishes: Wishes) -> tuple[Estimate, Take
             deciding=wishes.deciding,
         )
     fitted = (
-        _fitted(heard, own_dry, recording, wishes)
+        _fitted(estimated, own_dry, recording, wishes)
         if own_dry and (wishes.renders or wishes.cpu_seconds)
         else None
     )
-    applied = _applied(heard, fitted, own_dry, recording, wishes) if wishes.apply else None
-    found = heard.starting_at(recording.starts_s).top(wishes.top)
+    applied = _applied(estimated, fitted, own_dry, recording, wishes) if wishes.apply else None
+    found = estimated.starting_at(recording.starts_s).top(wishes.top)
     with busy("writing the report"):
         take = compose(
             found,
@@ -223,12 +223,12 @@ def _estimated(path: Path, folder: Path, wishes: Wishes) -> tuple[Estimate, Take
         return found, take, write(take, folder)
 
 
-def _fitted(heard: Estimate, dry: Mapping[str, Tensor], recording: Recording, wishes: Wishes) -> Fitted:
+def _fitted(estimated: Estimate, dry: Mapping[str, Tensor], recording: Recording, wishes: Wishes) -> Fitted:
     from unpatch.fit import fit
 
     with progress("refining") as report:
         return fit(
-            [candidate.graph for candidate in heard.candidates[:REFINED]],
+            [candidate.graph for candidate in estimated.candidates[:REFINED]],
             dry,
             recording.audio,
             recording.sample_rate,
@@ -242,7 +242,7 @@ def _fitted(heard: Estimate, dry: Mapping[str, Tensor], recording: Recording, wi
 
 
 def _applied(
-    heard: Estimate,
+    estimated: Estimate,
     fitted: Fitted | None,
     dry: Mapping[str, Tensor] | None,
     recording: Recording,
@@ -257,9 +257,9 @@ def _applied(
     signals, rate = load_together(list(wishes.apply.values()))
     at_rate = [resample(signal, rate, recording.sample_rate) for signal in signals]
     other = dict(zip(wishes.apply, at_rate, strict=True))
-    graph = fitted.graph if fitted else heard.graph
-    # A refined graph stands for the dry signal's level, an estimated one for the recording's.
-    made_for_db = level_db(mixed(dry)) if fitted and dry else heard.level_db
+    graph = fitted.graph if fitted else estimated.graph
+    # A refined graph is set for the dry signal's level, an estimated one for the recording's.
+    made_for_db = level_db(mixed(dry)) if fitted and dry else estimated.level_db
     wet = apply(graph, other, recording.sample_rate, amount=wishes.amount, made_for_db=made_for_db)
     return mixed(other), wet
 
@@ -308,5 +308,5 @@ def demo(
         name = "Demo: a sung phrase"
         take = compose(found, wet, sample_rate, name=name, dry=dry, dry_name=VOICE_NAME, truth=truth)
         files = write(take, output)
-    say(f"The graph that was used\n\n{to_text(truth, PROCESSORS)}\n\nThe graph that was found\n")
+    print_text(f"The graph that was used\n\n{to_text(truth, PROCESSORS)}\n\nThe graph that was found\n")
     show(found, take, files)

@@ -8,7 +8,16 @@ from typing import Annotated, Literal
 
 from cyclopts import Parameter as Option
 
-from unpatch.cli.console import AsJson, Output, note, print_json, progress, refuse_unused, resumable, say
+from unpatch.cli.console import (
+    AsJson,
+    Output,
+    note,
+    print_json,
+    print_text,
+    progress,
+    refuse_unused,
+    resumable,
+)
 from unpatch.cli.options import Count, CountOrNone, Workers
 from unpatch.outputs import check_outputs, files_in
 
@@ -38,7 +47,7 @@ def evaluate(
     """Measure a model on a data set, or every model on every data set: figures with 95 % intervals.
 
     With --table every system of the paper's Table 2 is measured, and ours, on both tasks, on seen and unseen
-    sources. The page gets the table, a JSON file beside it every figure. What has not been trained is named
+    sources. The page gets the table, a JSON file beside it every figure. What has not been trained is listed
     and left out; of a task that cannot be measured here at all, the figures of that file stay. Figures are
     kept: running again computes only what has changed.
 
@@ -74,7 +83,7 @@ def evaluate(
     sound:
         Also render what was found and compare by ear's measure; always with --table.
     levels:
-        Also turn so many recordings up and down by 6 and 12 dB: does the estimate stay the same? Not with
+        Also change the level of this many recordings by 6 and 12 dB and compare the estimates. Not with
         --table.
     workers:
         Processes; mastering is measured in one.
@@ -137,9 +146,9 @@ def _one_model(
     if json:
         print_json(found.to_dict() | ({"level_shift": vars(shift)} if shift else {}))
         return
-    say(f"{found.examples} examples, mean [95 % interval]\n\n{found}")
+    print_text(f"{found.examples} examples, mean [95 % interval]\n\n{found}")
     if shift:
-        say(str(shift))
+        print_text(str(shift))
 
 
 def _whole_table(
@@ -166,7 +175,7 @@ def _whole_table(
         print_json(table.to_dict())
         return
     for path in files:
-        say(str(path))
+        print_text(str(path))
 
 
 def _mastering_table(
@@ -192,7 +201,7 @@ def _mastering_table(
         print_json(to_dict(study))
         return
     for path in files:
-        say(str(path))
+        print_text(str(path))
 
 
 def _check_table(runs: Path, data: Iterable[Path], page: Path, cache: Path) -> None:
@@ -255,4 +264,4 @@ def gallery(
             rooms.append(collect(model, folder, count=count, report=report))
     with replacing([written]):
         write_aside(written, page(rooms).encode())
-    say(str(written.resolve()))
+    print_text(str(written.resolve()))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 from cyclopts import Parameter as Option
 
-from unpatch.cli.console import Output, progress, resumable, say
+from unpatch.cli.console import Output, print_text, progress, resumable
 from unpatch.cli.options import Count, Effects, Seed, ShardSize, Workers
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ def synth(
     Parameters
     ----------
     task:
-        What is learnt.
+        Target of training.
     sources:
         Folder of dry recordings; with an index.tsv (columns file, singer, split; perhaps kind, license,
         origin) only those of the split. May be given several times.
@@ -64,7 +64,7 @@ def synth(
         For drums: folders that hold drum kits; may be given several times. The first one is the folder that
         `unpatch data fetch drums` has filled, where kits are also stored once they are prepared.
     count:
-        Examples; whole shards are written. Running again goes on where it stopped.
+        Examples; whole shards are written. Running again continues where it stopped.
     seed:
         Equal seeds make equal data.
     split:
@@ -78,8 +78,8 @@ def synth(
     audio:
         Store audio too; may be given twice.
     licences:
-        permissive: learn only from recordings whose licence allows commercial use and asks for no equal
-        licence. Recordings that are only measured on (val_unseen, dev) may have any.
+        permissive: learn only from recordings whose licence allows commercial use and has no share-alike
+        condition. Recordings that are only measured on (val_unseen, dev) may have any.
     development:
         A performer who is taken out of training, for the split dev; may be given several times.
     shard_size:
@@ -90,7 +90,7 @@ def synth(
         What graphs are drawn from: paper, large random graphs of the paper's 33 kinds; engineer, none to a
         few everyday effects, set as engineers set them, of 34 kinds; or both, half and half.
     most_processors:
-        With --stratum engineer or both: so many effects at most. What moves knobs, mixes and splits are not
+        With --stratum engineer or both: largest number of effects. Modulators, mixes and splits are not
         counted.
     """
     from unpatch.results import check_own
@@ -117,7 +117,7 @@ def synth(
     with resumable(), progress("examples") as report:
         paths = write_shards(output, dataset, count, pictures=pictures, workers=workers, report=report)
     for path in (*paths, *_describe(output, paths)):
-        say(str(path))
+        print_text(str(path))
 
 
 def _statistics_in(folder: Path) -> tuple[Path, Path]:

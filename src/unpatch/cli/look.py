@@ -8,7 +8,7 @@ from cyclopts import Parameter as Option
 from rich import box
 from rich.table import Table
 
-from unpatch.cli.console import AsJson, Output, out, print_json, say
+from unpatch.cli.console import AsJson, Output, out, print_json, print_text
 from unpatch.cli.files import read_graph
 from unpatch.files import check_can_write
 from unpatch.graph.check import did_you_mean
@@ -72,10 +72,10 @@ def list_kinds(
             " ".join((*processor.parameters, *processor.curves)) or "-",
         )
     out.print(table)
-    say(f"{len(chosen)} processors; ? marks an inlet that may be left open, ~ a modulation")
+    print_text(f"{len(chosen)} processors; ? marks an inlet that may be left open, ~ a modulation")
 
 
-def show(thing: str, /, *, json: AsJson = False) -> None:
+def show(target: str, /, *, json: AsJson = False) -> None:
     """Show one processor, or the graph in a JSON file as a readable tree.
 
     **Examples**
@@ -90,12 +90,12 @@ def show(thing: str, /, *, json: AsJson = False) -> None:
     thing:
         A kind from `unpatch list --set all`, or a graph file.
     """
-    if thing in KINDS:
-        _show_kind(KINDS[thing], json)
-    elif thing.endswith(".json") or (thing and Path(thing).exists()):
-        _show_graph(Path(thing), json)
+    if target in KINDS:
+        _show_kind(KINDS[target], json)
+    elif target.endswith(".json") or (target and Path(target).exists()):
+        _show_graph(Path(target), json)
     else:
-        raise ValueError(f"{thing!r} is neither a processor nor a graph file{did_you_mean(thing, KINDS)}")
+        raise ValueError(f"{target!r} is neither a processor nor a graph file{did_you_mean(target, KINDS)}")
 
 
 def _show_kind(processor: Processor, json: bool) -> None:
@@ -105,9 +105,9 @@ def _show_kind(processor: Processor, json: bool) -> None:
         print_json(catalogue({processor.kind: processor})[processor.kind])
         return
     out.print(f"[bold]{processor.kind}[/]  {processor.family}, version {processor.version}")
-    say(f"\n{processor.doc.replace('``', '')}\n")
-    say(f"inlets   {' '.join(map(_port, processor.inlets)) or '-'}")
-    say(f"outlets  {' '.join(port.name for port in processor.outlets)}\n")
+    print_text(f"\n{processor.doc.replace('``', '')}\n")
+    print_text(f"inlets   {' '.join(map(_port, processor.inlets)) or '-'}")
+    print_text(f"outlets  {' '.join(port.name for port in processor.outlets)}\n")
     table = _table("parameter", "default", "range", "scale", "modulated by", "meaning")
     for knob in (*processor.parameters.values(), *processor.curves.values()):
         table.add_row(
@@ -124,7 +124,7 @@ def _show_graph(path: Path, json: bool) -> None:
     if json:
         print_json(graph.to_dict())
     else:
-        say(to_text(graph, KINDS))
+        print_text(to_text(graph, KINDS))
 
 
 def draw(graph: Path, /, *, output: Output = Path("graph.svg")) -> None:
@@ -148,7 +148,7 @@ def draw(graph: Path, /, *, output: Output = Path("graph.svg")) -> None:
     check_can_write(output, FORMATS)
     check_outputs({"GRAPH": graph}, {"--output": output})
     draw_graph(read_graph(graph), output)
-    say(str(output))
+    print_text(str(output))
 
 
 def _table(*titles: str) -> Table:

@@ -1,4 +1,4 @@
-"""``match``: a song and references in, the song mastered towards them out."""
+"""``match``: master a song to references."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from cyclopts import Parameter as Option
 
-from unpatch.cli.console import AsJson, Output, note, print_json, progress, say
+from unpatch.cli.console import AsJson, Output, note, print_json, print_text, progress
 from unpatch.cli.options import Loudness, Share, TruePeak
 from unpatch.files import check_can_write
 from unpatch.outputs import check_outputs
@@ -28,7 +28,7 @@ Bits = Literal[16, 24, 32]
 
 @dataclass(frozen=True)
 class Wishes:
-    """What is asked for, whatever the song."""
+    """Options that do not depend on the song."""
 
     goal: Profile | None
     preset: Master | None
@@ -62,10 +62,10 @@ def match(
     output: Output = Path("matched.wav"),
     json: AsJson = False,
 ) -> None:
-    """Master a song towards one or more references.
+    """Master a song to match one or more references.
 
     Finds equalizers for mid and side (bands to edit, and a curve for the rest), a compressor or expander, a
-    clipper, the width, loudness and true peak; says what it did. The song keeps its sample rate and length;
+    clipper, the width, loudness and true peak, and reports them. The song keeps its sample rate and length;
     any length is processed in little memory.
 
     **Examples**
@@ -86,11 +86,11 @@ def match(
     preset:
         Settings found before, instead of references.
     eq:
-        How far the spectrum goes towards the references, from 0 to 1.
+        How far the spectrum moves to that of the references, from 0 to 1.
     dynamics:
         How far crest and level distribution go.
     clip:
-        How much of what stands above the true peak is clipped, 6 dB at most; the limiter does the rest.
+        Share of the peaks above the true-peak limit that is clipped, 6 dB at most; the limiter does the rest.
     width:
         How far the level of the side signal goes.
     loudness:
@@ -140,9 +140,9 @@ def match(
     for file in files.values():
         check_length(file)
     found = Master.load(preset) if preset else None
-    heard = [File.of(path) for path in goals]
+    sources = [File.of(path) for path in goals]
     with _moving() as moved:
-        goal = listened(heard, moved) if heard else None
+        goal = listened(sources, moved) if sources else None
     amounts = (eq, dynamics, clip, width, loudness)
     wishes = Wishes(goal, found, amounts, lufs, true_peak, bits, ab, report, save_preset, target.is_dir())
     results = {str(songs[path]): _one(file, songs[path], wishes, json) for path, file in files.items()}
@@ -170,12 +170,12 @@ def _audio_in(given: Path) -> list[Path]:
 
 @contextmanager
 def _moving() -> Iterator[Report]:
-    with progress("listening") as report:
+    with progress("analysing") as report:
         yield lambda what, done, total: report(done, total)
 
 
 def _one(file: File, output: Path, wishes: Wishes, quiet: bool) -> dict[str, Any]:
-    """Master one song, write everything that is asked for, and say what was done."""
+    """Master one song, write the requested files, and report the settings."""
     from unpatch.mastering.matching.song import finished
     from unpatch.mastering.matching.telling import as_data, in_words
     from unpatch.mastering.matching.writing import write
@@ -188,7 +188,7 @@ def _one(file: File, output: Path, wishes: Wishes, quiet: bool) -> dict[str, Any
         mastered = done()
     _extras(file, output, mastered, wishes)
     if not quiet:
-        say(f"{output}\n{in_words(mastered)}")
+        print_text(f"{output}\n{in_words(mastered)}")
     if file.mono:
         note(f"{file.name}: is mono; the master has it on both channels")
     return {"output": str(output), **as_data(mastered)}

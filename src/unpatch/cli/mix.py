@@ -28,7 +28,7 @@ Method = Literal["ours", "bf", "dw", "hybrid"]
 Loss = Literal["published", "standard", "ours"]
 
 KEPT = SEARCH_STATE.parent.name
-"""Folder within the output folder where a search keeps what it needs to go on."""
+"""Folder within the output folder for the checkpoints of a search."""
 
 
 def search(
@@ -76,7 +76,7 @@ def search(
     mix:
         The mix of them; found in the folder if it is called so there.
     groups:
-        YAML file of group to names of tracks; without one metadata or names tell.
+        YAML file of group to names of tracks; without one, from metadata or names.
     preset:
         laptop is ours, for two CPU cores; paper has every figure as published and takes days; debug finds
         little in seconds.
@@ -84,20 +84,20 @@ def search(
         How processors are taken out: ours, or as published bf (brute force), dw (dry/wet) or hybrid.
     tolerance:
         By how much the loss may rise over the lowest when processors go; more is sparser. It is in units of
-        the loss that is asked for.
+        the chosen loss.
     loss:
         What is measured: published, the paper's; standard, the same with spectral convergence relative to
-        the target; ours, which also gives every track a say, so that quiet and rare ones are not lost, and
+        the target; ours, which also weights every track, so that quiet and rare ones are not lost, and
         takes longer. Published unless the preset has another.
     console:
         Whose processors stand in the strips; see `unpatch list --set console`.
     chain:
-        Letters of what stands in each strip, in this order: e equalizer, c compressor, n gate, s imager,
+        Letters of the processors of each strip, in this order: e equalizer, c compressor, n gate, s imager,
         g gain and pan, d delay, r reverb.
     master:
         Put a strip behind the sum of all groups, too.
     align:
-        Find out how each stem lies in the mix, and begin with delays and polarities set so.
+        Measure where each stem is in the mix, and start with the delays and polarities found.
     anyway:
         Search even if the mix seems to have nothing to do with the stems.
     steps:
@@ -107,7 +107,7 @@ def search(
     seed:
         Of all that is random.
     output:
-        Folder for the results, and for what a search needs to go on.
+        Folder for the results and the checkpoints of a search.
     """
     from unpatch.dsp.cpu import configure_cpu
     from unpatch.mix_report import write
@@ -171,24 +171,24 @@ def _with(
     rounds: int | None,
     seed: int,
 ) -> SearchSettings:
-    """A preset with what the user has said otherwise."""
+    """A preset with the user's changes."""
     from unpatch.search.loss_settings import LOSSES
 
-    def said(**wishes: object) -> dict[str, object]:
+    def chosen(**wishes: object) -> dict[str, object]:
         return {name: wish for name, wish in wishes.items() if wish is not None}
 
     return replace(
         settings,
-        console=replace(settings.console, **said(strip=console, chain=chain, master=master)),  # type: ignore[arg-type]
-        prune=replace(settings.prune, **said(method=method, tolerance=tolerance, rounds=rounds)),  # type: ignore[arg-type]
-        fit=replace(settings.fit, **said(steps=steps)),  # type: ignore[arg-type]
+        console=replace(settings.console, **chosen(strip=console, chain=chain, master=master)),  # type: ignore[arg-type]
+        prune=replace(settings.prune, **chosen(method=method, tolerance=tolerance, rounds=rounds)),  # type: ignore[arg-type]
+        fit=replace(settings.fit, **chosen(steps=steps)),  # type: ignore[arg-type]
         loss=LOSSES[loss]() if loss else settings.loss,
         seed=seed,
     )
 
 
 def _aligned(loaded: Multitrack, anyway: bool) -> Alignments:
-    """How the stems lie in the mix; refuses a mix that is another song's."""
+    """Alignments of the stems in the mix; refuses a mix of another song."""
     from unpatch.search.entrance import check_related
     from unpatch.stems import align as run_align
 
@@ -215,7 +215,7 @@ def _found(
     settings: SearchSettings,
     live: Live,
 ) -> Mixdown:
-    """Search, or go on with that, and measure what was found."""
+    """Search, or resume a search, and measure the result."""
     from unpatch.mix_report import compose
     from unpatch.search.entrance import song_of
     from unpatch.search.heard import judge_of

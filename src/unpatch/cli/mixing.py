@@ -1,4 +1,4 @@
-"""What ``search`` reads, shows on its way, and tells in the end."""
+"""What ``search`` reads, and its progress and results."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from unpatch.cli.console import note, notes, progress, say
+from unpatch.cli.console import note, notes, print_text, progress
 
 if TYPE_CHECKING:
     from unpatch.mix_report import Files, Live, Mixdown
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def read_stems(stems: Path, mix: Path | None, groups: Path | None) -> Multitrack:
-    """Stems with their mix; refuses to go on without one."""
+    """Stems with their mix; refuses to continue without a mix."""
     from unpatch.stems import StemsError, load_multitrack
 
     with progress("reading stems") as report:
@@ -47,33 +47,33 @@ def following(live: Live) -> Iterator[Callable[[Progress], None]]:
         task = bars.add_task("beginning", total=None, standing="")
         last = ""
 
-        def report(told: Progress) -> None:
+        def report(state: Progress) -> None:
             nonlocal last
-            live.told(told)
+            live.update(state)
             bars.update(
                 task,
-                description=told.stage,
-                completed=told.step,
-                total=max(told.steps, 1),
-                standing=standing(told),
+                description=state.stage,
+                completed=state.step,
+                total=max(state.steps, 1),
+                standing=standing(state),
             )
-            if not notes.is_terminal and told.stage != last:
-                note(f"{time.strftime('%H:%M:%S')}  {told.stage}  {standing(told)}")
-            last = told.stage
+            if not notes.is_terminal and state.stage != last:
+                note(f"{time.strftime('%H:%M:%S')}  {state.stage}  {standing(state)}")
+            last = state.stage
 
         yield report
 
 
-def standing(told: Progress) -> str:
+def standing(state: Progress) -> str:
     """``loss 0.412, 56 processors, 12 min left``."""
     from unpatch.mix_report import duration
 
-    parts = [f"{told.step}/{told.steps}"] if told.steps else []
-    if math.isfinite(told.loss):
-        parts.append(f"loss {told.loss:.4f}")
-    parts.append(f"{told.processors} processors")
-    if math.isfinite(told.seconds_left):
-        parts.append(f"{duration(told.seconds_left)} left")
+    parts = [f"{state.step}/{state.steps}"] if state.steps else []
+    if math.isfinite(state.loss):
+        parts.append(f"loss {state.loss:.4f}")
+    parts.append(f"{state.processors} processors")
+    if math.isfinite(state.seconds_left):
+        parts.append(f"{duration(state.seconds_left)} left")
     return ", ".join(parts)
 
 
@@ -81,7 +81,7 @@ def standing(told: Progress) -> str:
 
 
 def facts_of(settings: SearchSettings, loaded: Multitrack) -> dict[str, str]:
-    """What a report says at its end."""
+    """The final report as text."""
     from unpatch import __version__
     from unpatch.search.loss_settings import name_of
 
@@ -110,14 +110,14 @@ def in_words(take: Mixdown) -> None:
     found = take.found
     before, after = by_letter(found.console), by_letter(found.graph)
     types = ", ".join(f"{type_name(mark)} {after[mark]}/{count}" for mark, count in before.items() if count)
-    say(
+    print_text(
         f"{sum(after.values())} of {sum(before.values())} processors are left ({types})\n"
         f"loss {found.loss:.4f}; that of the full console {found.loss_console:.4f}; "
         f"{duration(found.seconds)}"
     )
     apart = take.loudness[RECREATION].lufs - take.loudness[MIX].lufs
     if math.isfinite(apart):
-        say(f"the re-creation's loudness is {quantity(apart, 'dB')} relative to the mix")
+        print_text(f"the re-creation's loudness is {quantity(apart, 'dB')} relative to the mix")
 
 
 def show_files(files: Files) -> None:
@@ -125,7 +125,7 @@ def show_files(files: Files) -> None:
     note(f"graph      {files.graph}\npicture    {files.picture}\nmix        {files.audio}")
     note(f"responses  {files.responses}")
     note(f"next       unpatch render {files.graph} OTHER_STEMS/ -o other_mix.wav")
-    say(f"report     {files.report.resolve()}")
+    print_text(f"report     {files.report.resolve()}")
 
 
 def as_json(take: Mixdown, files: Files, alignments: Alignments | None) -> dict[str, Any]:

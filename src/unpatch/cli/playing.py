@@ -1,6 +1,6 @@
 """Playing files through a graph, block by block: the memory that takes does not grow with their length.
 
-Signals in between that do not fit into a part of the memory lie in files without names beside the result.
+Intermediate signals that do not fit into a part of the memory are in unnamed files beside the result.
 
 Shapes: C channel, T time.
 """

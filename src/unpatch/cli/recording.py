@@ -1,4 +1,4 @@
-"""Reading what is to be listened to, without holding hours of it."""
+"""Reading recordings for analysis, without hours of audio in memory."""
 
 from __future__ import annotations
 
@@ -33,12 +33,12 @@ LONGEST_ALL_S = 600
 
 @dataclass(frozen=True)
 class Recording:
-    """A recording, or the part of it that is listened to.
+    """A recording, or the analysed part of it.
 
     Attributes:
         audio: ``[2, T]``.
         sample_rate: in Hz.
-        starts_s: where ``audio`` begins in the file.
+        starts_s: where ``audio`` starts in the file.
         lasts_s: the file's length.
     """
 
@@ -53,11 +53,11 @@ class Recording:
 
 
 def read_recording(path: Path, windows: str) -> Recording:
-    """What there is to listen to; refuses what is too short, too long or silent."""
+    """The audio to analyse; refuses what is too short, too long or silent."""
     lasts_s = _lasts_s(path)
     if windows == "all" and LONGEST_ALL_S < lasts_s <= LONGEST_S:
         raise AudioError(
-            f"{path}: lasts {lasts_s / 60:.0f} min; --windows all listens to at most "
+            f"{path}: lasts {lasts_s / 60:.0f} min; --windows all analyses at most "
             f"{LONGEST_ALL_S // 60} min, --windows loudest to {LONGEST_S // 60}"
         )
     if windows == "loudest" and WHOLE_S < lasts_s <= LONGEST_S:
@@ -90,16 +90,16 @@ def read_dry(path: Path, recording: Recording) -> Tensor:
         check_equally_long(audio.shape[-1] / rate, recording.lasts_s, str(path))
     else:
         check_equally_long(_lasts_s(path), recording.lasts_s, str(path))
-        # The loudest stretch begins at a multiple of half its length.
+        # The loudest stretch starts at a multiple of half its length.
         stop_s = recording.starts_s + EXCERPT_S
-        heard = takewhile(lambda part: part.start_s < stop_s, stretches(path, EXCERPT_S / 2))
-        parts = [part for part in heard if part.start_s >= recording.starts_s]
+        before = takewhile(lambda part: part.start_s < stop_s, stretches(path, EXCERPT_S / 2))
+        parts = [part for part in before if part.start_s >= recording.starts_s]
         audio, rate = torch.cat([part.audio for part in parts], dim=1), parts[0].sample_rate
     check_lasts(audio, rate, str(path))
     return resample(audio, rate, recording.sample_rate)
 
 
 def _lasts_s(path: Path) -> float:
-    """As its header says."""
+    """From the file's header."""
     with opened(path) as file:
         return int(file.frames) / int(file.samplerate)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import Parameter as Option
 
-from unpatch.cli.console import AsJson, Output, print_json, progress, say
+from unpatch.cli.console import AsJson, Output, print_json, print_text, progress
 from unpatch.cli.dry import dry_files
 from unpatch.cli.files import read_graph
 from unpatch.cli.options import Count, Seconds, Seed
@@ -39,9 +39,9 @@ def fit(
 ) -> None:
     """Refine a graph until it plays a dry signal like a recording.
 
-    Moves knobs with and without gradients and, unless told not to, the structure. Writes graph.json,
+    Moves knobs with and without gradients and, unless disabled, the structure. Writes graph.json,
     graph.svg, rerender.wav and report.html, with the distance before and after. The levels of the two
-    files do not matter; if the recording begins up to 50 ms earlier or later, that is found out.
+    files do not matter; an offset of the recording of up to 50 ms is estimated.
 
     **Examples**
 
@@ -52,16 +52,16 @@ def fit(
     Parameters
     ----------
     graph:
-        A graph file to begin with, or several, of which the best is taken.
+        One or more graph files to start from; the best one is used.
     dry:
         The recording before processing: a file, SOURCE=file for each of several sources, or a folder of
         kick.wav, snare.wav, ...
     wet:
         The recording, as long as the dry signal; of a long one the loudest six seconds are judged.
     cpu_seconds:
-        How long to go on, in seconds of processor time, so that a busy machine finds the same.
+        Time limit, in seconds of processor time, so that a busy machine finds the same.
     renders:
-        Go on for so many renders instead, which finds the same on every machine.
+        Limit the number of renders instead, which finds the same on every machine.
     structure:
         Try other processors too, not only other numbers.
     seed:
@@ -113,12 +113,12 @@ def fit(
     if json:
         print_json(as_json(found, take, files))
         return
-    say(f"{to_text(fitted.graph, KINDS)}\n\n{fit_in_words(fitted)}\n")
+    print_text(f"{to_text(fitted.graph, KINDS)}\n\n{fit_in_words(fitted)}\n")
     show_files(files)
 
 
 def _as_given(graphs: Sequence[Graph], recording: Recording) -> Estimate:
-    """Graphs that somebody else has found, as reports take them."""
+    """Graphs from other systems, as reports take them."""
     from unpatch.audio import level_db
     from unpatch.estimate import Candidate, Estimate
 

@@ -1,10 +1,10 @@
-"""What commands tell of a graph that was found."""
+"""Text about a graph that was found."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from unpatch.cli.console import note, say
+from unpatch.cli.console import note, print_text
 from unpatch.graph.certainty import certainty
 from unpatch.processors import KINDS
 
@@ -18,17 +18,17 @@ def show(found: Estimate, take: Take, files: Files) -> None:
     """In words."""
     from unpatch.graph.text import to_text
 
-    say(f"{take.verdict}\n\n{to_text(take.found, KINDS)}\n")
+    print_text(f"{take.verdict}\n\n{to_text(take.found, KINDS)}\n")
     if take.perhaps_also:
         also = ", ".join(f"{kind} {share:.0%}" for kind, share in take.perhaps_also.items())
-        say(f"Perhaps also: {also}\n")
+        print_text(f"Perhaps also: {also}\n")
     if take.fitted:
-        say(fit_in_words(take.fitted) + "\n")
+        print_text(fit_in_words(take.fitted) + "\n")
     else:
         _show_others(found)
         _show_settings(found)
     if (apart := take.distance) is not None:
-        say(
+        print_text(
             f"The re-render against the recording: level {apart.level_db:+.1f} dB, "
             f"third octaves {apart.spectrum_db:.1f} dB, spectrogram {apart.spectrogram_db:.1f} dB apart, "
             f"multi-scale distance {apart.multi_scale:.3f}\n"
@@ -44,19 +44,19 @@ def _show_others(found: Estimate) -> None:
         return
     for i, candidate in enumerate(found.candidates, 1):
         apart = "" if candidate.distance is None else f"  distance {candidate.distance:.3f}"
-        say(f"{i:3}  {candidate.share:4.0%}{apart}  {kinds_in_order(candidate.graph)}")
-    say("")
+        print_text(f"{i:3}  {candidate.share:4.0%}{apart}  {kinds_in_order(candidate.graph)}")
+    print_text("")
 
 
 def _show_settings(found: Estimate) -> None:
     """Of a master: every number with its interval."""
     for setting in getattr(found, "settings", ()):
         unit = f" {setting.unit}" if setting.unit else ""
-        say(
+        print_text(
             f"{setting.name:15} {setting.value:10.4g}{unit:4} 90 % in {setting.low:.4g} to {setting.high:.4g}"
         )
     if getattr(found, "settings", ()):
-        say("")
+        print_text("")
 
 
 def fit_in_words(fitted: Fitted) -> str:
@@ -67,7 +67,7 @@ def fit_in_words(fitted: Fitted) -> str:
     )
     if fitted.delay_s:
         when = "after" if fitted.delay_s > 0 else "before"
-        text += f"; the recording begins {abs(fitted.delay_s) * 1000:.1f} ms {when} the dry signal"
+        text += f"; the recording starts {abs(fitted.delay_s) * 1000:.1f} ms {when} the dry signal"
     return text + f"; its level is {fitted.gain_db:+.1f} dB relative to the graph's output"
 
 
@@ -75,8 +75,8 @@ def show_files(files: Files) -> None:
     """Where everything is."""
     note(f"graph    {files.graph}\npicture  {files.picture}\naudio    {files.audio}")
     if files.applied:
-        say(f"applied  {files.applied}")
-    say(f"report   {files.report.resolve()}")
+        print_text(f"applied  {files.applied}")
+    print_text(f"report   {files.report.resolve()}")
 
 
 def as_json(found: Estimate, take: Take, files: Files) -> dict[str, Any]:

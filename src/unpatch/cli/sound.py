@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import Parameter as Option
 
-from unpatch.cli.console import Output, note, say
+from unpatch.cli.console import Output, note, print_text
 from unpatch.cli.files import read_graph
 from unpatch.cli.tracks import named_sources, record_tracks, track_files
 from unpatch.files import check_can_write
@@ -45,7 +45,7 @@ def render(
     graph:
         A graph file.
     dry:
-        One audio file per source of the graph, in the order of its nodes. Where a graph has named tracks, as
+        One audio file per source of the graph, in the order of its nodes. For a graph with track names, as
         those of `unpatch search` have: a folder of stems, files that are called like the tracks, or
         TRACK=file.
     output:
@@ -71,7 +71,7 @@ def render(
     sources, sample_rate = _sources(graph, patch, dry, store)
     _note_corners(patch, sample_rate)
     _note_lowered(play_to_file(patch, sources, sample_rate, store, holds, output))
-    say(str(output))
+    print_text(str(output))
 
 
 def _sources(path: Path, graph: Graph, given: Sequence[str], store: Store) -> tuple[list[Tape], int]:
@@ -86,7 +86,7 @@ def _sources(path: Path, graph: Graph, given: Sequence[str], store: Store) -> tu
 
 
 def _note_corners(graph: Graph, sample_rate: int) -> None:
-    """Name the filters whose corner lies above half the sample rate."""
+    """List the filters whose corner is above half the sample rate."""
     from unpatch.processors import KINDS
 
     found = [
@@ -101,7 +101,7 @@ def _note_corners(graph: Graph, sample_rate: int) -> None:
 
 
 def _note_lowered(peak: float) -> None:
-    """Say by how much a file is quieter than what was rendered; stems lowered apart no longer sum."""
+    """Report how much quieter a file is than the render; stems lowered separately do not sum to the mix."""
     if peak > 1:
         note(f"lowered by {20 * math.log10(peak):.1f} dB to fit full scale")
 

@@ -21,7 +21,7 @@ def named_sources(graph: Graph) -> tuple[str, ...]:
 
 
 def track_files(names: Sequence[str], given: Sequence[str]) -> list[Path]:
-    """Files that are read for the named tracks, or for sources without names."""
+    """Files for the tracks of a graph by name, or for sources without names."""
     from unpatch.stems.layout import planned
 
     if names and len(given) == 1 and Path(given[0]).is_dir():
@@ -32,7 +32,7 @@ def track_files(names: Sequence[str], given: Sequence[str]) -> list[Path]:
 def record_tracks(names: Sequence[str], given: Sequence[str], store: Store) -> tuple[list[Tape], int]:
     """Stereo signals in the order of the names, and their rate in Hz.
 
-    Refuses tracks that are missing or there twice; what is of no track is left out, and said so.
+    Refuses tracks that are missing or given twice; files of no track are skipped with a note.
     """
     from unpatch.cli.playing import record_files
     from unpatch.stems import load_multitrack
@@ -72,7 +72,7 @@ def _pair(word: str, names: Sequence[str]) -> tuple[str, Path]:
 
 
 def _track(name: str, names: Sequence[str]) -> str:
-    """The track that is meant, whatever the case of its letters; the name itself if it is none."""
+    """The track of this name, whatever its case; the name itself if there is none."""
     if name in names:
         return name
     alike = [track for track in names if track.casefold() == name.casefold()]
@@ -83,4 +83,4 @@ def _check_there(names: Sequence[str], there: Sequence[str], where: str) -> None
     missing = [name for name in names if name not in there]
     if missing:
         what = "track" if len(missing) == 1 else "tracks"
-        raise AudioError(f"{where}: no file for the {what} {', '.join(missing)}; say TRACK=file for each")
+        raise AudioError(f"{where}: no file for the {what} {', '.join(missing)}; give TRACK=file for each")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Literal, NamedTuple
 
 from cyclopts import Parameter as Option
 
-from unpatch.cli.console import Output, note, progress, refuse_unused, resumable, say
+from unpatch.cli.console import Output, note, print_text, progress, refuse_unused, resumable
 from unpatch.cli.learn import preset_called
 from unpatch.cli.options import Count, Decay, Generators, Minutes
 from unpatch.outputs import check_outputs, files_in
@@ -49,7 +49,7 @@ class Streamed(NamedTuple):
     decay: float | None
 
     def given(self) -> dict[str, bool]:
-        """Options that say something; those with a default that is of no harm left out."""
+        """Options that are set; those with a harmless default left out."""
         return {
             "--kits": bool(self.kits),
             "--validation-split": self.validation_split is not None,
@@ -89,8 +89,8 @@ def train(
 ) -> None:
     """Train an estimator, or continue training one.
 
-    With --data on a data set. With --sources on a stream of examples that are made meanwhile: such a run
-    stops and continues at will, and can be lengthened.
+    With --data on a data set. With --sources on a stream of examples generated during training: such a
+    run can be stopped, continued and extended.
 
     **Examples**
 
@@ -137,7 +137,7 @@ def train(
     limit:
         With --data: use this many examples, or clips, at most; of the validation too.
     minutes:
-        With --sources: stop after so many minutes, save, evaluate, and add a line to log.tsv in the run's
+        With --sources: stop after this many minutes, save, evaluate, and add a line to log.tsv in the run's
         folder; the same command continues. Without it, training lasts until the last step.
     generators:
         With --sources: processes that make examples beside training; 0 makes them in between.
@@ -146,12 +146,12 @@ def train(
     reuse:
         With --sources: how often an example is seen on average, in place of the preset's number.
     weights:
-        With --sources: begin a new run with the weights in this folder, with fresh moments and a warm-up, at
-        the place in the stream where they were trained to.
+        With --sources: start a new run with the weights in this folder, with fresh moments and a warm-up, at
+        the place in the stream that they were trained to.
     decay:
-        With --sources: train a branch that leaves the run where it was saved last, with a rate that falls to
-        zero, in a folder decay-STEP of its own there. Its steps: below 1 their share of all, as 0.15; else
-        their number. At its end there are weights in half precision with a card. The run itself can go on.
+        With --sources: train a branch from the last checkpoint of the run, with a rate that falls to
+        zero, in a folder decay-STEP below it. Its steps: below 1 their share of all, as 0.15; else
+        their number. At its end there are weights in half precision with a card. The run itself can continue.
     """
     from unpatch.dsp.cpu import configure_cpu
 
@@ -184,7 +184,7 @@ def _train_on_data(name: str, given: Data) -> None:
     with resumable(), progress("steps") as report:
         show = partial(_show, report)
         run = run_training(chosen, examples, given.output, validation=held_out, report=show)
-    say(str(run.folder))
+    print_text(str(run.folder))
 
 
 def _train_mastering(name: str, given: Data) -> None:
@@ -203,7 +203,7 @@ def _train_mastering(name: str, given: Data) -> None:
     with resumable(), progress("steps") as report:
         show = partial(_show, report)
         run = train_mastering(chosen, clips, given.output, validation=held_out, report=show)
-    say(str(run.folder))
+    print_text(str(run.folder))
 
 
 def _check_run(given: Data) -> None:
@@ -248,7 +248,7 @@ def _train_on_stream(preset: Preset, given: Streamed) -> None:
         else:
             refuse_unused("train --decay", {"--from": given.weights is not None})
             run = train_branch(preset, dataset, given.output, given.decay, validation=held_out, how=how)
-    say(str(run.folder))
+    print_text(str(run.folder))
 
 
 def changed(preset: Preset, changes: dict[str, int]) -> Preset:

@@ -1,4 +1,4 @@
-"""Hear a sound, get the patch."""
+"""Estimate the processing graph of a recording."""
 
 from unpatch.estimate.candidates import Candidate, Estimate, merged, shares
 from unpatch.estimate.estimating import estimate, shipped, shipped_folder

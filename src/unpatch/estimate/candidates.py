@@ -48,10 +48,10 @@ class Estimate:
     Attributes:
         candidates: different prototypes: the one that sounds nearest first where the dry signal is known,
             else the one whose effects are expected to be right.
-        windows_s: where in the recording was listened, in seconds. Graphs are given as they play from the
+        windows_s: start times of the analysed windows, in seconds. Graphs are given as they play from the
             recording's beginning: that is what an oscillator's phase refers to.
         window_s: length of a window.
-        level_db: of what was heard; knobs that follow the level stand for it.
+        level_db: of the analysed audio; knobs that follow the level are set for it.
         presence: effect to the calibrated probability that the recording went through it; empty of models
             that have none.
         untouched: calibrated probability that it went through none of them; None likewise.
@@ -77,13 +77,13 @@ class Estimate:
         return dict(sorted(left.items(), key=lambda pair: -pair[1]))
 
     def starting_at(self, seconds: float) -> "Estimate":
-        """The same in the time of a longer recording, of which what was heard begins there."""
+        """The same in the time of a longer recording, in which the analysed audio starts there."""
         candidates = tuple(replace(c, graph=after(c.graph, -seconds)) for c in self.candidates)
         windows_s = tuple(seconds + start for start in self.windows_s)
         return replace(self, candidates=candidates, windows_s=windows_s)
 
     def top(self, count: int) -> "Estimate":
-        """Only the first so many candidates; shares stay as they are among all."""
+        """Only the first candidates; shares stay as they are among all."""
         CANDIDATES.check("count", count)
         return replace(self, candidates=self.candidates[:count])
 

@@ -59,17 +59,17 @@ def estimate(
     intervals.
 
     Thresholds and other knobs that follow the level are given for the recording as loud as it is, and
-    phases as they are where it begins.
+    phases from its start.
 
     Args:
         audio: ``[C, T]`` or ``[T]``, mono or stereo, of any length.
         sample_rate: in Hz.
         task: which of the shipped models to use.
         dry: the recording before processing ``[C, T]``, or source kind to ``[C, T]``. A model that was
-            trained to hears it; candidates are many, and ordered by what they make of it.
-            :func:`unpatch.fit` goes on from there.
+            trained with dry input uses it; candidates are many, and ordered by their re-rendering error.
+            :func:`unpatch.fit` can continue from there.
         model: another model, or the folder of one.
-        windows: listen to the loudest stretch only, or to stretches all over the recording.
+        windows: analyse the loudest stretch only, or stretches all over the recording.
         deciding: how many graphs are searched and drawn, among which the one whose effects are expected to be
             right is chosen.
         registry: kind to processor.
@@ -87,9 +87,9 @@ def estimate(
     settings = estimator.settings
     if settings.task != task:
         raise ValueError(f"the model was trained for the task {settings.task!r}, not {task!r}")
-    heard = prepare(recording, rate, settings.features.sample_rate)
-    starts = window_starts(heard, settings.features.frames, windows)
-    stretches = cut(heard, starts, settings.features.frames)
+    prepared = prepare(recording, rate, settings.features.sample_rate)
+    starts = window_starts(prepared, settings.features.frames, windows)
+    stretches = cut(prepared, starts, settings.features.frames)
     pictures = features(stretches, settings.features)
     sources = None if dry is None else sources_of(dry, recording, rate)
     shown = None if sources is None else _dry_pictures(sources, rate, starts, estimator)
@@ -123,9 +123,12 @@ def _dry_pictures(
     tracks = {name: audio.mean(0, keepdim=True) for name, audio in sources.items() if name in known}
     if len(tracks) < len(sources):
         raise ValueError(f"the task {estimator.settings.task!r} has the sources {', '.join(known)}")
-    heard = torch.cat([resample(track, sample_rate, settings.sample_rate) for track in tracks.values()])
+    resampled = torch.cat([resample(track, sample_rate, settings.sample_rate) for track in tracks.values()])
     return torch.stack(
-        [dry_pictures(part, list(tracks), known, settings) for part in cut(heard, starts, settings.frames)]
+        [
+            dry_pictures(part, list(tracks), known, settings)
+            for part in cut(resampled, starts, settings.frames)
+        ]
     )
 
 
@@ -145,7 +148,7 @@ def _graphs(
     found = decision.hypotheses
     everywhere, levels_db = latents.expand(len(found), -1, -1, -1), [recording_db] * len(found)
     graphs = finished_graphs(estimator, found, everywhere, registry, levels_db)
-    # A phase is of one window: there is no sense in a mean over several.
+    # A phase belongs to one window: a mean over several is meaningless.
     first = finished_graphs(estimator, found, everywhere[:, :1], registry, levels_db)
     return [
         decision.confident(with_phases(graph, own, 0.0)) for graph, own in zip(graphs, first, strict=True)
@@ -166,9 +169,9 @@ def _by_distance(
     registry: Mapping[str, Processor],
 ) -> list[Candidate]:
     """At the recording's level and with their distances, the nearest first."""
-    heard = leveled([c.graph for c in candidates], sources, audio, sample_rate, registry=registry)
-    told = [replace(c, graph=g, distance=d) for c, (g, d) in zip(candidates, heard, strict=True)]
-    return sorted(told, key=lambda one: one.distance or 0.0)
+    measured = leveled([c.graph for c in candidates], sources, audio, sample_rate, registry=registry)
+    rated = [replace(c, graph=g, distance=d) for c, (g, d) in zip(candidates, measured, strict=True)]
+    return sorted(rated, key=lambda one: one.distance or 0.0)
 
 
 def _seconds(starts: Sequence[int], settings: FeatureSettings) -> tuple[tuple[float, ...], float]:
@@ -191,7 +194,7 @@ def shipped(task: str) -> Estimator:
 
 
 def shipped_folder(task: str) -> Path:
-    """Where its weights lie."""
+    """The folder of its weights."""
     if task == MASTERING:
         return shipped_master_folder()
     if task not in SHIPPED:

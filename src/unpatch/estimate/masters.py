@@ -21,7 +21,7 @@ from unpatch.estimate.windows import Windows
 from unpatch.fit.material import Dry, sources_of
 from unpatch.graph.build import chain
 from unpatch.graph.data import Graph
-from unpatch.mastering.listening import Heard, Setting, listen
+from unpatch.mastering.estimating import ChainEstimate, Setting, estimate_chain
 from unpatch.mastering.model import Mastering, load_model
 from unpatch.processors import KINDS
 from unpatch.render.named import mixed
@@ -35,29 +35,29 @@ TINY = 1e-9
 class MasterEstimate(Estimate):
     """What was found of a master.
 
-    Thresholds and drives are told for sound that peaks at full scale where it enters the compressor and the
+    Thresholds and drives are for sound that peaks at full scale at the input of the compressor and the
     clipper. With the dry signal at hand the wires have the gains that bring it there; without it they
     have 1.
 
     Attributes:
-        heard: settings with intervals of 90 %, the equalizer's curve, and how probable each effect is.
+        chain: settings with intervals of 90 %, the equalizer's curve, and the probability of each effect.
     """
 
-    heard: Heard | None = None
+    chain: ChainEstimate | None = None
 
     @property
     def settings(self) -> tuple[Setting, ...]:
         """Every knob with its interval."""
-        return () if self.heard is None else self.heard.settings
+        return () if self.chain is None else self.chain.settings
 
     def to_dict(self) -> dict[str, Any]:
         """As JSON takes it."""
-        if self.heard is None:
+        if self.chain is None:
             return {}
         return {
             "settings": [vars(setting) for setting in self.settings],
-            "present": self.heard.present,
-            "curve": {"hz": list(self.heard.frequencies_hz), "db": list(self.heard.curve_db)},
+            "present": self.chain.present,
+            "curve": {"hz": list(self.chain.frequencies_hz), "db": list(self.chain.curve_db)},
         }
 
 
@@ -71,22 +71,24 @@ def estimate_master(
 ) -> MasterEstimate:
     """Estimate equalizer, compressor and clipper of a master ``[C, T]``; see :func:`unpatch.estimate`."""
     model = shipped_master() if folder is None else load_model(folder)
-    heard = listen(model, audio, sample_rate, everywhere=windows == "all")
-    graph = graph_of(heard)
+    estimated = estimate_chain(model, audio, sample_rate, everywhere=windows == "all")
+    graph = graph_of(estimated)
     if dry is not None:
         sources = sources_of(dry, audio, sample_rate)
         graph = with_gains(graph, mixed(sources), sample_rate, audio)
     scaled = audio / audio.abs().amax().clamp_min(TINY)
     candidate = Candidate(graph, 1.0, 0.0)
-    return MasterEstimate((candidate,), heard.windows_s, heard.window_s, level_db(scaled), heard=heard)
+    return MasterEstimate(
+        (candidate,), estimated.windows_s, estimated.window_s, level_db(scaled), chain=estimated
+    )
 
 
-def graph_of(heard: Heard) -> Graph:
+def graph_of(estimated: ChainEstimate) -> Graph:
     """The effects that are there, in series, with how sure that is."""
-    kinds = dict.fromkeys(setting.kind for setting in heard.settings)
-    graph = chain(KINDS, *((kind, heard.values_of(kind)) for kind in kinds))
+    kinds = dict.fromkeys(setting.kind for setting in estimated.settings)
+    graph = chain(KINDS, *((kind, estimated.values_of(kind)) for kind in kinds))
     nodes = [
-        replace(node, confidence=round(heard.present[node.kind], 4)) if node.is_processor else node
+        replace(node, confidence=round(estimated.present[node.kind], 4)) if node.is_processor else node
         for node in graph.nodes
     ]
     return replace(graph, nodes=tuple(nodes))
@@ -127,5 +129,5 @@ def shipped_master() -> Mastering:
 
 
 def shipped_master_folder() -> Path:
-    """Where its weights lie."""
+    """The folder of its weights."""
     return Path(str(files("unpatch") / "assets" / "weights" / FOLDER))

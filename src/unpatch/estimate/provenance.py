@@ -1,4 +1,4 @@
-"""What a model has learnt from, and what it may be used for."""
+"""The training data of a model, and its terms of use."""
 
 from __future__ import annotations
 

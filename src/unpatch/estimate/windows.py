@@ -1,4 +1,4 @@
-"""Where a recording is listened to.
+"""Windows of a recording for analysis.
 
 Shapes: C channels, T samples, W windows.
 """
@@ -26,7 +26,7 @@ def prepare(audio: Tensor, sample_rate: int, wanted_hz: int) -> Tensor:
 
 
 def window_starts(audio: Tensor, frames: int, windows: Windows) -> list[int]:
-    """Where to listen in ``audio [2, T]``, in samples, in order of time.
+    """Starts of the windows in ``audio [2, T]``, in samples, in order of time.
 
     Windows start every half window. "all" spreads at most 16 over those that are no pauses.
     """

@@ -3,7 +3,7 @@
 A cell is one model on one data set. Its examples are measured a piece at a time, all models together that
 lack the piece, so that the truth is rendered once for them. What was measured is kept as JSON under a name
 made of the checksums of weights, shard and code: another checkpoint costs its own cells only, a run that was
-stopped goes on where it was, and nothing measured by other code counts.
+stopped continues where it was, and results of other code do not count.
 """
 
 import hashlib
@@ -34,7 +34,7 @@ PIECE = 25
 """Examples that are measured together."""
 
 HOPELESS = 3
-"""When so many jobs have failed and none has succeeded, the others will not either."""
+"""After this many failures without a success, the run stops."""
 
 Result: TypeAlias = Callable[[], Mapping[Path, Measured]]
 """Gives the figures of a job, or raises what went wrong."""
@@ -58,7 +58,7 @@ class Piece(NamedTuple):
     size: int
 
 
-class Asked(NamedTuple):
+class Options(NamedTuple):
     """What is measured beside the errors.
 
     Attributes:
@@ -75,7 +75,7 @@ class Job(NamedTuple):
 
     piece: Piece
     models: tuple[Path, ...]
-    asked: Asked
+    options: Options
 
 
 @dataclass(frozen=True)
@@ -84,24 +84,24 @@ class Cache:
 
     folder: Path | None
 
-    def read(self, piece: Piece, model: Path, asked: Asked) -> Measured | None:
-        """What is known of a model on a piece."""
-        path = self._path(piece, model, asked)
+    def read(self, piece: Piece, model: Path, options: Options) -> Measured | None:
+        """The stored result of a model on a piece."""
+        path = self._path(piece, model, options)
         if path is None or not path.exists():
             return None
         data = read_json(path)
-        with reading(path, advice="; remove it, so that it is measured anew"):
+        with reading(path, advice="; remove it, so that it is measured again"):
             return Measured.from_dict(data)
 
-    def write(self, piece: Piece, model: Path, asked: Asked, found: Measured) -> None:
-        path = self._path(piece, model, asked)
+    def write(self, piece: Piece, model: Path, options: Options, found: Measured) -> None:
+        path = self._path(piece, model, options)
         if path is not None:
             write_aside(path, json.dumps(found.to_dict(), allow_nan=False).encode())
 
-    def _path(self, piece: Piece, model: Path, asked: Asked) -> Path | None:
+    def _path(self, piece: Piece, model: Path, options: Options) -> Path | None:
         if self.folder is None:
             return None
-        whole = [code(), checksums(model), checksum(piece.shard), piece.first, piece.size, asked]
+        whole = [code(), checksums(model), checksum(piece.shard), piece.first, piece.size, options]
         return self.folder / f"{hashlib.sha256(json.dumps(whole).encode()).hexdigest()[:32]}.json"
 
 
@@ -109,7 +109,7 @@ def measure(
     cells: Iterable[Cell],
     *,
     limit: int | None = None,
-    asked: Asked = Asked(),  # noqa: B008 (immutable)
+    options: Options = Options(),  # noqa: B008 (immutable)
     workers: int = 1,
     cache: Path | None = None,
     report: Report = lambda done, total: None,
@@ -118,8 +118,8 @@ def measure(
 
     Args:
         cells: what to measure.
-        limit: the first so many examples of each data set.
-        asked: what is measured beside the errors.
+        limit: only this many examples of each data set.
+        options: further measurements.
         workers: processes, of one thread each; with 1 everything happens in this one.
         cache: folder to keep figures in.
         report: called whenever a piece is ready.
@@ -129,18 +129,18 @@ def measure(
     kept, wanted = Cache(cache), list(dict.fromkeys(cells))
     pieces = {data: pieces_of(shards_in(data), limit) for data in {cell.data for cell in wanted}}
     places = [(cell, piece) for cell in wanted for piece in pieces[cell.data]]
-    found = {(c, p): known for c, p in places if (known := kept.read(p, c.model, asked)) is not None}
+    found = {(c, p): known for c, p in places if (known := kept.read(p, c.model, options)) is not None}
     total = sum(piece.size for _, piece in places)
 
-    def tell() -> None:
+    def update() -> None:
         report(sum(piece.size for _, piece in found), total)
 
-    tell()
-    for job, results in _run(_jobs([place for place in places if place not in found], asked), workers):
+    update()
+    for job, results in _run(_jobs([place for place in places if place not in found], options), workers):
         for model, measured in results.items():
-            kept.write(job.piece, model, asked, measured)
+            kept.write(job.piece, model, options, measured)
             found |= {(c, p): measured for c, p in places if (c.model, p) == (model, job.piece)}
-        tell()
+        update()
     return {cell: Measured.joined([found[cell, piece] for piece in pieces[cell.data]]) for cell in wanted}
 
 
@@ -163,18 +163,18 @@ def _examples_in(shard: Path) -> int:
         return sum(name.endswith(f".{GRAPH}") for name in tar.getnames())
 
 
-def _jobs(places: Sequence[tuple[Cell, Piece]], asked: Asked) -> list[Job]:
+def _jobs(places: Sequence[tuple[Cell, Piece]], options: Options) -> list[Job]:
     """Models that lack the same piece do it together."""
     lacking: dict[Piece, list[Path]] = defaultdict(list)
     for cell, piece in places:
         lacking[piece].append(cell.model)
-    return [Job(piece, tuple(models), asked) for piece, models in lacking.items()]
+    return [Job(piece, tuple(models), options) for piece, models in lacking.items()]
 
 
 def _run(jobs: Sequence[Job], workers: int) -> Iterator[tuple[Job, Mapping[Path, Measured]]]:
     """Yield the figures of each job once they are there.
 
-    A job that fails costs no other and is heard of after them; but at once if nothing works.
+    A failing job does not stop the others and is reported after them; at once if all fail.
     """
     faults: list[Exception] = []
     succeeded = 0
@@ -203,12 +203,12 @@ def _finished(jobs: Sequence[Job], workers: int) -> Iterator[tuple[Job, Result]]
 
 def do(job: Job) -> dict[Path, Measured]:
     """Measure."""
-    parts: tuple[Part, ...] = ("pictures", "dry") if job.asked.sound else ("pictures",)
+    parts: tuple[Part, ...] = ("pictures", "dry") if job.options.sound else ("pictures",)
     start = job.piece.first
     chunk = list(read_shards([job.piece.shard], parts=parts, span=(start, start + job.piece.size)))
     models = {str(folder): _model(folder) for folder in job.models}
     with one_thread():  # as in every worker: figures do not hang on how many there are
-        found = figures(models, chunk, EVERYDAY, **job.asked._asdict())
+        found = figures(models, chunk, EVERYDAY, **job.options._asdict())
     return {folder: found[str(folder)] for folder in job.models}
 
 
@@ -218,7 +218,7 @@ def _model(folder: Path) -> Estimator:
 
 
 def checksums(model: Path) -> list[str]:
-    """Of everything that a model's answers hang on."""
+    """Of everything that the results of a model depend on."""
     return [checksum(model / name) for name in (CONFIG, WEIGHTS)]
 
 

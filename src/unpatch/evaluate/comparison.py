@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from unpatch.evaluate.cells import Asked, Cell, Report, measure
+from unpatch.evaluate.cells import Cell, Options, Report, measure
 from unpatch.evaluate.measured import ERRORS, MEANINGS, PERFORMERS, Measured
 from unpatch.metrics import Bootstrap, Figure
 from unpatch.models.weights import read_config
@@ -73,7 +73,7 @@ class Comparison:
         return "\n".join([*lines, f"Intervals: bootstrap over {self.resampled}."])
 
     def _cell(self, figure: Figure) -> str:
-        """Says how many examples have the figure where that is not all of them."""
+        """The number of examples that have the figure, where that is not all of them."""
         few = f" n={figure.count}" if figure.count < self.examples else ""
         return f"{figure.mean:.3f} [{figure.low:.3f}, {figure.high:.3f}]{few}"
 
@@ -99,14 +99,14 @@ def compare(
         model: folder of a model.
         data: folder of a data set, made with pictures, and with dry audio if ``sound``.
         baseline: folder of the same without latents.
-        limit: use only so many examples.
+        limit: use only this many examples.
         sound: also render, and compare the sounds.
         workers: processes.
         cache: folder to keep figures in.
         report: called with the number of examples that are done, over all systems, and how many there are.
     """
     cells = {MODEL: Cell(model, data)} | ({BASELINE: Cell(baseline, data)} if baseline else {})
-    asked = Asked(sound=sound, decided=True)
-    found = measure(cells.values(), limit=limit, asked=asked, workers=workers, cache=cache, report=report)
+    options = Options(sound=sound, decided=True)
+    found = measure(cells.values(), limit=limit, options=options, workers=workers, cache=cache, report=report)
     task = read_config(model)["settings"]["task"]
     return Comparison.of(task, {name: found[cell] for name, cell in cells.items()})

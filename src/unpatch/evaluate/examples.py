@@ -8,8 +8,8 @@ from torch import Tensor
 
 from unpatch import metrics
 from unpatch.audio import level_db
-from unpatch.evaluate.guesses import Guesses, guess
 from unpatch.evaluate.measured import Measured
+from unpatch.evaluate.predicted import Predicted, predict
 from unpatch.graph.data import Graph
 from unpatch.metrics import Tally, Target
 from unpatch.models import Estimator
@@ -38,32 +38,32 @@ def figures(
     is silent, which no distance can be relative to. With ``decided``, confidences are those of the graphs
     that ``estimate`` would report, and the F1 of their effects is another figure.
     """
-    asked = {name: guess(model, chunk, registry, decided=decided) for name, model in models.items()}
+    outputs = {name: predict(model, chunk, registry, decided=decided) for name, model in models.items()}
     found: dict[str, list[dict[str, float]]] = {
         name: [
             _graph_figures(graph, stored.graph, models[name].vocabulary, registry)
-            for graph, stored in zip(guesses.full, chunk, strict=True)
+            for graph, stored in zip(predicted.full, chunk, strict=True)
         ]
-        for name, guesses in asked.items()
+        for name, predicted in outputs.items()
     }
     for i, stored in enumerate(chunk if sound else ()):
-        listener = Listener(stored, registry)
-        for name, guesses in asked.items():
-            full = None if found[name][i]["invalid"] else guesses.full[i]
-            found[name][i] |= _sound_figures(listener, full, guesses.oracle[i])
-    for name, guesses in asked.items():
-        for row, graph, stored in zip(found[name], guesses.decided, chunk, strict=False):
+        playback = Playback(stored, registry)
+        for name, predicted in outputs.items():
+            full = None if found[name][i]["invalid"] else predicted.full[i]
+            found[name][i] |= _sound_figures(playback, full, predicted.oracle[i])
+    for name, predicted in outputs.items():
+        for row, graph, stored in zip(found[name], predicted.decided, chunk, strict=False):
             row["decided_f1"] = metrics.audible_f1(graph, stored.graph, registry)
-    return {name: _measured(chunk, asked[name], rows) for name, rows in found.items()}
+    return {name: _measured(chunk, outputs[name], rows) for name, rows in found.items()}
 
 
-def _measured(chunk: Sequence[Stored], guesses: Guesses, rows: Sequence[Mapping[str, float]]) -> Measured:
+def _measured(chunk: Sequence[Stored], predicted: Predicted, rows: Sequence[Mapping[str, float]]) -> Measured:
     own = {name: Tally.of_known([row[name] for row in rows]) for name in rows[0]}
-    verdicts = zip(guesses.decided or guesses.full, chunk, strict=True)
+    verdicts = zip(predicted.decided or predicted.full, chunk, strict=True)
     return Measured(
         tuple(str(stored.meta["performer"]) for stored in chunk),
-        {**guesses.tallies, **own},
-        tuple(tuple(metrics.judged(graph, stored.graph)) for graph, stored in verdicts),
+        {**predicted.tallies, **own},
+        tuple(tuple(metrics.predictions_of(graph, stored.graph)) for graph, stored in verdicts),
     )
 
 
@@ -79,30 +79,30 @@ def _graph_figures(
     }
     if shared["invalid"]:
         return shared | {"order": MISSING, "same": 0.0, "exact": 0.0, "edit_canonical": MISSING}
-    told, truth = (in_decoding_order(metrics.bare(graph), vocabulary) for graph in (found, true))
+    estimate, truth = (in_decoding_order(metrics.bare(graph), vocabulary) for graph in (found, true))
     own, other = (metrics.normal(graph, registry) for graph in (found, true))
     return shared | {
         "order": metrics.order_correlation(found, true, registry),
-        "same": float(told == truth),
+        "same": float(estimate == truth),
         "exact": float(own == other),
         "edit_canonical": metrics.relative_edit_distance(own, other),
     }
 
 
-def _sound_figures(listener: "Listener", full: Graph | None, oracle: Graph | None) -> dict[str, float]:
+def _sound_figures(playback: "Playback", full: Graph | None, oracle: Graph | None) -> dict[str, float]:
     """Spectral distances of the graphs that there are."""
-    true, plain = listener.true, metrics.prototype
+    true, prototype = playback.true, metrics.prototype
     found = dict.fromkeys(("mss_default", "mss_oracle", "mss_full"), MISSING)
     if full is not None:
-        registry = listener.registry
-        found["mss_default"] = listener.distance(plain(full, registry), plain(true, registry))
-        found["mss_full"] = listener.distance(full, true)
+        registry = playback.registry
+        found["mss_default"] = playback.distance(prototype(full, registry), prototype(true, registry))
+        found["mss_full"] = playback.distance(full, true)
     if oracle is not None:
-        found["mss_oracle"] = listener.distance(oracle, true)
+        found["mss_oracle"] = playback.distance(oracle, true)
     return found
 
 
-class Listener:
+class Playback:
     """Plays graphs on the dry signal of one example; the truth is analysed once for all systems."""
 
     def __init__(self, stored: Stored, registry: Mapping[str, Processor]) -> None:

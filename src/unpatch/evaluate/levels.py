@@ -14,7 +14,7 @@ import torch
 from torch import Tensor
 
 from unpatch.audio import level_db
-from unpatch.evaluate.examples import Listener
+from unpatch.evaluate.examples import Playback
 from unpatch.features import echoes, features, quantised, restored
 from unpatch.grammar import Grammar
 from unpatch.graph.data import Graph
@@ -32,11 +32,11 @@ CHANGES_DB = (-12.0, -6.0, 6.0, 12.0)
 
 @dataclass(frozen=True)
 class LevelShift:
-    """What came of turning recordings up and down.
+    """Changes of the estimates with the level of the recordings.
 
     Attributes:
-        examples: how many recordings; each was turned by every one of CHANGES_DB.
-        same: share of the estimates whose prototype stayed as it was. Only of these speaks the rest.
+        examples: number of recordings; each was tested with every one of CHANGES_DB.
+        same: share of the estimates with an unchanged prototype. The other figures are of these only.
         following_db: mean error of knobs that follow the level, NaN if there was none. Knobs at an end of
             their range, which cannot follow, are left out.
         others: mean change of the other knobs, in unit range.
@@ -63,14 +63,14 @@ def level_shift(
     COUNT.check("limit", limit)
     model = from_pretrained(folder, registry)
     if model.settings.hears == "graph":
-        raise ValueError(f"{folder}: an autoencoder hears no recording that could be turned up")
+        raise ValueError(f"{folder}: an autoencoder has no recording as input, so its level cannot change")
     stored = islice(read_shards(shards_in(data), ("pictures", "dry")), limit)
     return measured([shifted(model, example, registry) for example in stored], registry)
 
 
 def shifted(model: Estimator, stored: Stored, registry: Mapping[str, Processor]) -> list[Graph]:
     """Estimates of one recording as it is, then turned by every one of CHANGES_DB."""
-    wet = Listener(stored, registry).play(stored.graph)
+    wet = Playback(stored, registry).play(stored.graph)
     turned = [wet * 10 ** (change / 20) for change in (0.0, *CHANGES_DB)]
     settings = model.settings.features
     pictures = torch.stack([_stored(features(audio, settings)) for audio in turned])

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from unpatch.documents import read_json, reading
-from unpatch.evaluate.claims import TOLD, Claim, claims
+from unpatch.evaluate.claims import REPORTED, Claim, claims
 from unpatch.evaluate.measured import MEANINGS
 from unpatch.evaluate.paper import (
     COLUMNS,
@@ -31,7 +31,7 @@ FURTHER = tuple(name for name in MEANINGS if name not in COLUMNS)
 def write(table: Table, page: Path) -> tuple[Path, Path]:
     """Write the table into a page, and every figure as JSON beside it.
 
-    Figures there of tasks that this table does not speak of stay.
+    Figures on the page of tasks that are not in this table stay.
     """
     figures = page.with_suffix(".json")
     if figures.exists():
@@ -79,12 +79,12 @@ def _task(table: Table, task: str) -> Iterator[str]:
     yield "Beyond the paper:"
     yield _grid(("figure", *(f"{s} {w}" for s, w in _heads(table, task))), _further(table, task))
     if sure := list(_reliability(table, task)):
-        yield "How often processors are right that are told with so much confidence (and how many those are):"
+        yield "Share of correct processors by their confidence (and their number):"
         bins = [f"{i / BINS:.1f} to {(i + 1) / BINS:.1f}" for i in range(BINS)]
         yield _grid(("system", "", *bins), sure)
     if gaps := list(_gaps(table, task)):
         yield "Unseen less seen:"
-        yield _grid(("system", *(COLUMNS[name] for name in TOLD)), gaps)
+        yield _grid(("system", *(COLUMNS[name] for name in REPORTED)), gaps)
     yield "\n".join(_line(claim) for claim in claims(table, task))
 
 
@@ -148,7 +148,7 @@ def _further(table: Table, task: str) -> Iterator[Sequence[str]]:
 
 
 def _reliability(table: Table, task: str) -> Iterator[Sequence[str]]:
-    """Of each system, by confidence; empty where nothing was told."""
+    """Of each system, by confidence; empty without confidences."""
     for system, split in _places(table, task):
         cells = [""] * BINS
         for own in table.columns[task, split].reliability[system]:
@@ -161,7 +161,7 @@ def _gaps(table: Table, task: str) -> Iterator[Sequence[str]]:
     for (own, system), gap in table.gaps.items():
         if own == task:
             name = f"{SYSTEMS[system].sign} {SYSTEMS[system].words}"
-            yield (name, *(_cell(gap.get(figure)) for figure in TOLD))
+            yield (name, *(_cell(gap.get(figure)) for figure in REPORTED))
 
 
 def _line(claim: Claim) -> str:

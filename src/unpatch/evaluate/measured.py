@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from unpatch.metrics import Judged, Tally, calibration_error
+from unpatch.metrics import Prediction, Tally, calibration_error
 
 MEANINGS = {
     "node_error": "nodes mispredicted, true prefix given; of all nodes",
@@ -32,13 +32,13 @@ MEANINGS = {
     "mss_oracle": "spectral distance, true prototype, estimated parameters",
     "mss_full": "spectral distance, everything estimated",
 }
-"""Every figure, in order. Where nothing else is said, the mean is over graphs."""
+"""Every figure, in order. Unless stated otherwise, the mean is over graphs."""
 
 ERRORS = tuple(name for name in MEANINGS if name.endswith("_error") or name.startswith(("mss_", "edit")))
 """Those of which the ratio to the baseline is given."""
 
 PERFORMERS: Mapping[str, str] = {"singing": "singers", "drums": "kits"}
-"""Task to whoever is drawn anew for an interval."""
+"""Task to the unit of resampling for intervals."""
 
 
 @dataclass(frozen=True)
@@ -48,24 +48,24 @@ class Measured:
     Attributes:
         performers: singer or kit of each example.
         tallies: figure to its value per example.
-        judged: of each example, the confidences of the processors found, and whether they are right.
+        predictions: of each example, the confidences of the processors found, and whether they are right.
     """
 
     performers: tuple[str, ...]
     tallies: Mapping[str, Tally]
-    judged: tuple[tuple[Judged, ...], ...]
+    predictions: tuple[tuple[Prediction, ...], ...]
 
     def __len__(self) -> int:
         return len(self.performers)
 
     @property
-    def told(self) -> list[Judged]:
-        """Every confidence that was told."""
-        return list(chain.from_iterable(self.judged))
+    def all_predictions(self) -> list[Prediction]:
+        """Every confidence, with its outcome."""
+        return list(chain.from_iterable(self.predictions))
 
     @property
     def calibration_error(self) -> float:
-        return calibration_error(self.told)
+        return calibration_error(self.all_predictions)
 
     @classmethod
     def joined(cls, parts: Sequence["Measured"]) -> "Measured":
@@ -73,7 +73,7 @@ class Measured:
         return cls(
             tuple(chain.from_iterable(part.performers for part in parts)),
             {name: Tally.joined([part.tallies[name] for part in parts]) for name in parts[0].tallies},
-            tuple(chain.from_iterable(part.judged for part in parts)),
+            tuple(chain.from_iterable(part.predictions for part in parts)),
         )
 
     def to_dict(self) -> dict[str, Any]:
@@ -84,7 +84,7 @@ class Measured:
                 name: {"total": tally.total.tolist(), "count": tally.count.tolist()}
                 for name, tally in self.tallies.items()
             },
-            "judged": [[list(verdict) for verdict in found] for found in self.judged],
+            "judged": [[list(verdict) for verdict in found] for found in self.predictions],
         }
 
     @classmethod
@@ -94,5 +94,5 @@ class Measured:
             name: Tally(*(np.array(tally[part], dtype=np.float64) for part in ("total", "count")))
             for name, tally in data["tallies"].items()
         }
-        judged = tuple(tuple(Judged(*verdict) for verdict in found) for found in data["judged"])
-        return cls(tuple(data["performers"]), tallies, judged)
+        predictions = tuple(tuple(Prediction(*verdict) for verdict in found) for found in data["judged"])
+        return cls(tuple(data["performers"]), tallies, predictions)

@@ -25,7 +25,7 @@ COLUMNS: Mapping[str, str] = {
 """Figure to its heading, in the paper's order."""
 
 PUBLISHED_ERRORS = tuple(name for name in COLUMNS if name not in ("invalid", "iou"))
-"""Those of which a ratio says something."""
+"""Figures for which a ratio is meaningful."""
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
 """The whole of Table 2: every system on both tasks, seen and unseen, from checkpoints and data sets.
 
-Checkpoints lie at ``RUNS/<preset>/model``, data sets at ``DATA/<task>/<split>``. What is missing is named and
+Checkpoints are at ``RUNS/<preset>/model``, data sets at ``DATA/<task>/<split>``. Missing ones are listed and
 left out.
 """
 
@@ -75,7 +75,7 @@ class Column:
             {s: over(s, BASELINE) for s in found} if BASELINE in found else {},
             {s: over(s, PROPOSED) for s in found} if PROPOSED in found else {},
             {s: own.calibration_error for s, own in found.items()},
-            {s: reliability(own.told) for s, own in found.items()},
+            {s: reliability(own.all_predictions) for s, own in found.items()},
         )
 
 
@@ -87,7 +87,7 @@ class Table:
         size: of the presets.
         columns: of each task and split that there are data and models of.
         gaps: of each task and system, errors on unseen sources less those on seen ones.
-        missing: what was asked for but is not there, a line each.
+        missing: requested but absent, a line each.
     """
 
     size: str
@@ -148,7 +148,7 @@ def _figures(data: Mapping[str, Mapping[str, Any]]) -> dict[str, Figure]:
 
 
 def _number(value: float | None) -> float:
-    """JSON has no NaN: null stands for it."""
+    """NaN as null, since JSON has no NaN."""
     return math.nan if value is None else value
 
 
@@ -162,7 +162,7 @@ def fill(
     cache: Path | None = None,
     report: Report = lambda done, total: None,
 ) -> Table:
-    """Measure whatever there is.
+    """Measure all that is available.
 
     Args:
         runs: folder of the runs, each called as its preset.
@@ -204,7 +204,7 @@ def _places(runs: Path, data: Path, size: str) -> Iterator[tuple[tuple[str, Spli
 
 
 def _not_ready(model: Path, preset: str) -> str:
-    """Why a checkpoint cannot stand for its preset, if it cannot; a run that goes on would look like any."""
+    """Why a checkpoint cannot represent its preset, if so; an unfinished run looks like any other."""
     if not (model / CONFIG).is_file():
         return f"{preset}: not trained"
     config = read_config(model)

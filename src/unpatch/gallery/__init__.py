@@ -1,4 +1,4 @@
-"""Held-out examples to look at and listen to: the truth beside what a model takes it for, on one page."""
+"""Held-out examples to see and hear: the truth beside the estimate, on one page."""
 
 from unpatch.gallery.exhibits import Exhibit, Room, collect
 from unpatch.gallery.page import page

@@ -11,8 +11,8 @@ from torch import Tensor
 
 from unpatch import ranges
 from unpatch.evaluate.cells import pieces_of
-from unpatch.evaluate.examples import Listener, figures
-from unpatch.evaluate.guesses import guess
+from unpatch.evaluate.examples import Playback, figures
+from unpatch.evaluate.predicted import predict
 from unpatch.graph.data import Graph
 from unpatch.models import Estimator, from_pretrained
 from unpatch.processors import EVERYDAY
@@ -31,7 +31,7 @@ class Exhibit:
         performer: singer or kit.
         true: the graph that was used.
         found: the graph that was estimated.
-        reference: what was heard ``[2, T]``.
+        reference: the analysed audio ``[2, T]``.
         rendered: the estimate played on the dry signal, None if the estimate is invalid.
         dry: the dry signal, all sources together.
         figures: of this example alone.
@@ -64,13 +64,13 @@ def collect(
     count: int = COUNT,
     report: Callable[[int, int], None] = lambda done, total: None,
 ) -> Room:
-    """Examples that lie evenly over the data set, however well they came out.
+    """Examples spread evenly over the data set, independent of their results.
 
     Args:
         folder: of the model.
         data: folder of a data set with pictures and dry audio.
-        count: how many examples, if there are so many.
-        report: called with the number of examples that are ready, and how many there will be.
+        count: largest number of examples.
+        report: called with the number of finished examples, and the total.
     """
     ranges.COUNT.check("count", count)
     model = from_pretrained(folder, EVERYDAY)
@@ -88,16 +88,16 @@ def collect(
 
 def _exhibit(model: Estimator, stored: Stored) -> Exhibit:
     measured = figures({"model": model}, [stored], EVERYDAY)["model"]
-    (found,) = guess(model, [stored], EVERYDAY).full
-    listener = Listener(stored, EVERYDAY)
-    assert stored.dry is not None  # the listener has refused it otherwise
+    (found,) = predict(model, [stored], EVERYDAY).full
+    playback = Playback(stored, EVERYDAY)
+    assert stored.dry is not None  # checked by Playback
     return Exhibit(
         stored.key,
         str(stored.meta["performer"]),
         stored.graph,
         found,
-        listener.play(stored.graph),
-        None if measured.tallies["invalid"].mean else listener.play(found),
+        playback.play(stored.graph),
+        None if measured.tallies["invalid"].mean else playback.play(found),
         stored.dry.sum(0).expand(2, -1),
         {name: tally.mean for name, tally in measured.tallies.items()},
     )

@@ -24,10 +24,10 @@ SHOWN: Mapping[str, str] = {
     "edit_canonical": "graph edit distance; 0 is alike, 1 nothing in common",
     "mss_full": "spectral distance of the re-render; 0 is equal",
 }
-"""Figures that stand beside each example, and what they say."""
+"""Figures beside each example, and their labels."""
 
 HOW_TO_READ = (
-    "Held-out examples that lie evenly over the validation set, however well they came out. "
+    "Held-out examples spread evenly over the validation set, independent of their results. "
     "Left the graph that was used, right the one that was estimated from the reference alone. "
     "Sound runs left to right; rest the pointer on a box for its numbers; the bar under a name is its "
     "confidence. The re-render is the estimate played on the dry signal."
@@ -36,13 +36,13 @@ HOW_TO_READ = (
 
 def page(rooms: Sequence[Room]) -> str:
     """The whole document."""
-    heard = {
+    takes = {
         (r, e): _voices(exhibit, room.sample_rate, f"audio-{r}-{e}")
         for r, room in enumerate(rooms)
         for e, exhibit in enumerate(room.exhibits)
     }
-    every = [voice for voices in heard.values() for voice in voices]
-    return document(TITLE, _body(rooms, heard), every, rooms[0].sample_rate)
+    every = [voice for voices in takes.values() for voice in voices]
+    return document(TITLE, _body(rooms, takes), every, rooms[0].sample_rate)
 
 
 def _voices(exhibit: Exhibit, sample_rate: int, prefix: str) -> tuple[Voice, ...]:
@@ -51,7 +51,7 @@ def _voices(exhibit: Exhibit, sample_rate: int, prefix: str) -> tuple[Voice, ...
     return voices_of(exhibit.reference, rendered, exhibit.dry, sample_rate, prefix)
 
 
-def _body(rooms: Sequence[Room], heard: dict[tuple[int, int], tuple[Voice, ...]]) -> Iterator[str]:
+def _body(rooms: Sequence[Room], takes: dict[tuple[int, int], tuple[Voice, ...]]) -> Iterator[str]:
     tasks = ", ".join(f"{room.task} by {room.model}" for room in rooms)
     yield header(TITLE, tasks)
     graphs = [graph for room in rooms for exhibit in room.exhibits for graph in (exhibit.true, exhibit.found)]
@@ -59,7 +59,7 @@ def _body(rooms: Sequence[Room], heard: dict[tuple[int, int], tuple[Voice, ...]]
     for r, room in enumerate(rooms):
         for e, exhibit in enumerate(room.exhibits):
             title = f"{room.task.capitalize()} {e + 1}: {exhibit.performer}"
-            yield section(title, "", _pair(exhibit) + _numbers(exhibit) + players(heard[r, e]))
+            yield section(title, "", _pair(exhibit) + _numbers(exhibit) + players(takes[r, e]))
 
 
 def _pair(exhibit: Exhibit) -> str:

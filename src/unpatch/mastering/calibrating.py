@@ -1,4 +1,4 @@
-"""Making intervals honest: a temperature per number, from music that training has not heard.
+"""Calibration of intervals: a temperature per number, from music that training has not used.
 
 After Guo et al., On Calibration of Modern Neural Networks, ICML 2017, section 4.2.
 
@@ -12,7 +12,7 @@ from unpatch.mastering.clips import Clips
 from unpatch.mastering.examples import in_order, made_with
 from unpatch.mastering.model import Mastering
 from unpatch.mastering.objective import between, counted
-from unpatch.mastering.ours import Ours, Told
+from unpatch.mastering.ours import ChainPrediction, Ours
 from unpatch.mastering.settings import Style
 
 SEED = 2_000_003
@@ -24,10 +24,10 @@ def calibrate(model: Mastering, clips: Clips, *, style: Style = "mixed") -> Tens
     """Set the temperatures ``[Q]`` under which held-out numbers are most likely; they are returned."""
     net = model.net
     if not isinstance(net, Ours):
-        raise ValueError("only ours tells distributions")
+        raise ValueError("only ours estimates distributions")
     model.eval()
     net.get_buffer("temperature").fill_(1.0)
-    logits, truths, there = _answers(model, clips, style)
+    logits, truths, there = _outputs(model, clips, style)
     costs = []
     for temperature in TEMPERATURES:
         entropy = -(truths * (logits / temperature).log_softmax(-1)).sum(-1)
@@ -37,7 +37,7 @@ def calibrate(model: Mastering, clips: Clips, *, style: Style = "mixed") -> Tens
     return best
 
 
-def _answers(model: Mastering, clips: Clips, style: Style) -> tuple[Tensor, Tensor, Tensor]:
+def _outputs(model: Mastering, clips: Clips, style: Style) -> tuple[Tensor, Tensor, Tensor]:
     """Logits and true shares ``[B, Q, N]``, and which numbers count ``[B, Q]``."""
     logits, truths, there = [], [], []
     chain, source = model.chain, made_with(model.settings.chain)
@@ -45,9 +45,9 @@ def _answers(model: Mastering, clips: Clips, style: Style) -> tuple[Tensor, Tens
         size, samples = min(BATCH, len(clips) - first), model.settings.encoder.samples
         example = in_order(clips, source, first=first, size=size, samples=samples, style=style, seed=SEED)
         with torch.no_grad():
-            told = model(example.wet)
-        assert isinstance(told, Told)
-        logits.append(told.logits)
-        truths.append(between(example.units, told.logits.shape[-1]))
+            predicted = model(example.wet)
+        assert isinstance(predicted, ChainPrediction)
+        logits.append(predicted.logits)
+        truths.append(between(example.units, predicted.logits.shape[-1]))
         there.append(counted(example, chain))
     return torch.cat(logits), torch.cat(truths), torch.cat(there)

@@ -68,7 +68,7 @@ class Chain:
     kinds: tuple[str, ...]
 
     @classmethod
-    def named(cls, name: str) -> "Chain":
+    def from_name(cls, name: str) -> "Chain":
         """One of :data:`CHAINS`."""
         if name not in CHAINS:
             raise ValueError(f"unknown chain {name!r}; there are {', '.join(CHAINS)}")
@@ -83,7 +83,7 @@ class Chain:
         return len(self.knobs)
 
     def slices(self) -> dict[str, slice]:
-        """Kind to where its numbers lie."""
+        """Kind to the indices of its numbers."""
         places = [knob.kind for knob in self.knobs]
         return {
             kind: slice(places.index(kind), places.index(kind) + places.count(kind)) for kind in self.kinds
@@ -147,8 +147,8 @@ def play_effect(
     frames, mono = audio.shape[-1], audio[:, None]
     if processor.domain == "frequency":
         size = fast_size(frames + math.ceil(processor.memory(values, rate).room_s * rate))
-        heard = processor.function(Spectrum.of(mono, size), sample_rate=float(rate), **values)
-        return heard.samples(frames)[:, 0]  # type: ignore[no-any-return]
+        processed = processor.function(Spectrum.of(mono, size), sample_rate=float(rate), **values)
+        return processed.samples(frames)[:, 0]  # type: ignore[no-any-return]
     both = mono.expand(-1, 2, -1).contiguous()  # compiled dynamics read two channels
     wet = processor.function(both, sample_rate=float(rate), **values)
     return wet[:, 0]  # type: ignore[no-any-return]

@@ -1,6 +1,6 @@
-"""The paper's conclusions, each held against the figures: holds, does not hold, or cannot be told.
+"""The paper's conclusions, each compared with the figures: holds, does not hold, or undecided.
 
-A difference counts only if its interval of 95 % over tracks leaves zero out, and what should win has learnt
+A difference counts only if its interval of 95 % over tracks excludes zero, and the expected winner has learnt
 something: is better than numbers in the middle of their ranges.
 """
 
@@ -89,11 +89,11 @@ def _verdict(cells: Cells, found: list[Figure | None], learnt: list[tuple[str, s
     for chain, system in learnt:
         better = cells.difference(chain, system, "half", "mel")
         if better is not None and not better.high < 0:
-            return "cannot be told at this budget: what should win is no better than numbers in the middle"
+            return "undecided at this budget: the expected winner is no better than numbers in the middle"
     if any(figure.low > 0 for figure in figures):
         return "does not hold at this budget"
     if len(figures) < len(found):
-        return "cannot be told: not all of it was trained"
+        return "undecided: not all of it was trained"
     if not all(figure.high < 0 for figure in figures):
-        return "cannot be told at this budget"
+        return "undecided at this budget"
     return "holds here"

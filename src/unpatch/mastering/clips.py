@@ -1,8 +1,8 @@
 """Clips of music, decoded once and kept as they are read: one array of 16 bit samples per split.
 
 A clip is mono, lasts 10 s at 44.1 kHz and peaks at full scale; the gain that brings it to where its track
-has -23 LUFS, and what else is known of it, stand in a JSON file beside the array. Released music is mastered
-already: of twice as many places in a track those are taken where peaks stand out most, as they do before
+has -23 LUFS, and its other metadata are in a JSON file beside the array. Released music is mastered
+already: of twice as many places in a track those with the highest crest factor are taken, as they do before
 limiting.
 
 Shapes: N clips, T samples.
@@ -36,7 +36,7 @@ SECONDS = 10
 FRAMES = SECONDS * RATE_HZ
 TARGET_LUFS = -23.0
 FULL_SCALE = 32_767
-# Of so many places per clip the best one is taken.
+# The best of this many places per clip is taken.
 PLACES = 2
 # Quieter clips are pauses, fades and endings.
 QUIETEST_DB = -50.0
@@ -48,12 +48,12 @@ Report = Callable[[int, int], None]
 
 @dataclass(frozen=True)
 class Clip:
-    """What is known of a clip.
+    """Metadata of a clip.
 
     Attributes:
         track: collection and name.
-        start_s: where in the track it begins.
-        gain_db: of the stored samples towards a track of -23 LUFS.
+        start_s: position in the track.
+        gain_db: of the stored samples for a track of -23 LUFS.
         crest_db: its peak over its root mean square.
     """
 
@@ -68,7 +68,7 @@ class Clips:
     """One split.
 
     Attributes:
-        samples: ``[N, T]``, left on disk until they are asked for.
+        samples: ``[N, T]``, on disk until used.
     """
 
     about: tuple[Clip, ...]
@@ -88,7 +88,7 @@ class Clips:
         return torch.from_numpy(part / FULL_SCALE)
 
     def checksum(self) -> int:
-        """CRC-32 of all samples and of what is known of them."""
+        """CRC-32 of all samples and metadata."""
         found = zlib.crc32(repr(self.about).encode())
         for clip in self.samples:
             found = zlib.crc32(np.ascontiguousarray(clip).data, found)
@@ -150,10 +150,10 @@ def prepare(
 
 def _write(folder: Path, split: Split, clips: Sequence[tuple[Clip, NDArray[np.int16]]]) -> None:
     array, index = folder / f"{split}.npy", folder / f"{split}.json"
-    told: Mapping[str, Any] = {"rate_hz": RATE_HZ, "clips": [asdict(clip) for clip, _ in clips]}
+    index_json: Mapping[str, Any] = {"rate_hz": RATE_HZ, "clips": [asdict(clip) for clip, _ in clips]}
     with replacing([array, index]):
         write_array(array, np.stack([samples for _, samples in clips]))
-        write_aside(index, json.dumps(told, indent=1).encode())
+        write_aside(index, json.dumps(index_json, indent=1).encode())
 
 
 def clips_of(track: Track, count: int) -> list[tuple[Clip, NDArray[np.int16]]]:
@@ -162,8 +162,8 @@ def clips_of(track: Track, count: int) -> list[tuple[Clip, NDArray[np.int16]]]:
     if not places:
         return []
     gain_db = TARGET_LUFS - _lufs(torch.cat([audio for _, audio in places]))
-    heard = [(start_s, audio) for start_s, audio in places if _level_db(audio) > QUIETEST_DB]
-    best = sorted(heard, key=lambda place: -_crest_db(place[1]))[:count]
+    audible = [(start_s, audio) for start_s, audio in places if _level_db(audio) > QUIETEST_DB]
+    best = sorted(audible, key=lambda place: -_crest_db(place[1]))[:count]
     return [_clip(track, start_s, audio, gain_db) for start_s, audio in sorted(best, key=lambda p: p[0])]
 
 

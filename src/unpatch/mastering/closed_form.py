@@ -1,9 +1,9 @@
-"""Where ours begins: numbers and curve as linear functions of the statistics, in closed form.
+"""Initialisation of ours: numbers and curve as linear functions of the statistics, in closed form.
 
 Of some seventy songs no network learns more about a curve than a ridge regression does; gradient steps need
 thousands of batches to get as far. So means and deviations of the statistics, the linear functions, and how
-far they are off are worked out of the first examples, and what is trained after that is told their answers
-and corrects them. The penalty is the one that is best on songs that are left out.
+their errors are computed from the first examples; the network is trained after that with their outputs as
+input and corrects them. The penalty is the one that is best on held-out songs.
 
 Shapes: S examples, D statistics, K targets.
 """
@@ -22,7 +22,7 @@ from unpatch.mastering.ours import CURVE_SCALE_DB, Ours
 PENALTIES = (0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0, 30.0)
 """Per example; of statistics with a deviation of 1."""
 LEFT_OUT = 4
-"""One song of so many."""
+"""One song in this many is held out."""
 LEAST_DEVIATION = 1e-3
 
 
@@ -71,7 +71,7 @@ def ridge(inputs: Tensor, targets: Tensor, weights: Tensor, kept: Tensor) -> tup
         inputs: ``[S, D]``.
         targets: ``[S, K]``.
         weights: 0 or 1 for each target; targets with equal weights are solved for together.
-        kept: ``[S]``, what is learnt from while the penalty is chosen; errors are of the rest.
+        kept: ``[S]``, the examples for fitting while the penalty is chosen; errors are of the rest.
     """
     matrix = inputs.new_zeros(inputs.shape[1], targets.shape[1])
     offset, errors = targets.mean(0), targets.var(0, correction=0)
@@ -79,13 +79,13 @@ def ridge(inputs: Tensor, targets: Tensor, weights: Tensor, kept: Tensor) -> tup
     for group, own_weights in enumerate(groups):
         own = place == group
         there = own_weights > 0
-        learnt, asked = there & kept, there & ~kept
-        if not (learnt.any() and asked.any()):
-            continue  # too few to say anything: the mean stays
+        fit_rows, test_rows = there & kept, there & ~kept
+        if not (fit_rows.any() and test_rows.any()):
+            continue  # too few examples: the mean stays
         best = None
         for penalty in PENALTIES:
-            map_, bias = _solved(inputs[learnt], targets[learnt][:, own], penalty)
-            error = (inputs[asked] @ map_ + bias - targets[asked][:, own]).square().mean(0)
+            map_, bias = _solved(inputs[fit_rows], targets[fit_rows][:, own], penalty)
+            error = (inputs[test_rows] @ map_ + bias - targets[test_rows][:, own]).square().mean(0)
             if best is None or error.mean() < best[0].mean():
                 best = error, penalty
         assert best is not None

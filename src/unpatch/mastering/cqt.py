@@ -78,7 +78,7 @@ class Cqt(nn.Module):
         return start, hann.float()
 
     def forward(self, audio: Tensor) -> Tensor:
-        """Magnitudes ``[B, K, F]`` of ``[B, T]``; a sine of amplitude 1 has 1/2 where it lies."""
+        """Magnitudes ``[B, K, F]`` of ``[B, T]``; a sine of amplitude 1 has 1/2 in its bin."""
         spectrum = torch.fft.rfft(audio, self.size)
         whole = torch.cat((spectrum, spectrum[:, 1:-1].conj().flip(-1)), -1)
         folded = [

@@ -87,7 +87,7 @@ class _Conv1d(nn.Module):
 
 
 class Te(nn.Module):
-    """Timbre encoder: the strongest answer along frequency, the mean along time."""
+    """Timbre encoder: the maximum along frequency, the mean along time."""
 
     def __init__(self, settings: EncoderSettings) -> None:
         super().__init__()

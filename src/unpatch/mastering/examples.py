@@ -1,4 +1,4 @@
-"""Examples of mastering, made when they are asked for: the seed and the step say all.
+"""Examples of mastering, generated on demand from the seed and the step.
 
 Shapes: B batch, T samples, Q numbers, E effects.
 """
@@ -34,7 +34,7 @@ class Example(NamedTuple):
 
 def made_with(chain: str) -> Chain:
     """What sounds are made with when ``chain`` is estimated."""
-    return Chain.named(MADE_WITH.get(chain, chain))
+    return Chain.from_name(MADE_WITH.get(chain, chain))
 
 
 def batch(
@@ -49,7 +49,7 @@ def batch(
 def in_order(
     clips: Clips, chain: Chain, *, first: int, size: int, samples: int, style: Style, seed: int
 ) -> Example:
-    """The clips from ``first`` on, each at a place and with settings of its own."""
+    """The clips from ``first`` on, each with its own place and settings."""
     chosen = [place % len(clips) for place in range(first, first + size)]
     return made(clips, chain, chosen, samples, style, np.random.default_rng((seed, first)))
 

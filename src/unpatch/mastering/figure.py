@@ -15,7 +15,7 @@ NONE = "-"
 
 @dataclass(frozen=True)
 class Cells:
-    """The study, asked for figures."""
+    """Figures of the study."""
 
     study: Study
 
@@ -67,7 +67,7 @@ class Cells:
 
 
 def shown(figure: Figure, spread: float = math.nan) -> str:
-    """Three digits that say something, and the interval."""
+    """Three significant digits, and the interval."""
     text = f"{figure.mean:.3g}"
     if not math.isnan(spread):
         text += f" ± {spread:.2g}"

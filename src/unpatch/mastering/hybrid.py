@@ -21,7 +21,7 @@ def hybrid(
     learning: bool,
     straight_through: bool = False,
 ) -> Tensor:
-    """Compress ``audio [B, 2, T]`` as the knobs ``[B]`` say.
+    """Compress ``audio [B, 2, T]`` with the knobs ``[B]``.
 
     Peladeau and Peeters, Blind Estimation of Audio Effects (ICASSP 2024): while an estimator learns, the
     proxy alone plays; where it is validated and tested, the exact compressor does, without a gradient.
@@ -32,7 +32,7 @@ def hybrid(
         knobs: values of all knobs of the mastering compressor, ``[B]``.
         sample_rate: in Hz.
         learning: whether a gradient is wanted.
-        straight_through: not in the paper: while learning the exact compressor is heard already, and only
+        straight_through: not in the paper: while learning the output is the exact compressor's, and only
             the gradient is the proxy's.
     """
     if learning and not straight_through:

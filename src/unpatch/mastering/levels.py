@@ -1,4 +1,4 @@
-"""What a master tells of its levels: statistics in which compressors and clippers leave their marks.
+"""Level statistics of a master: traces of compressors and clippers.
 
 =================  ======================================================================================
 bands              mean, deviation, skewness and quantiles over time of the level of each mel band
@@ -85,7 +85,7 @@ def _db(power: Tensor) -> Tensor:
 
 
 def _levels(clip: Tensor, samples: int) -> Tensor:
-    """Level of each stretch of so many samples."""
+    """Level of each stretch of this many samples."""
     whole = clip.shape[-1] // samples * samples
     return _db(clip[:, :whole].reshape(len(clip), -1, samples).square().mean(-1))
 
@@ -106,7 +106,7 @@ def _of_values(clip: Tensor) -> Tensor:
 
 
 def _histogram(values: Tensor, low: float, high: float, bins: int) -> Tensor:
-    """Logarithm of how often values lie in each bin, ``[B, bins]``, about -1 to 1; others do not count."""
+    """Logarithm of the share of values in each bin, ``[B, bins]``, about -1 to 1; others do not count."""
     places = ((values - low) * (bins / (high - low))).floor().long()
     inside = (places >= 0) & ((places < bins) | (values <= high))
     places = places.clamp(0, bins - 1)

@@ -14,13 +14,13 @@ from torch import Tensor
 
 from unpatch.mastering.chains import MADE_WITH, Chain, Player, curve_db, grid_hz
 from unpatch.mastering.clips import Clips
+from unpatch.mastering.estimating import HIGH, LOW, to_play
 from unpatch.mastering.examples import Example, in_order, made_with
 from unpatch.mastering.hybrid import proxy_player
-from unpatch.mastering.listening import HIGH, LOW, to_play
 from unpatch.mastering.mel import MelDistance, at_one_level
 from unpatch.mastering.model import Mastering, load_model
 from unpatch.mastering.objective import EQUALIZERS
-from unpatch.mastering.ours import Told
+from unpatch.mastering.ours import ChainPrediction
 from unpatch.mastering.settings import Style
 
 SEED = 3_000_003
@@ -65,7 +65,7 @@ class Figures:
 
 
 @dataclass(frozen=True)
-class Answer:
+class Output:
     """What is held against the truth: numbers, what to play, and intervals ``(low, high)``."""
 
     units: Tensor
@@ -82,92 +82,92 @@ def examples(clips: Clips, chain: Chain, count: int, samples: int, style: Style)
 
 
 def model_figures(folder: Path, clips: Clips, count: int, chain: str, style: Style = "harsh") -> Figures:
-    """Of a model; the hybrid is a model that has learnt through the proxy, played exactly."""
+    """Of a model; the hybrid is a model trained through the proxy, played exactly."""
     model = load_model(folder)
     stand_in = proxy_player() if chain == "proxy" else None
     samples = model.settings.encoder.samples
 
-    def answer(example: Example) -> Answer:
-        return answered(model, example, stand_in)
+    def output(example: Example) -> Output:
+        return output_of(model, example, stand_in)
 
-    return _figures(answer, clips, count, "compressor" if chain == "hybrid" else chain, samples, style)
+    return _figures(output, clips, count, "compressor" if chain == "hybrid" else chain, samples, style)
 
 
-def answered(model: Mastering, example: Example, stand_in: Player | None = None) -> Answer:
-    """A model's answer to masters."""
+def output_of(model: Mastering, example: Example, stand_in: Player | None = None) -> Output:
+    """A model's estimates for masters."""
     with torch.no_grad():
         found = model(example.wet)
-        told = found if isinstance(found, Told) else None
-        units = found if told is None else told.units
-    play_units = units if told is None else to_play(told, model.chain)
-    active = None if told is None else told.present > 0
+        predicted = found if isinstance(found, ChainPrediction) else None
+        units = found if predicted is None else predicted.units
+    play_units = units if predicted is None else to_play(predicted, model.chain)
+    active = None if predicted is None else predicted.present > 0
     with torch.no_grad():
         played = model.chain.play(play_units, example.dry, active, stand_in)
-    interval = None if told is None else (told.quantile(LOW), told.quantile(HIGH))
-    return Answer(units, played, play_units, interval)
+    interval = None if predicted is None else (predicted.quantile(LOW), predicted.quantile(HIGH))
+    return Output(units, played, play_units, interval)
 
 
 def baseline_figures(
     system: str, chain: str, clips: Clips, count: int, samples: int, style: Style = "harsh"
 ) -> Figures:
     """Of random numbers, of numbers in the middle, and of doing nothing."""
-    own = Chain.named("compressor" if chain == "hybrid" else chain)
+    own = Chain.from_name("compressor" if chain == "hybrid" else chain)
     generator = torch.Generator().manual_seed(SEED)
     stand_in = None
     if chain == "proxy" and system != "identity":
         stand_in = proxy_player()
 
-    def answer(example: Example) -> Answer:
+    def output(example: Example) -> Output:
         rows = len(example.dry)
         units = torch.rand(rows, len(own), generator=generator)
         units = units if system == "random" else torch.full_like(units, 0.5)
         if system == "identity":
-            return Answer(torch.full_like(units, math.nan), example.dry, units)
+            return Output(torch.full_like(units, math.nan), example.dry, units)
         with torch.no_grad():
-            return Answer(units, own.play(units, example.dry, stand_in=stand_in), units)
+            return Output(units, own.play(units, example.dry, stand_in=stand_in), units)
 
-    return _figures(answer, clips, count, "compressor" if chain == "hybrid" else chain, samples, style)
+    return _figures(output, clips, count, "compressor" if chain == "hybrid" else chain, samples, style)
 
 
-def _figures(answer: Any, clips: Clips, count: int, chain: str, samples: int, style: Style) -> Figures:
-    source, own, distance = made_with(chain), Chain.named(chain), MelDistance()
+def _figures(output: Any, clips: Clips, count: int, chain: str, samples: int, style: Style) -> Figures:
+    source, own, distance = made_with(chain), Chain.from_name(chain), MelDistance()
     tracks: list[str] = []
     values: dict[str, list[float]] = {}
     for example in examples(clips, source, count, samples, style):
         tracks += [clips.about[place].track for place in example.clips]
-        found = compared(answer(example), example, own, source, distance, chain not in MADE_WITH)
+        found = compared(output(example), example, own, source, distance, chain not in MADE_WITH)
         for name, column in found.items():
             values.setdefault(name, []).extend(column.tolist())
     return Figures(tuple(tracks), values)
 
 
 def compared(
-    answer: Answer, example: Example, own: Chain, source: Chain, distance: MelDistance, same_knobs: bool
+    output: Output, example: Example, own: Chain, source: Chain, distance: MelDistance, same_knobs: bool
 ) -> dict[str, Tensor]:
     """Figure to its values ``[B]``; those that do not exist for a chain are left out."""
     found = {
-        "mse_y": (at_one_level(answer.played) - at_one_level(example.wet)).square().mean(-1),
-        "mel": distance(answer.played, example.wet),
-        "gain_db": gain_error_db(answer.played, example.wet, example.dry),
+        "mse_y": (at_one_level(output.played) - at_one_level(example.wet)).square().mean(-1),
+        "mel": distance(output.played, example.wet),
+        "gain_db": gain_error_db(output.played, example.wet, example.dry),
     }
     if same_knobs:
-        found["mse_q"] = (answer.units - example.units).square().mean(-1)
-    if answer.interval is not None and same_knobs:
-        low, high = answer.interval
+        found["mse_q"] = (output.units - example.units).square().mean(-1)
+    if output.interval is not None and same_knobs:
+        low, high = output.interval
         inside = (example.units >= low) & (example.units <= high)
         found["covered"], found["width"] = inside.float().mean(-1), (high - low).mean(-1)
     if source.kinds[0] in EQUALIZERS:
-        found["curve_db"] = _curve_error_db(answer, example, own, source)
+        found["curve_db"] = _curve_error_db(output, example, own, source)
     return found
 
 
-def _curve_error_db(answer: Answer, example: Example, own: Chain, source: Chain) -> Tensor:
+def _curve_error_db(output: Output, example: Example, own: Chain, source: Chain) -> Tensor:
     grid = grid_hz(200)
     true = curve_db(example.units[:, source.slices()[source.kinds[0]]], source.kinds[0], grid)
-    if answer.units.isnan().all():
+    if output.units.isnan().all():
         return off_median(true).square().mean(-1).sqrt()
-    told = curve_db(answer.play_units[:, own.slices()[own.kinds[0]]], own.kinds[0], grid)
-    return off_median(told - true).square().mean(-1).sqrt()
+    predicted = curve_db(output.play_units[:, own.slices()[own.kinds[0]]], own.kinds[0], grid)
+    return off_median(predicted - true).square().mean(-1).sqrt()
 
 
 def off_median(values: Tensor) -> Tensor:

@@ -13,7 +13,7 @@ from torch import Tensor, nn
 
 from unpatch.mastering.chains import Chain, normalised
 from unpatch.mastering.encoders import ENCODERS, Head
-from unpatch.mastering.ours import Ours, Told
+from unpatch.mastering.ours import ChainPrediction, Ours
 from unpatch.mastering.presets import MasteringSettings
 from unpatch.models.weights import CONFIG, WEIGHTS, WeightsError, blamed_on, read_config, restore, write_model
 from unpatch.processors import MASTERING
@@ -38,7 +38,7 @@ class Mastering(nn.Module):
 
     def __init__(self, settings: MasteringSettings) -> None:
         super().__init__()
-        self.settings, self.chain = settings, Chain.named(settings.chain)
+        self.settings, self.chain = settings, Chain.from_name(settings.chain)
         numbers = len(self.chain)
         self.net: nn.Module
         if settings.is_ours:
@@ -49,18 +49,18 @@ class Mastering(nn.Module):
             known = ", ".join((*ENCODERS, "ours"))
             raise ValueError(f"unknown encoder {settings.encoder.name!r}; there are {known}")
 
-    def forward(self, audio: Tensor) -> Tensor | Told:
-        """Numbers, or all that ours tells."""
+    def forward(self, audio: Tensor) -> Tensor | ChainPrediction:
+        """Numbers, or all outputs of ours."""
         return self.net(audio)  # type: ignore[no-any-return]
 
     def units(self, audio: Tensor) -> Tensor:
         """Numbers ``[B, Q]``."""
         found = self(audio)
-        return found.units if isinstance(found, Told) else found
+        return found.units if isinstance(found, ChainPrediction) else found
 
 
 def calibrated(model: Mastering, audio: Tensor) -> None:
-    """Let batch normalisation see some masters once, so that a fresh model's answers are not all alike."""
+    """Run some masters through batch normalisation, so that a fresh model's outputs differ between inputs."""
     model.train()
     with torch.no_grad():
         model(audio)
@@ -90,7 +90,7 @@ def load_model(folder: Path) -> Mastering:
         if {name: tuple(t.shape) for name, t in tensors.items()} != {
             name: tuple(t.shape) for name, t in wanted.items()
         }:
-            raise WeightsError(f"tensors are not as {CONFIG} says")
+            raise WeightsError(f"tensors do not match {CONFIG}")
         model.load_state_dict(tensors)
     return model.eval()
 

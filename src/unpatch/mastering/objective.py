@@ -1,4 +1,4 @@
-"""What is minimised: the distance of sounds, the error of numbers, or what ours tells of the truth.
+"""The training loss: the distance of sounds, the error of numbers, or the likelihood of the truth under ours.
 
 Shapes: B batch, T samples, Q numbers, N bins, E effects, P points of the curve.
 """
@@ -12,7 +12,7 @@ from torch.nn.functional import binary_cross_entropy_with_logits, smooth_l1_loss
 from unpatch.mastering.chains import Chain, Player, curve_db, grid_hz
 from unpatch.mastering.examples import Example
 from unpatch.mastering.mel import MelDistance, at_one_level
-from unpatch.mastering.ours import CURVE_SCALE_DB, Told
+from unpatch.mastering.ours import CURVE_SCALE_DB, ChainPrediction
 from unpatch.mastering.polarity import polarity_loss
 
 EQUALIZERS = ("mastering_equalizer", "graphic_equalizer")
@@ -38,16 +38,16 @@ def number_loss(units: Tensor, example: Example) -> Tensor:
     return (units - example.units).square().mean()
 
 
-def told_losses(told: Told, example: Example, chain: Chain) -> Mapping[str, Tensor]:
+def likelihood_losses(predicted: ChainPrediction, example: Example, chain: Chain) -> Mapping[str, Tensor]:
     """Of ours: cross-entropy of numbers, curve apart, presence; numbers of absent effects do not count."""
-    there = example.active.to(told.logits)
+    there = example.active.to(predicted.logits)
     weights = counted(example, chain)
-    entropy = -(between(example.units, told.logits.shape[-1]) * told.logits.log_softmax(-1)).sum(-1)
+    entropy = -(between(example.units, predicted.logits.shape[-1]) * predicted.logits.log_softmax(-1)).sum(-1)
     parts = {"numbers": (entropy * weights).sum() / weights.sum().clamp_min(1)}
     if chain.kinds[0] in EQUALIZERS:
-        true = true_curve_db(example, chain, told.curve_db.shape[-1]) / CURVE_SCALE_DB
-        parts["curve"] = smooth_l1_loss(told.curve_db / CURVE_SCALE_DB, true, beta=0.1)
-    parts["present"] = binary_cross_entropy_with_logits(told.present, there)
+        true = true_curve_db(example, chain, predicted.curve_db.shape[-1]) / CURVE_SCALE_DB
+        parts["curve"] = smooth_l1_loss(predicted.curve_db / CURVE_SCALE_DB, true, beta=0.1)
+    parts["present"] = binary_cross_entropy_with_logits(predicted.present, there)
     return parts
 
 
@@ -67,7 +67,7 @@ def counted(example: Example, chain: Chain) -> Tensor:
 
 
 def between(units: Tensor, bins: int) -> Tensor:
-    """Shares ``[B, Q, N]`` of the two bins whose centres a number lies between."""
+    """Shares ``[B, Q, N]`` of the two bins whose centres enclose a number."""
     place = (units * bins - 0.5).clamp(0, bins - 1)
     low = place.floor().long().clamp(0, bins - 1)
     high = (low + 1).clamp_max(bins - 1)

@@ -1,10 +1,10 @@
-"""Our estimator: level-informed statistics and a small network over time, numbers told as distributions.
+"""Our estimator: level-informed statistics and a small network over time, numbers as distributions.
 
-Every knob's unit range is cut into bins; the network says how probable each is. A number is the mean, an
-interval lies between quantiles; temperatures that held-out music asked for widen or narrow them. Beside the
-knobs are told the equalizer's curve in dB, which bands that swap places cannot blur, and which effects are
-there at all. Numbers and curve begin as linear functions of the statistics, in closed form
-(:mod:`unpatch.mastering.closed_form`); the network is told their answers and corrects them.
+Every knob's unit range is cut into bins; the network gives the probability of each. A number is the mean, an
+interval is between quantiles; temperatures from held-out music widen or narrow them. Further outputs
+are the equalizer's curve in dB, which does not blur when bands swap places, and the presence of each
+effect. Numbers and curve start as linear functions of the statistics, in closed form
+(:mod:`unpatch.mastering.closed_form`); the network has their values as inputs and corrects them.
 
 Shapes: B batch, T samples, Q numbers, N bins, P points of the curve, E effects.
 """
@@ -42,8 +42,8 @@ class OursSettings:
     dropout: float = 0.1
 
 
-class Told(NamedTuple):
-    """What the network says.
+class ChainPrediction(NamedTuple):
+    """Output of the network.
 
     Attributes:
         logits: of the bins ``[B, Q, N]``.
@@ -66,7 +66,7 @@ class Told(NamedTuple):
         return self.shares @ centres(self.logits.shape[-1])
 
     def quantile(self, share: float) -> Tensor:
-        """Where so much of the probability lies below ``[B, Q]``; even inside a bin."""
+        """Quantile at this probability, ``[B, Q]``; interpolated inside a bin."""
         below = self.shares.cumsum(-1)
         bins = below.shape[-1]
         place = (below < share).sum(-1, keepdim=True).clamp_max(bins - 1)
@@ -82,7 +82,7 @@ def centres(bins: int) -> Tensor:
 
 
 class Ours(nn.Module):
-    """Clips of any length ``[B, T]`` to what is told."""
+    """Clips of any length ``[B, T]`` to the estimate."""
 
     def __init__(self, settings: OursSettings, numbers: int, effects: int) -> None:
         super().__init__()
@@ -110,23 +110,23 @@ class Ours(nn.Module):
             nn.init.zeros_(correction.bias)
         self.register_buffer("temperature", torch.ones(numbers))
 
-    def forward(self, audio: Tensor) -> Told:
+    def forward(self, audio: Tensor) -> ChainPrediction:
         with torch.no_grad():
             statistics, picture = self.levels(audio)
-            heard = self.standard(statistics)
-            guess = self.at_once(heard)
-        state = self.trunk(torch.cat((heard, guess, self.over_time(picture)), 1))
-        numbers, curve = guess.split((self.numbers, self.settings.points), 1)
+            standardised = self.standard(statistics)
+            initial = self.at_once(standardised)
+        state = self.trunk(torch.cat((standardised, initial, self.over_time(picture)), 1))
+        numbers, curve = initial.split((self.numbers, self.settings.points), 1)
         correction = self.knobs(state).unflatten(-1, (self.numbers, self.settings.bins))
         logits = self.at_once.logits(numbers, self.settings.bins) + correction
         if not self.training:
             logits = logits / self.get_buffer("temperature")[:, None]
         curve = CURVE_SCALE_DB * (curve + self.curve(state))
-        return Told(logits, curve - curve.mean(-1, keepdim=True), self.effects(state))
+        return ChainPrediction(logits, curve - curve.mean(-1, keepdim=True), self.effects(state))
 
 
 class Standard(nn.Module):
-    """Statistics less their mean, over their deviation, as :meth:`set` has told it; outliers are cut."""
+    """Statistics less their mean, over their deviation, as given to :meth:`set`; outliers are cut."""
 
     def __init__(self, statistics: int) -> None:
         super().__init__()
@@ -144,7 +144,7 @@ class Standard(nn.Module):
 
 
 class AtOnce(nn.Module):
-    """The linear functions: the middle and a flat curve until :meth:`set` tells better."""
+    """The linear functions: the middle and a flat curve until :meth:`set` is called."""
 
     def __init__(self, statistics: int, numbers: int, points: int) -> None:
         super().__init__()
@@ -160,9 +160,9 @@ class AtOnce(nn.Module):
         with torch.no_grad():
             self.log_deviation.copy_(0.5 * errors[: self.numbers].clamp_min(1e-6).log())
 
-    def forward(self, heard: Tensor) -> Tensor:
+    def forward(self, standardised: Tensor) -> Tensor:
         """``[B, Q + P]``, the curve in units of :data:`CURVE_SCALE_DB`."""
-        return heard @ self.get_buffer("matrix") + self.get_buffer("offset")
+        return standardised @ self.get_buffer("matrix") + self.get_buffer("offset")
 
     def logits(self, numbers: Tensor, bins: int) -> Tensor:
         """Of a normal distribution about each number ``[B, Q, N]``."""
@@ -171,7 +171,7 @@ class AtOnce(nn.Module):
 
 
 class _OverTime(nn.Module):
-    """Convolutions along time over bands, then attention; mean and deviation of what they say."""
+    """Convolutions along time over bands, then attention; mean and deviation of their output."""
 
     def __init__(self, settings: OursSettings) -> None:
         super().__init__()

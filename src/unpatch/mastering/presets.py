@@ -1,6 +1,6 @@
 """Presets of mastering: ``mastering_<size>_<chain>_<encoder>``, with ``_parameters`` behind it for the loss
 that the paper compares with. Ours trains longer than the published systems; ``_brief`` behind it gives it
-about the processor time that they have. ``_mixed`` is for use: half of what it hears has realistic settings.
+about the processor time that they have. ``_mixed`` is for use: half of its examples have realistic settings.
 
 =======  ============================================================================================
 size
@@ -27,7 +27,7 @@ from unpatch.mastering.settings import Style
 from unpatch.ranges import COUNT
 
 Loss = Literal["mel", "parameters", "told"]
-"""Distance of sounds, squared error of numbers, or ours: what the truth was told with."""
+"""Distance of sounds, squared error of numbers, or ours: likelihood of the truth."""
 
 
 FEATURES = 1
@@ -69,8 +69,8 @@ class MasteringTraining:
     Attributes:
         style: of the settings that sounds are made with.
         rate: of Adam; ours warms up and falls to zero along half a cosine.
-        sound_weight: of ours: how much the distance of sounds counts beside what is told.
-        first: of ours: batches that it begins with in closed form.
+        sound_weight: of ours: weight of the distance of sounds beside the likelihood.
+        first: of ours: number of batches for the closed-form start.
     """
 
     loss: Loss = "mel"
@@ -145,10 +145,10 @@ Variant = Literal["", "brief", "mixed"]
 
 
 def _ours(base: MasteringPreset, size: str, variant: Variant) -> MasteringPreset:
-    """Told as distributions; more and larger steps.
+    """Numbers as distributions; more and larger steps.
 
-    How a single compressor or clipper sounds counts as well: the mean of its numbers is not what sounds
-    nearest, while of an equalizer the curve is told, and that is the sound.
+    The sound of a single compressor or clipper counts as well: the mean of its numbers is not what sounds
+    nearest, while an equalizer has its curve as target, and that is the sound.
     """
     long, short, batch, rate = OURS[size]
     steps, first = short if variant == "brief" else long

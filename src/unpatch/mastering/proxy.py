@@ -3,7 +3,7 @@
 A causal temporal convolutional network (Steinmetz and Reiss, Efficient neural networks for real-time
 modeling of analog dynamic range compression, AES 2022), conditioned by FiLM layers (Perez et al., AAAI
 2018), whose output is a gain between 0 and 1 (Peladeau and Peeters, Blind Estimation of Audio Effects, ICASSP
-2024). The threshold scales what it hears; the other knobs steer it. One gain serves all channels.
+2024). The threshold scales its input; the other knobs condition it. One gain serves all channels.
 
 The exact compressor has exact gradients, so that nothing needs a proxy but the study that compares them.
 
@@ -27,10 +27,10 @@ KIND = "mastering_compressor"
 KNOBS: Mapping[str, Parameter] = MASTERING[KIND].parameters
 STEERING = tuple(name for name in KNOBS if name != "threshold_db")
 """Knobs that condition the network."""
-# Levels are heard from so far below the threshold on: half of the widest knee, and a little.
+# Levels count from this far below the threshold on: half of the widest knee, and a margin.
 _BELOW_DB = 12.0
 _DB_PER_UNIT = 12.0
-# What the gain begins at, before any training: 0.95.
+# Initial gain, before any training: 0.95.
 _OPEN = 3.0
 
 
@@ -44,8 +44,8 @@ class ProxySettings:
         blocks: how many; the dilation of each is ``growth`` times that of the one before.
         kernel: taps of each convolution.
         condition: numbers that the knobs become for the FiLM layers.
-        hop: samples per gain; between them it is interpolated. What is ahead within them is heard, too.
-        levels: whether it hears the level over the threshold in decibels, of each frame the highest and the
+        hop: samples per gain; between them it is interpolated. The samples ahead within a hop are input, too.
+        levels: whether its input is the level over the threshold in decibels, per frame the highest and the
             mean; else the samples, relative to the threshold.
     """
 
@@ -60,7 +60,7 @@ class ProxySettings:
 
     def __post_init__(self) -> None:
         if self.hop > 1 and not self.levels:
-            raise ValueError("a proxy that hears samples has a hop of 1")
+            raise ValueError("a proxy with samples as input has a hop of 1")
 
 
 def published() -> ProxySettings:
@@ -80,8 +80,8 @@ class NeuralCompressor(nn.Module):
         super().__init__()
         self.settings = settings = settings or ProxySettings()
         self.steering = _steering(settings.condition)
-        heard = 2 if settings.hop > 1 else 1
-        widths = (heard, *[settings.channels] * settings.blocks)
+        channels_in = 2 if settings.hop > 1 else 1
+        widths = (channels_in, *[settings.channels] * settings.blocks)
         self.blocks = nn.ModuleList(
             _Block(before, after, settings, settings.growth**i)
             for i, (before, after) in enumerate(pairwise(widths))
@@ -97,7 +97,7 @@ class NeuralCompressor(nn.Module):
         return float(frames * s.hop / s.sample_rate)
 
     def forward(self, audio: Tensor, knobs: Mapping[str, Tensor], sample_rate: float) -> Tensor:
-        """Audio ``[B, C, T]``, compressed as the knobs say.
+        """Audio ``[B, C, T]``, compressed with the knobs.
 
         Args:
             audio: ``[B, C, T]``.
@@ -115,14 +115,14 @@ class NeuralCompressor(nn.Module):
             wanted = self.settings.sample_rate
             raise ValueError(f"the proxy plays at {wanted} Hz, got {sample_rate:g} Hz: resample first")
         relative = _louder(audio) / 10 ** (knobs["threshold_db"].reshape(-1, 1, 1) / 20)
-        state = self._heard(relative)
+        state = self._input(relative)
         steer = self.steering(torch.stack([KNOBS[n].to_unit(knobs[n].flatten()) for n in STEERING], dim=1))
         for block in self.blocks:
             state = block(state, steer)
         return _stretched(torch.sigmoid(self.gain(state)), self.settings.hop, audio.shape[-1])
 
-    def _heard(self, relative: Tensor) -> Tensor:
-        """What the network hears of ``[B, 1, T]``: ``[B, 1, T]``, or ``[B, 2, N]`` of longer frames."""
+    def _input(self, relative: Tensor) -> Tensor:
+        """Input of the network for ``[B, 1, T]``: ``[B, 1, T]``, or ``[B, 2, N]`` of longer frames."""
         if not self.settings.levels:
             return relative
         least = 10 ** (-_BELOW_DB / 20)
@@ -144,7 +144,7 @@ class _Block(nn.Module):
         self.convolution = nn.Conv1d(before, after, settings.kernel, dilation=dilation, bias=False)
         self.film = nn.Linear(settings.condition, 2 * after)
         with torch.no_grad():
-            self.film.bias[:after] += 1  # scales begin at 1
+            self.film.bias[:after] += 1  # scales start at 1
         self.bend = nn.PReLU(after)
         self.residual = nn.Conv1d(before, after, 1, bias=False)
 

@@ -1,6 +1,6 @@
 """Training of the neural proxy against the exact compressor.
 
-Every step draws passages of music, levels and settings by its own number, so that a run that goes on after
+Every step draws passages of music, levels and settings by its own number, so that a run resumed after
 a break ends where it would have ended without it. ``resume.safetensors`` holds weights and the optimiser's
 moments.
 """
@@ -41,7 +41,7 @@ class ProxyTraining:
     """Of a run.
 
     Attributes:
-        passage_s: length of what is heard at once, beginning in silence.
+        passage_s: length of a passage, starting in silence.
         quietest_db: passages are normalised to a peak between this and full scale.
         level_weight: of the error of the gain in decibels, beside the error of the audio.
     """
@@ -89,7 +89,7 @@ class ProxyError:
 
 @dataclass(frozen=True)
 class ProxyProgress:
-    """Where a run stands; errors are means since the last report."""
+    """State of a run; errors are means since the last report."""
 
     step: int
     steps: int
@@ -103,13 +103,13 @@ def train_proxy(
     training: ProxyTraining | None = None,
     report: Callable[[ProxyProgress], None] = lambda progress: None,
 ) -> NeuralCompressor:
-    """Train, or go on training, a proxy; leaves the weights in the folder, too.
+    """Train, or resume training, a proxy; leaves the weights in the folder, too.
 
     Args:
         clips: music to learn from, mono ``[T]`` at the network's sample rate.
         folder: of the run.
-        training: settings; a run goes on only with the same ones.
-        report: told of the progress.
+        training: settings; a run resumes only with the same ones.
+        report: called with the progress.
     """
     training = training or ProxyTraining()
     _check_length(clips, training)

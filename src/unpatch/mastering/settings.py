@@ -30,7 +30,7 @@ _LOW_HIGH: Mapping[str, tuple[float, float]] = {
     "peak_3_q": (0.3, 1.5),
     "high_shelf_q": (0.3, 1.2),
 }
-"""Values between which realistic numbers lie, evenly on the parameter's own scale; others use all of it."""
+"""Ranges of realistic numbers, uniform on the parameter's own scale; others use all of it."""
 BAND_SPREAD_DB = 3.5
 """Deviation of the gains of realistic bands, which are normally distributed."""
 
@@ -43,7 +43,7 @@ class Drawn(NamedTuple):
 
 
 def draw(chain: Chain, count: int, style: Style, generator: Generator) -> Drawn:
-    """Settings of so many chains; a mixed batch is half harsh, half realistic, example by example."""
+    """Settings of this many chains; a mixed batch is half harsh, half realistic, example by example."""
     harsh, realistic = _harsh(chain, count, generator), _realistic(chain, count, generator)
     if style == "harsh":
         return harsh

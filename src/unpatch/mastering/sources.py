@@ -19,10 +19,10 @@ SPLITS: tuple[Split, ...] = ("train", "val", "test", "unseen")
 SEEN = ("wesnoth-1.16-music", "warzone2100-music", "nexuiz-music", "singularity-music")
 """Packages of which most tracks are trained on."""
 UNSEEN = ("hyperrogue-music", "marsshooter-data")
-"""Packages that training never hears."""
+"""Packages that are never used for training."""
 
 SUFFIXES = (".wav", ".flac", ".ogg", ".opus", ".mp3", ".aiff", ".aif")
-# One track of so many goes to validation, another to the test.
+# One track in this many goes to validation, another to the test.
 HELD_OUT = 8
 # What is smaller is a jingle or a sound effect.
 SMALLEST_BYTES = 400_000
@@ -42,7 +42,7 @@ class Track:
 
 
 def tracks_of(cache: Path, unseen: Iterable[Path] = ()) -> list[Track]:
-    """Tracks of the fetched packages in a cache, and of other folders that training never hears."""
+    """Tracks of the fetched packages in a cache, and of other folders that are never used for training."""
     found = [track for name in SEEN for track in split_tracks(cache / name, cache)]
     for folder in (*(cache / name for name in UNSEEN), *unseen):
         found += [Track(path, folder.name, "unseen") for path in recordings_in(folder, cache)]
@@ -50,7 +50,7 @@ def tracks_of(cache: Path, unseen: Iterable[Path] = ()) -> list[Track]:
 
 
 def tracks_from(roots: Iterable[Path], unseen: Iterable[Path], cache: Path) -> list[Track]:
-    """Tracks of somebody's own folders; archives in them are unpacked into a cache."""
+    """Tracks of the user's folders; archives in them are unpacked into a cache."""
     found: list[Track] = []
     for root in roots:
         found += musdb_tracks(root) if is_musdb(root) else split_tracks(root, cache)

@@ -49,7 +49,7 @@ ORDER: tuple[str, ...] = (
     "compressor_ours",
     "clipper_ours",
 )
-"""Presets without task and size, the most telling first."""
+"""Presets without task and size, the most informative first."""
 
 ENOUGH = 120
 """Examples of each split."""
@@ -95,7 +95,7 @@ def measure_study(
     cache: Path | None = None,
     report: Report = lambda done, total: None,
 ) -> Study:
-    """Measure whatever has been trained: held-out tracks by all, other collections by ours.
+    """Measure all trained models: held-out tracks by all, other collections by ours.
 
     Args:
         runs: folder of the runs, called as their presets, further seeds with -s1, -s2 behind.
@@ -129,10 +129,10 @@ def measure_study(
 
 
 def _of_run(
-    folder: Path, rest: str, heard: tuple[Split, Clips, Path], seed: int, limit: int, cache: Path | None
+    folder: Path, rest: str, part: tuple[Split, Clips, Path], seed: int, limit: int, cache: Path | None
 ) -> Measured:
-    """A run's cells on a split; what has learnt through the proxy is also played exactly."""
-    split, clips, data = heard
+    """A run's cells on a split; a model trained through the proxy is also played exactly."""
+    split, clips, data = part
     chain, _, system = rest.partition("_")
     cells: Measured = {}
     for name in ("proxy", "hybrid") if chain == "proxy" else (chain,):
@@ -144,10 +144,10 @@ def _of_run(
 
 
 def _of_baselines(
-    heard: tuple[Split, Clips, Path], proxied: bool, limit: int, samples: int, cache: Path | None
+    part: tuple[Split, Clips, Path], proxied: bool, limit: int, samples: int, cache: Path | None
 ) -> Measured:
     """Baselines of every chain; the proxy need not be there where nothing was trained through it."""
-    split, clips, data = heard
+    split, clips, data = part
     cells: Measured = {}
     for chain in dict.fromkeys((*(c for own in TABLES.values() for c in own), "chain")):
         for system in BASELINES:
@@ -187,5 +187,5 @@ def _kept(cache: Path | None, key: Sequence[object], measure: Callable[[], Figur
     if not path.exists():
         write_aside(path, json.dumps(finite(measure().to_dict()), allow_nan=False).encode())
     data = read_json(path)
-    with reading(path, advice="; remove it, so that it is measured anew"):
+    with reading(path, advice="; remove it, so that it is measured again"):
         return Figures.from_dict(data)

@@ -158,7 +158,7 @@ def _effect(cells: Cells, number: str) -> str:
 
 
 def _beside(cells: Cells, number: str) -> Iterator[str]:
-    """What the paper does not tell of an effect."""
+    """What the paper does not report of an effect."""
     figure = {"2": "curve_db", "3": "gain_db", "4": "gain_db"}[number]
     rows = [
         [WORDS[system], *(cells.text("test", chain, system, figure) for chain in TABLES[number])]
@@ -193,7 +193,7 @@ def _losses(cells: Cells) -> str:
         half = [cells.text("test", chain, "half", name) for name in ("mse_y", "mel", "mse_q")]
         rows.append([chain, "q = 0.5", *half, cells.explained("test", chain, "half"), "-"])
     header = ["", "trained on", "MSE_y", "Mel", "MSE_q", "R²", "paper"]
-    note = "R² = 1 - 12 MSE_q: 0 is what guessing q = 0.5 scores on average (MSE_q 0.083)."
+    note = "R² = 1 - 12 MSE_q: 0 is what a constant q = 0.5 scores on average (MSE_q 0.083)."
     return "\n\n".join(["### Table 5: the loss", _markdown(header, rows), note])
 
 

@@ -21,8 +21,8 @@ from unpatch.mastering.examples import Example, batch, in_order, made_with
 from unpatch.mastering.hybrid import proxy_player
 from unpatch.mastering.mel import MelDistance
 from unpatch.mastering.model import Mastering, calibrated, save_model
-from unpatch.mastering.objective import number_loss, sound_loss, told_losses
-from unpatch.mastering.ours import Ours, Told
+from unpatch.mastering.objective import likelihood_losses, number_loss, sound_loss
+from unpatch.mastering.ours import ChainPrediction, Ours
 from unpatch.mastering.presets import MasteringPreset, MasteringTraining
 from unpatch.runs import (
     MODEL,
@@ -38,10 +38,10 @@ from unpatch.runs import (
     write_state,
 )
 
-# Examples that validation hears.
+# Number of validation examples.
 VALIDATED = 64
 VALIDATION_SEED = 1_000_003
-# Stands before the number of a batch that a run begins with.
+# Added to the number of a batch of the closed-form start.
 FIRST = 4_000_037
 CURVE_WEIGHT, PRESENT_WEIGHT = 2.0, 0.3
 
@@ -117,7 +117,7 @@ class _Learner:
         )
 
     def begin(self) -> None:
-        """Ours begins in closed form."""
+        """Closed-form start of ours."""
         if isinstance(self.model.net, Ours) and self.settings.first:
             examples = (self.batch(FIRST, place) for place in range(self.settings.first))
             begin(self.model.net, examples, self.model.chain, self.clips)
@@ -138,10 +138,11 @@ class _Learner:
         """By name, weighted."""
         found = self.model(example.wet)
         chain = self.model.chain
-        if isinstance(found, Told):
+        if isinstance(found, ChainPrediction):
             weights = {"numbers": 1.0, "curve": CURVE_WEIGHT, "present": PRESENT_WEIGHT}
             parts = {
-                name: weights[name] * value for name, value in told_losses(found, example, chain).items()
+                name: weights[name] * value
+                for name, value in likelihood_losses(found, example, chain).items()
             }
             if weight := self.settings.sound_weight:
                 parts["sound"] = weight * sound_loss(found.units, example, chain, self.distance)

@@ -1,7 +1,7 @@
 """What counts as right, each figure defined once, and how sure a mean of it is."""
 
 from unpatch.metrics.bootstrap import Bootstrap, Figure, difference
-from unpatch.metrics.calibration import Bin, Judged, calibration_error, judged, reliability
+from unpatch.metrics.calibration import Bin, Prediction, calibration_error, predictions_of, reliability
 from unpatch.metrics.edit import edit_distance, relative_edit_distance
 from unpatch.metrics.graphs import (
     audible_f1,
@@ -23,7 +23,7 @@ __all__ = [
     "Bin",
     "Bootstrap",
     "Figure",
-    "Judged",
+    "Prediction",
     "Tally",
     "Target",
     "audible_f1",
@@ -35,11 +35,11 @@ __all__ = [
     "exact_match",
     "intersection_over_union",
     "invalid",
-    "judged",
     "kinds_of",
     "normal",
     "order_correlation",
     "parts_of",
+    "predictions_of",
     "prototype",
     "relative_edit_distance",
     "reliability",

@@ -6,7 +6,7 @@ their ports differ. ``out`` stays ``out``, where both graphs have it.
 
 The exact distance (networkx) takes time that grows like the number of ways to match the nodes. It is
 found where the graphs have at most :data:`EXACT_PAIRS` pairs of nodes (some 50 ms); beyond, an upper
-bound stands for it: the strokes of one good matching (Riesen and Bunke, Image and Vision Computing 2009),
+bound replaces it: the cost of one good matching (Riesen and Bunke, Image and Vision Computing 2009),
 for which every node is weighed with the wires at it, in time that grows like the third power.
 """
 
@@ -76,7 +76,7 @@ def _wires(graph: Graph) -> Wires:
 
 
 def _matching(found: Graph, true: Graph) -> dict[int, int]:
-    """Nodes of one graph to those of the other; whoever is left over is added or removed."""
+    """Nodes of one graph to those of the other; the unmatched ones are added or removed."""
     from scipy.optimize import linear_sum_assignment
 
     few, many = len(found), len(true)

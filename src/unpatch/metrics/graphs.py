@@ -24,7 +24,7 @@ def parts_of(graph: Graph, true: Graph) -> dict[str, list[Node]]:
     """Nodes of the mixing bus and of each source's track, without ``out``; see ``graph.order.groups``.
 
     What no source reaches, as happens in an invalid graph, belongs to the only track or to the bus. If the
-    ``true`` graph has no drums, any graph is one track: one that says ``in`` twice has no bus for that.
+    ``true`` graph has no drums, any graph is one track: a second ``in`` has no bus then.
     """
     if all(true.nodes[source].kind not in DRUMS for source in true.sources):
         return {"in": [node for node in graph.nodes if not node.is_sink]}
@@ -73,8 +73,8 @@ def order_correlation(found: Graph, true: Graph, registry: Mapping[str, Processo
     """Goodman and Kruskal's gamma of the order of processors; NaN if there is nothing to compare.
 
     Compared are pairs of kinds that occur once, where in both graphs one reaches the other: agreeing
-    pairs less the others, over all. Both graphs are in canonical form, so that an order that cannot be
-    heard does not count.
+    pairs less the others, over all. Both graphs are in canonical form, so that an
+    inaudible difference of order does not count.
     """
     a, b = _precedences(found, registry), _precedences(true, registry)
     signs = [1.0 if pair in b else -1.0 for pair in a if pair in b or pair[::-1] in b]
@@ -102,7 +102,7 @@ def prototype(graph: Graph, registry: Mapping[str, Processor]) -> Graph:
 
 
 def normal(graph: Graph, registry: Mapping[str, Processor]) -> Graph:
-    """Canonical form of kinds and wires, whatever the numbers: no processor counts as neutral."""
+    """Canonical form of kinds and wires, without regard to the numbers: no processor counts as neutral."""
     return canonical(bare(graph), registry)
 
 

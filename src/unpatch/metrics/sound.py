@@ -14,7 +14,7 @@ FFT_SIZES = (2048, 1024, 512, 256, 128, 64)
 OVERLAP = 4
 # Magnitudes below this share of the target's own root mean square count as silence.
 FLOOR = 1e-2
-# What stands for the level of a target that is silent.
+# Level assumed for a silent target.
 SILENT = 1e-9
 
 

@@ -18,7 +18,7 @@ class Tally:
     """One figure of each example, as ``total / count`` ``[N]``; an example that counts 0 has none.
 
     The mean is the sum of totals over the sum of counts. Steps and numbers thus weigh the same in
-    whichever graph they stand, as in the paper's tables; a figure of the whole graph counts 1.
+    any graph, as in the paper's tables; a figure of the whole graph counts 1.
     """
 
     total: Figures
@@ -31,7 +31,7 @@ class Tally:
 
     @classmethod
     def of_known(cls, values: Sequence[float]) -> "Tally":
-        """The same where NaN says that an example has no such figure."""
+        """The same, with NaN for examples without this figure."""
         known = ~np.isnan(values)
         return cls(np.where(known, values, 0.0), known.astype(np.float64))
 

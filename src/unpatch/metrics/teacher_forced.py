@@ -40,7 +40,7 @@ class TeacherForced:
 
 
 def teacher_forced(model: Any, corpus: Corpus, size: int = 64) -> TeacherForced:
-    """Errors of a model, wherever it lies, over a corpus."""
+    """Errors of a model, on any device, over a corpus."""
     model.eval()
     with torch.inference_mode():
         parts = [_errors_of(model, batch) for batch in corpus.in_order(size)]
@@ -57,7 +57,7 @@ def _errors_of(model: Any, batch: Batch) -> TeacherForced:
 
 
 def errors(numbers: Tensor, mistakes: Mistakes, batch: Batch, circular: Sequence[int]) -> TeacherForced:
-    """Errors of one batch, of which the system has judged the tokens; everything lies on the CPU.
+    """Errors of one batch, from the system's results for its tokens; everything is on the CPU.
 
     Args:
         numbers: unit values ``[B, L, P]``.
@@ -82,6 +82,6 @@ def errors(numbers: Tensor, mistakes: Mistakes, batch: Batch, circular: Sequence
 
 
 def _tally(values: Tensor, asked: Tensor) -> Tally:
-    """Of each row, the sum of the values over how often it was asked."""
+    """Of each row, the sum of the values over the number of targets."""
     total, count = values.double().flatten(1).sum(1), asked.double().flatten(1).sum(1)
     return Tally(total.numpy(), count.numpy())

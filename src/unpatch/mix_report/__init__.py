@@ -30,7 +30,7 @@ class Files:
 
     @property
     def written(self) -> list[Path]:
-        """Those that are written together; the responses have names of their own."""
+        """Files with fixed names; the responses have names of their own."""
         return [self.graph, self.console, self.picture, self.audio, self.report]
 
 

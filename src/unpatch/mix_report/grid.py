@@ -44,8 +44,8 @@ def _rows(before: Sequence[Row], kept: Mapping[tuple[bool, str], str], marks: Se
 def _cell(row: Row, kept: str, mark: str) -> str:
     if mark not in row.letters:
         return "<td></td>"
-    told = escape(f"{type_name(mark)} of {row.name}")
+    title = escape(f"{type_name(mark)} of {row.name}")
     if mark not in kept:
-        return f'<td><i class="gone" title="{told}, taken out"></i></td>'
+        return f'<td><i class="gone" title="{title}, taken out"></i></td>'
     style = f"background:{COLOURS[mark]};border-color:{COLOURS[mark]}"
-    return f'<td><i class="kept" style="{style}" title="{told}"></i></td>'
+    return f'<td><i class="kept" style="{style}" title="{title}"></i></td>'

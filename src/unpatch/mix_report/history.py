@@ -20,8 +20,8 @@ WIDTH, LEFT, RIGHT = 900.0, 52.0, 12.0
 TOP, LOSS_HEIGHT, GAP, COUNT_HEIGHT, BOTTOM = 22.0, 210.0, 26.0, 130.0, 34.0
 HEIGHT = TOP + LOSS_HEIGHT + GAP + COUNT_HEIGHT + BOTTOM
 COLOURS = {letter: theme.hue(type_name(letter)).line for letter in LETTERS}
-"""Of each type, wherever it is told apart from the others."""
-# Losses above so many times the lowest are cut off: the first steps say little.
+"""Of each type, in all diagrams."""
+# Losses above this multiple of the lowest are cut off: the first steps are not informative.
 HIGHEST = 6.0
 
 
@@ -51,7 +51,7 @@ def is_fit(stage: str) -> bool:
 
 
 def history_svg(moments: Sequence[Moment], total_steps: int | None = None) -> str:
-    """The diagram; up to ``total_steps`` if the search is still going on."""
+    """The diagram; up to ``total_steps`` if the search is still running."""
     found = places(moments)
     scale = _Scale.of(found, total_steps)
     parts = [*_axes(scale), *_stages(found, scale), *_counts(found, scale), *_losses(found, scale)]
@@ -138,8 +138,8 @@ def _counts(found: Sequence[Place], scale: _Scale) -> Iterator[str]:
         if any(a > b for a, b in zip(top, floor, strict=True)):
             outline = [*_steps(found, top, scale), *reversed(_steps(found, floor, scale))]
             points = " ".join(f"{x:.1f},{y:.1f}" for x, y in outline)
-            told = f"{type_name(letter)}: {found[-1].moment.processors.get(letter, 0)} left"
-            yield f'<polygon points="{points}" fill="{COLOURS[letter]}"><title>{told}</title></polygon>'
+            title = f"{type_name(letter)}: {found[-1].moment.processors.get(letter, 0)} left"
+            yield f'<polygon points="{points}" fill="{COLOURS[letter]}"><title>{title}</title></polygon>'
         floor = top
 
 

@@ -1,4 +1,4 @@
-"""A picture of a search while it runs: a page that loads itself anew and needs no server."""
+"""A picture of a search while it runs: a page that reloads itself and needs no server."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from unpatch.search.found import Found, Progress
 PAGE = "live.html"
 EVERY_S = 3.0
 STALE_S = 60
-"""After so long without news the page says so."""
+"""After this time without an update the page is marked as stale."""
 
 
 @dataclass
@@ -31,7 +31,7 @@ class Live:
 
     Attributes:
         folder: where the page goes.
-        kept: folder of the search's checkpoints, where what was told is kept.
+        kept: folder of the search's checkpoints, where the record is kept.
         name: of the mix.
         total_steps: of all fits together.
         every_s: how often the page is written.
@@ -60,8 +60,8 @@ class Live:
         """Spent so far, breaks left out."""
         return self._before_s + time.monotonic() - self._begun
 
-    def told(self, progress: Progress) -> None:
-        """Take down how far the search is; the page follows every few seconds."""
+    def update(self, progress: Progress) -> None:
+        """Record the progress of the search; the page follows every few seconds."""
         self.record.add(progress, self.seconds)
         self._last = progress
         if time.monotonic() - self._written >= self.every_s:
@@ -117,7 +117,7 @@ class Live:
         what = "Stopped" if state == "stopped" else "Running"
         line = f"{what}: {self._stage()}."
         if state == "stopped":
-            line += " Run the same command again to go on."
+            line += " Run the same command again to continue."
         bar = f'<div class="track-bar"><i style="width:{self._share():.1%}"></i></div>'
         return f'<section><p class="state">{escape(line)}</p><p class="stale" hidden></p>{bar}</section>'
 
@@ -125,7 +125,7 @@ class Live:
         return stage_in_words(self._last) if self._last else "reading"
 
     def _share(self) -> float:
-        """Of the time, as far as that can be told."""
+        """Of the time, where that is known."""
         left = self._last.seconds_left if self._last else math.nan
         return self.seconds / (self.seconds + left) if math.isfinite(left) else 0.0
 

@@ -54,7 +54,7 @@ class Losses:
 
 
 def losses_of(graph: Graph, judge: Judge) -> Losses:
-    """Of a graph, as the search hears it."""
+    """Of a graph, as the search computes it."""
     numbers = values_of(graph, judge.registry)
     player = Player(graph, numbers, judge.song.sample_rate, judge.registry)
     with torch.no_grad():

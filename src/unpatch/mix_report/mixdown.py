@@ -38,8 +38,8 @@ class Mixdown:
         losses: of the re-creation, the full console and the plain sum, by what they are called.
         loudness: of all sounds.
         responses: of what is linear in the graph.
-        alignments: how the stems lie in the mix, where that was measured.
-        notes: what a person should know of the way they were loaded, a line each.
+        alignments: positions of the stems in the mix, where they were measured.
+        notes: notes on how the stems were loaded, a line each.
         facts: label to text, printed at the end of the page.
     """
 
@@ -83,12 +83,12 @@ def compose(
     """Render the whole song, and measure.
 
     Args:
-        found: what the search ended with.
-        judge: by which it was judged, with the mix.
+        found: result of the search.
+        judge: evaluator of the search, with the mix.
         stems: each ``[2, T]``, in the order of the graph's sources.
         name: of the mix.
-        alignments: how the stems lie in the mix.
-        notes: what a person should know of the way the stems were loaded.
+        alignments: positions of the stems in the mix.
+        notes: notes on how the stems were loaded.
         facts: label to text.
     """
     song = judge.song

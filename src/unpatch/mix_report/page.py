@@ -39,7 +39,7 @@ def page(take: Mixdown) -> str:
 
 
 def console_style() -> str:
-    """What this page and the live one look like beyond the other reports."""
+    """Styles of this page and the live one beyond the other reports."""
     return resources.files(__package__).joinpath("console.css").read_text(encoding="utf-8")
 
 
@@ -59,12 +59,10 @@ def _body(take: Mixdown, listen: str, begins_s: float) -> Iterator[str]:
     )
     yield section("Loudness", LOUDNESS_TEXT, loudness_table(take.loudness))
     if take.alignments:
-        yield section(
-            "How the stems lie in the mix", _alignment_text(take.alignments), alignment_table(take.alignments)
-        )
+        yield section("Stems in the mix", _alignment_text(take.alignments), alignment_table(take.alignments))
     yield section("What can be done with it", "", _next())
-    told = {"stems": "; ".join(take.notes)} if take.notes else {}
-    yield section("About this page", "", facts({**told, **take.facts}))
+    notes = {"stems": "; ".join(take.notes)} if take.notes else {}
+    yield section("About this page", "", facts({**notes, **take.facts}))
 
 
 # --- top ------------------------------------------------------------------------------------------
@@ -116,13 +114,13 @@ def _listen_text(take: Mixdown, begins_s: float) -> str:
 # --- graph ----------------------------------------------------------------------------------------
 
 GRAPH_TEXT = (
-    "A row for each track; tracks of a group are summed and go on together. Beside a processor and as a bar: "
+    "A row for each track; tracks of a group are summed into one strip. Beside a processor and as a bar: "
     "how much of its sound is mixed in, where that is not all. Rest the pointer on a box for its numbers."
 )
 STRIPS_TEXT = (
     "Values in dB, Hz and ms; wet is the share of the processed sound, the rest is dry. Curves are the "
     "frequency responses of linear processors in series, left dark, right orange where it differs; their "
-    "impulse responses lie in the folder responses."
+    "impulse responses are in the folder responses."
 )
 HISTORY_TEXT = (
     "Vertical lines are rounds of pruning. The running loss is that of random passages and goes up and down; "
@@ -209,7 +207,7 @@ def _next() -> str:
         ("unpatch draw graph.json -o graph.png", "the picture above, as SVG or PNG"),
         (
             "responses/*.wav",
-            "for any convolver: what is linear in each strip, at its level; index.json says more",
+            "for any convolver: what is linear in each strip, at its level; index.json describes them",
         ),
     ]
     rows = "".join(f"<dt><code>{escape(what)}</code></dt><dd>{escape(why)}</dd>" for what, why in lines)

@@ -1,4 +1,4 @@
-"""What a search told so far, kept beside its checkpoints, so that the picture is whole after a break."""
+"""The progress of a search, kept beside its checkpoints, so that the picture is complete after a break."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class Record:
     """Attributes:
     console: strips of the full console, once it is known.
     now: strips as they are.
-    moments: one for each time that something was told.
+    moments: one for each update.
     seconds: spent so far.
     """
 
@@ -34,7 +34,7 @@ class Record:
     seconds: float = 0.0
 
     def add(self, progress: Progress, seconds: float) -> None:
-        """Take down what a search tells; what it told before from this point on is forgotten."""
+        """Record an update; earlier updates from the same point on are dropped."""
         self.seconds = seconds
         if progress.graph is not None:
             self.now = rows_of(progress.graph)
@@ -63,7 +63,7 @@ class Record:
 
     @classmethod
     def load(cls, folder: Path) -> Record:
-        """As it was saved; what cannot be read begins anew, since a search does not hang on it."""
+        """The saved record; an unreadable one is replaced, since the search does not depend on it."""
         try:
             data = json.loads((folder / FILE).read_bytes())
             moments = [Moment(**{**moment, "loss": _number(moment["loss"])}) for moment in data["moments"]]

@@ -18,7 +18,7 @@ WIDTH, HEIGHT, LEFT, BOTTOM, TOP = 260.0, 92.0, 34.0, 16.0, 6.0
 LOWEST_HZ, HIGHEST_HZ, POINTS = 20.0, 20_000.0, 160
 TICKS_HZ = (100, 1000, 10_000)
 STEP_DB, MOST_DB = 6, 48
-# Points are means over so much of an octave on either side: reverberation is jagged.
+# Points are means over this part of an octave on either side: reverberation is jagged.
 SMOOTH_OCTAVES = 1 / 12
 # Sides that are nearer to each other are one line.
 ALIKE_DB = 0.1

@@ -1,4 +1,4 @@
-"""Impulse responses of what is linear in a console: whoever convolves with them needs none of our processors.
+"""Impulse responses of the linear parts of a console: a convolver with them needs none of our processors.
 
 Shapes: N samples; channels of a response are left to left, left to right, right to left, right to right.
 """
@@ -36,8 +36,8 @@ class Response:
     """Of a stretch of a strip.
 
     Attributes:
-        stretch: whose it is.
-        audio: ``[C, N]``; two channels, left and right, where none is heard in the other, else four.
+        stretch: to which it belongs.
+        audio: ``[C, N]``; two channels, left and right, if neither reaches the other, else four.
         zero: the sample at which the impulse is; above 0 if a filter sounds before it.
         sample_rate: in Hz.
     """
@@ -85,7 +85,7 @@ def _response(stretch: Stretch, sample_rate: int, registry: Mapping[str, Process
 
 
 def _audible(audio: Tensor, lead: int) -> tuple[int, int]:
-    """From where to where something is heard; the impulse itself is always in it."""
+    """The audible range; it always includes the impulse itself."""
     energy = audio.double().square().sum(0)
     least = 10 ** (INAUDIBLE_DB / 10) * float(energy.sum())
     begin = int((energy.cumsum(0) <= least).sum())
@@ -106,7 +106,7 @@ def _plain(name: str) -> str:
 
 
 def write_responses(found: Sequence[Response], folder: Path) -> None:
-    """Write a WAV file (32 bit float, level as it is) for each, and ``index.json`` that says what they are.
+    """Write a WAV file (32 bit float, level as it is) for each, and ``index.json`` that describes them.
 
     Files of an earlier run that are not of this console are removed.
     """

@@ -16,7 +16,7 @@ from unpatch.search.console import WEIGHT
 from unpatch.spec import Processor
 
 LONG_S = 0.05
-"""Responses that last longer are said to ring."""
+"""Responses that last longer are marked as ringing."""
 
 
 def strip_table(graph: Graph, found: Sequence[Response], registry: Mapping[str, Processor] = KINDS) -> str:
@@ -56,8 +56,8 @@ def _wet(node: Node, processor: Processor) -> str:
     if WEIGHT not in processor.parameters:
         return '<span class="wet"></span>'
     weight = node.parameters.get(WEIGHT, processor.parameters[WEIGHT].default)
-    told = f"{weight:.1%} processed, {1 - weight:.1%} dry"
-    return f'<span class="wet" title="{told}"><i style="width:{weight:.0%}"></i>{weight:.0%} wet</span>'
+    title = f"{weight:.1%} processed, {1 - weight:.1%} dry"
+    return f'<span class="wet" title="{title}"><i style="width:{weight:.0%}"></i>{weight:.0%} wet</span>'
 
 
 def _values(node: Node, processor: Processor) -> Iterator[str]:

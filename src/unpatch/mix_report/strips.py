@@ -22,7 +22,7 @@ class Strip:
 
     Attributes:
         name: of the track or bus.
-        is_track: whether it begins with a source.
+        is_track: whether it starts with a source.
         feeds: name of the bus that it goes into, or of ``out``.
         branch: where it is in the graph.
         letters: type of each processor, in series.
@@ -111,7 +111,7 @@ def _stretches(graph: Graph, strip: Strip, registry: Mapping[str, Processor]) ->
 
 
 def _chain(graph: Graph, branch: Branch, begin: int, end: int) -> Graph:
-    """Wires inside and behind belong to it, and at the beginning of the strip that in front."""
+    """Edges inside and behind belong to it, and at the start of the strip that in front."""
     gains: Sequence[float] = branch.gains[begin : end + 1]
     inside = (Node("in"), *(graph.nodes[node] for node in branch.nodes[begin:end]), Node("out"))
     first = gains[0] if begin == 0 else 1.0

@@ -58,7 +58,7 @@ def _level(value: float, unit: str) -> str:
 
 
 def alignment_table(found: Alignments) -> str:
-    """Where each stem lies in the mix, how loud, and what is odd about it."""
+    """Position of each stem in the mix, its level, and irregularities."""
     head = ("Stem", "Later by", "", "Polarity", "Left", "Right", "Share of the mix", "Agreement", "")
     return table(head, (_alignment_row(stem, found.sample_rate) for stem in found.stems))
 

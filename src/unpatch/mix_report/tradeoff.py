@@ -1,4 +1,4 @@
-"""What processors are worth, as a diagram: the loss against how many are left."""
+"""The cost of sparsity, as a diagram: the loss against the number of remaining processors."""
 
 from __future__ import annotations
 

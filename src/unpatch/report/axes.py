@@ -42,7 +42,7 @@ def polyline(points: Iterable[tuple[float, float]], colour: str, width: float = 
     return f'<polyline points="{places}" fill="none" stroke="{colour}" stroke-width="{width:g}"/>'
 
 
-def dot(x: float, y: float, colour: str, told: str) -> str:
-    """A point in an SVG that says something where the pointer rests on it."""
-    title = f"<title>{escape(told)}</title>"
-    return f'<circle cx="{x:.1f}" cy="{y:.1f}" r="4" fill="{colour}">{title}</circle>'
+def dot(x: float, y: float, colour: str, title: str) -> str:
+    """A point in an SVG with a tooltip."""
+    tooltip = f"<title>{escape(title)}</title>"
+    return f'<circle cx="{x:.1f}" cy="{y:.1f}" r="4" fill="{colour}">{tooltip}</circle>'

@@ -1,4 +1,4 @@
-"""Takes to listen to, embedded in the page, and the buttons that switch between them."""
+"""Takes to play, embedded in the page, and the buttons that switch between them."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def voices(take: Take) -> tuple[Voice, ...]:
 def voices_of(
     reference: Tensor, rendered: Tensor, dry: Tensor, sample_rate: int, prefix: str = "audio"
 ) -> tuple[Voice, ...]:
-    """The three of one example; prefixes tell the players of a page apart."""
+    """The three of one example; prefixes distinguish the players of a page."""
     return leveled({"Reference": reference, "Re-render": rendered, "Dry": dry}, sample_rate, prefix)
 
 
@@ -73,9 +73,9 @@ def _gain(signal: Tensor, reference: Tensor) -> float:
     return float(match_level(signal, reference).abs().amax()) / peak if peak else 1.0
 
 
-def players(heard: Sequence[Voice]) -> str:
+def players(takes: Sequence[Voice]) -> str:
     """Play button, a button per take, options, and the waveform."""
-    buttons = "".join(_button(i, voice) for i, voice in enumerate(heard, 1))
+    buttons = "".join(_button(i, voice) for i, voice in enumerate(takes, 1))
     options = (
         '<label class="match"><input type="checkbox" checked> match levels</label>'
         '<label class="loop"><input type="checkbox" checked> loop</label>'

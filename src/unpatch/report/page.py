@@ -27,29 +27,29 @@ if TYPE_CHECKING:
     from unpatch.fit import Fitted
     from unpatch.report.take import Take
 
-# What the keys of the second player begin with.
+# Prefix of the keys of the second player.
 APPLIED = "applied"
 
 
 def page(take: Take) -> str:
     """The whole document."""
-    heard = voices(take)
+    takes = voices(take)
     other = (
         () if take.applied is None else leveled(_before_and_after(take.applied), take.sample_rate, APPLIED)
     )
-    return document(take.name, _body(take, heard, other), (*heard, *other), take.sample_rate)
+    return document(take.name, _body(take, takes, other), (*takes, *other), take.sample_rate)
 
 
 def _before_and_after(sounds: tuple[Tensor, Tensor]) -> dict[str, Tensor]:
     return dict(zip(("Your recording", "With the graph"), sounds, strict=True))
 
 
-def _body(take: Take, heard: Sequence[Voice], other: Sequence[Voice]) -> Iterator[str]:
+def _body(take: Take, takes: Sequence[Voice], other: Sequence[Voice]) -> Iterator[str]:
     yield _header(take)
     if not take.has_own_dry:
         yield _other_voice(take)
     yield _figures(take)
-    yield section("Listen", _listen_text(take), players(heard))
+    yield section("Listen", _listen_text(take), players(takes))
     yield section(
         "The graph that was found", _graph_text(take), graph_picture(take.found) + legend(take.found)
     )
@@ -186,7 +186,7 @@ def _bar(share: float) -> str:
 
 
 def _refinement_text(fitted: Fitted) -> str:
-    late = f" The recording begins {1000 * fitted.delay_s:.1f} ms after it." if fitted.delay_s else ""
+    late = f" The recording starts {1000 * fitted.delay_s:.1f} ms after it." if fitted.delay_s else ""
     return (
         f"With the dry signal the spectral distance came down from {fitted.before:.3f} to "
         f"{fitted.after:.3f}.{late} The cost adds a little for every processor; rest the pointer on a dot "
@@ -200,13 +200,15 @@ def _refinement(fitted: Fitted) -> str:
 
 def _candidates_text(candidates: Sequence[Candidate]) -> str:
     text = "Different graphs. The share is how probable one is to be nearest to the truth, among all found."
-    judged = candidates[0].distance is not None
-    return text + (" In the order of their distance from the recording when re-rendered." if judged else "")
+    evaluated = candidates[0].distance is not None
+    return text + (
+        " In the order of their distance from the recording when re-rendered." if evaluated else ""
+    )
 
 
 def _candidates(candidates: Sequence[Candidate]) -> str:
-    judged = candidates[0].distance is not None
-    head = f"<tr><th></th><th>Share</th>{'<th>Distance</th>' * judged}<th>Graph</th></tr>"
+    evaluated = candidates[0].distance is not None
+    head = f"<tr><th></th><th>Share</th>{'<th>Distance</th>' * evaluated}<th>Graph</th></tr>"
     return f"<table>{head}{''.join(starmap(_candidate, enumerate(candidates, 1)))}</table>"
 
 

@@ -18,14 +18,14 @@ if TYPE_CHECKING:
 
 
 def document(
-    title: str, body: Iterable[str], heard: Sequence[Voice], sample_rate: int, *, style: str = ""
+    title: str, body: Iterable[str], voices: Sequence[Voice], sample_rate: int, *, style: str = ""
 ) -> str:
     """A page that needs nothing else, with everything that its players play, and more style."""
     return Template(asset("page.html")).substitute(
         title=escape(f"{title} - unpatch"),
         style=asset("style.css") + style,
         body="\n".join(body),
-        audio="\n".join(audio_element(voice, sample_rate) for voice in heard),
+        audio="\n".join(audio_element(voice, sample_rate) for voice in voices),
         script=asset("player.js"),
     )
 

@@ -79,7 +79,7 @@ def _image(indices: NDArray[np.uint8], colours: str, x: float, width: float) -> 
 
 
 def _palette(colours: str) -> bytes:
-    """``COLOURS`` times red, green, blue, evenly between those that are named."""
+    """``COLOURS`` times red, green, blue, interpolated evenly between the given colours."""
     named = np.array([list(bytes.fromhex(colour[1:])) for colour in colours.split()], dtype=float)
     places = np.linspace(0, len(named) - 1, COLOURS)
     mixed = [np.interp(places, np.arange(len(named)), channel) for channel in named.T]

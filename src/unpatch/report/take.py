@@ -36,7 +36,7 @@ class Take:
     Attributes:
         name: what the reference is called.
         found: the graph, with confidences where there are any.
-        reference: what was listened to ``[2, T]``.
+        reference: the analysed audio ``[2, T]``.
         rendered: the graph's output ``[2, T']``.
         dry: what the graph was played on ``[2, T']``.
         sample_rate: of all three, in Hz.
@@ -46,8 +46,8 @@ class Take:
         truth: the graph that was really used, where it is known.
         candidates: what else was found, in order; the first led to ``found``.
         fitted: how ``found`` was refined, if it was.
-        unrefined: what the first candidate gave before ``[2, T']``.
-        applied: another recording that ``found`` was put on, and what came of it ``[2, T'']`` each.
+        unrefined: the output of the first candidate before refinement ``[2, T']``.
+        applied: another recording that ``found`` was applied to, and its output ``[2, T'']`` each.
         facts: label to text, printed at the end of the page.
         verdict: what was found, in one line.
         perhaps_also: effect that ``found`` lacks to the probability that it is there.
@@ -114,8 +114,8 @@ def compose(
         dry_name: what the dry signal is called.
         truth: the graph that was really used, where it is known.
         fitted: what :func:`unpatch.fit` made of the candidates; its graph takes the place of the first.
-        applied: another recording and what became of it, see :func:`unpatch.apply`.
-        starts_s: where ``recording`` begins, if it is cut from a longer one in whose time ``found`` speaks.
+        applied: another recording and its output, see :func:`unpatch.apply`.
+        starts_s: start of ``recording`` in a longer one, whose time ``found`` uses.
         lasts_s: how long that longer one is.
     """
     from unpatch.render import render
@@ -169,7 +169,7 @@ def _voices(graph: Graph, sample_rate: int, frames: int) -> dict[str, Tensor]:
 def _own(
     dry: Dry, recording: Tensor, sample_rate: int, part: slice, fitted: Fitted | None
 ) -> dict[str, Tensor]:
-    """The recording's own dry sources, moved to where it begins if that was found out."""
+    """The recording's own dry sources, shifted to its estimated start."""
     from unpatch.fit.align import delayed
     from unpatch.fit.material import sources_of
 

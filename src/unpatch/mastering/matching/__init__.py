@@ -1,1 +1,1 @@
-"""Mastering a song towards references: equalizer and curve, dynamics, clipper, width, loudness, true peak."""
+"""Mastering a song to references: equalizer and curve, dynamics, clipper, width, loudness, true peak."""

@@ -1,4 +1,4 @@
-"""One recording read from end to end: what there is to say of it, and how it is read on.
+"""One recording read from end to end: its measurements, and how it is read again.
 
 A song is worked on at one loudness, :data:`WORKING_LUFS`, and without direct current, so that nothing
 depends on the level at which it was delivered.
@@ -126,7 +126,7 @@ def _read(source: Source, report: Moved | None) -> tuple[Profile, Array, float, 
 
 
 def _cut(block: Array, begins: int, starts: Array, excerpts: Array) -> None:
-    """Copy into the excerpts what of them lies in the block."""
+    """Copy the part of the block that is in the excerpts into them."""
     for start, excerpt in zip(starts, excerpts, strict=True):
         low, high = max(start, begins), min(start + excerpt.shape[1], begins + block.shape[1])
         if low < high:

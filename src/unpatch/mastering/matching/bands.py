@@ -18,7 +18,7 @@ from unpatch.spec import Parameter
 
 KIND = "mastering_equalizer"
 _KNOBS = tuple(f"{band}_{unit}" for band in BANDS for unit in ("hz", "db", "q"))
-# Bands that do next to nothing are drawn to nothing, and narrow ones have to be worth it.
+# Bands of little effect are drawn to none, and narrow ones have a penalty.
 _COST_PER_DB = 0.05
 _STEP = 1e-4
 _STEEPEST = 0.9

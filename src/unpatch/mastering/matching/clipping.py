@@ -5,7 +5,7 @@ from __future__ import annotations
 from unpatch.mastering.matching.ranges import within
 
 MOST_DB = 6.0
-"""More would be heard as distortion; the limiter does the rest. It also takes the .3 dB at most that come
+"""More would be audible as distortion; the limiter does the rest. It also takes the .3 dB at most that come
 back when what was cut off between samples is band-limited again: a clipper that is set lower by that leaves
 more that no filter explains, and true peaks further below the ceiling (bench/bench_match.py)."""
 
@@ -16,8 +16,8 @@ def clip_gain_db(peak_db: float, gain_db: float, ceiling_db: float, amount: floa
     Args:
         peak_db: true peak before the clipper.
         gain_db: that follows the clipper.
-        ceiling_db: true peak that may come out.
-        amount: share of what stands above the ceiling that is clipped.
+        ceiling_db: true peak of the output.
+        amount: share of the peaks above the ceiling that is clipped.
     """
     over = peak_db + gain_db - ceiling_db
     if over <= 0 or amount == 0:

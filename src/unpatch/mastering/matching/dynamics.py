@@ -36,7 +36,7 @@ _TRIALS = 70
 _SLOPES = (0.05, 0.8)
 _ATTACK_MS, _RELEASE_MS = (5.0, 80.0), (60.0, 800.0)
 _UNBOUNDED_DB = 600.0
-# Where the search of level, slope, attack and release begins.
+# Start values for level, slope, attack and release.
 _SIMPLEX = np.array([[0.0, 0, 0, 0], [1.2, 0, 0, 0], [0, 1.5, 0, 0], [0, 0, 1.5, 0], [0, 0, 0, 1.5]]) - 0.3
 
 

@@ -29,7 +29,7 @@ class Faults:
     """Attributes:
     offset: direct current of left and right as amplitude; 0 where it does not matter.
     balance_db: level of left and right below the louder one.
-    clipped: places where at least three samples lie flat at the peak.
+    clipped: places where at least three samples are flat at the peak.
     peak: highest sample, as amplitude.
     band_end_hz: where the band ends in a cliff; None if it does not.
     """

@@ -1,7 +1,7 @@
 """From the analyses of a song and of its references to a master.
 
 Everything is relative to loudness, so the level of a song does not matter. The equalizer is found first, from
-long-term spectra of mid and side; then dynamics on equalized excerpts; then the equalizer anew, as far as
+long-term spectra of mid and side; then dynamics on equalized excerpts; then the equalizer again, as far as
 dynamics have changed the spectrum. Clipper, loudness and true peak are left to the last stage.
 
 Shapes: B excerpts, P points, T time.
@@ -50,7 +50,7 @@ class Amounts:
 
 @dataclass(frozen=True)
 class Targets:
-    """Loudness in LUFS and true peak in dBTP that are asked for; None is that of the reference."""
+    """Target loudness in LUFS and true peak in dBTP; None is that of the reference."""
 
     lufs: float | None = None
     true_peak_db: float | None = None
@@ -64,7 +64,7 @@ WHOLLY, AS_REFERENCE = Amounts(), Targets()
 
 
 def matched(own: Analysis, goal: Profile, amounts: Amounts, targets: Targets = AS_REFERENCE) -> Master:
-    """The master that brings a song towards ``goal``."""
+    """The master that matches a song to ``goal``."""
     song, rate = own.profile, own.source.sample_rate
     curves, limits = differences(song, goal)
     part = amounts.eq * curves
@@ -153,7 +153,7 @@ def _curve_limits(channel: str, curve: Array, most: float) -> Iterator[str]:
 
 
 def _has_room(own: Profile, targets: Targets) -> bool:
-    """Whether a loudness that was asked for leaves the song's peaks below the ceiling as they are."""
+    """Whether the target loudness leaves the song's peaks below the ceiling as they are."""
     if targets.lufs is None:
         return False
     ceiling_db = 0.0 if targets.true_peak_db is None else targets.true_peak_db
@@ -168,10 +168,10 @@ def equalized(excerpts: Array, curves: Array, width: float, sample_rate: int) ->
     """Excerpts behind equalizers and width."""
     if not curves.any() and width == 1:
         return excerpts
-    answers = [impulse_response(curve, None, sample_rate) for curve in curves]
+    responses = [impulse_response(curve, None, sample_rate) for curve in curves]
 
     def filtered(excerpt: Array) -> Array:
-        stage = MidSideFilter(*answers, width=width)
+        stage = MidSideFilter(*responses, width=width)
         return np.concatenate([stage.push(excerpt), stage.flush()], axis=1)
 
     return np.stack([filtered(excerpt) for excerpt in excerpts])

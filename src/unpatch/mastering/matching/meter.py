@@ -74,7 +74,7 @@ def decibels(amplitude: float) -> float:
 
 
 class Meter:
-    """Measures stereo audio of one sample rate; ``push`` it all, then ask for the levels."""
+    """Measures stereo audio of one sample rate; ``push`` it all, then read the levels."""
 
     def __init__(self, sample_rate: int) -> None:
         self.hop = round(loudness.HOP_S * sample_rate)

@@ -28,7 +28,7 @@ from unpatch.mastering.matching.spectrum import Spectra
 
 Moved = Callable[[int, int], None]
 _NEAR_LU, _ROUNDS = 0.04, 5
-# The limiter may be asked for so much gain at most beyond what the song would have without it.
+# Largest gain of the limiter beyond what the song would have without it.
 _MOST_DRIVE_DB = 12.0
 
 
@@ -60,7 +60,7 @@ def _filtered(master: Master, source: Source, size: int) -> Iterator[Array]:
 
 
 class Made:
-    """The chain's output: what there is to say of it, and the audio itself, which is read again and again."""
+    """The chain's output: its measurements, and the audio itself, which is read repeatedly."""
 
     def __init__(self, path: Path, sample_rate: int, levels: Levels, spectra_db: Array) -> None:
         self.path, self.sample_rate = path, sample_rate
@@ -76,7 +76,7 @@ class Made:
 def made(
     master: Master, source: Source, folder: Path | None = None, size: int = BLOCK, report: Moved | None = None
 ) -> Iterator[Made]:
-    """Put the chain on the song; the temporary file lies in ``folder`` and is gone in the end."""
+    """Process the song; the temporary file is in ``folder`` and removed at the end."""
     meter, spectra, done = Meter(source.sample_rate), Spectra(source.sample_rate), 0
     with scratch(folder) as place:
         path = place / "made.f32"
@@ -123,7 +123,7 @@ def gain_for(song: Made, master: Master) -> float:
     """
     gain = first = song.levels.gain_to(master.lufs)
     if not math.isfinite(gain):
-        raise AudioError("nothing that can be heard is left behind the equalizers")
+        raise AudioError("nothing audible is left behind the equalizers")
     if abs(gain) < 1e-6:
         return 0.0
     tried: list[tuple[float, float]] = []

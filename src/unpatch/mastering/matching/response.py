@@ -1,7 +1,7 @@
 """Equalizer bands and a residual curve as one causal filter.
 
 The curve is minimum phase, as the bands are: no ringing before an attack, no delay, and an equalizer of
-minimum phase that somebody has put on a recording is undone with its phase. The whole answer is one impulse
+minimum phase on a recording is undone with its phase. The whole filter is one impulse
 response for mid and one for side.
 
 Shapes: P points, N taps, T time.
@@ -73,7 +73,7 @@ class MidSideFilter:
     def __init__(self, mid: Array, side: Array, *, width: float = 1.0) -> None:
         taps = len(mid)
         self._size, self._step = 4 * taps, 3 * taps
-        self._answers = scipy.fft.rfft(np.stack([mid, width * side]).astype(np.float32), self._size)
+        self._spectra = scipy.fft.rfft(np.stack([mid, width * side]).astype(np.float32), self._size)
         self._line = np.zeros((2, taps), np.float32)
         self._lead = taps
 
@@ -94,5 +94,5 @@ class MidSideFilter:
         return self._segment(padded)[:, :left]
 
     def _segment(self, line: Array) -> Array:
-        mid, side = scipy.fft.irfft(scipy.fft.rfft(line) * self._answers, self._size)[:, self._lead :]
+        mid, side = scipy.fft.irfft(scipy.fft.rfft(line) * self._spectra, self._size)[:, self._lead :]
         return np.stack([mid + side, mid - side])

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from unpatch.audio import AudioLike
 
-# Less is not heard.
+# Less is inaudible.
 _SHORT_LU = 0.3
 Report = Callable[[str, int, int], None]
 """What is being done, frames done, frames in all."""
@@ -80,7 +80,7 @@ def match(
     lufs: float | None = None,
     true_peak_db: float | None = None,
 ) -> Matched:
-    """Master a song towards one or more references.
+    """Master a song to match one or more references.
 
     Args:
         target: ``[C, T]``, mono or stereo, of any length from half a second on.
@@ -123,7 +123,7 @@ def _memory(audio: AudioLike, sample_rate: int, name: str) -> Memory:
 
 def listened(references: Iterable[Source], report: Report | None = None) -> Profile:
     """The mean of several references."""
-    return averaged_references(references, lambda name: _named(report, name))
+    return averaged_references(references, lambda name: _titled(report, name))
 
 
 @contextmanager
@@ -136,10 +136,10 @@ def finding(
     report: Report | None = None,
 ) -> Iterator[tuple[Master, Profile, Made]]:
     """Find the master of a song and put it on; gives master, profile before, and the chain's output."""
-    own = analysed(song, _named(report, "listening"))
+    own = analysed(song, _titled(report, "analysing"))
     before, song = own.profile, own.source
     master = matched(own, goal, amounts, targets)
-    with made(master, song, folder, report=_named(report, "processing")) as played:
+    with made(master, song, folder, report=_titled(report, "processing")) as played:
         yield replace(master, clip_db=_clip_db(played, master, amounts.clip)), before, played
 
 
@@ -153,9 +153,9 @@ def applying(
     master: Master, song: Source, folder: Path | None = None, report: Report | None = None
 ) -> Iterator[tuple[Master, Profile, Made]]:
     """The same with a master that was found for another song."""
-    own = analysed(song, _named(report, "listening"))
+    own = analysed(song, _titled(report, "analysing"))
     moved = replace(master, input_db=own.input_db + master.made_for_lufs - WORKING_LUFS)
-    with made(moved, own.source, folder, report=_named(report, "processing")) as played:
+    with made(moved, own.source, folder, report=_titled(report, "processing")) as played:
         needed = _clip_db(played, moved, 1.0)
         # As far as the song that the preset was made for, but no further than this one needs.
         clip_db = None if moved.clip_db is None or needed is None else min(moved.clip_db, needed)
@@ -165,7 +165,7 @@ def applying(
 def finished(
     master: Master, before: Profile, played: Made, goal: Profile | None, size: int = BLOCK
 ) -> tuple[Iterator[Array], Callable[[], Mastered]]:
-    """The last stage's blocks, and what was done, which can be asked for once they have all been taken."""
+    """The last stage's blocks, and the settings used, available after all blocks."""
     gain = gain_for(played, master)
     if not master.input_db and abs(gain) < 1e-3:
         gain = 0.0
@@ -196,5 +196,5 @@ def _short(master: Master, after: Profile) -> str:
     )
 
 
-def _named(report: Report | None, what: str) -> Callable[[int, int], None] | None:
+def _titled(report: Report | None, what: str) -> Callable[[int, int], None] | None:
     return None if report is None else lambda done, total: report(what, done, total)

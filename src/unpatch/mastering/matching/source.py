@@ -20,7 +20,7 @@ SHORTEST_S = 0.5
 
 
 class Source(Protocol):
-    """Audio that can be read from its beginning, as often as needed."""
+    """Audio that can be read from its start, as often as needed."""
 
     @property
     def name(self) -> str: ...

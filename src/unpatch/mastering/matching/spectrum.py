@@ -17,7 +17,7 @@ POINTS_HZ: Array = 1000 * 2 ** (np.arange(-5.5 * PER_OCTAVE, 4.4 * PER_OCTAVE) /
 LOWEST_HZ, HIGHEST_HZ = 30.0, 18_000.0
 """Beyond, a curve is held: a recording has little there that can be measured well."""
 _WINDOW_S = 0.35
-# Direct current has to be so many times its standard error over at least so many windows.
+# Direct current counts from this multiple of its standard error over at least this many windows.
 _SURE, _LEAST_WINDOWS = 6.0, 4
 # Levels so far below the loudest point may be noise or what a codec has left.
 _DEEPEST_DB = 80.0

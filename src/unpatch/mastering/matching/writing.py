@@ -53,7 +53,7 @@ def encoded(blocks: Iterable[Array], bits: int, seed: int = 0) -> Iterator[Array
 
 
 def _whole(frames: Array, bits: int, dither: Array | None = None) -> Any:
-    """Nearest whole numbers of so many bits; a file of as many comes back as it was."""
+    """Nearest whole numbers of this bit depth; a file of the same depth comes back unchanged."""
     scaled = frames.astype(np.float64) * 2 ** (bits - 1)
     if dither is not None:
         scaled += dither

@@ -1,6 +1,6 @@
-"""A finished master of any length to what ours tells of its chain.
+"""A finished master of any length to an estimate of its chain by ours.
 
-Shapes: C channels (of stereo: those heard), T samples, W windows, Q numbers, N bins, P points, E effects.
+Shapes: C channels (of stereo: those in use), T samples, W windows, Q numbers, N bins, P points, E effects.
 """
 
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ from unpatch.mastering.chains import Chain, grid_hz, normalised
 from unpatch.mastering.clips import RATE_HZ
 from unpatch.mastering.model import Mastering
 from unpatch.mastering.objective import EQUALIZERS
-from unpatch.mastering.ours import Told
+from unpatch.mastering.ours import ChainPrediction
 
 WINDOWS = 8
 SILENT = 1e-3
@@ -26,7 +26,7 @@ LOW, HIGH = 0.05, 0.95
 
 @dataclass(frozen=True)
 class Setting:
-    """One knob: its value, and between what it lies with 90 % probability."""
+    """One knob: its value, and its interval of 90 % probability."""
 
     kind: str
     name: str
@@ -37,16 +37,16 @@ class Setting:
 
 
 @dataclass(frozen=True)
-class Heard:
-    """What a master tells of its chain.
+class ChainEstimate:
+    """The estimated chain of a master.
 
     Attributes:
         settings: every knob of the effects that are there, in order; what to play.
         present: kind to the probability that it was used.
         frequencies_hz: of the curve.
         curve_db: the equalizer's response there, its median 0; empty without an equalizer.
-        windows_s: where it was listened.
-        window_s: for how long at a time.
+        windows_s: starts of the analysed windows.
+        window_s: their length.
     """
 
     settings: tuple[Setting, ...]
@@ -61,30 +61,32 @@ class Heard:
         return {setting.name: setting.value for setting in self.settings if setting.kind == kind}
 
 
-def listen(model: Mastering, audio: Tensor, sample_rate: int, *, everywhere: bool = False) -> Heard:
-    """Hear ``audio [C, T]``: its loudest stretches, or some all over it; answers are averaged.
+def estimate_chain(
+    model: Mastering, audio: Tensor, sample_rate: int, *, everywhere: bool = False
+) -> ChainEstimate:
+    """Estimate the chain of ``audio [C, T]`` from its loudest stretches, or some all over it, averaged.
 
-    Left and right are heard each for itself, as they were clipped: their sum has no knee where the channels'
+    Left and right are analysed separately, as they were clipped: their sum has no knee where the channels'
     have one.
     """
     stereo = as_stereo(audio, "the master")
     check_sounds(stereo, "the master")
     check_lasts(stereo, sample_rate, "the master")
-    channels = normalised(resample(heard_channels(stereo), sample_rate, RATE_HZ))
+    channels = normalised(resample(active_channels(stereo), sample_rate, RATE_HZ))
     frames = min(model.settings.encoder.samples, channels.shape[-1])
     starts = window_starts(channels.mean(0), frames, everywhere)
     with torch.inference_mode(), one_thread():
-        told = model(torch.cat([channels[:, start : start + frames] for start in starts]))
-    if not isinstance(told, Told):
+        predicted = model(torch.cat([channels[:, start : start + frames] for start in starts]))
+    if not isinstance(predicted, ChainPrediction):
         raise ValueError(
-            f"a model of the encoder {model.settings.encoder.name!r} tells no intervals; take ours"
+            f"a model of the encoder {model.settings.encoder.name!r} estimates no intervals; take ours"
         )
-    whole = averaged(told)
+    whole = averaged(predicted)
     with one_thread():
-        return _heard(model.chain, whole, [start / RATE_HZ for start in starts], frames / RATE_HZ)
+        return _estimate(model.chain, whole, [start / RATE_HZ for start in starts], frames / RATE_HZ)
 
 
-def heard_channels(stereo: Tensor) -> Tensor:
+def active_channels(stereo: Tensor) -> Tensor:
     """Those of ``[2, T]`` that are not silent, and one of two that are alike."""
     left, right = stereo.unbind()
     if torch.equal(left, right):
@@ -104,35 +106,39 @@ def window_starts(mono: Tensor, frames: int, everywhere: bool) -> list[int]:
     return sorted(starts[place] for place in loudest)
 
 
-def averaged(told: Told) -> Told:
-    """One answer of those for several windows: mean probabilities, curve and presence."""
-    shares = told.shares.mean(0, keepdim=True).clamp_min(1e-9)
-    return Told(shares.log(), told.curve_db.mean(0, keepdim=True), told.present.mean(0, keepdim=True))
+def averaged(predicted: ChainPrediction) -> ChainPrediction:
+    """One estimate from those of several windows: mean probabilities, curve and presence."""
+    shares = predicted.shares.mean(0, keepdim=True).clamp_min(1e-9)
+    return ChainPrediction(
+        shares.log(), predicted.curve_db.mean(0, keepdim=True), predicted.present.mean(0, keepdim=True)
+    )
 
 
-def to_play(told: Told, chain: Chain) -> Tensor:
-    """Numbers ``[B, Q]`` to play: means, but bands that have the told curve."""
-    units = told.units.clone()
+def to_play(predicted: ChainPrediction, chain: Chain) -> Tensor:
+    """Numbers ``[B, Q]`` to play: means, but bands that have the estimated curve."""
+    units = predicted.units.clone()
     if chain.kinds[0] in EQUALIZERS:
         own = chain.slices()[chain.kinds[0]]
-        units[:, own] = fitted(units[:, own], told.curve_db.clone(), chain.kinds[0])
+        units[:, own] = fitted(units[:, own], predicted.curve_db.clone(), chain.kinds[0])
     return units
 
 
-def _heard(chain: Chain, told: Told, starts_s: list[float], window_s: float) -> Heard:
-    present = dict(zip(chain.kinds, told.present[0].sigmoid().tolist(), strict=True))
-    units = [to_play(told, chain)[0], told.quantile(LOW)[0], told.quantile(HIGH)[0]]
+def _estimate(
+    chain: Chain, predicted: ChainPrediction, starts_s: list[float], window_s: float
+) -> ChainEstimate:
+    present = dict(zip(chain.kinds, predicted.present[0].sigmoid().tolist(), strict=True))
+    units = [to_play(predicted, chain)[0], predicted.quantile(LOW)[0], predicted.quantile(HIGH)[0]]
     settings = []
     for place, knob in enumerate(chain.knobs):
         if present[knob.kind] >= 0.5:
             value, low, high = (knob.parameter.from_unit(float(own[place])) for own in units)
-            # Bands are fitted to the curve and may lie outside of what was told of each alone.
+            # Bands are fitted to the curve and may be outside of the interval of each alone.
             low, high = min(low, value), max(high, value)
             settings.append(Setting(knob.kind, knob.name, value, low, high, knob.parameter.unit))
-    curve = told.curve_db[0] - told.curve_db[0].median()
+    curve = predicted.curve_db[0] - predicted.curve_db[0].median()
     with_curve = chain.kinds[0] in EQUALIZERS
     points = grid_hz(len(curve)).tolist() if with_curve else []
-    return Heard(
+    return ChainEstimate(
         tuple(settings),
         present,
         tuple(points),

@@ -1,4 +1,4 @@
-"""Answers of a system on examples: errors while the truth is given, and the graphs that it decodes.
+"""Predictions of a system on examples: teacher-forced errors, and the graphs that it decodes.
 
 The paper's figures are of graphs that are decoded greedily. Those that ``estimate`` would report stand beside
 them, where they are wanted.
@@ -25,14 +25,14 @@ from unpatch.tokens import in_decoding_order, with_numbers
 
 
 @dataclass(frozen=True)
-class Guesses:
+class Predicted:
     """Of some examples.
 
     Attributes:
         tallies: errors while the truth is given, and stray probability.
         full: decoded graphs with estimated numbers.
         oracle: true prototypes with estimated numbers; None of systems that do not estimate them apart.
-        decided: graphs as ``estimate`` decides on them, with calibrated confidences; none if not asked for.
+        decided: graphs as ``estimate`` decides on them, with calibrated confidences; empty unless requested.
     """
 
     tallies: Mapping[str, Tally]
@@ -41,10 +41,10 @@ class Guesses:
     decided: Sequence[Graph] = ()
 
 
-def guess(
+def predict(
     model: Estimator, chunk: Sequence[Stored], registry: Mapping[str, Processor], *, decided: bool = False
-) -> Guesses:
-    """Ask a model in evaluation mode about a few examples."""
+) -> Predicted:
+    """Predictions of a model in evaluation mode for a few examples."""
     settings, vocabulary = model.settings, model.vocabulary
     corpus = Corpus(tuple(item_of(stored, vocabulary, registry, settings.features) for stored in chunk))
     forced = teacher_forced(model, corpus, len(corpus))
@@ -65,11 +65,11 @@ def guess(
             chosen = [one.confident(graph) for one, graph in zip(decisions, graphs, strict=True)]
     stray = Tally.of_known([float(np.mean(hypothesis.stray_mass)) for hypothesis in best])
     errors = {f.name: getattr(forced, f.name) for f in fields(forced)}
-    return Guesses({**errors, "stray_mass": stray}, full, oracle, chosen)
+    return Predicted({**errors, "stray_mass": stray}, full, oracle, chosen)
 
 
 def _at(model: Estimator, batch: Batch) -> Batch:
-    """The batch where the model lies."""
+    """The batch on the model's device."""
     device = next(model.parameters()).device
     return Batch(*(part.to(device) for part in batch))
 
