@@ -26,8 +26,8 @@ from published_loss import PublishedLoss
 from turns import Summary, Works, in_turns, use_threads
 from unpatch.dsp.cpu import configure_cpu
 from unpatch.search.console import Strip, console
+from unpatch.search.evaluator import Evaluator
 from unpatch.search.fitting import Fit
-from unpatch.search.judge import Judge
 from unpatch.search.loss import MixTarget
 from unpatch.search.segments import Song
 from unpatch.search.settings import SearchSettings, paper, with_published_strips
@@ -90,8 +90,8 @@ def ours(count: int, strip: Strip) -> Works:
     dry = tracks(count)
     groups = {f"track {i}": f"group {i // GROUP}" for i in range(count)}
     graph = console(groups, strip=strip, lone=True)
-    judge = Judge(Song(dry, mix(dry), SAMPLE_RATE, settings.segments), settings.loss)
-    fit = Fit(graph, judge, settings.fit)
+    evaluator = Evaluator(Song(dry, mix(dry), SAMPLE_RATE, settings.segments), settings.loss)
+    fit = Fit(graph, evaluator, settings.fit)
     state, draws = fit.begun(), iter(range(1_000_000))
 
     def step() -> None:

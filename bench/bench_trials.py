@@ -23,7 +23,7 @@ from unpatch.processors import KINDS
 from unpatch.render.song import render_song
 from unpatch.search.beginning import first_weights
 from unpatch.search.console import WEIGHT, console, prunable
-from unpatch.search.judge import Judge
+from unpatch.search.evaluator import Evaluator
 from unpatch.search.parts import values_of
 from unpatch.search.pruning.objective import NONE, Gone, Objective
 from unpatch.search.segments import Song
@@ -41,7 +41,7 @@ BATCHED = f"only what changes, {BATCH} at a time"
 EARLY = f"the same, refused early from {LIMIT:g} on"
 
 
-def mixed(count: int) -> tuple[Graph, Judge]:
+def mixed(count: int) -> tuple[Graph, Evaluator]:
     """A console at work, and the judge of the mix that it plays."""
     groups = {f"track {i}": f"group {i // GROUP}" for i in range(count)}
     graph = console(groups, lone=True)
@@ -49,7 +49,7 @@ def mixed(count: int) -> tuple[Graph, Judge]:
         graph = graph.with_parameters(node, knobs(graph.nodes[node].kind, Draw(0, node)))
     graph, dry = first_weights(graph), tracks(count)
     song = Song(dry, render_song(graph, dry, SAMPLE_RATE), SAMPLE_RATE, SETTINGS.segments)
-    return graph, Judge(song, SETTINGS.loss)
+    return graph, Evaluator(song, SETTINGS.loss)
 
 
 def knobs(kind: str, draw: Draw) -> dict[str, float]:
@@ -63,10 +63,10 @@ def knobs(kind: str, draw: Draw) -> dict[str, float]:
 def works(count: int, trials: int) -> Works:
     """Each way to hear the same trials; what is kept is made once, before the first."""
     configure_cpu()
-    graph, judge = mixed(count)
+    graph, evaluator = mixed(count)
     numbers = values_of(graph)
-    whole = Whole(graph, numbers, judge)
-    cached, early = (Cached(graph, numbers, judge, early=early) for early in (False, True))
+    whole = Whole(graph, numbers, evaluator)
+    cached, early = (Cached(graph, numbers, evaluator, early=early) for early in (False, True))
     nodes = sorted(prunable(graph), key=lambda node: Draw(1, node).number())[:trials]
     tried = [frozenset({node}) for node in nodes]
     wanted = _heard(whole, tried, 1)

@@ -26,7 +26,7 @@ from unpatch.graph.data import Graph
 from unpatch.search.after import loss_of
 from unpatch.search.console import TYPES, Strip
 from unpatch.search.entrance import begun, placed, song_of
-from unpatch.search.judge import Judge
+from unpatch.search.evaluator import Evaluator
 from unpatch.search.segments import Song
 from unpatch.search.settings import Method, SearchSettings, laptop, with_published_strips
 from unpatch.search.whole import searched
@@ -138,9 +138,9 @@ class Case:
         found = searched(graph, song, settings)
         minutes = (time.process_time() - begun_at) / 60
         loss = replace(settings.loss, warmup_s=song.settings.warmup_s)
-        judges = {n: Judge(song, replace(loss, normalisation=n)) for n in ("published", "standard")}
+        judges = {n: Evaluator(song, replace(loss, normalisation=n)) for n in ("published", "standard")}
         return {
-            **{name: loss_of(found.graph, judge) for name, judge in judges.items()},
+            **{name: loss_of(found.graph, evaluator) for name, evaluator in judges.items()},
             "console": found.loss_console,
             "ratio": found.pruning_ratio,
             "ratios": found.pruning_ratios,

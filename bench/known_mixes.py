@@ -34,7 +34,7 @@ from unpatch.render import render
 from unpatch.search.after import loss_of
 from unpatch.search.console import TYPES, WEIGHT, console, letter_of, prunable, without
 from unpatch.search.entrance import search, song_of
-from unpatch.search.judge import Judge
+from unpatch.search.evaluator import Evaluator
 from unpatch.search.settings import SearchSettings, laptop
 from unpatch.search.tree import Tree
 from unpatch.stems import Multitrack, Stem, load_multitrack
@@ -177,8 +177,8 @@ OWN: Mapping[str, Callable[[Mapping[str, float], Listener, Draw], dict[str, floa
 def _audible(mix: KnownMix, audio: Tensor) -> KnownMix:
     """Without the processors that are hardly heard; the mix is played again."""
     while True:
-        judge = _judge(mix.multitrack, laptop())
-        rises = {node: loss_of(without(mix.graph, [node]), judge) for node in prunable(mix.graph)}
+        evaluator = _judge(mix.multitrack, laptop())
+        rises = {node: loss_of(without(mix.graph, [node]), evaluator) for node in prunable(mix.graph)}
         weak = [node for node, rise in rises.items() if rise < AUDIBLE]
         if not weak:
             return mix
@@ -186,21 +186,21 @@ def _audible(mix: KnownMix, audio: Tensor) -> KnownMix:
         mix = KnownMix(replace(mix.multitrack, mix=render(graph, audio, SAMPLE_RATE)), graph)
 
 
-def _judge(multitrack: Multitrack, settings: SearchSettings) -> Judge:
+def _judge(multitrack: Multitrack, settings: SearchSettings) -> Evaluator:
     song = song_of(multitrack, settings)
-    return Judge(song, replace(settings.loss, warmup_s=song.settings.warmup_s))
+    return Evaluator(song, replace(settings.loss, warmup_s=song.settings.warmup_s))
 
 
 def searched(mix: KnownMix, settings: SearchSettings) -> dict[str, Any]:
     """A search, and how close it came."""
     begun = time.perf_counter()
     found = search(mix.multitrack, settings=settings)
-    judge = _judge(mix.multitrack, settings)
+    evaluator = _judge(mix.multitrack, settings)
     return {
         **asdict(scored(mix.graph, found.graph)),
-        "loss": loss_of(found.graph, judge),
+        "loss": loss_of(found.graph, evaluator),
         "loss_console": found.loss_console,
-        "loss_true": loss_of(mix.graph, judge),
+        "loss_true": loss_of(mix.graph, evaluator),
         "pruning_ratio": found.pruning_ratio,
         "minutes": (time.perf_counter() - begun) / 60,
         "graph": found.graph.to_dict(),

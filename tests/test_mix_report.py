@@ -30,8 +30,8 @@ from unpatch.mix_report.tradeoff import tradeoff_svg
 from unpatch.render import render
 from unpatch.results import RECORD
 from unpatch.search.console import console, prunable, without
+from unpatch.search.evaluator import Evaluator
 from unpatch.search.found import Found, Moment, Progress, by_letter
-from unpatch.search.judge import Judge
 from unpatch.search.loss_settings import LossSettings
 from unpatch.search.segments import Song
 from unpatch.search.settings import SegmentSettings
@@ -86,8 +86,10 @@ def take() -> Mixdown:
     audio = noise()
     mix = render(GRAPH, audio, RATE)
     found = Found(GRAPH, FULL, 0.45, 0.41, 0.01, moments(), RATE, 75.0)
-    judge = Judge(Song(audio, mix, RATE, SegmentSettings(0.7, 0.1, 3)), LossSettings(warmup_s=0.1))
-    return compose(found, judge, list(audio), name="<song> & co", facts={"seed": "7"}, notes=["resampled"])
+    evaluator = Evaluator(Song(audio, mix, RATE, SegmentSettings(0.7, 0.1, 3)), LossSettings(warmup_s=0.1))
+    return compose(
+        found, evaluator, list(audio), name="<song> & co", facts={"seed": "7"}, notes=["resampled"]
+    )
 
 
 @cache
@@ -103,7 +105,7 @@ def test_what_the_stems_leave_over_stands_at_the_top_and_in_the_table() -> None:
     html = page(replace(take(), alignments=found))
     assert html.index("What is left &lt;moves&gt;.") < html.index("Stems in the mix")
     assert "level moves by 6.0 dB" in html
-    assert "The stems explain 87 % of the mix" in html and "what is left lies 9 dB below the mix" in html
+    assert "The stems explain 87 % of the mix" in html and "the residual is 9 dB below the mix" in html
 
 
 # --- figures --------------------------------------------------------------------------------------

@@ -13,7 +13,7 @@ from unpatch.graph.order import topological_order
 from unpatch.render import oracle, render
 from unpatch.search.console import TYPES, console, letter_of, prunable, without
 from unpatch.search.parts import Part, sounding, values_of
-from unpatch.search.segments import Song, cut, drawn_start, judged_starts
+from unpatch.search.segments import Song, cut, drawn_start, scored_starts
 from unpatch.search.settings import SegmentSettings
 from unpatch.search.tree import Tree
 from unpatch.synth.draw import Draw
@@ -159,11 +159,11 @@ def test_silent_tracks_need_not_be_rendered() -> None:
     whole = values_of(graph, TOYS)
     part = Part.of(*sounding(graph, [graph.sources[0], graph.sources[3]]), whole, TOYS)
     check(part.graph, TOYS)
-    heard = render(
+    track_peaks = render(
         part.graph, audio[[0, 3]], RATE, numbers=part.numbers(whole.values), energy=False, registry=TOYS
     )
     assert len(part.index) == 4 * 10  # two tracks and two groups with ten knobs each
-    torch.testing.assert_close(heard, render(graph, audio, RATE, energy=False, registry=TOYS))
+    torch.testing.assert_close(track_peaks, render(graph, audio, RATE, energy=False, registry=TOYS))
 
 
 # --- passages ---------------------------------------------------------------------------------------
@@ -178,14 +178,14 @@ def song(seconds: float, tracks: int = 2, settings: SegmentSettings = SEGMENTS) 
 def test_every_sample_of_a_short_song_is_judged(seconds: float) -> None:
     one = song(seconds)
     judged = torch.zeros(one.frames, dtype=torch.bool)
-    for start in judged_starts(one):
+    for start in scored_starts(one):
         judged[max(0, start + one.warmup) : start + one.length] = True
     assert judged.all()
 
 
 def test_first_and_last_second_of_a_long_song_are_judged() -> None:
     one = song(20)
-    starts = judged_starts(one)
+    starts = scored_starts(one)
     assert starts[0] == -one.warmup
     assert starts[-1] + one.length == one.frames
     assert len(starts) == 6
@@ -198,10 +198,10 @@ def test_a_track_that_sounds_once_is_judged() -> None:
     stems[1] = 0
     stems[1, :, 70_000:70_400] = 0.3
     one = Song(stems, stems.sum(0), RATE, SEGMENTS)
-    assert max(float(one.heard(start)[1]) for start in judged_starts(one)) > 0.2
+    assert max(float(one.track_peaks(start)[1]) for start in scored_starts(one)) > 0.2
     even = Song(stems, stems.sum(0), RATE, SegmentSettings(0.5, 0.1, 6, balanced=0.0))
     hears = [
-        sum(float(each.heard(drawn_start(each, Draw(i)))[1]) > 0.2 for i in range(200))
+        sum(float(each.track_peaks(drawn_start(each, Draw(i)))[1]) > 0.2 for i in range(200))
         for each in (one, even)
     ]
     assert hears[0] > 40
@@ -211,7 +211,7 @@ def test_a_track_that_sounds_once_is_judged() -> None:
 def test_passages_where_the_mix_is_silent_are_left_out() -> None:
     one = song(20)
     one.mix[:, : 12 * RATE] = 0
-    assert all(start + one.length > 12 * RATE for start in judged_starts(one))
+    assert all(start + one.length > 12 * RATE for start in scored_starts(one))
     assert all(drawn_start(one, Draw(i)) + one.length > 12 * RATE for i in range(20))
     one = song(5)
     one.mix[:] = 0

@@ -10,9 +10,9 @@ from torch import Tensor
 import unpatch
 from tests.toy_console import noises
 from unpatch.graph.data import Graph
+from unpatch.search.aligned import evaluator_of
 from unpatch.search.console import console, prunable
 from unpatch.search.found import Found
-from unpatch.search.heard import judge_of
 from unpatch.search.loss import MixTarget, presence
 from unpatch.search.loss_settings import LOSSES, LossSettings, name_of, ours, published
 from unpatch.search.segments import Song, all_starts
@@ -73,28 +73,32 @@ def test_tracks_are_heard_where_they_lie_and_as_loud_as_they_are() -> None:
     graph = console(dict.fromkeys(TRACKS, "all"), "g", aligned=TRACKS)
     for source in graph.sources:
         graph = graph.with_parameters(graph.edges_from(source)[0].target, {"delay_ms": 5.0})
-    judge = judge_of(graph, late, replace(SETTINGS, loss=ours()))
-    assert judge.heard is not None
+    evaluator = evaluator_of(graph, late, replace(SETTINGS, loss=ours()))
+    assert evaluator.tracks_of is not None
     passage = late.passage(round(4.5 * RATE))
     wanted = torch.tensor(GAINS)[:, None, None] * one.passage(passage.start).stems
-    heard = judge.heard(passage)
-    assert float((heard - wanted).square().sum() / wanted.square().sum()) < 1e-3
-    assert float((heard[2] - wanted[2]).square().sum() / wanted[2].square().sum()) < 1e-3
-    assert judge.loss.warmup_s == SEGMENTS.warmup_s
+    tracks_of = evaluator.tracks_of(passage)
+    assert float((tracks_of - wanted).square().sum() / wanted.square().sum()) < 1e-3
+    assert float((tracks_of[2] - wanted[2]).square().sum() / wanted[2].square().sum()) < 1e-3
+    assert evaluator.loss.warmup_s == SEGMENTS.warmup_s
 
 
 def test_presence_is_that_in_the_whole_song() -> None:
     one = song()
-    judge = judge_of(console(dict.fromkeys(TRACKS, "all"), "g"), one, replace(SETTINGS, loss=ours()))
-    assert judge.heard is not None
-    heard = [judge.heard(one.passage(start)) for start in all_starts(one)]
+    evaluator = evaluator_of(console(dict.fromkeys(TRACKS, "all"), "g"), one, replace(SETTINGS, loss=ours()))
+    assert evaluator.tracks_of is not None
+    tracks_of = [evaluator.tracks_of(one.passage(start)) for start in all_starts(one)]
     passage = one.passage(round(4.5 * RATE))
     target = MixTarget(
-        passage.mix, RATE, judge.loss, tracks=judge.heard(passage), presence=presence(heard, RATE, judge.loss)
+        passage.mix,
+        RATE,
+        evaluator.loss,
+        tracks=evaluator.tracks_of(passage),
+        presence=presence(tracks_of, RATE, evaluator.loss),
     )
     audio = 0.9 * passage.mix
-    assert float(judge.target(passage).loss(audio)) == float(target.loss(audio))
-    alone = MixTarget(passage.mix, RATE, judge.loss, tracks=judge.heard(passage))
+    assert float(evaluator.target(passage).loss(audio)) == float(target.loss(audio))
+    alone = MixTarget(passage.mix, RATE, evaluator.loss, tracks=evaluator.tracks_of(passage))
     assert float(alone.loss(audio)) != float(target.loss(audio))
 
 
@@ -114,8 +118,8 @@ class Watched:
 def test_no_song_is_read_as_a_whole() -> None:
     audio = tracks(40.0)
     one = Song([Watched(track) for track in audio], audio.sum(0), RATE, SEGMENTS)
-    judge = judge_of(console(dict.fromkeys(TRACKS, "all"), "g"), one, replace(SETTINGS, loss=ours()))
-    assert all(float(target.loss(torch.zeros(2, RATE))) > 0 for target in judge.targets)
+    evaluator = evaluator_of(console(dict.fromkeys(TRACKS, "all"), "g"), one, replace(SETTINGS, loss=ours()))
+    assert all(float(target.loss(torch.zeros(2, RATE))) > 0 for target in evaluator.targets)
     assert Watched.most <= 20 * RATE  # 20 s are read for the levels
 
 

@@ -12,8 +12,8 @@ from unpatch.processors import KINDS
 from unpatch.render import render
 from unpatch.search.console import WEIGHT, console, letter_of, prunable
 from unpatch.search.echoes import QUIET, with_echoes
-from unpatch.search.fitting import Fit, listened_at
-from unpatch.search.judge import Judge
+from unpatch.search.evaluator import Evaluator
+from unpatch.search.fitting import Fit, echo_steps
 from unpatch.search.loss import LossSettings
 from unpatch.search.segments import Song
 from unpatch.search.settings import FitSettings, SegmentSettings
@@ -45,10 +45,10 @@ def dry_console() -> Graph:
     return graph
 
 
-def judged(mix_graph: Graph, audio: Tensor) -> Judge:
+def judged(mix_graph: Graph, audio: Tensor) -> Evaluator:
     mix = render(mix_graph, audio, RATE, energy=False)
     settings = SegmentSettings(length_s=3.0, warmup_s=0.5, judged=3)
-    return Judge(Song(audio, mix, RATE, settings), LossSettings(warmup_s=0.5))
+    return Evaluator(Song(audio, mix, RATE, settings), LossSettings(warmup_s=0.5))
 
 
 def silent(graph: Graph) -> Graph:
@@ -65,8 +65,8 @@ def test_an_echo_is_found_where_it_is(place: int, delay_ms: float) -> None:
     node = delays(graph)[place]
     knobs = {"delay_ms": delay_ms, "feedback": 0.4, "lowpass_hz": 3_000.0, "highpass_hz": 200.0}
     true = graph.with_parameters(node, {**knobs, WEIGHT: 0.35})
-    judge = judged(true, tracks())
-    found = with_echoes(dry_console(), judge)
+    evaluator = judged(true, tracks())
+    found = with_echoes(dry_console(), evaluator)
     heard = found.nodes[node].parameters
     assert heard["delay_ms"] == pytest.approx(delay_ms, abs=0.1)
     assert heard["feedback"] == pytest.approx(0.4, abs=0.2)
@@ -100,8 +100,8 @@ def test_echoes_of_a_track_that_is_aligned() -> None:
 def test_steps_do_not_move_a_time() -> None:
     """All other knobs of the delay move."""
     graph = dry_console()
-    judge = judged(silent(graph), tracks())
-    fit = Fit(graph, judge, FitSettings())
+    evaluator = judged(silent(graph), tracks())
+    fit = Fit(graph, evaluator, FitSettings())
     adam, _ = fit.stepped(fit.begun(), Draw(0), 0.05, 0.0)
     after, node = fit.written(adam), delays(graph)[0]
     before, moved = (read(one, KINDS, edges=False) for one in (graph, after))
@@ -111,10 +111,10 @@ def test_steps_do_not_move_a_time() -> None:
         if slot.owner == node and abs(float(was - now)) > 1e-9
     }
     assert changed == {"feedback", "lowpass_hz", "highpass_hz", WEIGHT}
-    moving = Fit(graph, judge, replace(FitSettings(), still=()))
+    moving = Fit(graph, evaluator, replace(FitSettings(), still=()))
     assert int(moving.free.sum()) == int(fit.free.sum()) + 2 * len(delays(graph))
 
 
 def test_when_it_is_listened() -> None:
-    assert listened_at(400, FitSettings()) == {100, 200}
-    assert listened_at(400, FitSettings(listen=())) == set()
+    assert echo_steps(400, FitSettings()) == {100, 200}
+    assert echo_steps(400, FitSettings(listen=())) == set()

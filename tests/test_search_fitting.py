@@ -19,8 +19,8 @@ from unpatch.render import render
 from unpatch.search.adam import Adam
 from unpatch.search.beginning import closed_form
 from unpatch.search.console import ALIGNMENT, console, letter_of, prunable
-from unpatch.search.fitting import Fit, importances, listened_at, rate_at
-from unpatch.search.judge import Judge
+from unpatch.search.evaluator import Evaluator
+from unpatch.search.fitting import Fit, echo_steps, importances, rate_at
 from unpatch.search.levels import from_powers, from_samples, gains_in
 from unpatch.search.loss import LossSettings
 from unpatch.search.parts import number_ranges, values_of
@@ -45,7 +45,7 @@ class Exact(Fit):
 
     @cached_property
     def start(self) -> Numbers:
-        return parameters.read(self.graph, self.judge.registry, edges=False)
+        return parameters.read(self.graph, self.evaluator.registry, edges=False)
 
 
 def strewn(graph: Graph, seed: int) -> Graph:
@@ -57,24 +57,24 @@ def strewn(graph: Graph, seed: int) -> Graph:
     return parameters.write(graph, numbers.moved(latent, "latent"))
 
 
-def judge_of(stems: Tensor, mix: Tensor) -> Judge:
-    return Judge(Song(stems, mix, RATE, SEGMENTS), LOSS, TOYS)
+def evaluator_of(stems: Tensor, mix: Tensor) -> Evaluator:
+    return Evaluator(Song(stems, mix, RATE, SEGMENTS), LOSS, TOYS)
 
 
-def scene(seed: int = 0, chain: str = "ecgr", seconds: float = 1.5) -> tuple[Graph, Judge]:
+def scene(seed: int = 0, chain: str = "ecgr", seconds: float = 1.5) -> tuple[Graph, Evaluator]:
     """A console, and the judge of a mix that a console with other knobs made."""
     graph = console(GROUPS, chain, registry=TOYS)
     stems = noises(3, seconds, seed).double()
     mix = render(strewn(graph, seed + 1), stems, RATE, energy=False, registry=TOYS)
-    return strewn(graph, seed), judge_of(stems, mix)
+    return strewn(graph, seed), evaluator_of(stems, mix)
 
 
 # --- steps ------------------------------------------------------------------------------------------
 
 
 def test_gradients_are_those_of_the_loss() -> None:
-    graph, judge = scene()
-    fit, sparsity = Exact(graph, judge, replace(FREE, passages=2, lazy=False)), 0.05
+    graph, evaluator = scene()
+    fit, sparsity = Exact(graph, evaluator, replace(FREE, passages=2, lazy=False)), 0.05
     at = fit.start.latent()
     weights = torch.tensor(list(fit.weights.values()))
 
@@ -93,11 +93,11 @@ def test_gradients_are_those_of_the_loss() -> None:
 
 
 def test_knobs_of_what_is_silent_rest() -> None:
-    graph, judge = scene()
-    assert isinstance(judge.song.stems, Tensor)
-    judge.song.stems[2] = 0
+    graph, evaluator = scene()
+    assert isinstance(evaluator.song.stems, Tensor)
+    evaluator.song.stems[2] = 0
     for lazy in (True, False):
-        fit = Fit(graph, judge, replace(FREE, lazy=lazy))
+        fit = Fit(graph, evaluator, replace(FREE, lazy=lazy))
         begun = replace(fit.begun(), mean=torch.full_like(fit.begun().latent, 0.5))
         after, _ = fit.stepped(begun, Draw(0), 0.1, 0.0)
         ranges, tree = number_ranges(fit.start), Tree.of(graph)
@@ -113,8 +113,8 @@ def test_knobs_of_what_is_silent_rest() -> None:
 def test_alignments_keep_still() -> None:
     graph = console(GROUPS, "g", aligned=("kick",), registry={**TOYS, ALIGNMENT: KINDS[ALIGNMENT]})
     stems = noises(3, 1.5)
-    judge = replace(judge_of(stems, stems.sum(0)), registry={**TOYS, ALIGNMENT: KINDS[ALIGNMENT]})
-    fit = Fit(graph, judge, FREE)
+    evaluator = replace(evaluator_of(stems, stems.sum(0)), registry={**TOYS, ALIGNMENT: KINDS[ALIGNMENT]})
+    fit = Fit(graph, evaluator, FREE)
     (place,) = [i for i, node in enumerate(graph.nodes) if node.kind == ALIGNMENT]
     adam, _ = fit.stepped(fit.begun(), Draw(0), 0.5, 0.1)
     written = fit.written(adam)
@@ -159,9 +159,9 @@ def test_sparsity_grows_and_rates_fall(monkeypatch: pytest.MonkeyPatch) -> None:
         return stepped(self, adam, draw, rate, sparsity)
 
     monkeypatch.setattr(Fit, "stepped", watched)
-    graph, judge = scene(chain="g")
+    graph, evaluator = scene(chain="g")
     settings = plan(sparsity=0.2, rate=0.1, last_rate=0.5)
-    searched(graph, judge.song, replace(settings, prune=replace(settings.prune, rounds=1)), registry=TOYS)
+    searched(graph, evaluator.song, replace(settings, prune=replace(settings.prune, rounds=1)), registry=TOYS)
     assert [sparsity for _, sparsity in told] == pytest.approx([0, 0.05, 0.1, 0.15, 0.2, 0.2, 0.2])
     whole = [0.05 + 0.025 * (1 + math.cos(math.pi * step / 4)) for step in range(4)]
     assert [rate for rate, _ in told[:4]] == pytest.approx(whole)
@@ -172,7 +172,7 @@ def test_rates_and_listening_follow_the_settings() -> None:
     assert [rate_at(step, 10, settings) for step in (0, 5, 9)] == pytest.approx([0.3] * 3)
     falling = [rate_at(step, 10, replace(settings, last_rate=0.0)) for step in range(10)]
     assert falling == sorted(falling, reverse=True)
-    assert listened_at(200, settings) == {50, 100}
+    assert echo_steps(200, settings) == {50, 100}
 
 
 def test_importances_are_in_the_order_of_what_removals_cost() -> None:
@@ -180,10 +180,10 @@ def test_importances_are_in_the_order_of_what_removals_cost() -> None:
     for node in prunable(graph)[::4]:
         graph = graph.with_parameters(node, {"weight": 0.0})
     stems = noises(3, 1.5)
-    judge = judge_of(stems, render(graph, stems, RATE, energy=False, registry=TOYS))
-    fit = Fit(graph, judge, FREE)
+    evaluator = evaluator_of(stems, render(graph, stems, RATE, energy=False, registry=TOYS))
+    fit = Fit(graph, evaluator, FREE)
     found, nodes = importances(fit, fit.begun()), prunable(graph)
-    costs = Whole(graph, fit.start, judge).losses(NONE, [frozenset({node}) for node in nodes])
+    costs = Whole(graph, fit.start, evaluator).losses(NONE, [frozenset({node}) for node in nodes])
     assert float(spearmanr([abs(found[node]) for node in nodes], costs)[0]) > 0.8
     assert [found[node] for node in nodes[::4]] == pytest.approx([0.0] * len(nodes[::4]), abs=1e-6)
 
@@ -228,9 +228,9 @@ def test_curves_follow_an_equalizer() -> None:
 
 def test_a_sum_is_explained_in_closed_form() -> None:
     stems = noises(3, 2.0)
-    judge = Judge(Song(stems, levelled(stems), RATE, SEGMENTS), LOSS)
-    begun = closed_form(console(GROUPS, "eg"), judge)
-    assert judge.value(begun, values_of(begun)) < 0.01
+    evaluator = Evaluator(Song(stems, levelled(stems), RATE, SEGMENTS), LOSS)
+    begun = closed_form(console(GROUPS, "eg"), evaluator)
+    assert evaluator.value(begun, values_of(begun)) < 0.01
     weights = {letter_of(begun.nodes[n].kind): begun.nodes[n].parameters["weight"] for n in prunable(begun)}
     assert weights == {"e": 0.0, "g": 1.0}
 

@@ -13,7 +13,7 @@ from unpatch.graph.data import Graph
 from unpatch.parameters import Numbers
 from unpatch.render import render
 from unpatch.search.console import console, prunable, without
-from unpatch.search.judge import Judge
+from unpatch.search.evaluator import Evaluator
 from unpatch.search.loss import LossSettings
 from unpatch.search.parts import values_of
 from unpatch.search.pruning.objective import NONE, Gone
@@ -26,7 +26,7 @@ GROUPS = {"kick": "drums", "bass": "bass", "snare": "drums", "voice": "vocals"}
 LOSS = LossSettings(warmup_s=0.1)
 
 
-def scene(seed: int = 0, master: bool = True) -> tuple[Graph, Numbers, Judge]:
+def scene(seed: int = 0, master: bool = True) -> tuple[Graph, Numbers, Evaluator]:
     """A console with all knobs somewhere, and a song that another such console mixed; the bass is late."""
     graph = console(GROUPS, "ecgr", master=master, lone=False, registry=TOYS)
     mixed = graph
@@ -38,8 +38,8 @@ def scene(seed: int = 0, master: bool = True) -> tuple[Graph, Numbers, Judge]:
     stems = noises(4, 3.0, seed)
     stems[1, :, : 2 * RATE] = 0
     mix = render(mixed, stems, RATE, energy=False, registry=TOYS)
-    judge = Judge(Song(stems, mix, RATE, SegmentSettings(0.6, 0.1, 5)), LOSS, TOYS)
-    return graph, values_of(graph, TOYS), judge
+    evaluator = Evaluator(Song(stems, mix, RATE, SegmentSettings(0.6, 0.1, 5)), LOSS, TOYS)
+    return graph, values_of(graph, TOYS), evaluator
 
 
 def some_trials(graph: Graph) -> list[Gone]:
@@ -49,8 +49,8 @@ def some_trials(graph: Graph) -> list[Gone]:
 
 @pytest.mark.parametrize("seed", range(2))
 def test_trials_with_and_without_caching_agree(seed: int) -> None:
-    graph, numbers, judge = scene(seed)
-    cached, whole = Cached(graph, numbers, judge, early=False), Whole(graph, numbers, judge)
+    graph, numbers, evaluator = scene(seed)
+    cached, whole = Cached(graph, numbers, evaluator, early=False), Whole(graph, numbers, evaluator)
     trials = some_trials(graph)
     gone = NONE
     for extra in (NONE, trials[3], trials[-2], trials[8]):
@@ -62,33 +62,33 @@ def test_trials_with_and_without_caching_agree(seed: int) -> None:
 
 
 def test_a_trial_is_the_loss_of_the_graph_that_it_would_leave() -> None:
-    graph, numbers, judge = scene()
+    graph, numbers, evaluator = scene()
     gone = some_trials(graph)[-1]
     left = without(graph, gone)
     expected = 0.0
-    for passage in judge.passages:
+    for passage in evaluator.passages:
         audio = render(left, passage.stems, RATE, energy=False, registry=TOYS)
-        expected += float(judge.target(passage).loss(audio)) / len(judge.passages)
-    assert Cached(graph, numbers, judge).losses(NONE, [gone])[0] == pytest.approx(expected, abs=2e-4)
-    assert judge.value(left, values_of(left, TOYS)) == pytest.approx(expected, abs=2e-4)
+        expected += float(evaluator.target(passage).loss(audio)) / len(evaluator.passages)
+    assert Cached(graph, numbers, evaluator).losses(NONE, [gone])[0] == pytest.approx(expected, abs=2e-4)
+    assert evaluator.value(left, values_of(left, TOYS)) == pytest.approx(expected, abs=2e-4)
 
 
 def test_what_is_kept_does_not_hang_on_what_was_tried() -> None:
     """To the last bit: a search that is resumed must decide alike."""
-    graph, numbers, judge = scene()
+    graph, numbers, evaluator = scene()
     trials = some_trials(graph)
-    one, other = Cached(graph, numbers, judge), Cached(graph, numbers, judge)
+    one, other = Cached(graph, numbers, evaluator), Cached(graph, numbers, evaluator)
     gone = NONE
     for extra in trials[:6]:
         one.losses(gone, [extra], limit=math.inf)
         gone |= extra
     assert one.losses(gone, trials[6:9]) == other.losses(gone, trials[6:9])
-    assert one.losses(NONE, trials[:2]) == Cached(graph, numbers, judge).losses(NONE, trials[:2])
+    assert one.losses(NONE, trials[:2]) == Cached(graph, numbers, evaluator).losses(NONE, trials[:2])
 
 
 def test_strips_that_did_not_change_are_not_rendered(monkeypatch: pytest.MonkeyPatch) -> None:
-    graph, numbers, judge = scene()
-    cached = Cached(graph, numbers, judge, early=False)
+    graph, numbers, evaluator = scene()
+    cached = Cached(graph, numbers, evaluator, early=False)
     cached.losses(NONE, [NONE])
     rendered: list[tuple[int, int]] = []
     plain = cached.strips.rendered
@@ -100,7 +100,7 @@ def test_strips_that_did_not_change_are_not_rendered(monkeypatch: pytest.MonkeyP
     monkeypatch.setattr(cached.strips, "rendered", noted)
     kick = cached.tree.branches[cached.tree.by_head[graph.sources[0]]]
     cached.losses(NONE, [frozenset({kick.nodes[1]})])
-    passages = range(len(judge.passages))
+    passages = range(len(evaluator.passages))
     named = {graph.nodes[cached.tree.branches[b].head].name for b, _ in rendered}
     assert named == {"kick", "drums", "master"}
     assert len(rendered) == 3 * len(passages)
@@ -111,8 +111,8 @@ def test_strips_that_did_not_change_are_not_rendered(monkeypatch: pytest.MonkeyP
 
 
 def test_a_trial_that_costs_too_much_ends_early() -> None:
-    graph, numbers, judge = scene()
-    whole, early = Cached(graph, numbers, judge, early=False), Cached(graph, numbers, judge)
+    graph, numbers, evaluator = scene()
+    whole, early = Cached(graph, numbers, evaluator, early=False), Cached(graph, numbers, evaluator)
     trials = some_trials(graph)
     full = whole.losses(NONE, trials)
     limit = whole.losses(NONE, [NONE])[0] + 0.01  # a search allows for more than there is
@@ -124,9 +124,9 @@ def test_a_trial_that_costs_too_much_ends_early() -> None:
 
 
 def test_a_console_without_processors_is_judged_too() -> None:
-    _, _, judge = scene()
+    _, _, evaluator = scene()
     graph = console(GROUPS, "", registry=TOYS)
-    cached = Cached(graph, values_of(graph, TOYS), judge)
+    cached = Cached(graph, values_of(graph, TOYS), evaluator)
     assert cached.losses(NONE, [NONE]) == pytest.approx(
-        [judge.value(graph, values_of(graph, TOYS))], abs=1e-5
+        [evaluator.value(graph, values_of(graph, TOYS))], abs=1e-5
     )

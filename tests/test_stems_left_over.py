@@ -116,7 +116,7 @@ def test_a_missing_stem_is_noticed() -> None:
     assert not found.plain
     assert found.explained == pytest.approx(1 - _share("voice"), abs=0.02)
     (remark,) = found.remarks
-    assert remark.endswith("what is left moves with the level of no stem: a stem seems to be missing.")
+    assert remark.endswith("the residual moves with the level of no stem: a stem seems to be missing.")
     assert not any(row.remarks for row in rows.values())
 
 
@@ -168,5 +168,5 @@ def test_a_side_signal_that_the_stems_cannot_make_is_noticed() -> None:
 def test_a_reverb_is_said_to_move_with_its_stem() -> None:
     found, _ = compared(MIX + 0.5 * room(PANNED["voice"], 1.0))
     assert found.left_over.follows == ("voice",)
-    assert found.remarks[-1].endswith("what is left moves with the level of voice.")
+    assert found.remarks[-1].endswith("the residual moves with the level of voice.")
     assert found.data()["left_over"]["along"] == ["voice"]

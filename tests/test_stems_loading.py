@@ -57,7 +57,7 @@ def test_the_mix_that_is_named_is_no_stem(tmp_path: Path) -> None:
 
 
 def test_two_files_that_may_be_the_mix_are_refused(tmp_path: Path) -> None:
-    with pytest.raises(StemsError, match=r"final mix.wav and mix.wav may each be the mix; say which"):
+    with pytest.raises(StemsError, match=r"final mix.wav and mix.wav may each be the mix; give one"):
         load_multitrack(folder_of(tmp_path, "Kick.wav", "mix.wav", "final mix.wav"))
 
 

@@ -75,7 +75,7 @@ SETS: Mapping[str, tuple[Package, ...]] = {
         Package(
             "musescore-general-soundfont-lossless", "0.2.1-1",
             "ece0ce63dc4d4d44fecbd3ee6761b328e66c189892b2b369cbd8e79b4411a82b", 329.9,
-            "MIT, parts CC0 and public domain", "MuseScore General: own piano, strings and more",
+            "MIT, parts CC0 and public domain", "MuseScore General: piano, strings and more of its own",
         ),
     ),
     "speech": (
@@ -219,8 +219,8 @@ def _run(command: Sequence[str], folder: Path, package: Package) -> None:
             f"version {package.version} by hand to {folder}"
         ) from None
     if done.returncode:
-        errors = [line for line in done.stderr.splitlines() if line.startswith(("E:", "dpkg-deb: error"))]
-        why = errors[-1].removeprefix("E:").strip() if errors else f"{command[0]} gave up"
+        said = [line for line in done.stderr.splitlines() if line.startswith(("E:", "dpkg-deb: error"))]
+        why = said[-1].removeprefix("E:").strip() if said else f"{command[0]} gave up"
         raise FetchError(f"{package.name} {package.version}: {why} (apt-get update may help)")
 
 

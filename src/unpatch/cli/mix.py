@@ -217,22 +217,22 @@ def _found(
 ) -> Mixdown:
     """Search, or resume a search, and measure the result."""
     from unpatch.mix_report import compose
+    from unpatch.search.aligned import evaluator_of
     from unpatch.search.entrance import song_of
-    from unpatch.search.heard import judge_of
     from unpatch.search.whole import searched
 
     song = song_of(loaded, settings)
-    judge = judge_of(begin, song, settings)
+    evaluator = evaluator_of(begin, song, settings)
     try:
         with resumable(), following(live) as report:
-            found = searched(begin, song, settings, folder=live.kept, judge=judge, report=report)
+            found = searched(begin, song, settings, folder=live.kept, evaluator=evaluator, report=report)
     except KeyboardInterrupt:
         live.stopped()
         raise
     with busy("mixing the whole song and measuring"):
         return compose(
             found,
-            judge,
+            evaluator,
             loaded.tracks,
             name=live.name,
             alignments=alignments,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import torch
 
-from unpatch.search.judge import Judge, Player
+from unpatch.search.evaluator import Evaluator, Player
 from unpatch.search.measured import Measured, Normalisation
 from unpatch.search.parts import values_of
 
@@ -53,21 +53,21 @@ class Losses:
     parts: tuple[Parts, ...]
 
 
-def losses_of(graph: Graph, judge: Judge) -> Losses:
+def losses_of(graph: Graph, evaluator: Evaluator) -> Losses:
     """Of a graph, as the search computes it."""
-    numbers = values_of(graph, judge.registry)
-    player = Player(graph, numbers, judge.song.sample_rate, judge.registry)
+    numbers = values_of(graph, evaluator.registry)
+    player = Player(graph, numbers, evaluator.song.sample_rate, evaluator.registry)
     with torch.no_grad():
-        return _losses(judge, (player.play(passage, numbers.values) for passage in judge.passages))
+        return _losses(evaluator, (player.play(passage, numbers.values) for passage in evaluator.passages))
 
 
-def losses_of_sum(judge: Judge) -> Losses:
+def losses_of_sum(evaluator: Evaluator) -> Losses:
     """Of the plain sum of the stems, as it is."""
-    return _losses(judge, (passage.stems.sum(0) for passage in judge.passages))
+    return _losses(evaluator, (passage.stems.sum(0) for passage in evaluator.passages))
 
 
-def _losses(judge: Judge, sounds: Iterable[Tensor]) -> Losses:
-    measured = [target.measure(sound) for target, sound in zip(judge.targets, sounds, strict=True)]
+def _losses(evaluator: Evaluator, sounds: Iterable[Tensor]) -> Losses:
+    measured = [target.measure(sound) for target, sound in zip(evaluator.targets, sounds, strict=True)]
     sought = _mean(float(one.total) for one in measured)
     return Losses(sought, tuple(_parts(measured, normalisation) for normalisation in SHOWN))
 

@@ -19,8 +19,8 @@ from unpatch.render.song import render_song
 if TYPE_CHECKING:
     from torch import Tensor
 
+    from unpatch.search.evaluator import Evaluator
     from unpatch.search.found import Found
-    from unpatch.search.judge import Judge
     from unpatch.stems import Alignments
 
 MIX, RECREATION, SUM = "Mix", "Re-creation", "Plain sum"
@@ -72,7 +72,7 @@ class Mixdown:
 
 def compose(
     found: Found,
-    judge: Judge,
+    evaluator: Evaluator,
     stems: Sequence[Tensor],
     *,
     name: str = "mix",
@@ -84,15 +84,15 @@ def compose(
 
     Args:
         found: result of the search.
-        judge: evaluator of the search, with the mix.
+        evaluator: evaluator of the search, with the mix.
         stems: each ``[2, T]``, in the order of the graph's sources.
         name: of the mix.
         alignments: positions of the stems in the mix.
         notes: notes on how the stems were loaded.
         facts: label to text.
     """
-    song = judge.song
-    made = render_song(found.graph, stems, song.sample_rate, registry=judge.registry)
+    song = evaluator.song
+    made = render_song(found.graph, stems, song.sample_rate, registry=evaluator.registry)
     sounds = {MIX: song.mix, RECREATION: made, SUM: _sum(stems)}
     return Mixdown(
         name=name,
@@ -100,12 +100,12 @@ def compose(
         sounds=sounds,
         sample_rate=song.sample_rate,
         losses={
-            RECREATION: losses_of(found.graph, judge),
-            "Full console": losses_of(found.console, judge),
-            SUM: losses_of_sum(judge),
+            RECREATION: losses_of(found.graph, evaluator),
+            "Full console": losses_of(found.console, evaluator),
+            SUM: losses_of_sum(evaluator),
         },
         loudness={sound: Loudness.of(audio, song.sample_rate) for sound, audio in sounds.items()},
-        responses=responses(found.graph, song.sample_rate, judge.registry),
+        responses=responses(found.graph, song.sample_rate, evaluator.registry),
         alignments=alignments,
         notes=notes,
         facts=facts or {},

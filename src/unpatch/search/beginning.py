@@ -1,4 +1,4 @@
-"""Where the numbers of a console begin: gains, pans and equalizers in closed form, the rest nearly dry.
+"""Initial numbers of a console: gains, pans and equalizers in closed form, the rest nearly dry.
 
 Shapes: K tracks, M bands, T samples.
 """
@@ -16,7 +16,7 @@ from unpatch.dsp.spectrum import fast_size
 from unpatch.graph.data import Graph
 from unpatch.search.after import loss_of
 from unpatch.search.console import ALIGNMENT, WEIGHT, letter_of, prunable
-from unpatch.search.judge import Judge
+from unpatch.search.evaluator import Evaluator
 from unpatch.search.levels import Levels, from_powers, from_samples
 from unpatch.search.matching import matched
 from unpatch.search.simpler import Diagonal, with_matrix
@@ -29,7 +29,7 @@ FIRST_WEIGHTS: Mapping[str, float] = {"e": 1.0, "c": 0.5, "n": 0.5, "s": 1.0, "g
 PLAIN_WEIGHTS: Mapping[str, float] = {**dict.fromkeys(FIRST_WEIGHTS, 0.0), "g": 1.0}
 """Nothing but gains: what a plain mix is explained by."""
 PLAIN_LOSS = 0.02
-"""Of mixes that are; others begin with what is wet, lest knobs make up for a weight that is small."""
+"""Kinds of mixes; others start fully wet, so that knobs do not compensate for a small weight."""
 MARGIN_S = 0.15
 """Read around a passage, more than an alignment moves a track by."""
 RESPONSE_S = 0.1
@@ -37,41 +37,41 @@ RESPONSE_S = 0.1
 
 
 def first_weights(graph: Graph, weights: Mapping[str, float] = FIRST_WEIGHTS) -> Graph:
-    """The console with its dry/wet weights where a fit begins."""
+    """The console with its dry/wet weights at the start of a fit."""
     for node in prunable(graph):
         graph = graph.with_parameters(node, {WEIGHT: weights[letter_of(graph.nodes[node].kind)]})
     return graph
 
 
-def closed_form(graph: Graph, judge: Judge) -> Graph:
+def closed_form(graph: Graph, evaluator: Evaluator) -> Graph:
     """The console with the gains, and perhaps equalizers, that come closest to the mix.
 
-    Detectors begin at the levels of what they hear.
+    Detectors start at the levels of their input.
     """
-    song = judge.song
-    stems, mix = (torch.cat(parts, -1) for parts in zip(*_judged(graph, judge), strict=True))
+    song = evaluator.song
+    stems, mix = (torch.cat(parts, -1) for parts in zip(*_judged(graph, evaluator), strict=True))
     samples, powers = (levels(stems, mix, song.sample_rate) for levels in (from_samples, from_powers))
-    plain = with_gains(first_weights(graph, PLAIN_WEIGHTS), samples, judge.registry)
-    if loss_of(plain, judge) < PLAIN_LOSS:
+    plain = with_gains(first_weights(graph, PLAIN_WEIGHTS), samples, evaluator.registry)
+    if loss_of(plain, evaluator) < PLAIN_LOSS:
         return plain
-    graph = with_thresholds(graph, stems, song.sample_rate, judge.registry)
+    graph = with_thresholds(graph, stems, song.sample_rate, evaluator.registry)
     tried = [graph]
     for each in (samples, powers):
-        gained = with_gains(graph, each, judge.registry)
-        tried += [gained, with_curves(gained, each, song.sample_rate, judge.registry)]
-    return min(tried, key=lambda one: loss_of(one, judge))
+        gained = with_gains(graph, each, evaluator.registry)
+        tried += [gained, with_curves(gained, each, song.sample_rate, evaluator.registry)]
+    return min(tried, key=lambda one: loss_of(one, evaluator))
 
 
-def _judged(graph: Graph, judge: Judge) -> Iterator[tuple[Tensor, Tensor]]:
+def _judged(graph: Graph, evaluator: Evaluator) -> Iterator[tuple[Tensor, Tensor]]:
     """Stems ``[K, 2, T]`` as they leave the console's alignments, and mix ``[2, T]``, of each judged passage.
 
     Those are enough, as every track sounds in one of them; a whole song may not fit into memory.
     """
-    margin = round(MARGIN_S * judge.song.sample_rate)
-    for passage in judge.passages:
+    margin = round(MARGIN_S * evaluator.song.sample_rate)
+    for passage in evaluator.passages:
         start, frames = passage.start - margin, passage.mix.shape[-1] + 2 * margin
-        wide = [judge.song.track(k, start, frames) for k in range(len(judge.song.stems))]
-        moved = aligned_stems(graph, wide, judge.song.sample_rate, judge.registry)
+        wide = [evaluator.song.track(k, start, frames) for k in range(len(evaluator.song.stems))]
+        moved = aligned_stems(graph, wide, evaluator.song.sample_rate, evaluator.registry)
         yield moved[..., margin:-margin], passage.mix
 
 

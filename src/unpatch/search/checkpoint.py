@@ -1,7 +1,7 @@
-"""Where a search stands, on disk: whole at any moment, never pickled.
+"""The state of a search on disk: consistent at any moment, never pickled.
 
 ``state.json`` names the file of tensors that belongs to it. It is replaced in one move after those are
-written, so that whoever is stopped in between finds the state before. Checksums tell whether both are as they
+written, so that an interrupted save leaves the earlier state. Checksums show whether both are as they
 were written.
 """
 
@@ -60,7 +60,7 @@ def load(folder: Path, identity: Mapping[str, Any]) -> Checkpoint | None:
     path = folder / STATE
     if not path.exists():
         return None
-    with reading(path, ValueError, "; damaged or of another version; remove it to begin anew"):
+    with reading(path, ValueError, "; damaged or of another version; remove it to start again"):
         data = parse_json(path.read_bytes(), infinite=True)
         there = dict(data["identity"])
         if (data["format"], data["version"]) != (FORMAT, FORMAT_VERSION):
@@ -76,6 +76,6 @@ def load(folder: Path, identity: Mapping[str, Any]) -> Checkpoint | None:
 
 
 def _digest(data: Mapping[str, Any]) -> str:
-    """SHA-256 of all that a state says, whatever the order."""
+    """SHA-256 of a state, independent of the order."""
     plain = {name: value for name, value in data.items() if name != "sha256"}
     return hashlib.sha256(json.dumps(plain, sort_keys=True).encode()).hexdigest()

@@ -1,4 +1,4 @@
-"""How long a search has taken and how long it may go on."""
+"""Time that a search has taken, and an estimate of the rest."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class Clock:
         self.trial_s = self._mean(self.trial_s, trials)
 
     def left_s(self, steps: int, trials: int) -> float:
-        """For so many steps and trials; trials that have never been timed count as steps."""
+        """For these numbers of steps and trials; trials that have never been timed count as steps."""
         trial_s = self.step_s if math.isnan(self.trial_s) else self.trial_s
         return steps * self.step_s + trials * trial_s
 

@@ -1,4 +1,4 @@
-"""The mixing console: where a search for a mixing graph begins.
+"""The mixing console: the start of a search for a mixing graph.
 
 Tracks with a strip of processors each, summed per subgroup; subgroups with a strip each, summed into ``out``,
 or into a master bus with a strip. Strips stand in the order of the paper (Lee et al., "Searching for music
@@ -47,8 +47,8 @@ def console(
         chain: letters of :data:`TYPES` in the order ``ecnsgdr``; "" is a console of wires.
         strip: whose processors.
         master: whether the subgroups go through a master strip.
-        lone: whether a subgroup of one track has a strip of its own, too.
-        aligned: tracks that begin with an alignment of time and polarity.
+        lone: whether a subgroup of one track also has a strip of its own.
+        aligned: tracks that start with an alignment of time and polarity.
         registry: kind to processor.
     """
     _check(groups, chain, aligned)
@@ -111,7 +111,7 @@ class _Builder:
         return self.chain(last, self.kinds)
 
     def bus(self, name: str, into: Iterable[int], has_strip: bool) -> int:
-        """A named sum, with a strip or without; its last node."""
+        """A labelled sum, with a strip or without; its last node."""
         mix = self.sum(into, Node(MIX, version=self.registry[MIX].version, name=name))
         return self.strip(mix) if has_strip else mix
 

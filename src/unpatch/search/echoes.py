@@ -1,7 +1,7 @@
 """Echoes: a gradient does not find a delay time, a deconvolution does.
 
-What a console without one of its delays leaves over of the mix is deconvolved by what that delay would
-hear (Wiener's filter): an echo stands out of the impulse response at its time. The delay's knobs are then
+The residual of the mix for a console without one of its delays is deconvolved by that delay's
+input (Wiener's filter): an echo stands out of the impulse response at its time. The delay's knobs are then
 fitted to that response by least squares, and stay if the loss falls.
 
 Shapes: T samples, F bins.
@@ -19,7 +19,7 @@ from unpatch.dsp.spectrum import Spectrum, fast_size
 from unpatch.graph.data import Graph
 from unpatch.search.after import loss_of
 from unpatch.search.console import WEIGHT, letter_of, prunable
-from unpatch.search.judge import Judge
+from unpatch.search.evaluator import Evaluator
 from unpatch.search.parts import values_of
 from unpatch.search.simpler import Diagonal, matrix, with_matrix
 from unpatch.search.tree import Tree
@@ -28,34 +28,34 @@ from unpatch.spec import Parameter, Processor
 
 DELAY = "delay_ms"
 CLEAR = 6.0
-"""A peak is an echo if it is so many times the response's root mean square."""
+"""A peak is an echo from this multiple of the response's root mean square on."""
 NOISE = 0.01
-"""Power below this share of the mean of what a delay hears is not divided by."""
+"""Regularisation: power below this share of the mean of a delay's input is not divided by."""
 SMOOTH_S = 0.0005
 LONGEST_S = 1.5
 """Of a response that knobs are fitted to, after its peak."""
 EARLY_S = 0.005
 """What may come before the highest peak of an echo: filters in its loop are late."""
 LOWPASSES_HZ = (1_500.0, 4_000.0, 12_000.0)
-"""Where the fit of an echo's knobs begins."""
+"""Initial knobs of the fit of an echo."""
 LEAST, MOST = 0.2, 3.0
 """A dry or wet sound is so loud, as a factor."""
 WORTH = 0.005
-"""An echo brings the loss down by at least so much."""
+"""An echo must lower the loss by at least this share."""
 QUIET = 0.02
-"""Weight of a delay that is not heard; a fit may still raise it."""
+"""Weight of a delay that is inaudible; a fit may still raise it."""
 STEPS = 40
 BEFORE_MS = tuple(0.05 * i for i in range(-1, 11))
-"""So much the delay is before the peak of a response, whose filters are late."""
+"""Lead of the delay before the peak of a response, whose filters are late."""
 STARTS = 2
-"""The best of these beginnings are fitted."""
+"""Number of the best starts that are fitted."""
 UNIT_MS = 0.1
-"""A delay time moves by so much where other knobs move by a unit of their latent line."""
+"""Step of a delay time while other knobs move by a unit of their latent line."""
 
 
 @dataclass(frozen=True)
 class Echo:
-    """A delay, knobs that it would have, and how loud its dry and its wet sound are, in what it hears."""
+    """A delay, its fitted knobs, and the levels of its dry and its wet sound, relative to its input."""
 
     node: int
     knobs: Mapping[str, float]
@@ -65,12 +65,12 @@ class Echo:
 
 @dataclass(frozen=True, eq=False)
 class _Response:
-    """From what a delay hears to what is missing.
+    """From a delay's input to the residual.
 
     Attributes:
         bins: ``[F]``, of ``size`` samples.
-        power: of what the delay hears, ``[F]``.
-        dry: how much of what the delay hears goes on as it is, so that it fits best.
+        power: of the delay's input, ``[F]``.
+        dry: least-squares gain of the dry part of the delay's input.
         peak_s: where the impulse response is highest.
         clarity: how high that is.
     """
@@ -83,33 +83,35 @@ class _Response:
     clarity: float
 
 
-def with_echoes(graph: Graph, judge: Judge) -> Graph:
+def with_echoes(graph: Graph, evaluator: Evaluator) -> Graph:
     """A console with those of its delays set for which there is an echo in the mix, the clearest first.
 
-    While it is listened the others are quiet: what they repeat at a wrong time would be missed as an echo.
+    While one is analysed the others are muted: their repeats at a wrong time would hide an echo.
     """
-    waiting = set(_delays(graph, judge.registry))
-    heard = _weighted(graph, dict.fromkeys(waiting, 0.0))
-    loss = loss_of(heard, judge)
+    waiting = set(_delays(graph, evaluator.registry))
+    current = _weighted(graph, dict.fromkeys(waiting, 0.0))
+    loss = loss_of(current, evaluator)
     while waiting:
-        found = _found(heard, judge, waiting)
+        found = _found(current, evaluator, waiting)
         waiting &= {echo.node for echo in found}
-        tried = [(with_echo(heard, echo, judge.registry), echo.node) for echo in found]
-        losses = [loss_of(changed, judge) for changed, _ in tried]
+        tried = [(with_echo(current, echo, evaluator.registry), echo.node) for echo in found]
+        losses = [loss_of(changed, evaluator) for changed, _ in tried]
         if not losses or min(losses) > loss - WORTH:
             break
         loss = min(losses)
-        heard, node = tried[losses.index(loss)]
+        current, node = tried[losses.index(loss)]
         waiting.discard(node)
-    return _at_rest(graph, heard, judge)
+    return _at_rest(graph, current, evaluator)
 
 
-def _at_rest(graph: Graph, heard: Graph, judge: Judge) -> Graph:
+def _at_rest(graph: Graph, current: Graph, evaluator: Evaluator) -> Graph:
     """Delays for which there was no echo as they were, or all but silent if that is better."""
-    rest = [node for node in _delays(graph, judge.registry) if heard.nodes[node].parameters[WEIGHT] == 0.0]
-    before = _weighted(heard, {node: graph.nodes[node].parameters[WEIGHT] for node in rest})
-    silent = _weighted(heard, {node: min(QUIET, graph.nodes[node].parameters[WEIGHT]) for node in rest})
-    return min(before, silent, key=lambda one: loss_of(one, judge))
+    rest = [
+        node for node in _delays(graph, evaluator.registry) if current.nodes[node].parameters[WEIGHT] == 0.0
+    ]
+    before = _weighted(current, {node: graph.nodes[node].parameters[WEIGHT] for node in rest})
+    silent = _weighted(current, {node: min(QUIET, graph.nodes[node].parameters[WEIGHT]) for node in rest})
+    return min(before, silent, key=lambda one: loss_of(one, evaluator))
 
 
 def _weighted(graph: Graph, weights: Mapping[int, float]) -> Graph:
@@ -142,15 +144,15 @@ def _delays(graph: Graph, registry: Mapping[str, Processor]) -> list[int]:
     ]
 
 
-def _found(graph: Graph, judge: Judge, nodes: set[int]) -> list[Echo]:
+def _found(graph: Graph, evaluator: Evaluator, nodes: set[int]) -> list[Echo]:
     """Of some delays, those for which there is an echo."""
-    cached = Cached(graph, values_of(graph, judge.registry), judge, early=False)
+    cached = Cached(graph, values_of(graph, evaluator.registry), evaluator, early=False)
     found = []
     for node in sorted(nodes):
-        processor = judge.registry[graph.nodes[node].kind]
-        response = _response(list(cached.around(node)), judge, processor.parameters[DELAY])
+        processor = evaluator.registry[graph.nodes[node].kind]
+        response = _response(list(cached.around(node)), evaluator, processor.parameters[DELAY])
         if response is not None and response.clarity >= CLEAR:
-            echo = _fitted(node, processor, response, judge.song.sample_rate)
+            echo = _fitted(node, processor, response, evaluator.song.sample_rate)
             if echo is not None:
                 found.append(echo)
     return found
@@ -159,20 +161,20 @@ def _found(graph: Graph, judge: Judge, nodes: set[int]) -> list[Echo]:
 # --- the impulse response ---------------------------------------------------------------------------
 
 
-def _response(around: Sequence[Around], judge: Judge, knob: Parameter) -> _Response | None:
-    """None where the delay hears nothing, or a passage is too short for the shortest time."""
+def _response(around: Sequence[Around], evaluator: Evaluator, knob: Parameter) -> _Response | None:
+    """None where the delay's input is silent, or a passage is too short for the shortest time."""
     if not around:
         return None
-    rate, warmup = judge.song.sample_rate, judge.song.warmup
-    frames = around[0].heard.shape[-1]
+    rate, warmup = evaluator.song.sample_rate, evaluator.song.warmup
+    frames = around[0].input.shape[-1]
     size = fast_size(2 * frames)
     cross, power = torch.zeros(size // 2 + 1, dtype=torch.complex64), torch.zeros(size // 2 + 1)
     for one in around:
         missing = one.missing.clone()
         missing[:, :warmup] = 0.0
-        heard = torch.fft.rfft(one.heard, size)
-        cross += (heard.conj() * torch.fft.rfft(missing, size)).sum(0)
-        power += heard.abs().square().sum(0)
+        spectrum = torch.fft.rfft(one.input, size)
+        cross += (spectrum.conj() * torch.fft.rfft(missing, size)).sum(0)
+        power += spectrum.abs().square().sum(0)
     cross *= frames / (frames - warmup)
     impulse = torch.fft.irfft(cross / (power + NOISE * power.mean() + 1e-12), size)
     first = round(knob.low / 1000 * rate)
@@ -190,7 +192,7 @@ def _response(around: Sequence[Around], judge: Judge, knob: Parameter) -> _Respo
 
 
 def _in_place(cross: Tensor, power: Tensor) -> float:
-    """How much of what is missing is what is heard, without delay."""
+    """Gain of the input in the residual, without delay."""
     return float(cross.real.sum() / power.sum().clamp_min(1e-20))
 
 
@@ -226,12 +228,12 @@ class _Fit:
         self._dry = Spectrum(torch.ones((1, 2, len(self._share)), dtype=torch.complex64), response.size)
 
     def error_at(self, lowpass_hz: float, before_ms: float) -> float:
-        """What is left over at the beginning, as a share."""
+        """The initial residual, as a share."""
         with torch.no_grad():
             return float(self._error(*self._begin(lowpass_hz, before_ms)))
 
     def run(self, lowpass_hz: float, before_ms: float) -> tuple[float, dict[str, float], float]:
-        """What is left over, as a share; knobs; how loud the wet sound is."""
+        """The residual, as a share; knobs; level of the wet sound."""
         start_ms, inputs = self._begin(lowpass_hz, before_ms)
         optimiser = torch.optim.LBFGS(
             [value.requires_grad_() for value in inputs], max_iter=STEPS, line_search_fn="strong_wolfe"

@@ -1,4 +1,4 @@
-"""Where a search begins: stems, their mix and how they lie in it become a console with its first numbers.
+"""Start of a search: stems, their mix and their alignment become a console with its first numbers.
 
 Shapes: C channels (1 or 2), T samples.
 """
@@ -13,17 +13,17 @@ from typing import TypeAlias
 from unpatch.audio import AudioLike, as_rate, as_stereo
 from unpatch.graph.data import Graph
 from unpatch.processors import KINDS
+from unpatch.search.aligned import evaluator_of
 from unpatch.search.beginning import closed_form, first_weights
 from unpatch.search.console import ALIGNMENT, console
 from unpatch.search.found import Found, Report
-from unpatch.search.heard import judge_of
 from unpatch.search.segments import Song
 from unpatch.search.settings import SearchSettings, laptop
 from unpatch.search.whole import searched
 from unpatch.stems import Alignment, Alignments, Multitrack, Stem, StemsError, align
 
 LEAST_DELAY = 0.25
-"""Stems that are less than so many samples away from their place are in it."""
+"""Stems within this many samples of their place need no alignment."""
 DELAY = KINDS[ALIGNMENT].parameters["delay_ms"]
 
 Stems: TypeAlias = "Multitrack | Mapping[str, AudioLike] | Sequence[Stem | AudioLike]"
@@ -58,10 +58,10 @@ def search(
         tolerance: by how much the loss may rise over the lowest when processors go; that of the settings if
             left out.
         settings: see :mod:`unpatch.search.settings`; those of a laptop if left out.
-        alignment: whether to find out how each stem lies in the mix, and to begin with delays and
-            polarities set so.
+        alignment: whether to measure where each stem is in the mix, and to start with delays and
+            polarities accordingly.
         anyway: search even if the mix seems to have nothing to do with the stems.
-        folder: of checkpoints; where one is there from the same search, it goes on.
+        folder: of checkpoints; one of the same search is continued.
         report: called with the progress.
 
     Raises:
@@ -73,12 +73,12 @@ def search(
     if tolerance is not None:
         settings = replace(settings, prune=replace(settings.prune, tolerance=tolerance))
     given = gathered(stems, mix, sample_rate, groups)
-    told = align(given) if alignment else None
-    if told is not None:
-        check_related(told, anyway)
-    multitrack = placed(given, told)
+    alignments = align(given) if alignment else None
+    if alignments is not None:
+        check_related(alignments, anyway)
+    multitrack = placed(given, alignments)
     song = song_of(multitrack, settings)
-    graph = begun(multitrack, song, told, settings)
+    graph = begun(multitrack, song, alignments, settings)
     found = searched(graph, song, settings, folder=folder, report=report)
     return replace(found, notices=multitrack.notices)
 
@@ -89,10 +89,10 @@ def gathered(
     sample_rate: float | None,
     groups: Mapping[str, str] | None,
 ) -> Multitrack:
-    """One multitrack with a mix, out of whatever was given."""
+    """One multitrack with a mix, from any of the inputs."""
     if not isinstance(stems, Multitrack):
         if sample_rate is None:
-            raise StemsError("stems without a sample rate: say how many Hz")
+            raise StemsError("stems without a sample rate: give it in Hz")
         stems = Multitrack(tuple(_stems(stems)), None, as_rate(sample_rate))
     elif sample_rate not in (None, stems.sample_rate):
         raise StemsError(f"the stems are at {stems.sample_rate} Hz, not at {sample_rate}")
@@ -104,7 +104,7 @@ def gathered(
 
 
 def song_of(multitrack: Multitrack, settings: SearchSettings) -> Song:
-    """As a search takes it: stems are read where they lie."""
+    """As input of a search: stems are read in place."""
     if multitrack.mix is None:
         raise StemsError("stems without a mix: there is nothing to search for")
     return Song(multitrack.stems, multitrack.mix, multitrack.sample_rate, settings.segments)
@@ -127,12 +127,12 @@ def begun(
     )
     graph = first_weights(_moved(graph, moved, rate))
     if settings.closed_form:
-        graph = closed_form(graph, judge_of(graph, song, settings))
+        graph = closed_form(graph, evaluator_of(graph, song, settings))
     return graph
 
 
 def check_related(alignments: Alignments, anyway: bool) -> None:
-    """Refuse a mix that is another song's, unless that is wished for."""
+    """Refuse a mix that is another song's, unless told otherwise."""
     if not (alignments.related or anyway):
         raise StemsError(f"{alignments.remarks[0].removesuffix('.')}; --anyway searches all the same")
 
@@ -144,10 +144,10 @@ def placed(multitrack: Multitrack, alignments: Alignments | None) -> Multitrack:
     far = {a.name: _whole(a, multitrack.sample_rate) for a in alignments.stems if a.found}
     far = {name: samples for name, samples in far.items() if samples}
     stems = tuple(_later(stem, far.get(stem.name, 0)) for stem in multitrack.stems)
-    said = tuple(
+    notices = tuple(
         f"{name}: moved by {samples:+,} samples to where it is in the mix" for name, samples in far.items()
     )
-    return replace(multitrack, stems=stems, notices=(*multitrack.notices, *said))
+    return replace(multitrack, stems=stems, notices=(*multitrack.notices, *notices))
 
 
 def _whole(stem: Alignment, sample_rate: int) -> int:

@@ -1,6 +1,6 @@
 """Fitting a graph's numbers by gradient, through the batched renderer.
 
-At each step a few passages of the song are heard, and all knobs take a step of Adam in latent coordinates.
+Each step uses a few passages of the song, and all knobs take a step of Adam in latent coordinates.
 What is added to the audio loss: the sum of all dry/wet weights, so that what is not needed fades out, and,
 for published strips, what equalizers and reverbs change of the level, which is the gain's to do.
 
@@ -22,7 +22,7 @@ from unpatch.graph.data import Graph
 from unpatch.parameters import Numbers
 from unpatch.search.adam import Adam
 from unpatch.search.console import ALIGNMENT, WEIGHT
-from unpatch.search.judge import Judge, Player
+from unpatch.search.evaluator import Evaluator, Player
 from unpatch.search.parts import number_ranges, values_of
 from unpatch.search.segments import Passage, drawn_start
 from unpatch.search.settings import FitSettings
@@ -39,21 +39,21 @@ class Fit:
     """What is fitted to what, and all that can be worked out about it beforehand.
 
     Attributes:
-        graph: with the numbers that it begins with; some of them do not move.
+        graph: with its initial numbers; some of them do not move.
     """
 
     graph: Graph
-    judge: Judge
+    evaluator: Evaluator
     settings: FitSettings
 
     def begun(self) -> Adam:
         """The optimiser at the numbers that are written in the graph."""
-        return Adam.of(parameters.read(self.graph, self.judge.registry, edges=False).latent().float())
+        return Adam.of(parameters.read(self.graph, self.evaluator.registry, edges=False).latent().float())
 
     @cached_property
     def start(self) -> Numbers:
         """The numbers that are written in the graph."""
-        return values_of(self.graph, self.judge.registry)
+        return values_of(self.graph, self.evaluator.registry)
 
     @cached_property
     def free(self) -> Tensor:
@@ -85,12 +85,12 @@ class Fit:
         return parameters.write(self.graph, self.numbers(adam))
 
     def kept(self, adam: Adam, nodes: Sequence[int]) -> Adam:
-        """What the optimiser remembers of some nodes."""
+        """The optimiser's state for some nodes."""
         ranges = number_ranges(self.start)
         return adam.kept(torch.tensor([i for node in nodes for i in ranges.get(node, ())], dtype=torch.long))
 
     def turned(self, adam: Adam, nodes: Sequence[int]) -> Adam:
-        """With the numbers of some nodes where the graph has them; what is remembered stays."""
+        """With the numbers of some nodes as in the graph; the optimiser's state stays."""
         ranges = number_ranges(self.start)
         index = torch.tensor([i for node in nodes for i in ranges.get(node, ())], dtype=torch.long)
         return replace(adam, latent=adam.latent.index_copy(0, index, self.begun().latent[index]))
@@ -98,11 +98,11 @@ class Fit:
     # --- steps --------------------------------------------------------------------------------------
 
     def stepped(self, adam: Adam, draw: Draw, rate: float, sparsity: float) -> tuple[Adam, float]:
-        """After one step, and the audio loss before it in the passages that were heard.
+        """After one step, and the audio loss before it in the passages of this step.
 
         A step of which the gradient is not finite is left out.
         """
-        song = self.judge.song
+        song = self.evaluator.song
         passages = [song.passage(drawn_start(song, draw)) for _ in range(self.settings.passages)]
         latent = adam.latent.clone().requires_grad_()
         values = self.values(latent)
@@ -130,19 +130,19 @@ class Fit:
         """The audio loss of a passage, and what the change of levels costs."""
         audio = self._player.play(passage, values)
         change = self._staging.taken() if self._staging else audio.new_zeros(())
-        return self.judge.target(passage).loss(audio), self.settings.staging * change
+        return self.evaluator.target(passage).loss(audio), self.settings.staging * change
 
     @cached_property
     def _staging(self) -> Staging | None:
-        return Staging(self.judge.registry) if self.settings.staging else None
+        return Staging(self.evaluator.registry) if self.settings.staging else None
 
     @cached_property
     def _player(self) -> Player:
-        registry: Mapping[str, Processor] = self._staging or self.judge.registry
-        return Player(self.graph, self.start, self.judge.song.sample_rate, registry)
+        registry: Mapping[str, Processor] = self._staging or self.evaluator.registry
+        return Player(self.graph, self.start, self.evaluator.song.sample_rate, registry)
 
     def _concerned(self, passages: Sequence[Passage]) -> Tensor:
-        """Numbers of what was heard, or all of them."""
+        """Numbers of the active part, or all of them."""
         if not self.settings.lazy:
             return torch.ones_like(self.free)
         concerned = torch.zeros_like(self.free)
@@ -161,15 +161,15 @@ def importances(fit: Fit, adam: Adam) -> dict[int, float]:
     values = fit.values(adam.latent).detach()
     weights = values[where]
     values[where] = HALFWAY * weights
-    player = Player(fit.graph, fit.start, fit.judge.song.sample_rate, fit.judge.registry)
+    player = Player(fit.graph, fit.start, fit.evaluator.song.sample_rate, fit.evaluator.registry)
     total = torch.zeros_like(weights)
-    for passage, target in zip(fit.judge.passages, fit.judge.targets, strict=True):
+    for passage, target in zip(fit.evaluator.passages, fit.evaluator.targets, strict=True):
         inner = values.clone().requires_grad_()
         loss = target.loss(player.play(passage, inner))
         if loss.requires_grad:
             (gradient,) = torch.autograd.grad(loss, inner)
             total += gradient[where]
-    found = -weights * total / len(fit.judge.passages)
+    found = -weights * total / len(fit.evaluator.passages)
     return dict(zip(fit.weights, found.tolist(), strict=True))
 
 
@@ -179,6 +179,6 @@ def rate_at(step: int, steps: int, settings: FitSettings) -> float:
     return settings.rate * (settings.last_rate + (1 - settings.last_rate) * share)
 
 
-def listened_at(steps: int, settings: FitSettings) -> frozenset[int]:
-    """Steps of the console's fit before which echoes are listened for."""
+def echo_steps(steps: int, settings: FitSettings) -> frozenset[int]:
+    """Steps of the console's fit before which echoes are searched for."""
     return frozenset(round(share * steps) for share in settings.listen)

@@ -1,4 +1,4 @@
-"""What a search tells while it runs, and what it ends with."""
+"""The progress of a search, and its result."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ from unpatch.search.console import TYPES, letter_of, prunable
 
 @dataclass(frozen=True)
 class Progress:
-    """Where a search stands.
+    """Progress of a search.
 
     Attributes:
         stage: such as ``console``, ``prune 3/12``, ``refit 3/12``, ``finish``.
         step: of the stage: steps of a fit, or processors that have been decided on.
         loss: a running mean while fitting, else of the graph as it is; NaN before the first.
         processors: how many are left.
-        seconds_left: an estimate from how long things took so far; NaN before there is one.
-        graph: as it is, at the beginning of each stage; None in between.
+        seconds_left: an estimate from the time so far; NaN before there is one.
+        graph: as it is, at the start of each stage; None in between.
     """
 
     stage: str
@@ -43,8 +43,8 @@ class Moment:
     Attributes:
         stage: as in :class:`Progress`.
         step: of the stage.
-        seconds: since the search began, breaks left out.
-        loss: while fitting the mean over the passages heard since the last moment; at the end of a
+        seconds: since the start of the search, breaks left out.
+        loss: while fitting the mean over the passages used since the last moment; at the end of a
             stage the loss of the graph over all judged passages.
         processors: left, by the letter of their type.
         trials: made in this stage.
@@ -75,7 +75,7 @@ class Found:
         tolerance: by how much the loss was allowed to rise at a time.
         history: see :class:`Moment`.
         seconds: how long it took, breaks left out.
-        notices: what a person should know of the stems, a line each: a stem that had to be moved by more
+        notices: notes on the stems, a line each: a stem that had to be moved by more
             than an alignment in the graph reaches has to be moved likewise before the graph plays it.
     """
 

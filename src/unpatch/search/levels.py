@@ -21,13 +21,13 @@ from torch import Tensor
 
 FRAME_S = 0.2
 FRAMES = 600
-"""At most so many frames are used, evenly spread."""
+"""At most this many frames are used, evenly spread."""
 LOWEST_HZ, BANDS_PER_OCTAVE = 40.0, 2
 RIDGE = 1e-6
 """Of least squares on samples, relative to the mean power of a track."""
 EXPLAINED = 0.9
-"""Share of a mix's energy from which on gains are believed that least squares on samples finds."""
-TRUST = 0.3
+"""Share of a mix's energy from which on gains by least squares on samples are accepted."""
+REGULARISATION = 0.3
 """How strongly a band's gain is held to that of all bands: as much as this share of the data."""
 LOWEST_DB, HIGHEST_DB = -60.0, 40.0
 
@@ -160,7 +160,7 @@ def _held(each: Array, whole: Array, common: Array) -> Array:
     """The same of one band, ``each [K, N]`` and ``whole [N]``, held to what all bands have in common."""
     weights = 1 / (whole + 1e-3 * whole.mean() + 1e-20)
     data = (each * weights).T
-    hold = TRUST * np.sqrt(np.square(data).sum()) * np.ones(len(each))
+    hold = REGULARISATION * np.sqrt(np.square(data).sum()) * np.ones(len(each))
     rows = np.vstack([data * common, np.diag(hold) / len(each)])
     found = nnls(rows, np.concatenate([whole * weights, hold / len(each)]))[0]
     return np.asarray(found * common)

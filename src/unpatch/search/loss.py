@@ -20,7 +20,7 @@ guarded        ||Y||, but no less than a tenth of that of the loudest of the fou
 **Quiet tracks.** The first term is a mean over all cells of a picture, so that a track which sounds now and
 then loses itself in it, and pruning takes it away unnoticed. With ``dealt = q`` and the tracks at hand,
 cells get weights: the share 1 - q is laid out evenly, and of q each track gets an equal part, however long
-or loud it is, laid out over the cells where it is heard among the others; see
+or loud it is, laid out over the cells where it is audible among the others; see
 :mod:`unpatch.search.shares`.
 
 Shapes: B examples, T samples, K tracks, R resolutions.
@@ -77,10 +77,10 @@ class MixTarget:
         self._scored = settings.scored(audio.shape[-1], sample_rate)
         scored = audio.detach()[:, self._scored]
         taken = transforms(settings, sample_rate, scored.shape[-1], audio.dtype)
-        heard = self._shares(tracks, presence, taken)
+        shares_of = self._shares(tracks, presence, taken)
         self._scales = [
             Scale(transform, scored, share, settings, len(taken))
-            for transform, share in zip(taken, heard, strict=True)
+            for transform, share in zip(taken, shares_of, strict=True)
         ]
 
     def loss(self, found: Tensor) -> Tensor:
@@ -136,8 +136,10 @@ class MixTarget:
         parts = [scale.compare(scored, slopes, by_track=by_track) for scale in self._scales]
         if gradient is not None and slopes is not None:
             gradient[:, self._scored] = slopes
-        heard = [tracks for _, tracks in parts if tracks is not None]
-        return torch.stack([terms for terms, _ in parts]), torch.stack(heard).mean(0) if heard else None
+        track_terms = [tracks for _, tracks in parts if tracks is not None]
+        return torch.stack([terms for terms, _ in parts]), torch.stack(track_terms).mean(
+            0
+        ) if track_terms else None
 
     def _check(self, found: Tensor) -> None:
         if found.ndim not in (2, 3) or found.shape[-2:] != self._shape or not found.numel():
@@ -153,15 +155,15 @@ class MixTarget:
         if tracks.ndim != 3 or tracks.shape[1:] != self._shape:
             raise ValueError(f"tracks are [K, 2, {self._shape[1]}], got {list(tracks.shape)}")
         scored = tracks.detach()[..., self._scored].to(self._dtype)
-        heard = [shares(scored, transform) for transform in taken]
+        shares_of = [shares(scored, transform) for transform in taken]
         if presence is None:
-            presence = torch.stack([share.mean((1, 2)) for share in heard])
+            presence = torch.stack([share.mean((1, 2)) for share in shares_of])
         if presence.shape != (len(taken), len(tracks)):
             raise ValueError(
                 f"the presence of tracks is {[len(taken), len(tracks)]}, got {list(presence.shape)}"
             )
         least = self.settings.least_presence
-        return [Shares(share, row, least) for share, row in zip(heard, presence, strict=True)]
+        return [Shares(share, row, least) for share, row in zip(shares_of, presence, strict=True)]
 
 
 def presence(segments: Iterable[Tensor], sample_rate: float, settings: LossSettings = _PAPER) -> Tensor:
@@ -181,7 +183,7 @@ def _presence(tracks: Tensor, sample_rate: float, settings: LossSettings) -> Ten
 
 
 class _Loss(torch.autograd.Function):
-    """Losses ``[B]`` of ``[B, 2, T]``. What is kept for the way back is no more than the gradient."""
+    """Losses ``[B]`` of ``[B, 2, T]``. Only the gradient is kept for the backward pass."""
 
     @staticmethod
     def forward(ctx: Any, examples: Tensor, target: MixTarget) -> Tensor:

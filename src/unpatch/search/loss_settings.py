@@ -19,7 +19,7 @@ class LossSettings:
     Attributes:
         normalisation: what spectral convergence divides by, see :mod:`unpatch.search.loss`.
         weighting: of magnitudes by frequency, see :func:`unpatch.search.weighting.weights`.
-        warmup_s: so much of a segment's beginning is cut off before anything is measured: reverberation and
+        warmup_s: this much of a segment's start is cut off before measuring: reverberation and
             detectors lack their past there.
         sizes: of the transforms, in samples at 30 kHz. At other rates they last as long, up to what makes
             them quick to compute. The hop is a fourth.
@@ -96,7 +96,7 @@ LOSSES: Mapping[str, Callable[[], LossSettings]] = {
 
 
 def name_of(settings: LossSettings) -> str:
-    """What a loss is called, whatever its warm-up; ``"other"`` if it has no name."""
+    """Name of a loss, independent of its warm-up; ``"other"`` if it has none."""
     names = (name for name, make in LOSSES.items() if replace(make(), warmup_s=settings.warmup_s) == settings)
     return next(names, "other")
 
@@ -105,7 +105,7 @@ def name_of(settings: LossSettings) -> str:
 def transforms(
     settings: LossSettings, sample_rate: float, frames: int, dtype: torch.dtype
 ) -> tuple[MelTransform, ...]:
-    """Of so many scored samples, at each resolution."""
+    """Of this many scored samples, at each resolution."""
     if dtype not in (torch.float32, torch.float64):
         raise ValueError(f"sound is float32 or float64, got {dtype}")
     return tuple(

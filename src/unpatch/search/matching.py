@@ -1,4 +1,4 @@
-"""Knobs of a linear processor that give a wanted response, whatever its knobs are.
+"""Knobs of any linear processor for a target response.
 
 Shapes: B nodes, F bins, N numbers of all nodes.
 """
@@ -59,7 +59,7 @@ def matched(processor: Processor, wanted_db: Tensor, size: int, sample_rate: flo
 
 
 def _inside(knob: Parameter) -> float:
-    """Where to begin."""
+    """Initial knobs."""
     return knob.default
 
 

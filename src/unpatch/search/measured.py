@@ -11,7 +11,7 @@ from torch import Tensor
 Normalisation = Literal["published", "standard", "guarded"]
 NORMALISATIONS: tuple[Normalisation, ...] = get_args(Normalisation)
 # Guarded errors are divided by no less than this share of the target's loudest signal, and no less than
-# so many times what silence has.
+# this multiple of that of silence.
 OF_THE_LOUDEST, OF_SILENCE = 0.1, 10.0
 
 
@@ -28,7 +28,7 @@ class Measured:
         guarded: the same, guarded, ``[R, 4]``.
         tracks: mean of |ln X - ln Y| over the cells of each track, ``[..., K]``; None without tracks.
         dealt: share of the logarithmic term that is weighed.
-        normalisation: of the loss that was asked for.
+        normalisation: of the chosen loss.
     """
 
     logarithmic: Tensor
@@ -43,7 +43,7 @@ class Measured:
 
     @property
     def total(self) -> Tensor:
-        """The loss that was asked for, ``[...]``."""
+        """The chosen loss, ``[...]``."""
         spread = (1 - self.dealt) * self.logarithmic + self.dealt * self.weighed
         return (spread + self.convergence(self.normalisation)).mean((-2, -1))
 

@@ -92,7 +92,7 @@ class MelTransform:
 
 
 def mirrored(frames: int, margin: int) -> Tensor:
-    """Which sample stands at each place of a sound with ``margin`` mirrored samples at both ends.
+    """Index of the sample at each place of a sound with ``margin`` mirrored samples at both ends.
 
     The end samples stand once; a sound shorter than the margin is mirrored again and again.
     """

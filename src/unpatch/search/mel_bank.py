@@ -1,4 +1,4 @@
-"""Bands of Slaney's mel scale, held as two numbers per bin: each bin lies on at most two slopes.
+"""Bands of Slaney's mel scale, stored as two numbers per bin: each bin is on at most two slopes.
 
 Shapes: F bins, M bands.
 """
@@ -86,7 +86,7 @@ def mel_bank(reference_size: int, bands: int, highest_hz: float, sample_rate: fl
     """The bands at one resolution.
 
     Raises:
-        ValueError: if a band lies between two bins, or none is below half the rate.
+        ValueError: if a band is between two bins, or none is below half the rate.
     """
     size = size_at(sample_rate, reference_size)
     bins_hz = np.arange(size // 2 + 1) * (sample_rate / size)

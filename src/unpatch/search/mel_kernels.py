@@ -39,7 +39,7 @@ def _powers(left: Array, right: Array, weight: Array, out: Array) -> None:
 
 @kernel
 def _roots(x: Array, floor: Number) -> None:
-    """Powers to magnitudes, none below the floor; NaN stays. A loop of its own is 2.6 times as fast."""
+    """Powers to magnitudes, none below the floor; NaN stays. A separate loop is 2.6 times as fast."""
     flat, lowest = x.reshape(-1), floor * floor
     for k in range(flat.size):
         flat[k] = math.sqrt(lowest if flat[k] < lowest else flat[k])
@@ -138,7 +138,7 @@ def mels_adjoint(spectra: Array, bands: Bands, slopes: Array) -> None:
 def overlap_add(frames: Array, window: Array, hop: int, places: Places, out: Array) -> None:
     """Add windowed frames ``[2, N, size]`` where they were cut from, to ``out [2, T]``.
 
-    ``places`` says which sample stands at each place of the padded signal.
+    ``places``: index of the sample at each place of the padded signal.
     """
     for c in range(2):
         padded = np.zeros(places.size, frames.dtype)

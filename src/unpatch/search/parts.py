@@ -58,7 +58,7 @@ def number_ranges(numbers: Numbers) -> dict[int, range]:
 
 
 def sounding(graph: Graph, sources: Sequence[int]) -> tuple[Graph, tuple[int, ...]]:
-    """What some of the sources are heard through, and which nodes of the graph that is.
+    """The part of the graph behind some of the sources, and its nodes.
 
     Console processors give silence for silence, so that the rest adds nothing.
     """

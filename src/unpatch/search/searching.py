@@ -1,8 +1,8 @@
 """The search: fit the console, then prune and fit again, round by round.
 
-Every decision is a function of the arguments and the seed. What is random is drawn from streams named by the
-round and the step, and everything else is in :class:`~unpatch.search.state.State`: a search that goes on from
-a checkpoint finds what it would have found without the break.
+Every decision is a function of the arguments and the seed. Random numbers are drawn from streams keyed by the
+round and the step, and everything else is in :class:`~unpatch.search.state.State`: a search resumed from
+a checkpoint has the same result as without the break.
 """
 
 from __future__ import annotations
@@ -21,9 +21,9 @@ from unpatch.search.after import finished
 from unpatch.search.clock import Clock
 from unpatch.search.console import prunable, without
 from unpatch.search.echoes import with_echoes
-from unpatch.search.fitting import Fit, importances, listened_at, rate_at
+from unpatch.search.evaluator import Evaluator
+from unpatch.search.fitting import Fit, echo_steps, importances, rate_at
 from unpatch.search.found import Found, Moment, Progress, Report, by_letter
-from unpatch.search.judge import Judge
 from unpatch.search.pruning import Candidate, Ledger, Pruned, brute_force, dry_wet, gradual, hybrid
 from unpatch.search.pruning.journal import Journaled
 from unpatch.search.pruning.objective import NONE
@@ -35,7 +35,7 @@ from unpatch.search.trials import Cached, Whole
 from unpatch.synth.draw import Draw
 
 _FIT, _PRUNE = 0, 1  # names of random streams
-_TOLD_EVERY = 10
+_REPORT_EVERY = 10
 
 
 @dataclass(eq=False)
@@ -44,10 +44,10 @@ class Search:
 
     Attributes:
         folder: of checkpoints, if any.
-        identity: what must be equal for a search to go on from there.
+        identity: what must be equal for a search to resume from there.
     """
 
-    judge: Judge
+    evaluator: Evaluator
     settings: SearchSettings
     state: State
     folder: Path | None = None
@@ -78,48 +78,48 @@ class Search:
     def _fit(self) -> None:
         state, settings = self.state, self.settings.fit
         steps = settings.refit_steps if state.round else settings.steps
-        fit = Fit(state.graph, self.judge, settings)
+        fit = Fit(state.graph, self.evaluator, settings)
         recent: list[float] = []
-        self._tell(steps, math.nan, fit.written(state.adam))
+        self._progress(steps, math.nan, fit.written(state.adam))
         self.clock.restart()
         for step in range(state.step, steps):
-            if not state.round and step in listened_at(steps, settings):
-                fit = self._listen()
+            if not state.round and step in echo_steps(steps, settings):
+                fit = self._with_echoes()
             draw = self.draw.child(_FIT, state.round, step)
             rate, sparsity = rate_at(step, steps, settings), self._sparsity(step, steps)
             state.adam, loss = fit.stepped(state.adam, draw, rate, sparsity)
             state.step = step + 1
             recent.append(loss)
             self.clock.stepped()
-            self._noted(recent, steps)
-        self._judge(fit)
+            self._recorded(recent, steps)
+        self._evaluate(fit)
 
-    def _listen(self) -> Fit:
-        """Set delays for which there is an echo in what is left over now; the fit to go on with."""
+    def _with_echoes(self) -> Fit:
+        """Set delays for which there is an echo in the residual; the fit to continue with."""
         state = self.state
-        self._become(with_echoes(self._written(), self.judge), range(len(state.graph)))
+        self._become(with_echoes(self._written(), self.evaluator), range(len(state.graph)))
         state.console = state.graph
-        return Fit(state.graph, self.judge, self.settings.fit)
+        return Fit(state.graph, self.evaluator, self.settings.fit)
 
     def _sparsity(self, step: int, steps: int) -> float:
         """It grows while the console is fitted."""
         ramp = 1.0 if self.state.round else step / steps
         return self.settings.fit.sparsity * ramp
 
-    def _noted(self, recent: list[float], steps: int) -> None:
-        """Tell now and then, and save now and then."""
+    def _recorded(self, recent: list[float], steps: int) -> None:
+        """Report at intervals, and save at intervals."""
         state = self.state
-        if state.step % _TOLD_EVERY == 0:
-            self._tell(steps, sum(recent) / len(recent))
+        if state.step % _REPORT_EVERY == 0:
+            self._progress(steps, sum(recent) / len(recent))
         if state.step % self.settings.save_every == 0:
             self._moment(sum(recent) / len(recent))
             recent.clear()
             self._save()
 
-    def _judge(self, fit: Fit) -> None:
+    def _evaluate(self, fit: Fit) -> None:
         """The loss at the end of a fit."""
         state = self.state
-        state.loss = self.judge.value(state.graph, fit.numbers(state.adam))
+        state.loss = self.evaluator.value(state.graph, fit.numbers(state.adam))
         if self.settings.fit.keep_better:
             self._undo(fit)
         if state.round == 0:
@@ -128,10 +128,10 @@ class Search:
         self._moment(state.loss, judged=True)
 
     def _undo(self, fit: Fit) -> None:
-        """Go back to where the fit began if that was better: Adam's first steps are as long as all others."""
+        """Return to the start of the fit if that was better: Adam's first steps are as long as all others."""
         state = self.state
         before = replace(state.adam, latent=state.origin.clone())
-        loss = self.judge.value(state.graph, fit.numbers(before))
+        loss = self.evaluator.value(state.graph, fit.numbers(before))
         if loss < state.loss:
             state.adam, state.loss = before, loss
 
@@ -141,11 +141,11 @@ class Search:
         """One round."""
         state = self.state
         self._simplify()
-        fit = Fit(state.graph, self.judge, self.settings.fit)
+        fit = Fit(state.graph, self.evaluator, self.settings.fit)
         candidates = self._candidates(fit)
         trials = self._trials(fit)
         self.clock.restart()
-        journal = Journaled(trials, state.heard, partial(self._tried, len(candidates)))
+        journal = Journaled(trials, state.losses, partial(self._after_trials, len(candidates)))
         (loss,) = journal.losses(NONE, [NONE])
         pruned = self._algorithm(Ledger(journal, loss, state.lowest, self._tolerance), candidates)
         if isinstance(trials, Cached):
@@ -165,24 +165,24 @@ class Search:
     def _trials(self, fit: Fit) -> Whole | Cached:
         prune, numbers = self.settings.prune, fit.numbers(self.state.adam)
         if not prune.caching:
-            return Whole(self._written(), numbers, self.judge)
+            return Whole(self._written(), numbers, self.evaluator)
         ours = prune.method == "ours"
-        return Cached(self._written(), numbers, self.judge, early=prune.early, levelling=ours)
+        return Cached(self._written(), numbers, self.evaluator, early=prune.early, levelling=ours)
 
     def _simplify(self) -> None:
         """Ours first takes out what can be without any change; the published ways do not."""
         if self.settings.prune.method == "ours":
-            self._become(*joined(self._written(), self.judge.registry))
+            self._become(*joined(self._written(), self.evaluator.registry))
 
     def _written(self) -> Graph:
         """The graph with its numbers where they are."""
-        return Fit(self.state.graph, self.judge, self.settings.fit).written(self.state.adam)
+        return Fit(self.state.graph, self.evaluator, self.settings.fit).written(self.state.adam)
 
     def _become(self, graph: Graph, kept: Sequence[int]) -> None:
-        """Go on with another graph, made of these nodes of the one that was; some may have other numbers."""
+        """Continue with another graph, made of these nodes of the old one; some may have other numbers."""
         state, before = self.state, self._written()
-        adam = Fit(state.graph, self.judge, self.settings.fit).kept(state.adam, kept)
-        fresh = Fit(graph, self.judge, self.settings.fit)
+        adam = Fit(state.graph, self.evaluator, self.settings.fit).kept(state.adam, kept)
+        fresh = Fit(graph, self.evaluator, self.settings.fit)
         same = [graph.nodes[i] == before.nodes[node] for i, node in enumerate(kept)]
         state.graph, state.adam = graph, fresh.turned(adam, [i for i, known in enumerate(same) if not known])
 
@@ -216,30 +216,30 @@ class Search:
             for node in nodes
         ]
 
-    def _tried(self, candidates: int, new: int, trials: int) -> None:
-        """Tell and, now and then, save."""
+    def _after_trials(self, candidates: int, new: int, trials: int) -> None:
+        """Report, and save at intervals."""
         self.clock.tried(new)
         self.state.step = min(trials, candidates)
-        self._tell(candidates, self.state.loss)
+        self._progress(candidates, self.state.loss)
         if trials // self.settings.save_every > (trials - new) // self.settings.save_every:
             self._save()
 
     # --- the end ------------------------------------------------------------------------------------
 
     def _finish(self) -> None:
-        """Tidy up, and judge for the last time."""
+        """Tidy up, and evaluate for the last time."""
         state = self.state
-        fit = Fit(state.graph, self.judge, self.settings.fit)
+        fit = Fit(state.graph, self.evaluator, self.settings.fit)
         graph = fit.written(state.adam)
         if self.settings.finish:
             limit = max(state.lowest + self.settings.prune.tolerance, state.loss)
-            graph, state.loss = finished(graph, self.judge, limit, self.settings.prune.tolerance)
+            graph, state.loss = finished(graph, self.evaluator, limit, self.settings.prune.tolerance)
         state.graph = graph
         self._moment(state.loss, judged=True)
 
     def _found(self) -> Found:
         state = self.state
-        console = Fit(state.console, self.judge, self.settings.fit)
+        console = Fit(state.console, self.evaluator, self.settings.fit)
         numbers = console.start.moved(console.values(state.fitted))
         return Found(
             graph=state.graph,
@@ -248,11 +248,11 @@ class Search:
             loss=state.loss,
             tolerance=self.settings.prune.tolerance,
             history=tuple(state.history),
-            sample_rate=self.judge.song.sample_rate,
+            sample_rate=self.evaluator.song.sample_rate,
             seconds=self.clock.seconds,
         )
 
-    # --- telling and saving -------------------------------------------------------------------------
+    # --- reporting and saving -------------------------------------------------------------------------
 
     @property
     def stage(self) -> str:
@@ -262,9 +262,9 @@ class Search:
         return f"prune {state.round}/{rounds}" if state.phase == "prune" else "finish"
 
     def _enter(self, phase: Any, number: int) -> None:
-        """Begin what comes next, from a checkpoint."""
+        """Start the next phase, from a checkpoint."""
         state = self.state
-        state.phase, state.round, state.step, state.heard = phase, number, 0, []
+        state.phase, state.round, state.step, state.losses = phase, number, 0, []
         state.origin = state.adam.latent.clone()
         self._save()
 
@@ -273,7 +273,7 @@ class Search:
         left = by_letter(state.graph)
         state.history.append(Moment(self.stage, state.step, self.clock.seconds, loss, left, trials, judged))
 
-    def _tell(self, steps: int, loss: float, graph: Graph | None = None) -> None:
+    def _progress(self, steps: int, loss: float, graph: Graph | None = None) -> None:
         state = self.state
         left = len(prunable(state.graph))
         self.report(Progress(self.stage, state.step, steps, loss, left, self._seconds_left(steps), graph))

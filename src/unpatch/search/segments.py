@@ -1,7 +1,7 @@
-"""The passages of a song that are heard.
+"""The passages of a song that the loss is measured on.
 
-A passage begins with a warm-up that is not judged. The song's first second and its last are judged like
-any other: there is silence before the beginning.
+A passage starts with a warm-up that is not scored. The song's first second and its last are scored like
+any other: there is silence before the start.
 
 Shapes: K tracks, T samples.
 """
@@ -25,7 +25,7 @@ SILENCE = 1e-5
 HOPS_PER_SECOND = 20
 PIECE_HOPS = 400
 """Of a track, that are read at a time."""
-_TRIES = 20
+_ATTEMPTS = 20
 
 
 class Track(Protocol):
@@ -41,7 +41,7 @@ class Song:
 
     Attributes:
         stems: ``[K, 2, T]``, or K stems of which segments can be read, such as those of a
-            :class:`unpatch.stems.Multitrack`; those need not lie in memory.
+            :class:`unpatch.stems.Multitrack`; those need not be in memory.
     """
 
     stems: Tensor | Sequence[Track]
@@ -60,17 +60,17 @@ class Song:
 
     @cached_property
     def warmup(self) -> int:
-        """Samples at its beginning that are not judged."""
+        """Samples at its start that are not scored."""
         return round(self.settings.warmup_s * self.sample_rate)
 
     @property
-    def judged(self) -> int:
+    def scored(self) -> int:
         """Samples of it that are."""
         return self.length - self.warmup
 
     @cached_property
     def last(self) -> int:
-        """Where the last passage begins; the first does at ``-warmup``."""
+        """Start of the last passage; the first is at ``-warmup``."""
         return max(self.frames - self.length, -self.warmup)
 
     def passage(self, start: int) -> Passage:
@@ -85,12 +85,12 @@ class Song:
         return self.stems[number].segment(start, frames)
 
     def sounds(self, start: int) -> bool:
-        """Whether the mix does, where it is judged."""
-        return bool(self._peaks(self.mix_levels[None], start + self.warmup, self.judged)[0] > SILENCE)
+        """Whether the mix does, in the scored part."""
+        return bool(self._peaks(self.mix_levels[None], start + self.warmup, self.scored)[0] > SILENCE)
 
-    def heard(self, start: int) -> Tensor:
-        """Peak of each track where it is judged, ``[K]``."""
-        return self._peaks(self.levels, start + self.warmup, self.judged)
+    def track_peaks(self, start: int) -> Tensor:
+        """Peak of each track in the scored part, ``[K]``."""
+        return self._peaks(self.levels, start + self.warmup, self.scored)
 
     @cached_property
     def hop(self) -> int:
@@ -125,7 +125,7 @@ class Song:
 
 @dataclass(frozen=True, eq=False)
 class Passage:
-    """A stretch of a song, beginning at a sample of it.
+    """A stretch of a song, from a sample on.
 
     Attributes:
         mix: ``[2, T]``.
@@ -138,7 +138,7 @@ class Passage:
     active: tuple[bool, ...]
 
     def stem(self, track: int) -> Tensor:
-        """``[2, T]`` of one of the song's tracks; read when asked for."""
+        """``[2, T]`` of one of the song's tracks; read on demand."""
         return self.song.track(track, self.start, self.song.length)
 
     @property
@@ -153,28 +153,28 @@ class Passage:
 
 
 def all_starts(song: Song) -> list[int]:
-    """Where passages begin that judge every sample of a song, as few as possible."""
-    return _spread(song, math.ceil(song.frames / song.judged))
+    """Starts of passages that score every sample of a song, as few as possible."""
+    return _spread(song, math.ceil(song.frames / song.scored))
 
 
-def judged_starts(song: Song) -> tuple[int, ...]:
-    """Where the passages begin whose mean loss is a graph's: spread evenly, every track in at least one.
+def scored_starts(song: Song) -> tuple[int, ...]:
+    """Starts of the passages whose mean loss is a graph's: spread evenly, every track in at least one.
 
     Of a song that is short enough they cover everything. Passages in which the mix is silent are left out.
     """
     whole = all_starts(song)
     count = min(song.settings.judged, len(whole))
     chosen = {start for start in _spread(song, count) if song.sounds(start)}
-    missing = [k for k in range(len(song.stems)) if not _hears(song, chosen, k)]
+    missing = [k for k in range(len(song.stems)) if not _is_audible(song, chosen, k)]
     for k in missing:
-        if not _hears(song, chosen, k):
+        if not _is_audible(song, chosen, k):
             chosen |= _best_for(song, whole, k)
     return tuple(sorted(chosen))
 
 
 def drawn_start(song: Song, draw: Draw) -> int:
-    """Where a passage begins that is heard in a fit: anywhere, or where a track sounds that was drawn."""
-    for _ in range(_TRIES):
+    """Random start of a passage for a fit: anywhere, or where a randomly drawn track sounds."""
+    for _ in range(_ATTEMPTS):
         start = _for_a_track(song, draw) if draw.chance(song.settings.balanced) else _anywhere(song, draw)
         if song.sounds(start):
             return start
@@ -194,17 +194,17 @@ def _spread(song: Song, count: int) -> list[int]:
     return [first + round(i * (last - first) / max(1, count - 1)) for i in range(max(1, count))]
 
 
-def _hears(song: Song, starts: set[int], track: int) -> bool:
-    """Whether a track sounds in a passage; one that never does is heard enough."""
+def _is_audible(song: Song, starts: set[int], track: int) -> bool:
+    """Whether a track is audible in a passage; always true for a silent track."""
     enough = max(SILENCE, 0.1 * float(song.levels[track].max()))
     return float(song.levels[track].max()) <= SILENCE or any(
-        float(song.heard(start)[track]) >= enough for start in starts
+        float(song.track_peaks(start)[track]) >= enough for start in starts
     )
 
 
 def _best_for(song: Song, starts: list[int], track: int) -> set[int]:
     """The passage in which a track is loudest, if the mix sounds there."""
-    best = max(starts, key=lambda start: (float(song.heard(start)[track]), -start))
+    best = max(starts, key=lambda start: (float(song.track_peaks(start)[track]), -start))
     return {best} if song.sounds(best) else set()
 
 
@@ -213,12 +213,12 @@ def _anywhere(song: Song, draw: Draw) -> int:
 
 
 def _for_a_track(song: Song, draw: Draw) -> int:
-    """A hop in which a track sounds, somewhere in the judged part of the passage."""
+    """A hop in which a track sounds, somewhere in the scored part of the passage."""
     if not song.audible_hops:
         return _anywhere(song, draw)
     hops = draw.choice(song.audible_hops)
     at = int(hops[draw.integer(0, len(hops) - 1)]) * song.hop
-    start = at - song.warmup - draw.integer(0, song.judged - 1)
+    start = at - song.warmup - draw.integer(0, song.scored - 1)
     return min(max(start, -song.warmup), song.last)
 
 

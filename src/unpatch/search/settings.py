@@ -25,7 +25,7 @@ METHODS: tuple[Method, ...] = ("ours", "bf", "dw", "hybrid")
 
 @dataclass(frozen=True)
 class ConsoleSettings:
-    """Where the search begins; see :func:`unpatch.search.console.console`."""
+    """The start of the search; see :func:`unpatch.search.console.console`."""
 
     strip: Strip = "ours"
     chain: str = ORDER
@@ -35,14 +35,14 @@ class ConsoleSettings:
 
 @dataclass(frozen=True)
 class SegmentSettings:
-    """Which passages are heard.
+    """The passages of the loss.
 
     Attributes:
         length_s: of a passage.
-        warmup_s: how much of its beginning is not judged.
-        judged: how many passages, spread over the song, the loss of a graph is the mean of, at most;
+        warmup_s: length of its start that is not scored.
+        judged: largest number of passages, spread over the song, for the mean loss of a graph;
             tracks that are silent in all of them add some.
-        balanced: share of the passages heard in a fit that are chosen for a track: every track alike,
+        balanced: share of the passages of a fit that are chosen for a track: every track alike,
             however rarely it sounds.
     """
 
@@ -59,16 +59,16 @@ class FitSettings:
     Attributes:
         steps: of the whole console.
         refit_steps: after each round of pruning.
-        passages: heard at each step.
+        passages: number in each step.
         rate: Adam's, in latent coordinates.
         last_rate: share of it that is left at the end of each fit, by a half cosine.
         weight_decay: decoupled, per unit of rate.
         sparsity: what a sum of all dry/wet weights of 1 costs, once the console is fitted.
         staging: what a change of level by an equalizer or reverb costs, in units of log power.
-        keep_better: whether a fit that ends worse than it began counts as not made.
-        still: names of knobs that no step moves: a delay's time is listened for instead, see
+        keep_better: whether a fit that ends worse than it started is undone.
+        still: names of knobs that no step moves: a delay's time is estimated from echoes instead, see
             :mod:`unpatch.search.echoes`.
-        listen: shares of the console's fit after which echoes are listened for again.
+        listen: shares of the console's fit after which echoes are searched for again.
         lazy: whether knobs rest, and the memory of their gradients with them, while their track is silent.
     """
 
@@ -97,9 +97,9 @@ class PruneSettings:
         tolerance: how far above the lowest loss a graph may be; ours goes up to it in equal steps, round by
             round.
         rounds: of pruning, each followed by a fit.
-        caching: whether a trial hears only the strips that changed.
-        early: whether a trial may end before all passages are heard.
-        batch: independent candidates heard together.
+        caching: whether a trial renders only the strips that changed.
+        early: whether a trial may end before all passages are measured.
+        batch: independent candidates tried together.
     """
 
     method: Method = "ours"

@@ -1,8 +1,8 @@
-"""Where in a picture each track is heard.
+"""Share of each track in the cells of a picture.
 
 A track's share of a cell is its power over that of all tracks and the floor: near 1 where it sounds alone,
-0 where it is silent or buried. Divided by its mean over the song, its presence, it says which cells speak
-for the track: those weigh together as much as any other track's, be it ever so rare.
+0 where it is silent or masked. Divided by its mean over the song, its presence, it selects the cells of the
+track: those weigh together as much as any other track's, however rare it is.
 
 Shapes: K tracks, T samples, R resolutions, N frames, M bands.
 """

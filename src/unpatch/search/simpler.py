@@ -1,7 +1,7 @@
 """The same graph in fewer numbers: exact rewritings of gains and imagers, which are matrices.
 
-A dry/wet weight only changes such a matrix, so that it can be worked into the knobs. Two in series are one.
-And a gain behind a sum is as well a gain on everything that is summed, where that has a gain of its own.
+A dry/wet weight only changes such a matrix, so that it can be merged into the knobs. Two in series are one.
+And a gain behind a sum equals a gain on every summed signal, where that has a gain of its own.
 """
 
 from __future__ import annotations
@@ -87,7 +87,7 @@ def _joined_once(graph: Graph, registry: Registry) -> tuple[Graph, int] | None:
     """With one node less, if that can be, and which that was."""
     try:
         tree = Tree.of(graph)
-    except GraphError:  # not a console: nothing is known of what meets what
+    except GraphError:  # not a console: its structure is unknown
         return None
     for node in prunable(graph):
         factors = matrix(graph.nodes[node], registry)
@@ -106,7 +106,7 @@ class _Passing(NamedTuple):
     factors: Diagonal
 
     def through(self, node: Node, registry: Registry) -> bool:
-        """Whether it makes no difference on which side of a node it stands."""
+        """Whether it has the same effect on either side of a node."""
         processor = registry[node.kind]
         if not processor.lti:
             return False

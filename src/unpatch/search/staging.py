@@ -38,7 +38,7 @@ class Staging(Mapping[str, Processor]):
         return len(self._registry)
 
     def taken(self) -> Tensor:
-        """The sum of all changes since it was last asked for, in units of log power."""
+        """The sum of all changes since the last call, in units of log power."""
         total = torch.stack(self._changes).sum() if self._changes else torch.zeros(())
         self._changes.clear()
         return total
@@ -50,8 +50,8 @@ class Staging(Mapping[str, Processor]):
         def watched(input: Any, *, weight: Tensor, **knobs: Any) -> Any:
             wet = processor.function(input, weight=torch.ones_like(weight), **knobs)
             came, went = _power(input), _power(wet)
-            heard = came > QUIET
-            self._changes.append(((went + QUIET).log() - (came + QUIET).log()).abs()[heard].sum())
+            audible = came > QUIET
+            self._changes.append(((went + QUIET).log() - (came + QUIET).log()).abs()[audible].sum())
             return _mixed(input, wet, weight)
 
         return replace(processor, function=watched)

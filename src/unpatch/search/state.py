@@ -1,4 +1,4 @@
-"""Where a search stands: all that is needed to go on, as plain data and tensors."""
+"""The state of a search: everything needed to resume, as plain data and tensors."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ class State:
         adam: the optimiser.
         console: the full console; the same holds of its numbers, once it is fitted.
         fitted: latent numbers of the console at the end of its fit.
-        origin: latent numbers at the beginning of the fit that is under way.
+        origin: latent numbers at the start of the current fit.
         round: 0 while the console is fitted, then the round of pruning.
         phase: what of the round is under way.
         step: of the fit.
-        heard: losses of this round's trials.
-        loss: of the graph as it was last judged.
+        losses: of this round's trials.
+        loss: of the graph at its last evaluation.
         loss_console: of the fitted console.
         lowest: the lowest loss that was accepted.
         saves: checkpoints so far.
@@ -45,7 +45,7 @@ class State:
     round: int = 0
     phase: Phase = "fit"
     step: int = 0
-    heard: list[float] = field(default_factory=list)
+    losses: list[float] = field(default_factory=list)
     loss: float = float("nan")
     loss_console: float = float("nan")
     lowest: float = float("nan")
@@ -57,6 +57,7 @@ class State:
         plain = {name: getattr(self, name) for name in _PLAIN}
         data = {
             **plain,
+            "heard": self.losses,
             "graph": (self.graph if self.phase == "done" else _bare(self.graph)).to_dict(),
             "console": _bare(self.console).to_dict(),
             "history": [moment.to_dict() for moment in self.history],
@@ -73,12 +74,13 @@ class State:
             console=Graph.from_dict(data["console"]),
             fitted=tensors["fitted"],
             origin=tensors["origin"],
+            losses=data["heard"],
             history=[Moment(**moment) for moment in data["history"]],
             **{name: data[name] for name in _PLAIN},
         )
 
 
-_PLAIN = ("round", "phase", "step", "heard", "loss", "loss_console", "lowest", "saves", "seconds")
+_PLAIN = ("round", "phase", "step", "loss", "loss_console", "lowest", "saves", "seconds")
 
 
 def _bare(graph: Graph) -> Graph:

@@ -1,9 +1,9 @@
 """Strips of a console on their own: without some processors, many passages in a call, level kept.
 
 What a processor does is partly a change of level, for which the next gain behind it can make up. With that a
-strip without the processor is heard at the level that it had, so that a removal is judged by what cannot be
-made up for. The gain is the square root of the ratio of energies before and after, over the passages in which
-the strip is loudest, and hangs on nothing but the strip: it is the same whenever it is asked for.
+strip without the processor is rendered at the level that it had, so that a removal is evaluated by its effect
+beyond the level. The gain is the square root of the ratio of energies before and after, over the passages in
+which the strip is loudest, and depends on the strip alone: it is the same at every call.
 
 Shapes: T samples.
 """
@@ -20,7 +20,7 @@ from unpatch.graph.data import Graph, Node
 from unpatch.parameters import Numbers
 from unpatch.render import render_batch
 from unpatch.search.console import letter_of, prunable
-from unpatch.search.judge import Judge
+from unpatch.search.evaluator import Evaluator
 from unpatch.search.parts import Part
 from unpatch.search.pruning.objective import Gone
 from unpatch.search.simpler import Diagonal, matrix, with_matrix
@@ -45,8 +45,8 @@ class Job:
 class Strips:
     """The strips of a console, with numbers in single precision."""
 
-    def __init__(self, graph: Graph, numbers: Numbers, judge: Judge) -> None:
-        self.graph, self.numbers, self.judge = graph, numbers, judge
+    def __init__(self, graph: Graph, numbers: Numbers, evaluator: Evaluator) -> None:
+        self.graph, self.numbers, self.evaluator = graph, numbers, evaluator
         self.tree = Tree.of(graph)
         self._parts: dict[tuple[int, Gone], Part] = {}
 
@@ -63,10 +63,10 @@ class Strips:
             batch = render_batch(
                 [part.graph for part in parts],
                 [job.input for job in some],
-                self.judge.song.sample_rate,
+                self.evaluator.song.sample_rate,
                 numbers=[part.numbers(self.numbers.values) for part in parts],
                 energy=False,
-                registry=self.judge.registry,
+                registry=self.evaluator.registry,
             )
             made.extend(batch.unbind())
         return made
@@ -76,7 +76,7 @@ class Strips:
         key = (job.branch, self.own(job.branch, job.gone))
         if key not in self._parts:
             graph, kept = branch.graph(self.graph, key[1])
-            self._parts[key] = Part.of(graph, (branch.head, *kept), self.numbers, self.judge.registry)
+            self._parts[key] = Part.of(graph, (branch.head, *kept), self.numbers, self.evaluator.registry)
         return self._parts[key]
 
 
@@ -137,7 +137,7 @@ class Levelling:
 
     def _fader(self, branch: int, gone: Gone) -> int | None:
         """The last gain that is left in a strip, if all behind it is linear."""
-        graph, registry = self.strips.graph, self.strips.judge.registry
+        graph, registry = self.strips.graph, self.strips.evaluator.registry
         wanted = set(prunable(graph))
         for node in reversed(self.strips.tree.branches[branch].nodes):
             if node not in gone:
@@ -149,6 +149,6 @@ class Levelling:
         return None
 
     def _turned(self, fader: int, factor: float) -> Node | None:
-        node, registry = self.strips.graph.nodes[fader], self.strips.judge.registry
+        node, registry = self.strips.graph.nodes[fader], self.strips.evaluator.registry
         own = matrix(node, registry)
         return with_matrix(node, own.times(Diagonal(factor, factor)), registry) if own else None

@@ -1,4 +1,4 @@
-"""Where detectors begin: at levels that the signals in their strips have.
+"""Initial thresholds of detectors: at levels of the signals in their strips.
 
 A threshold that no signal reaches has no gradient, and one that all exceed acts like a gain.
 """
@@ -27,15 +27,15 @@ def with_thresholds(
     """The console with thresholds set by dry ``stems [K, 2, T]``, and by their sums in groups."""
     tree = Tree.of(graph)
     tracks = {source: stems[k] for k, source in enumerate(graph.sources)}
-    heard: dict[int, Listener] = {}
+    listeners: dict[int, Listener] = {}
     for node in prunable(graph):
         kind = graph.nodes[node].kind
         if (letter := letter_of(kind)) in QUANTILES and THRESHOLD in registry[kind].parameters:
             head = tree.branches[tree.home[node]].head
-            if head not in heard:
-                heard[head] = Listener(dry(tree, head, tracks)[None], sample_rate)
+            if head not in listeners:
+                listeners[head] = Listener(dry(tree, head, tracks)[None], sample_rate)
             knob = registry[kind].parameters[THRESHOLD]
-            level_db = heard[head].level_db(QUANTILES[letter])
+            level_db = listeners[head].level_db(QUANTILES[letter])
             graph = graph.with_parameters(node, {THRESHOLD: min(max(level_db, knob.low), knob.high)})
     return graph
 

@@ -1,7 +1,7 @@
-"""A console as a tree of strips: what has to be heard again when a processor changes.
+"""A console as a tree of strips: what has to be rendered again when a processor changes.
 
 A branch is a run of processors in series, from a track or a sum to the next sum or ``out``. A change in one
-is heard in its own strip and in those behind the sums that it feeds, and nowhere else.
+is audible in its own strip and in those behind the sums that it feeds, and nowhere else.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ class Branch:
     """A strip.
 
     Attributes:
-        head: the track or sum that it begins with.
+        head: the track or sum that it starts with.
         nodes: its processors, in series.
         gains: on its wires, of which it has one more than processors.
         target: the sum or ``out`` that it feeds.
@@ -60,7 +60,7 @@ class Tree:
 
     @cached_property
     def by_head(self) -> dict[int, int]:
-        """Track or sum to the branch that begins there."""
+        """Track or sum to the branch that starts there."""
         return {branch.head: i for i, branch in enumerate(self.branches)}
 
     def feeding(self, target: int) -> tuple[int, ...]:
@@ -73,7 +73,7 @@ class Tree:
 
     @cached_property
     def levels(self) -> tuple[tuple[int, ...], ...]:
-        """Branches that can be heard at the same time: tracks first."""
+        """Branches that can be rendered at the same time: tracks first."""
         depth: dict[int, int] = {}
         for i, branch in enumerate(self.branches):
             depth[i] = 1 + max((depth[child] for child in self.feeding(branch.head)), default=-1)
@@ -91,7 +91,7 @@ class Tree:
 
 
 def is_head(node: Node) -> bool:
-    """Whether a branch begins here."""
+    """Whether a branch starts here."""
     return node.is_source or node.kind == MIX
 
 
@@ -104,7 +104,7 @@ def _branch(graph: Graph, head: int) -> Branch:
 
 
 def _only(graph: Graph, node: int) -> Edge:
-    """The one wire out of a node, into a node that hears nothing else unless it is a sum."""
+    """The one edge out of a node, into a node without other inputs unless it is a sum."""
     wires: Sequence[Edge] = graph.edges_from(node)
     if len(wires) != 1:
         raise GraphError(

@@ -1,11 +1,11 @@
 """Pruning trials: the loss of a console without some of its processors, for as little work as possible.
 
-A console is a tree, so that a trial hears only the strips that it changes and those behind them; all other
-signals are kept from before. Passages in which a changed strip is silent need not be heard, those in which
-it is loudest are heard first, and a trial that has cost too much in these ends there.
+A console is a tree, so that a trial renders only the strips that it changes and those behind them; all other
+signals are kept from before. Passages in which a changed strip is silent are skipped, those in which
+it is loudest are measured first, and a trial that exceeds the limit in these ends there.
 
-Whatever is kept is always made in the same way, each strip by itself: what a search finds does not depend on
-which trials led to what it keeps, so that a search that is resumed finds the same.
+Kept signals are always rendered in the same way, each strip by itself: the result of a search does not depend
+on the order of trials, so that a resumed search finds the same.
 
 Shapes: T samples.
 """
@@ -22,7 +22,7 @@ from torch import Tensor
 from unpatch.graph.data import Graph
 from unpatch.parameters import Numbers
 from unpatch.search.console import without
-from unpatch.search.judge import Judge
+from unpatch.search.evaluator import Evaluator
 from unpatch.search.parts import Part
 from unpatch.search.pruning.objective import NONE, Gone
 from unpatch.search.strips import Job, Levelling, Original, Strips
@@ -37,15 +37,15 @@ class Whole:
 
     graph: Graph
     numbers: Numbers
-    judge: Judge
+    evaluator: Evaluator
 
     def losses(self, gone: Gone, trials: Sequence[Gone], limit: float = math.inf) -> list[float]:
         return [self.loss(gone | extra) for extra in trials]
 
     def loss(self, gone: Gone) -> float:
         kept = tuple(i for i in range(len(self.graph)) if i not in gone)
-        part = Part.of(without(self.graph, gone), kept, self.numbers, self.judge.registry)
-        return self.judge.value(part.graph, part.numbers(self.numbers.values))
+        part = Part.of(without(self.graph, gone), kept, self.numbers, self.evaluator.registry)
+        return self.evaluator.value(part.graph, part.numbers(self.numbers.values))
 
 
 @dataclass(eq=False)
@@ -64,47 +64,53 @@ class Around:
     """A processor in one passage.
 
     Attributes:
-        heard: what comes into it, ``[2, T]``.
+        input: ``[2, T]``.
         missing: what the console without it lacks of the mix, ``[2, T]``.
     """
 
-    heard: Tensor
+    input: Tensor
     missing: Tensor
 
 
 class Cached:
-    """Trials hear only what changes.
+    """Trials render only what changes.
 
     Args:
         graph: a console with its numbers written in it.
         numbers: the same in single precision.
-        judge: of what is heard.
-        early: whether a trial may end before all passages are heard.
+        evaluator: measures the loss.
+        early: whether a trial may end before all passages are measured.
         levelling: whether gains make up for what a removal changes of the level.
     """
 
     def __init__(
-        self, graph: Graph, numbers: Numbers, judge: Judge, *, early: bool = True, levelling: bool = False
+        self,
+        graph: Graph,
+        numbers: Numbers,
+        evaluator: Evaluator,
+        *,
+        early: bool = True,
+        levelling: bool = False,
     ) -> None:
-        self.graph, self.judge, self.early = graph, judge, early
-        self.strips = Strips(graph, numbers, judge)
+        self.graph, self.evaluator, self.early = graph, evaluator, early
+        self.strips = Strips(graph, numbers, evaluator)
         self.tree = self.strips.tree
         self._levelling = Levelling(self.strips, {}) if levelling else None
         self._gone: Gone | None = None
         self._made: dict[tuple[int, int], Tensor] = {}  # (branch, passage): what comes out
         self._sums: dict[tuple[int, int], Tensor] = {}  # (sum or out, passage): what comes together
         self._power: dict[tuple[int, int], float] = {}  # (branch, passage): share of the mix
-        self._losses: list[float] = [math.nan] * len(judge.passages)
+        self._losses: list[float] = [math.nan] * len(evaluator.passages)
 
     def losses(self, gone: Gone, trials: Sequence[Gone], limit: float = math.inf) -> list[float]:
         with torch.no_grad():
             self._begin()
-            self._settle(gone)
+            self._update(gone)
             under_way = [self._begun(gone, extra) for extra in trials]
-            self._hear(under_way, first=True)
+            self._measure(under_way, first=True)
             for trial in under_way:
                 trial.refused = self.early and self._loss(trial) >= limit
-            self._hear([trial for trial in under_way if not trial.refused], first=False)
+            self._measure([trial for trial in under_way if not trial.refused], first=False)
         return [math.inf if trial.refused else self._loss(trial) for trial in under_way]
 
     def levelled(self, gone: Gone) -> Graph:
@@ -116,7 +122,7 @@ class Cached:
             return self._levelling.levelled(self.graph, gone)
 
     def around(self, node: int) -> Iterator[Around]:
-        """What a processor hears and what the console lacks without it, in each passage that it sounds in."""
+        """Input of a processor and residual of the console without it, in each passage that it sounds in."""
         branch = self.tree.home[node]
         nodes = self.tree.branches[branch].nodes
         behind = frozenset(nodes[nodes.index(node) :])
@@ -124,34 +130,34 @@ class Cached:
             self._begin()
             trial = self._begun(NONE, frozenset({node}))
             for p in sorted(trial.passages):
-                (heard,) = self._rendered([Job(branch, behind, p, self._input(branch, p, {}))])
-                (without,) = self._heard([(trial, p)])
-                yield Around(heard, self.judge.passages[p].mix - without)
+                (before,) = self._rendered([Job(branch, behind, p, self._input(branch, p, {}))])
+                (without,) = self._outputs([(trial, p)])
+                yield Around(before, self.evaluator.passages[p].mix - without)
 
     # --- trials -------------------------------------------------------------------------------------
 
     def _begun(self, gone: Gone, extra: Gone) -> _Trial:
-        """Its passages are those in which something changes, the most telling ones first."""
+        """Its passages are those in which something changes, the loudest ones first."""
         own = {self.tree.home[node] for node in extra}
-        tells = {p: sum(self._power.get((b, p), 0.0) for b in own) for p in range(len(self._losses))}
-        passages = [p for p in tells if any((b, p) in self._made for b in own)]
-        return _Trial(gone | extra, self._behind(own), sorted(passages, key=lambda p: (-tells[p], p)))
+        loudness = {p: sum(self._power.get((b, p), 0.0) for b in own) for p in range(len(self._losses))}
+        passages = [p for p in loudness if any((b, p) in self._made for b in own)]
+        return _Trial(gone | extra, self._behind(own), sorted(passages, key=lambda p: (-loudness[p], p)))
 
-    def _hear(self, trials: Sequence[_Trial], *, first: bool) -> None:
+    def _measure(self, trials: Sequence[_Trial], *, first: bool) -> None:
         """The first passages of each trial, or the rest of them."""
         places = [(trial, p) for trial in trials for p in self._turn(trial, first)]
-        for (trial, p), audio in zip(places, self._heard(places), strict=True):
-            trial.rises[p] = self.judge.difference(p, audio) - self._losses[p]
+        for (trial, p), audio in zip(places, self._outputs(places), strict=True):
+            trial.rises[p] = self.evaluator.difference(p, audio) - self._losses[p]
 
     def _turn(self, trial: _Trial, first: bool) -> list[int]:
         count = math.ceil(FIRST * len(trial.passages)) if self.early else len(trial.passages)
         return trial.passages[:count] if first else trial.passages[count:]
 
     def _loss(self, trial: _Trial) -> float:
-        """So far: as if the passages that have not been heard stayed as they are."""
+        """So far: the other passages count as unchanged."""
         return (math.fsum(self._losses) + math.fsum(trial.rises.values())) / len(self._losses)
 
-    def _heard(self, places: Sequence[tuple[_Trial, int]]) -> list[Tensor]:
+    def _outputs(self, places: Sequence[tuple[_Trial, int]]) -> list[Tensor]:
         """What comes out of the console in each trial's passage ``[2, T]``."""
         changed: list[dict[int, Tensor]] = [{} for _ in places]
         for level in self.tree.levels:
@@ -169,9 +175,9 @@ class Cached:
     # --- what is kept -------------------------------------------------------------------------------
 
     def _begin(self) -> None:
-        """Hear everything once, with nothing gone: what levels are held to."""
+        """Render everything once, with nothing gone: the reference of levels."""
         if self._gone is None:
-            self._settle(NONE)
+            self._update(NONE)
             if self._levelling is not None:
                 branches = range(len(self.tree.branches))
                 self._levelling = Levelling(self.strips, {b: self._originals(b) for b in branches})
@@ -185,8 +191,8 @@ class Cached:
             for p in passages
         ]
 
-    def _settle(self, gone: Gone) -> None:
-        """Hear again whatever differs from what is kept, each strip by itself."""
+    def _update(self, gone: Gone) -> None:
+        """Render again whatever differs from the kept signals, each strip by itself."""
         if gone == self._gone:
             return
         changed = range(len(self.tree.branches)) if self._gone is None else self._homes(gone ^ self._gone)
@@ -196,11 +202,11 @@ class Cached:
                 if branch in dirty:
                     self._remake(branch, gone)
         self._add_up(self.graph.sink)
-        heard = {p for b, p in self._made if b in dirty} | {
+        affected = {p for b, p in self._made if b in dirty} | {
             p for p, loss in enumerate(self._losses) if math.isnan(loss)
         }
-        for p in sorted(heard):
-            self._losses[p] = self.judge.difference(p, self._sum(self.graph.sink, p, {}))
+        for p in sorted(affected):
+            self._losses[p] = self.evaluator.difference(p, self._sum(self.graph.sink, p, {}))
         self._gone = gone
 
     def _remake(self, branch: int, gone: Gone) -> None:
@@ -210,7 +216,7 @@ class Cached:
         jobs = [Job(branch, gone, p, self._input(branch, p, {})) for p in self._sounding(branch)]
         for job, made in zip(jobs, self._rendered(jobs), strict=True):
             self._made[branch, job.passage] = made
-            mix = self.judge.passages[job.passage].mix
+            mix = self.evaluator.passages[job.passage].mix
             self._power[branch, job.passage] = float(made.square().sum() / mix.square().sum())
 
     def _sounding(self, branch: int) -> list[int]:
@@ -218,7 +224,7 @@ class Cached:
         head = self.tree.branches[branch].head
         if self.graph.nodes[head].is_source:
             track = self.graph.sources.index(head)
-            return [p for p, passage in enumerate(self.judge.passages) if passage.active[track]]
+            return [p for p, passage in enumerate(self.evaluator.passages) if passage.active[track]]
         return [p for p in range(len(self._losses)) if (head, p) in self._sums]
 
     def _add_up(self, target: int) -> None:
@@ -233,7 +239,7 @@ class Cached:
     def _input(self, branch: int, passage: int, changed: dict[int, Tensor]) -> Tensor:
         head = self.tree.branches[branch].head
         if self.graph.nodes[head].is_source:
-            return self.judge.passages[passage].stem(self.graph.sources.index(head))
+            return self.evaluator.passages[passage].stem(self.graph.sources.index(head))
         return self._sum(head, passage, changed)
 
     def _sum(self, target: int, passage: int, changed: dict[int, Tensor]) -> Tensor:
@@ -241,7 +247,7 @@ class Cached:
         feeding = [b for b in self.tree.feeding(target) if (b, passage) in self._made]
         new = [changed[b] for b in feeding if b in changed]
         if not feeding:
-            return torch.zeros_like(self.judge.passages[passage].mix)
+            return torch.zeros_like(self.evaluator.passages[passage].mix)
         if len(new) == len(feeding):
             return sum(new[1:], new[0])
         old = [self._made[b, passage] for b in feeding if b in changed]
@@ -261,7 +267,7 @@ class Cached:
         return frozenset(self.tree.home[node] for node in nodes)
 
     def _behind(self, branches: Iterable[int]) -> frozenset[int]:
-        """Some branches and all that hear them."""
+        """Some branches and all that they feed."""
         found = set[int]()
         for branch in branches:
             at: int | None = branch

@@ -1,4 +1,4 @@
-"""A search from beginning to end: from stems and a mix to a graph."""
+"""A complete search: from stems and a mix to a graph."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from torch import Tensor
 from unpatch.graph.data import Graph
 from unpatch.processors import KINDS
 from unpatch.search import checkpoint
+from unpatch.search.aligned import evaluator_of
 from unpatch.search.console import prunable
+from unpatch.search.evaluator import Evaluator
 from unpatch.search.fitting import Fit
 from unpatch.search.found import Found, Report
-from unpatch.search.heard import judge_of
-from unpatch.search.judge import Judge
 from unpatch.search.searching import Search
 from unpatch.search.segments import Song
 from unpatch.search.settings import SearchSettings
@@ -35,32 +35,32 @@ def searched(
     *,
     folder: Path | None = None,
     registry: Mapping[str, Processor] = KINDS,
-    judge: Judge | None = None,
+    evaluator: Evaluator | None = None,
     report: Report = lambda progress: None,
 ) -> Found:
-    """Fit a console to a song and prune it, or go on with that.
+    """Fit a console to a song and prune it, or resume that.
 
     Args:
-        console: where to begin, with its numbers; its sources are the song's tracks.
-        folder: of checkpoints; where one is there from the same search, it goes on.
-        judge: that of :func:`unpatch.search.heard.judge_of`, if it is there already.
+        console: start, with its numbers; its sources are the song's tracks.
+        folder: of checkpoints; one of the same search is continued.
+        evaluator: that of :func:`unpatch.search.aligned.evaluator_of`, if it exists already.
     """
-    judge = judge or judge_of(console, song, settings, registry)
+    evaluator = evaluator or evaluator_of(console, song, settings, registry)
     identity = identify(console, song, settings, registry) if folder else {}
     point = checkpoint.load(folder, identity) if folder else None
-    state = State.of(point) if point else begun(console, judge, settings)
-    return Search(judge, settings, state, folder, identity, report).run()
+    state = State.of(point) if point else begun(console, evaluator, settings)
+    return Search(evaluator, settings, state, folder, identity, report).run()
 
 
-def begun(console: Graph, judge: Judge, settings: SearchSettings) -> State:
-    adam = Fit(console, judge, settings.fit).begun()
+def begun(console: Graph, evaluator: Evaluator, settings: SearchSettings) -> State:
+    adam = Fit(console, evaluator, settings.fit).begun()
     return State(console, adam, console, adam.latent.clone(), adam.latent.clone())
 
 
 def identify(
     console: Graph, song: Song, settings: SearchSettings, registry: Mapping[str, Processor]
 ) -> dict[str, Any]:
-    """What must be equal for a search to go on: dotted name to value."""
+    """What must be equal for a search to resume: dotted name to value."""
     versions = {console.nodes[node].kind: console.nodes[node].version for node in prunable(console)}
     tree = {
         "settings": {name: value for name, value in asdict(settings).items() if name not in FREE},

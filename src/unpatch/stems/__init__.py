@@ -1,4 +1,4 @@
-"""Stems on disk and the mix that was made of them: loading, grouping, and how they lie in the mix."""
+"""Stems on disk and the mix that was made of them: loading, grouping, and alignment to the mix."""
 
 from unpatch.stems.aligning import align
 from unpatch.stems.alignment import Alignment, Alignments

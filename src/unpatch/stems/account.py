@@ -1,4 +1,4 @@
-"""An account of the song over time: what each stem makes of the mix, and what is left.
+"""Energy balance of the song over time: the part of each stem in the mix, and the residual.
 
 Every run of frames is explained by transfer functions that were fitted to the other half of the song, so that
 what is fitted to chance counts as left over.
@@ -23,11 +23,11 @@ class Account:
     """Energies.
 
     Attributes:
-        parts: A-weighted, of what each stem makes, ``[N, M, K]``.
-        rest: of what is left, ``[N, M]``.
+        parts: A-weighted, of each stem, ``[N, M, K]``.
+        rest: of the residual, ``[N, M]``.
         mix: of the mix, ``[N, M]``.
-        mid_side: of the mix's mid and side, and of what is left of both, A-weighted, ``[2, 2]``.
-        gram: products of what the stems make with each other, whitened, ``[R, K, K]``.
+        mid_side: of the mix's mid and side, and of the residuals of both, A-weighted, ``[2, 2]``.
+        gram: inner products of the stems' parts, whitened, ``[R, K, K]``.
         cross: the same with the mix, ``[R, K]``.
         power: of the mix, whitened, ``[R]``.
     """
@@ -93,7 +93,7 @@ def _mid_side(spectra: Tensor, loudness: Tensor) -> Tensor:
 
 
 def _bands(size: int, rate: float) -> Tensor:
-    """Which bins make up which octave, ``[F, M]``; the lowest and the highest take what lies beyond."""
+    """Which bins make up which octave, ``[F, M]``; the lowest and the highest take the bins beyond."""
     hz = torch.arange(size // 2 + 1) * rate / size
     number = (hz / LOWEST_HZ).clamp_min(1e-6).log2().mul(BANDS_PER_OCTAVE).floor().long()
     highest = max(int(number.max()), 0)

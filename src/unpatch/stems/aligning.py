@@ -1,4 +1,4 @@
-"""Where each stem lies in the mix: when, which way up, how loud, and whether at all.
+"""Alignment of each stem in the mix: time, polarity, level, and presence.
 
 First each stem is looked for on its own (:mod:`~unpatch.stems.lags`), near the place where most of them are.
 Then all stems explain the mix together (:mod:`~unpatch.stems.view`), which gives fractions of samples,
@@ -34,7 +34,7 @@ SILENT_PEAK = 1e-4
 def align(
     multitrack: Multitrack, *, reach_s: float = REACH_S, report: Report = lambda done, total: None
 ) -> Alignments:
-    """Find out how the stems of a multitrack lie in its mix.
+    """Measure the alignment of the stems of a multitrack in its mix.
 
     Args:
         multitrack: with a mix.
@@ -68,7 +68,7 @@ def _mix_of(multitrack: Multitrack) -> Stem:
 
 
 def _peak_of(stem: Stem, frames: int) -> float:
-    """Largest magnitude, whatever the offset."""
+    """Largest magnitude at any offset."""
     piece = 1 << 20
     parts = [stem.segment(start, min(piece, frames - start)) for start in range(0, frames, piece)]
     return max(float(part.amax() - part.amin()) / 2 for part in parts)
@@ -151,8 +151,8 @@ def _plain_shares(transfer: Transfer, plain: PlainSum) -> Tensor:
     """Of each stem's part of the plain sum, as :meth:`Transfer.shares`."""
     spectra, weights = transfer.spectra.delayed(plain.delays), transfer.loudness
     gains = plain.gains.to(torch.complex64)
-    heard = torch.einsum("cfkl,cl->cfk", spectra.stems.expand(2, -1, -1, -1), gains)
-    made = (gains[:, None] * (2 * spectra.cross - heard)).real
+    explained = torch.einsum("cfkl,cl->cfk", spectra.stems.expand(2, -1, -1, -1), gains)
+    made = (gains[:, None] * (2 * spectra.cross - explained)).real
     return (weights[:, None] * made).sum((0, 1)) / (weights * spectra.mix).sum()
 
 

@@ -1,4 +1,4 @@
-"""How stems lie in their mix.
+"""Alignment of stems in their mix.
 
 Shapes: S stems.
 """
@@ -12,22 +12,22 @@ from unpatch.files import finite
 from unpatch.legible import label
 
 SILENT_DB = -100.0
-"""Gain of what is not heard."""
+"""Gain of an inaudible stem."""
 
 RELATED = 0.05
 """A mix of which stems explain less is taken to be another's.
 
-On 36 pairs of stems and processed mixes of other songs they explained less than nothing (they were fitted to
-chance in one half, which did not hold in the other); on mixes of their own, two thirds and more.
+On 36 pairs of stems and processed mixes of other songs they explained less than nothing (chance fits of
+one half, which did not hold in the other); on mixes of their own, two thirds and more.
 """
 
 
 EXACT = 1e-3
-"""A mix of which no more is left is explained: 30 dB below it lies what coding with loss and dither add."""
+"""A mix with a residual below this is explained: 30 dB below it is the error of lossy coding and dither."""
 
 
 LIKELY, LOUDEST_EFFECT = 0.7, 0.7
-"""From which correlation of levels on, and up to which power relative to its stem, what is left is an effect.
+"""From this correlation of levels on, and up to this power relative to its stem, the residual is an effect.
 
 Measured on excerpts of real stems, see bench/check_stems.py.
 """
@@ -39,7 +39,7 @@ class Alignment:
 
     Attributes:
         name: of the stem.
-        found: whether it is heard in the mix; if not, the figures below mean little.
+        found: whether it is audible in the mix; if not, the figures below mean little.
         delay_samples: how much later than the stem the mix plays it; below zero: earlier.
         inverted: whether it is turned over.
         left_db: gain of the stem's left channel in the mix's, A-weighted.
@@ -80,7 +80,7 @@ class Alignment:
 
 @dataclass(frozen=True)
 class LeftOver:
-    """What the stems do not explain of the mix, each with what one half of the song tells of the other.
+    """The residual of the mix, each figure estimated on one half of the song and tested on the other.
 
     Attributes:
         share: of the mix's A-weighted power.
@@ -140,7 +140,7 @@ class Alignments:
 
     def data(self) -> dict[str, Any]:
         """All figures for JSON; infinite ones are null."""
-        told: dict[str, Any] = finite(
+        data: dict[str, Any] = finite(
             {
                 "related": self.related,
                 "explained": self.explained,
@@ -153,7 +153,7 @@ class Alignments:
                 "stems": [self._row(stem) for stem in self.stems],
             }
         )
-        return told
+        return data
 
     def _row(self, stem: Alignment) -> Mapping[str, Any]:
         return {
@@ -186,7 +186,7 @@ class Alignments:
         if self.plain:
             return f"{share}, by gains, pans and delays alone."
         left_db = 10 * math.log10(max(self.left_over.share, 1e-10))
-        rest = f"what is left lies {-left_db:.0f} dB below the mix" if left_db < 0 else "nothing fits"
+        rest = f"the residual is {-left_db:.0f} dB below the mix" if left_db < 0 else "nothing fits"
         return f"{share}, each through one linear filter; {rest}."
 
 

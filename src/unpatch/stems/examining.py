@@ -15,14 +15,14 @@ from unpatch.stems.left_over import company, held_back, movement
 from unpatch.stems.sums import PlainSum
 from unpatch.stems.view import View
 
-# A stem that makes so much of what is expected is named.
+# A stem that explains this share of the expected part is reported.
 _PART = 0.25
 
 
 def examined(
     view: View, plain: PlainSum | None, rows: Mapping[str, Alignment]
 ) -> tuple[LeftOver, dict[str, Alignment]]:
-    """What is left, and the stems' rows with how their gains move."""
+    """The residual, and the stems' rows with the movement of their gains."""
     share = 1 - sum(row.share for row in rows.values())
     if share <= EXACT or not any(view.found):
         return LeftOver(share=share), dict(rows)

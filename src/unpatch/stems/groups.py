@@ -1,4 +1,4 @@
-"""Groups told by a file: a flat YAML mapping of each group to its tracks.
+"""Groups from a file: a flat YAML mapping of each group to its tracks.
 
 ::
 
@@ -6,8 +6,8 @@
     vocals: LeadVox*.wav
     rest: "*"
 
-A track is told by the name of its file, with or without the ending, in capitals or not; ``*``, ``?`` and
-``[abc]`` stand for what they stand for in a shell. The first group with a name or pattern that fits takes a
+A track is identified by the name of its file, with or without the ending, case ignored; ``*``, ``?`` and
+``[abc]`` have the meaning of a shell. The first group with a name or pattern that fits takes a
 file; a file that fits nowhere is no stem of this song. The same format is that of the
 ``correspondence.yaml`` that were published for the Mixing Secrets library.
 """
@@ -31,16 +31,16 @@ def read_groups(path: Path) -> dict[str, tuple[str, ...]]:
     Raises:
         StemsError: where the file is not such a mapping.
     """
-    told = read_yaml(path, StemsError)
-    if not isinstance(told, Mapping) or not told:
+    content = read_yaml(path, StemsError)
+    if not isinstance(content, Mapping) or not content:
         raise StemsError(f"{path}: is a mapping of groups to file names, as in 'drums: [kick.wav, snare*]'")
-    return {_group(path, group): _patterns(path, group, value) for group, value in told.items()}
+    return {_group(path, group): _patterns(path, group, value) for group, value in content.items()}
 
 
 def assigned(
     path: Path, groups: Mapping[str, Sequence[str]], files: Sequence[Path], mixes: Iterable[Path] = ()
 ) -> dict[Path, str]:
-    """File to group, in the order of the groups; a mix is a stem only if it is named outright.
+    """File to group, in the order of the groups; a mix is a stem only if its full name is listed.
 
     Raises:
         StemsError: where a name or pattern fits no file, or two groups name the same.
@@ -66,11 +66,11 @@ def _group(path: Path, name: str) -> str:
     return name.strip()
 
 
-def _patterns(path: Path, group: str, told: Any) -> tuple[str, ...]:
-    listed = told if isinstance(told, list) else [told]
+def _patterns(path: Path, group: str, item: Any) -> tuple[str, ...]:
+    listed = item if isinstance(item, list) else [item]
     if not listed or not all(isinstance(one, str) and one.strip() for one in listed):
         raise StemsError(
-            f"{path}: group {shorten(group)} holds {shorten(told)}; a file name or a list of them is expected"
+            f"{path}: group {shorten(group)} holds {shorten(item)}; a file name or a list of them is expected"
         )
     return tuple(listed)
 

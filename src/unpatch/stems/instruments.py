@@ -45,7 +45,7 @@ WORDS: Mapping[str, str] = {
         fx sfx efx effect effects riser risers sweep sweeps whoosh impact impacts foley soundscape
         downlifter uplifter siren""",
 }  # fmt: skip
-"""Group to words that say it."""
+"""Group to its words."""
 
 PHRASES: Mapping[str, str] = {
     "drums": """
@@ -69,7 +69,7 @@ PHRASES: Mapping[str, str] = {
         vox verb | vox delay | lead voc""",
     BACKING: "b vox | group vox | gang vox | bg vox | bg vocals | back vocals",
 }  # fmt: skip
-"""Group to pairs of words that say something else than the last of them."""
+"""Group to pairs of words that override the last of them."""
 
 LAST: Mapping[str, str] = {
     "drums": "room rooms amb ambience loop loops beat beats fill fills build rack floor",
@@ -79,4 +79,4 @@ LAST: Mapping[str, str] = {
         noise noises hit hits drone drones scratch scratches vinyl sample samples sampler glitch transition
         swell swells texture textures atmosphere atmos atmo ambient reverse reversed""",
 }  # fmt: skip
-"""Group to words that say it for want of a better one."""
+"""Group to words of lower priority."""

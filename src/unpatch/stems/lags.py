@@ -1,6 +1,6 @@
 """When a stem plays in a mix, found by correlation.
 
-A peak of the cross-correlation tells the delay. Whitened, it does not depend on what is loud where: the
+The peak of the cross-correlation is the delay. Whitened, it does not depend on the levels: the
 spectra are divided by the magnitudes of both signals. The division is by averages over the song (the smoothed
 coherence transform of Carter, Nuttall and Cable, Proc. IEEE 61(10), 1973), or, over a whole song at once, by
 smoothed magnitudes; the phase transform and others are compared in Knapp and Carter, The Generalized
@@ -21,7 +21,7 @@ from unpatch.stems.multitrack import Stem
 from unpatch.stems.smoothing import smoothed
 
 BLOCK_S = 3.0
-# Spectra of so many stems are summed at once: 70 MB.
+# Spectra of this many stems are summed at once: 70 MB.
 _AT_ONCE = 32
 _FLOOR = 1e-6
 _APART_S = 0.001
@@ -36,9 +36,10 @@ _CORNER, _CROSSINGS, _BELOW = 0.9, 16, 0.8
 _PLACES_APART_S, _ALIKE, _MOST_PLACES = 0.05, 0.9, 20
 # From this share on they are supported equally well.
 _EQUAL = 0.97
-# What is left of a peak of that height which lies halfway between samples: less than 2/pi of 0.9.
+# Sampled height of such a peak halfway between samples: less than 2/pi of 0.9.
 _WORST = 0.55
-# Interpolated from so many samples on either side, at so many points between half a sample before and after.
+# Interpolated from this many samples on either side, at this many points between half a sample before and
+# after.
 _TAPS, _STEPS = 8, 9
 
 
@@ -60,7 +61,7 @@ class Lag:
 def near(
     stems: Sequence[Stem], mix: Stem, frames: int, centres: Sequence[int], reach: int, rate: float
 ) -> list[Lag]:
-    """The lag of each stem within ``reach`` samples of where it is believed to be."""
+    """The lag of each stem within ``reach`` samples of its expected place."""
     block = max(fast_size(round(BLOCK_S * rate)), 2 * reach)
     size = fast_size(2 * block)
     lags: list[Lag] = []
@@ -81,12 +82,12 @@ def _powers(
     cross = torch.zeros(len(stems), 2, bins, dtype=torch.complex64)
     own, whole = torch.zeros(len(stems), bins), torch.zeros(2, bins)
     for start in range(0, frames, block):
-        heard = torch.fft.rfft(mix.segment(start - reach, block + 2 * reach), size)
-        whole += heard.abs().square()
+        spectrum = torch.fft.rfft(mix.segment(start - reach, block + 2 * reach), size)
+        whole += spectrum.abs().square()
         for k, (stem, centre) in enumerate(zip(stems, centres, strict=True)):
             played = torch.fft.rfft(stem.segment(start - centre, block).mean(0), size)
             own[k] += played.abs().square()
-            cross[k] += heard * played.conj()
+            cross[k] += spectrum * played.conj()
     for one, power in zip(cross, own, strict=True):
         yield torch.fft.irfft(one * _whitening(power, whole), size)[:, : 2 * reach + 1].square().sum(0)
 
@@ -111,7 +112,7 @@ def _peak(power: Tensor, first: int, rate: float) -> Lag:
 
 @dataclass(frozen=True)
 class Place:
-    """Where in a whole song a stem lies.
+    """Place of a stem in a whole song.
 
     Attributes:
         samples: by how much the mix comes after the stem, to a few samples.
@@ -153,7 +154,7 @@ class Far:
         return torch.cat([whole[-self.reach :], whole[: self.reach + 1]])
 
     def _peaks(self, correlation: Tensor) -> tuple[Tensor, Tensor]:
-        """Lags of the highest peak and of those that are nearly as high, highest first, and their heights."""
+        """Lags of the highest peak and of those of similar height, highest first, and their heights."""
         lags, heights = _between_samples(correlation)
         apart = max(1, round(_PLACES_APART_S * self._rate / self.factor))
         left = heights.where(heights >= _ALIKE * heights.amax(), -1.0)
@@ -191,7 +192,7 @@ class Far:
 def _between_samples(correlation: Tensor) -> tuple[Tensor, Tensor]:
     """Indices and heights of the high peaks of ``[n]``.
 
-    White signals have peaks as narrow as a sample: one that lies between two of them is read at 2/pi of its
+    White signals have peaks as narrow as a sample: one between two of them is sampled at 2/pi of its
     height, and is interpolated.
     """
     sizes = correlation.abs()

@@ -26,7 +26,7 @@ def planned(folder: Path, mix: Path | None = None, groups: Path | None = None) -
         folder: with stems in it, or with one folder of stems in it, or with a folder for each group.
         mix: if it is not in the folder, or not the only one that is called a mix.
         groups: a file as :mod:`unpatch.stems.groups` describes; else one in the folder, else metadata, else
-            the names tell.
+            the names of the files.
 
     Raises:
         StemsError: where no stems are found, or it is not clear which file is the mix.
@@ -45,16 +45,16 @@ def planned(folder: Path, mix: Path | None = None, groups: Path | None = None) -
     if groups is None:
         tracks = _by_name([file for file in stems if file not in mixes], len(inner) > 1)
     else:
-        told = assigned(groups, read_groups(groups), stems, mixes)
-        tracks = [(file, group) for file, group in told.items()]
+        chosen = assigned(groups, read_groups(groups), stems, mixes)
+        tracks = [(file, group) for file, group in chosen.items()]
     if not tracks:
         raise StemsError(f"{folder}: holds no stems; audio files besides the mix are expected")
     notices = _notices(top, inner, [file for file in files if not _same(file, found)], tracks)
-    return Plan(_named(tracks), found, notices)
+    return Plan(_with_unique_names(tracks), found, notices)
 
 
 def _inner(top: Listing, mix: Path | None) -> list[Listing]:
-    """The places where stems lie: the folder itself, else the folders in it."""
+    """The folders of stems: the folder itself, else the folders in it."""
     if any(not is_mix(file) and not _same(file, mix) for file in top.audio) or not top.folders:
         return [top]
     return [listed(folder) for folder in top.folders]
@@ -71,7 +71,7 @@ def _by_name(stems: Sequence[Path], foldered: bool) -> list[tuple[Path, str]]:
     return [(file, file.parent.name if foldered else group_of(file.stem)) for file in stems]
 
 
-def _named(tracks: Sequence[tuple[Path, str]]) -> tuple[Track, ...]:
+def _with_unique_names(tracks: Sequence[tuple[Path, str]]) -> tuple[Track, ...]:
     """Tracks called after their files; by folder or ending, too, where that is not enough."""
     stems = Counter(file.stem for file, _ in tracks)
     names = [file.stem if stems[file.stem] == 1 else f"{file.parent.name}/{file.name}" for file, _ in tracks]
@@ -90,13 +90,13 @@ def _notices(
         if file.suffix.lower() not in (".yaml", ".yml")
     ]
     apart = [folder for folder in top.folders if top in inner]
-    told = [
+    chosen = [
         ("no audio, ignored", others),
         ("besides stems there are folders with audio, ignored", apart),
         ("other mixes, no stems", [file for file in left if is_mix(file)]),
         ("in no group, left out", [file for file in left if not is_mix(file)]),
     ]
-    return tuple(f"{what}: {', '.join(path.name for path in paths)}" for what, paths in told if paths)
+    return tuple(f"{what}: {', '.join(path.name for path in paths)}" for what, paths in chosen if paths)
 
 
 def _check_metadata(folder: Path, top: Listing) -> None:

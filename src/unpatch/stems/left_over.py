@@ -25,10 +25,10 @@ _OUTER = 0.1
 _FRAMES = 800
 # What a stem's echoes keep of their energy from frame to frame.
 _DECAY = 0.75
-# Peaks are compared in blocks of so many samples.
+# Peaks are compared in blocks of this many samples.
 _BLOCK = 2_048
-# A sum of stems that is so many times higher than any peak of the mix was held back, if the mix has a peak of
-# at least so much of its highest at that place.
+# A sum of stems that exceeds every peak of the mix by this factor was limited, if the mix has a peak of
+# at least this share of its highest at that place.
 _OVER, _NEAR = 1.06, 0.84
 
 
@@ -38,7 +38,7 @@ class Movement:
 
     Attributes:
         ranges_db: from the lowest tenth to the highest, by the stem's energy, ``[K]``.
-        removed: share of what is left that each moving gain explains, ``[K]``.
+        removed: share of the residual that each moving gain explains, ``[K]``.
         by_level: correlation of the gain with the stem's own level, both in dB, ``[K]``.
     """
 
@@ -90,8 +90,8 @@ class Company:
         correlation: of its level with that which the levels of the stems make expect, where the one was
             fitted to the other half of the song.
         shares: of that, by stem.
-        rest: energy of what is left.
-        made: energy of the mix that each stem makes.
+        rest: energy of the residual.
+        made: energy of each stem's part in the mix.
     """
 
     correlation: float
@@ -101,7 +101,7 @@ class Company:
 
 
 def company(found: Account) -> Company:
-    """Explain the energy of what is left, in frames and bands, by energies of the stems and their decay."""
+    """Explain the energy of the residual, in frames and bands, by energies of the stems and their decay."""
     parts, rest = found.parts.double().numpy(), found.rest.double().numpy()
     columns = np.concatenate([parts, _decayed(parts)], -1)
     chosen = np.unique(np.linspace(0, len(rest) - 1, min(len(rest), _FRAMES)).round().astype(int))

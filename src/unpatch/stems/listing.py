@@ -1,4 +1,4 @@
-"""What lies in a folder: audio, folders, and files that are neither."""
+"""Contents of a folder: audio, folders, and other files."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -27,16 +27,16 @@ def medley_tracks(folder: Path, metadata: Path, mix: Path | None = None) -> Plan
     Raises:
         StemsError: where metadata is incomplete or a recording missing.
     """
-    told = read_yaml(metadata, StemsError)
-    stems = _mapping(metadata, "", told, "stems")
-    raw = folder / str(told.get("raw_dir") or metadata.name.replace(_ENDING, "_RAW"))
+    fields = read_yaml(metadata, StemsError)
+    stems = _mapping(metadata, "", fields, "stems")
+    raw = folder / str(fields.get("raw_dir") or metadata.name.replace(_ENDING, "_RAW"))
     groups = _groups({name: _instrument(_checked(metadata, name, stem)) for name, stem in stems.items()})
     tracks = tuple(
         track for name, stem in stems.items() for track in _tracks(metadata, raw, name, stem, groups[name])
     )
     if not tracks:
         raise StemsError(f"{metadata}: names no raw recordings")
-    return Plan(tracks, mix or _mix(folder, metadata, told))
+    return Plan(tracks, mix or _mix(folder, metadata, fields))
 
 
 def _tracks(metadata: Path, raw: Path, name: str, stem: Mapping[str, Any], group: str) -> Iterator[Track]:
@@ -47,30 +47,33 @@ def _tracks(metadata: Path, raw: Path, name: str, stem: Mapping[str, Any], group
         yield Track(file, f"{_instrument(take)} {name}.{number}", group)
 
 
-def _mix(folder: Path, metadata: Path, told: Mapping[str, Any]) -> Path | None:
-    file = folder / str(told.get("mix_filename") or metadata.name.replace(_ENDING, "_MIX.wav"))
+def _mix(folder: Path, metadata: Path, fields: Mapping[str, Any]) -> Path | None:
+    file = folder / str(fields.get("mix_filename") or metadata.name.replace(_ENDING, "_MIX.wav"))
     return file if file.is_file() else None
 
 
-def _mapping(metadata: Path, where: str, told: Any, key: str) -> Mapping[str, Any]:
-    found = told.get(key) if isinstance(told, Mapping) else None
+def _mapping(metadata: Path, where: str, fields: Any, key: str) -> Mapping[str, Any]:
+    found = fields.get(key) if isinstance(fields, Mapping) else None
     if not isinstance(found, Mapping):
         raise StemsError(f"{metadata}: {' '.join((where, key)).strip()!r} is missing or no mapping")
     return found
 
 
-def _checked(metadata: Path, where: str, told: Any) -> Mapping[str, Any]:
-    if not isinstance(told, Mapping):
+def _checked(metadata: Path, where: str, fields: Any) -> Mapping[str, Any]:
+    if not isinstance(fields, Mapping):
         raise StemsError(f"{metadata}: {where!r} is no mapping")
-    return told
+    return fields
 
 
-def _instrument(told: Mapping[str, Any]) -> str:
-    found = told.get("instrument") or "track"
+def _instrument(fields: Mapping[str, Any]) -> str:
+    found = fields.get("instrument") or "track"
     return " and ".join(map(str, found)) if isinstance(found, list) else str(found)
 
 
 def _groups(instruments: Mapping[str, str]) -> dict[str, str]:
-    """Stem to a name of its own."""
+    """Stem to a unique name."""
     times = Counter(instruments.values())
-    return {name: told if times[told] == 1 else f"{told} {name}" for name, told in instruments.items()}
+    return {
+        name: instrument if times[instrument] == 1 else f"{instrument} {name}"
+        for name, instrument in instruments.items()
+    }

@@ -14,7 +14,7 @@ _NOT_ALL = word_set("instrumental karaoke acapella acappella minus without no bu
 
 
 def is_mix(path: Path) -> bool:
-    """Whether a name says nothing but that it is a mix (``mix``, ``Song_MIX`` in a folder ``Song``)."""
+    """Whether a name consists of words for a mix only (``mix``, ``Song_MIX`` in a folder ``Song``)."""
     return _rank(path) in (0, 1, 2)
 
 
@@ -27,7 +27,7 @@ def mix_among(paths: Iterable[Path]) -> Path | None:
     ranked = sorted((rank, path) for path in paths if (rank := _rank(path)) is not None)
     best = [path for rank, path in ranked if rank == ranked[0][0]]
     if len(best) > 1:
-        raise StemsError(f"{best[0].parent}: {_names(best)} may each be the mix; say which is")
+        raise StemsError(f"{best[0].parent}: {_names(best)} may each be the mix; give one")
     return best[0] if best else None
 
 
@@ -36,13 +36,13 @@ def _names(paths: Sequence[Path]) -> str:
 
 
 def _rank(path: Path) -> int | None:
-    """0 for a mix, 1 for a master, 2 for a rough mix, 3 for a mix of which more is told; else None."""
+    """0 for a mix, 1 for a master, 2 for a rough mix, 3 for a mix with further words; else None."""
     context = {word for parent in path.parents[:2] for word in words(parent.name)} - _MIX
-    told = [word for word in words(path.stem) if word not in context and not word.isdigit()]
-    mix, master = _MIX & set(told), _MASTER & set(told)
-    if not mix | master or _NOT_ALL & set(told) or instrument(" ".join(told)) is not None:
+    parts = [word for word in words(path.stem) if word not in context and not word.isdigit()]
+    mix, master = _MIX & set(parts), _MASTER & set(parts)
+    if not mix | master or _NOT_ALL & set(parts) or instrument(" ".join(parts)) is not None:
         return None
-    rest = set(told) - _MIX - _MASTER - _NEUTRAL
+    rest = set(parts) - _MIX - _MASTER - _NEUTRAL
     if rest - _ROUGH:
         return 3 if mix else None
     return 2 if rest else (0 if mix else 1)

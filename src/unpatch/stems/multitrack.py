@@ -25,10 +25,10 @@ class Stem:
     Attributes:
         name: unique within its multitrack.
         group: of tracks that are mixed together first.
-        audio: ``[2, T]`` in single precision. Of a loaded stem it lies in a file that is mapped into
+        audio: ``[2, T]`` in single precision. Of a loaded stem it is in a file that is mapped into
             memory, and both channels of a mono one are the same samples; read, do not write.
-        clipped: in how many places the recording is cut off at its peak.
-        tape: where a loaded stem's samples lie.
+        clipped: number of places where the recording is cut off at its peak.
+        tape: file of a loaded stem's samples.
     """
 
     name: str
@@ -43,9 +43,9 @@ class Stem:
         return self.audio.stride(0) == 0
 
     def segment(self, start: int, frames: int) -> Tensor:
-        """A copy of ``[2, frames]`` from sample ``start`` on, silent before the beginning and after the end.
+        """A copy of ``[2, frames]`` from sample ``start`` on, silent outside of the stem.
 
-        Unlike slices of ``audio``, of which the system keeps in memory whatever was once read, this costs
+        Unlike slices of ``audio``, whose pages the system keeps in memory once they were read, this costs
         no memory but its own.
         """
         first, last = max(start, 0), min(start + frames, self.audio.shape[-1])
@@ -87,8 +87,8 @@ class Multitrack:
         mix: ``[2, T]``, silent where the stems outlast it, or None.
         sample_rate: of all, in Hz.
         mix_frames: how long the mix itself is.
-        mix_clipped: in how many places it is cut off at its peak.
-        notices: what a person should know of the way it was loaded, a line each.
+        mix_clipped: number of places where it is cut off at its peak.
+        notices: notes on how it was loaded, a line each.
     """
 
     stems: tuple[Stem, ...]
@@ -122,7 +122,7 @@ class Multitrack:
 
     @property
     def tracks(self) -> "Tracks":
-        """Copies of whole stems ``[2, T]``, each made when it is asked for and kept by nobody."""
+        """Copies of whole stems ``[2, T]``, each made on demand and not kept."""
         return Tracks(self.stems)
 
     def segment(self, start: int, frames: int) -> Tensor:

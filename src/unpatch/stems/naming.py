@@ -1,8 +1,8 @@
 """What a track is, by the name of its file.
 
-Names are cut into words (``04_LeadVoxDT`` into lead, vox, dt), and the last word that says an instrument
-decides, as the noun does in English: a *synth bass* is a bass, a *bass drum* a drum. Words that say it only
-for want of a better one (*room*, *loop*) come last.
+Names are cut into words (``04_LeadVoxDT`` into lead, vox, dt), and the last word for an instrument
+decides, as the noun does in English: a *synth bass* is a bass, a *bass drum* a drum. Words of lower
+priority (*room*, *loop*) come last.
 """
 
 import re
@@ -40,15 +40,15 @@ _PLURAL = re.compile(r"(?<=[A-Z]{2})s(?![a-z])")
 
 
 def words(name: str) -> list[str]:
-    """A name's words in lower case; figures are words of their own."""
+    """A name's words in lower case; figures are separate words."""
     return [word.lower() for word in _CUTS.split(_PLURAL.sub("S", name)) if word]
 
 
 def instrument(name: str) -> str | None:
     """The group of a track by its name, None where no word is known."""
-    told = words(name)
-    group = _by_phrase(told) or _by_word(told) or _rightmost(told, _BY_LAST)
-    return BACKING if group == VOCALS and _is_behind(told) else group
+    parts = words(name)
+    group = _by_phrase(parts) or _by_word(parts) or _rightmost(parts, _BY_LAST)
+    return BACKING if group == VOCALS and _is_behind(parts) else group
 
 
 def group_of(name: str) -> str:
@@ -56,23 +56,23 @@ def group_of(name: str) -> str:
     return instrument(name) or OTHER
 
 
-def _by_phrase(told: Sequence[str]) -> str | None:
-    pairs = [" ".join(pair) for pair in pairwise(told)]
+def _by_phrase(parts: Sequence[str]) -> str | None:
+    pairs = [" ".join(pair) for pair in pairwise(parts)]
     # A noun behind a phrase outweighs it.
-    return _rightmost(pairs, _BY_PHRASE) if not _later_noun(told, pairs) else None
+    return _rightmost(pairs, _BY_PHRASE) if not _later_noun(parts, pairs) else None
 
 
-def _later_noun(told: Sequence[str], pairs: Sequence[str]) -> bool:
+def _later_noun(parts: Sequence[str], pairs: Sequence[str]) -> bool:
     last = max((i for i, pair in enumerate(pairs) if pair in _BY_PHRASE), default=None)
-    return last is not None and any(word in _BY_WORD for word in told[last + 2 :])
+    return last is not None and any(word in _BY_WORD for word in parts[last + 2 :])
 
 
-def _by_word(told: Sequence[str]) -> str | None:
-    return _rightmost(told, _BY_WORD) or next(filter(None, map(_by_piece, reversed(told))), None)
+def _by_word(parts: Sequence[str]) -> str | None:
+    return _rightmost(parts, _BY_WORD) or next(filter(None, map(_by_piece, reversed(parts))), None)
 
 
 def _by_piece(word: str) -> str | None:
-    """The group of a compound, by its end or else its beginning."""
+    """The group of a compound, by its end or else its start."""
     if len(word) < _SHORTEST_COMPOUND:
         return None
     ends = (piece for piece in _PIECES if word.endswith(piece))
@@ -81,9 +81,9 @@ def _by_piece(word: str) -> str | None:
     return _BY_WORD[piece] if piece else None
 
 
-def _rightmost(told: Iterable[str], table: Mapping[str, str]) -> str | None:
-    return next((table[word] for word in reversed(list(told)) if word in table), None)
+def _rightmost(parts: Iterable[str], table: Mapping[str, str]) -> str | None:
+    return next((table[word] for word in reversed(list(parts)) if word in table), None)
 
 
-def _is_behind(told: Sequence[str]) -> bool:
-    return bool(_BEHIND & set(told)) and not _IN_FRONT & set(told)
+def _is_behind(parts: Sequence[str]) -> bool:
+    return bool(_BEHIND & set(parts)) and not _IN_FRONT & set(parts)

@@ -10,22 +10,22 @@ from unpatch.stems.spectra import CrossSpectra
 
 # Stems are the same where their correlation comes so close to one: what differs is 40 dB below.
 SAME = 0.9999
-# A peak that nearly has its like the other way up does not tell polarity.
+# A peak with a rival of nearly the same height and opposite polarity leaves polarity undecided.
 _RIVAL = 0.9
 _LITTLE = 0.5
-# A gain moves if it does so by this much, and if that explains this share of what is left.
+# A gain moves if it does so by this much, and if that explains this share of the residual.
 _MOVING_DB, _MOVING_SHARE = 2.0, 0.1
 # Gains that go so closely against the stem's own level are a compressor's.
 _AGAINST = -0.8
-# So many blocks in which the sum of stems was held back are a limiter's.
+# This many blocks in which the sum of stems was limited indicate a limiter.
 _LIMITED_PLACES = 5
 # More than a panned stem or a reverb in stereo can have of its power in the side signal.
 _SIDE = 0.75
-# Causes that explain so much of the rest leave no room for another.
+# Causes that explain this share of the rest exclude another.
 _ACCOUNTED = 0.5
-# Of what lies 25 dB below the mix or further the cause is not looked for.
+# No cause is looked for of a residual 25 dB below the mix or further.
 _WORTH = 0.003
-_NAMED = 2
+_LISTED = 2
 
 
 def duplicates(stems: Sequence[Stem], spectra: CrossSpectra) -> Mapping[str, tuple[str, ...]]:
@@ -45,9 +45,9 @@ def about_stem(
     """Remarks on one stem.
 
     Args:
-        stem: that is spoken of.
-        row: how it lies in the mix.
-        rival: height of the highest peak of its impulse response the other way up; None of a silent stem.
+        stem: to describe.
+        row: its alignment in the mix.
+        rival: height of the highest peak of opposite polarity in its impulse response; None of a silent stem.
         same: stems that are the same.
         alike: in how many other places it would fit nearly as well as in that to which it was moved.
     """
@@ -111,7 +111,7 @@ def _about_found(found: Alignments) -> Iterator[str]:
 
 
 def _about_rest(found: Alignments) -> Iterator[str]:
-    """Causes of what is left that are known, and else whether it goes along with a stem."""
+    """Known causes of the residual, and else whether it follows a stem."""
     rest = found.left_over
     if rest.share <= EXACT:
         return
@@ -128,8 +128,8 @@ def _about_rest(found: Alignments) -> Iterator[str]:
     sided = rest.side_share >= _SIDE and rest.share >= _WORTH
     if sided:
         yield (
-            f"The stems explain only {100 * rest.side_explained:.0f} % of the side signal, and what is left "
-            "lies there: a widener, or an effect on the sides."
+            f"The stems explain only {100 * rest.side_explained:.0f} % of the side signal, and the residual "
+            "is there: a widener, or an effect on the sides."
         )
     accounted = limited or sided or sum(stem.moved_share for stem in moving) >= _ACCOUNTED
     if rest.share >= _WORTH:
@@ -138,15 +138,15 @@ def _about_rest(found: Alignments) -> Iterator[str]:
 
 def _about_company(found: Alignments, accounted: bool) -> Iterator[str]:
     rest = found.left_over
-    # What is left is named: the figure must not be rounded to all.
+    # The residual is reported: the figure must not be rounded to all.
     percent = 100 * found.explained
     share = f"The stems explain {percent:.{1 if percent > 99 else 0}f} % of the mix's energy"
     if rest.follows:
-        few = len(rest.follows) <= _NAMED
+        few = len(rest.follows) <= _LISTED
         whose = " and ".join(rest.follows) if few else "the stems as a whole"
-        yield f"{share}; what is left moves with the level of {whose}."
+        yield f"{share}; the residual moves with the level of {whose}."
     elif not accounted:
-        yield f"{share}; what is left moves with the level of no stem: a stem seems to be missing."
+        yield f"{share}; the residual moves with the level of no stem: a stem seems to be missing."
 
 
 def _places(count: int, which: str = "") -> str:

@@ -21,7 +21,7 @@ FRAME_S = 0.2
 _SHORTEST = 256
 # Products of all pairs at all bins take half a gigabyte at most.
 _MOST_PRODUCTS = 3e7
-# A half of a song has so many frames for each stem, or fits to chance would be good.
+# A half of a song has this many frames per stem, or fits to chance would pass.
 _FRAMES_PER_STEM = 4
 
 
@@ -66,7 +66,7 @@ class CrossSpectra:
 
 
 def phases(samples: Tensor, size: int) -> Tensor:
-    """Factors that delay by so many samples ``[K]``, complex ``[F, K]``."""
+    """Factors that delay by these numbers of samples ``[K]``, complex ``[F, K]``."""
     omega = 2 * torch.pi * torch.arange(size // 2 + 1, dtype=torch.float64) / size
     angles = -omega[:, None] * samples.double()
     return torch.polar(torch.ones_like(angles), angles).to(torch.complex64)
@@ -93,7 +93,7 @@ class Song:
         return all(stem.mono for stem in self.stems)
 
     def measured(self, delays: Sequence[float]) -> tuple[CrossSpectra, CrossSpectra]:
-        """Both halves of the song, with stems later by so many samples; the halves take turns."""
+        """Both halves of the song, with stems delayed by these samples; the halves alternate."""
         halves = [self._nothing(), self._nothing()]
         for number, (_, stems, mix) in enumerate(self.runs(delays)):
             _add(halves[number % 2], stems, mix)
@@ -132,8 +132,8 @@ class Song:
         rest, hop = self.mix.segment(0, self.frames), self.size // 2
         end = hop
         for start, stems, _ in self.runs(delays):
-            heard = torch.einsum("cfk,kcnf->cnf", transfer, stems.expand(-1, 2, -1, -1))
-            for n, frame in enumerate(torch.fft.irfft(heard, self.size).unbind(1)):
+            predicted = torch.einsum("cfk,kcnf->cnf", transfer, stems.expand(-1, 2, -1, -1))
+            for n, frame in enumerate(torch.fft.irfft(predicted, self.size).unbind(1)):
                 end = start + (n + 1) * hop
                 rest[:, end - hop : end + hop] -= frame
         rest[:, :hop], rest[:, end:] = 0.0, 0.0

@@ -1,7 +1,7 @@
 """The mix as a plain sum: every stem with a gain on either side and a delay, and nothing else.
 
-Gains are found by least squares, delays by Gauss-Newton steps: a stem that is late by a little more is its
-derivative more (the maximum-likelihood estimator of both in white noise; Kay, Fundamentals of Statistical
+Gains are found by least squares, delays by Gauss-Newton steps: a stem with a slightly larger delay adds its
+derivative (the maximum-likelihood estimator of both in white noise; Kay, Fundamentals of Statistical
 Signal Processing, 1993, ch. 3). Where the mix is such a sum, both come out exactly.
 
 Shapes: K stems, C channels (left and right), F bins.
@@ -16,7 +16,7 @@ from torch import Tensor
 from unpatch.stems.spectra import CrossSpectra
 
 STEPS = 5
-# A step of a delay, in samples; beyond it the highest frequencies turn by more than they tell.
+# Largest step of a delay, in samples; beyond it the phase of the highest frequencies is ambiguous.
 _LONGEST_STEP = 0.5
 _RIDGE = 1e-9
 
@@ -42,7 +42,7 @@ def plain_sum(spectra: CrossSpectra, weights: Tensor, start: Tensor, moving: Seq
     Args:
         spectra: of stems and mix.
         weights: of the power of the mix, ``[C, F]``.
-        start: delays ``[K]`` to begin with.
+        start: initial delays ``[K]``.
         moving: which delays to improve.
     """
     delays = start.double()
@@ -87,14 +87,14 @@ def _solved(gram: Tensor, side: Tensor) -> Tensor:
 
 
 def _steps(gains: Tensor, slopes: Tensor) -> Tensor:
-    """Delays that both channels want together."""
+    """Delays that fit both channels."""
     wanted = (gains * slopes).sum(0) / gains.square().sum(0).clamp_min(1e-30)
     return wanted.clamp(-_LONGEST_STEP, _LONGEST_STEP)
 
 
 def _left(spectra: CrossSpectra, weights: Tensor, gains: Tensor) -> float:
     factors = gains.to(torch.complex64)
-    heard = torch.einsum("ck,cfkl,cl->cf", factors, spectra.stems.expand(2, -1, -1, -1), factors)
+    explained = torch.einsum("ck,cfkl,cl->cf", factors, spectra.stems.expand(2, -1, -1, -1), factors)
     shared = torch.einsum("ck,cfk->cf", factors, spectra.cross)
-    missed = (weights * (spectra.mix - 2 * shared.real + heard.real)).sum()
+    missed = (weights * (spectra.mix - 2 * shared.real + explained.real)).sum()
     return float(missed / (weights * spectra.mix).sum())

@@ -31,7 +31,7 @@ Samples = NDArray[np.float32]
 
 
 class Tape:
-    """Samples in a file of its own, in single precision.
+    """Samples in a separate file, in single precision.
 
     Attributes:
         frames: how many there are per channel.
@@ -58,13 +58,13 @@ class Tape:
         self.frames += len(samples)
 
     def extend(self, frames: int) -> None:
-        """Put silence behind it until it has so many frames."""
+        """Append silence up to this many frames."""
         self.frames = max(self.frames, frames)
         self._file.truncate(self._width * self.frames)
         self._file.seek(0, 2)
 
     def read(self, start: int, frames: int) -> Tensor:
-        """A copy of ``[2, frames]`` from frame ``start`` on; both must lie within."""
+        """A copy of ``[2, frames]`` from frame ``start`` on; both must be within."""
         samples = np.empty((frames, self._channels), dtype=np.float32)
         with self._turn:
             self._file.seek(start * self._width)
@@ -78,7 +78,7 @@ class Tape:
         return self._stereo(np.memmap(self._file, dtype=np.float32, mode="c", shape=shape))
 
     def later(self, shift: int, frames: int) -> "Tape":
-        """Another tape of so many frames, on which the same begins ``shift`` frames later, or earlier."""
+        """Another tape of this many frames, on which the same starts ``shift`` frames later, or earlier."""
         moved = Tape()
         moved._channels, moved._same = self._channels, self._same
         moved.extend(min(max(shift, 0), frames))

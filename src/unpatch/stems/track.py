@@ -15,7 +15,7 @@ class Track:
 
 @dataclass(frozen=True)
 class Plan:
-    """Stems, mix, and what a person should know of the choice."""
+    """Stems, mix, and notes on the choice."""
 
     tracks: tuple[Track, ...]
     mix: Path | None

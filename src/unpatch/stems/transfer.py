@@ -136,8 +136,8 @@ class Transfer:
     def peak(self, k: int) -> Peak:
         """When stem ``k`` comes and whether it is turned over.
 
-        Phases count by how much of the mix both halves say the stem makes; magnitudes do not (Hannan and
-        Thomson's processor in Knapp and Carter, 1976, comes to the same where the stem is a small part).
+        Phases count by the share of the mix that both halves attribute to the stem; magnitudes do not (Hannan
+        and Thomson's processor in Knapp and Carter, 1976, equals it where the stem is a small part).
         """
         made = by_octaves(self.common[..., k] * self._played[..., k] * self.whitening).clamp_min(0).sqrt()
         size, reach = self.spectra.size * _FINE, self.spectra.size // 4 * _FINE
@@ -170,8 +170,8 @@ def band_centres(rate: float) -> Tensor:
 
 def _made(spectra: CrossSpectra, transfer: Tensor) -> Tensor:
     """Power of the mix that each stem explains, ``[C, F, K]``: half of what it shares goes to either side."""
-    heard = (spectra.stems @ transfer[..., None])[..., 0]
-    return (transfer.conj() * (2 * spectra.cross - heard)).real
+    explained = (spectra.stems @ transfer[..., None])[..., 0]
+    return (transfer.conj() * (2 * spectra.cross - explained)).real
 
 
 def _missed(spectra: CrossSpectra, transfer: Tensor) -> Tensor:

@@ -1,7 +1,7 @@
-"""All stems of a song together: where each is believed to be, and whether it is there.
+"""All stems of a song together: expected place and presence of each.
 
 Where a stem is and whether it is there is decided by what all stems explain of the mix
-(:mod:`~unpatch.stems.transfer`). A stem that stands out of what the others leave over, anywhere in the song,
+(:mod:`~unpatch.stems.transfer`). A stem that correlates with the residual of the others, anywhere in a song,
 is tried there: it stays where it explains more.
 
 Shapes: K stems that sound.
@@ -23,7 +23,7 @@ from unpatch.stems.transfer import Peak, Transfer
 # the right stems leave over 12, but then with a rival of 0.85 and more; two halves of a song agreed on them
 # to 0.45 at most, but then they made less than a twenty-thousandth of the mix.
 SURE, CLEAR, UNRIVALLED, AGREED, LEAST_SHARE = 12.0, 9.0, 0.8, 0.35, 5e-5
-# Another place than the given one is believed if it explains so many times more.
+# Another place than the given one is accepted if it explains this many times more.
 RATHER = 1.5
 ROUNDS = 3
 # Delays that differ by less are one.
@@ -37,7 +37,7 @@ Report = Callable[[int, int], None]
 
 
 def first_places(song: Song, rate: float, reach: int) -> list[int]:
-    """Whole samples by which each stem is late, as far as its own correlation with the mix tells."""
+    """Whole samples of each stem's delay, as far as its own correlation with the mix is clear."""
     stems = song.stems
     far = Far(song.mix, song.frames, rate)
     centre = _common([far.place(stem, 0) for stem in stems], reach)
@@ -70,8 +70,8 @@ class View:
         transfer: what each stem went through.
         shifts: samples by which stems are late, whole ones.
         peaks: where they are relative to that.
-        found: whether each is there.
-        clarity: of those that were looked for in what the others leave over.
+        found: whether each is in the mix.
+        clarity: of those that were searched for in the residual of the others.
         alike: for each stem that was moved, in how many other places it would fit nearly as well.
     """
 
@@ -95,7 +95,7 @@ class View:
 
     @property
     def _moving(self) -> bool:
-        """Whether a stem is not where it was believed to be."""
+        """Whether a stem is not at its expected place."""
         return max(abs(a - b) for a, b in zip(self.better, self.shifts, strict=True)) > 1
 
     def _rows(self) -> Iterator[tuple[float, bool, int]]:
@@ -103,7 +103,7 @@ class View:
 
     @classmethod
     def of(cls, song: Song, rate: float, reach_s: float, report: Report) -> "View":
-        """Measured again until every stem is where it was believed to be."""
+        """Measured again until every stem is at its expected place."""
         report(0, ROUNDS + 2)
         reach = round(reach_s * rate)
         view = cls._measured(song, first_places(song, rate, reach), rate)
@@ -128,7 +128,7 @@ class View:
     # --- anywhere in the song ---------------------------------------------------------------------
 
     def _tried_elsewhere(self) -> "View":
-        """With stems moved to where they stand out of what is left over, if they explain more there."""
+        """With stems moved to their peaks in the residual, if they explain more there."""
         places = self._elsewhere()
         if not places:
             return self
@@ -186,5 +186,5 @@ class View:
 
 
 def _most_share(transfer: Transfer) -> Tensor:
-    """What each stem explains of the mix, whitened or as it is heard, whichever is more."""
+    """Share of the mix that each stem explains, whitened or weighted by loudness, the larger one."""
     return torch.maximum(transfer.shares(transfer.whitening), transfer.shares(transfer.loudness))

@@ -1,4 +1,4 @@
-"""Whom a data set owes its dry signals to, and what may be done with what was learnt from them."""
+"""Owners of the dry signals of a data set, and terms of use of what was learnt from them."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -25,7 +25,7 @@ class Credit:
 
     @property
     def known(self) -> Licence | None:
-        """The licence, where it is one that we know."""
+        """The licence, where it is in the list."""
         try:
             return licence_of(self.licence)
         except LicenceError:
@@ -58,7 +58,7 @@ def gathered(credits: Iterable[Credit]) -> list[Credit]:
 
 
 def terms_of(credits: Sequence[Mapping[str, Any]]) -> dict[str, bool | None]:
-    """What a model that has learnt from this may be used for, by the strictest of the licences.
+    """Terms of use of a model that has learnt from this, by the strictest of the licences.
 
     A licence that is not known leaves that open (None), unless another one forbids it.
     """

@@ -1,9 +1,9 @@
-"""What happens to a finished recording before anybody listens to it: files, codecs, resampling.
+"""Processing of a finished recording on its way to a listener: files, codecs, resampling.
 
 A lossy file lacks what a bit crusher or a distortion adds below the masking threshold and above 16 kHz; a
-model that has heard none of them takes the loss for a processor. What is drawn here comes after the graph and
+model trained without them takes the loss for a processor. What is drawn here comes after the graph and
 is no part of it. It stays aligned to the original within a sample, and at its level: a file is written at
-another level, for clipping and dither depend on that, but is brought back, since thresholds are learnt
+another level, for clipping and dither depend on that, but is scaled back, since thresholds are learnt
 relative to the level of what leaves the graph.
 
 Everything is drawn from a :class:`~unpatch.synth.draw.Draw`. Equal draws give equal bytes with the same
@@ -34,7 +34,7 @@ Codec: TypeAlias = Literal["mp3", "vorbis", "opus", "aac"]
 
 OPUS_RATE = 48_000
 _STEP = 2.0**-15
-# libsndfile knows an MP3 file in memory by an ID3 tag only: this is an empty one.
+# libsndfile recognises an MP3 file in memory by an ID3 tag only: this is an empty one.
 _ID3 = b"ID3\x04\0\0\0\0\0\x0a" + bytes(10)
 
 # What FFmpeg's encoder of AAC puts before the first sample; streams in ADTS don't name it.
@@ -88,7 +88,7 @@ class DeliverySettings:
 
 
 def delivered(wet: Tensor, sample_rate: int, draw: Draw, settings: DeliverySettings | None = None) -> Tensor:
-    """``wet [2, T]`` as it reaches a listener: equally long and loud, aligned within a sample."""
+    """``wet [2, T]`` after delivery: equally long and loud, aligned within a sample."""
     chosen = settings or DeliverySettings()
     peak = float(wet.abs().max())
     if peak == 0.0:
@@ -180,14 +180,14 @@ def _aac_encoded(channels: Floats, sample_rate: int, compression: float) -> byte
 
 
 def _aac_decoded(data: bytes) -> Floats:
-    """Audio from its beginning on, with what fills the last frame."""
+    """Audio from its start on, with what fills the last frame."""
     with av.open(io.BytesIO(data), "r", format="aac") as file:
         parts = [frame.to_ndarray() for frame in file.decode(audio=0)]
     return np.asarray(np.concatenate(parts, axis=1)[:, _AAC_DELAY:], dtype=np.float32)
 
 
 def limited(audio: Floats, sample_rate: int, reduction_db: float) -> Floats:
-    """``audio [2, T]`` through a limiter that lowers its highest peak by so much."""
+    """``audio [2, T]`` through a limiter that lowers its highest peak by this much."""
     ceiling = float(np.abs(audio).max()) * 10 ** (-reduction_db / 20)
     limiter = Limiter(ceiling, sample_rate)
     return np.concatenate([limiter.push(audio), limiter.flush()], axis=1)[:, : audio.shape[1]]

@@ -14,7 +14,7 @@ T = TypeVar("T")
 
 
 class Draw:
-    """A stream of choices named by integers, such as (seed, index).
+    """A stream of choices identified by integers, such as (seed, index).
 
     >>> Draw(1, 2).number() == Draw(1, 2).number()
     True
@@ -28,7 +28,7 @@ class Draw:
         self._uniform = np.random.Generator(np.random.PCG64(sequence)).random
 
     def child(self, *name: int) -> "Draw":
-        """An independent stream, whatever was drawn from this one before."""
+        """An independent stream, independent of earlier draws from this one."""
         return Draw(*self.name, *name)
 
     def number(self, low: float = 0.0, high: float = 1.0) -> float:

@@ -23,13 +23,13 @@ Task = Literal["singing", "drums"]
 
 @dataclass(frozen=True)
 class Example:
-    """A graph with what went in and what came out.
+    """A graph with its inputs and outputs.
 
     Attributes:
         graph: checked, canonical, every parameter given.
         dry: mono tracks ``[S, T]``, one per source of the graph, in order.
         wet: ``render(graph, sources, sample_rate)`` ``[2, T]``.
-        recording: what a listener gets of it ``[2, T]``, of which pictures are taken.
+        recording: what reaches a listener ``[2, T]``, from which pictures are computed.
         task: what it is an example of.
         sample_rate: in Hz.
         seed: of the data set.
@@ -99,7 +99,7 @@ def _in_normal_form(rendered: Rendered) -> tuple[Graph, Tensor]:
     """The canonical graph and its own output.
 
     Swapping linear nodes changes a signal by rounding only, but what follows (a pitch shifter, a
-    quantiser) may decide otherwise in a tie. So the output is rendered anew if any were swapped.
+    quantiser) may decide otherwise in a tie. So the output is rendered again if any were swapped.
     """
     graph = canonical(rendered.graph, rendered.registry)
     if _wires(graph) == _wires(rendered.graph):
@@ -116,6 +116,6 @@ def _heard(segment: Segment, graph: Graph) -> Segment:
 
 
 def _wires(graph: Graph) -> Counter[tuple[Node, Node, tuple[str, str], float]]:
-    """Edges by what they connect, whatever the numbers of the nodes."""
+    """Edges by their kinds of nodes, independent of node numbers."""
     nodes = graph.nodes
     return Counter((nodes[e.source], nodes[e.target], e.port_pair, e.gain) for e in graph.edges)

@@ -1,10 +1,10 @@
-"""Ghosts: parts of a graph that cannot be heard. None may remain, for nobody could estimate them.
+"""Inaudible parts of a graph, here called ghosts. None may remain, for they cannot be estimated.
 
-Each part is taken out in turn (:meth:`unpatch.synth.rendered.Rendered.without` says how): every
+Each part is taken out in turn (see :meth:`unpatch.synth.rendered.Rendered.without`): every
 processor, every wire of an oscillator or follower, every sidechain, branch of a mix, side of a merge.
 The part is a ghost if the two outputs differ by less than :data:`GHOST_DB` of log-spectral distance
-(:func:`unpatch.synth.listen.distances_db`). Of the parts that are left, about one in a thousand lies a
-little below (``bench/bench_synth.py`` counts them): the price of not listening again to what was plain.
+(:func:`unpatch.synth.listen.distances_db`). Of the remaining parts about one in a thousand is slightly
+below (``bench/bench_synth.py`` counts them), since clearly audible parts are not measured again.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -23,7 +23,7 @@ from unpatch.synth.rendered import NOTHING, Part, Removal, Rendered
 
 GHOST_DB = 1.0
 
-# Most parts are plainly audible. A short excerpt at a low rate tells which are in doubt; only those
+# Most parts are clearly audible. A short excerpt at a low rate shows which are in doubt; only those
 # are taken out of the whole signal.
 EXCERPT_S = 1.0
 EXCERPT_RATE = 22_050
@@ -58,7 +58,7 @@ def audibility(rendered: Rendered, some: Sequence[Part] | None = None) -> dict[P
 def suspects_of(rendered: Rendered) -> list[Part]:
     """Parts that are not plainly audible.
 
-    Where several sources play now and then, an excerpt tells too little: all parts are listened to.
+    Where several sources play intermittently, an excerpt is not enough: all parts are measured in full.
     """
     everything = list(parts(rendered.graph, rendered.registry))
     return doubtful(rendered, everything) if len(rendered.graph.sources) == 1 else everything
@@ -81,10 +81,10 @@ def _distances(whole: Floats, outputs: Mapping[Part, Tensor]) -> dict[Part, floa
 
 
 def without_ghosts(rendered: Rendered) -> Rendered:
-    """The same without what cannot be heard; nothing may be left.
+    """The same without inaudible parts; the graph may end up empty.
 
-    Taking out what is inaudible hides nothing that was plainly audible, but of two parts in doubt
-    it may hide or uncover one. Hence those are listened to again until no ghost is found.
+    Taking out what is inaudible hides nothing that was clearly audible, but of two parts in doubt
+    it may hide or uncover one. Hence those are measured again until no ghost is found.
     """
     suspects = suspects_of(rendered)
     while ghosts := _removable(rendered.graph, heard := audibility(rendered, suspects)):
@@ -107,7 +107,7 @@ def _suspects_after(pruned: Pruned, before: Rendered, heard: Mapping[Part, float
 
 
 def _removable(graph: Graph, heard: Mapping[Part, float]) -> list[Part]:
-    """Ghosts that can go together: of two branches that are alike, one has to stay for now."""
+    """Ghosts that can be removed together: of two equal branches, one has to stay for now."""
     ghosts = [part for part in heard if heard[part] < GHOST_DB]
     chosen: dict[tuple[str, int], Part] = {}
     for part in sorted(ghosts, key=lambda part: heard[part]):

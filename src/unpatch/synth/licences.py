@@ -1,8 +1,7 @@
 """What the licences of dry recordings allow, as one table.
 
-A model learns from recordings, so the strictest of their licences decides what its weights may be used for.
-*Permissive* means here: commercial use is allowed, and whoever passes on what was made of the recording need
-not put it under the same licence.
+A model learns from recordings, so the strictest of their licences decides the terms of its weights.
+*Permissive* means here: commercial use is allowed, and derived works need not have the same licence.
 """
 
 from dataclasses import dataclass
@@ -19,8 +18,8 @@ class Licence:
     Attributes:
         name: as the model card gives it.
         commercial_use: whether it allows that.
-        share_alike: whether what is made of the material must carry the same licence.
-        begins: how texts begin, in lower case, by which an index names it; ``name`` itself is one of them.
+        share_alike: whether derived works must carry the same licence.
+        begins: first words of texts, in lower case, by which an index refers to it, ``name`` among them.
     """
 
     name: str
@@ -62,7 +61,7 @@ KNOWN: tuple[Licence, ...] = (
 
 
 def licence_of(text: str) -> Licence:
-    """The known licence that a text begins with, by the longest name that fits.
+    """The known licence at the start of a text, by the longest name that fits.
 
     >>> licence_of("CC BY-NC-SA 4.0 (some dataset)").commercial_use
     False

@@ -1,6 +1,6 @@
 """What a signal is like: coarse spectra and levels, computed once and cheaply.
 
-The generator sets its knobs by them, and they tell whether two signals sound different.
+The generator sets its knobs by them, and detects audible differences.
 """
 
 from dataclasses import dataclass
@@ -15,11 +15,11 @@ from torch import Tensor
 Floats: TypeAlias = NDArray[np.float32]
 
 FRAME = 2048
-# So many frames are spread evenly over a signal: neighbours tell little that is new.
+# This many frames are spread evenly over a signal: neighbours add little information.
 FRAMES_HEARD = 20
 BANDS = 96
 BLOCK_MS = 10.0
-# Cells this far below the loudest one are not heard beside it.
+# Cells this far below the loudest one are inaudible beside it.
 RANGE_DB = 50.0
 _TINY = 1e-12
 
@@ -51,11 +51,11 @@ class Listener:
         return float(np.quantile(self.levels_db, quantile))
 
     def frequency_hz(self, share: float, tilt: float = 0.0) -> float:
-        """Frequency below which this share of the signal's energy lies.
+        """Frequency below which this share of the signal's energy is.
 
         Args:
             share: in [0, 1].
-            tilt: the spectrum is raised by so many times 6 dB per octave before.
+            tilt: the spectrum is raised by this many times 6 dB per octave before.
         """
         edges = band_edges() * self.sample_rate / FRAME
         centres = np.sqrt(edges[:-1] * edges[1:])
@@ -70,7 +70,7 @@ def distance_db(a: Listener, b: Listener) -> float:
 
 
 def distances_db(reference: Floats, others: Floats) -> Floats:
-    """How different some signals sound from one, whatever their levels: log-spectral distance in dB.
+    """Difference of some signals from one, independent of their levels: log-spectral distance in dB.
 
     Root mean square over bands, then mean over the frames in which either signal sounds; the
     largest over left, right, mid and side. Speech coders call an average of 1 dB transparent

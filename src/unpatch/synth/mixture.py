@@ -39,7 +39,7 @@ Category: TypeAlias = Literal["voice", "speech", "instrument"]
 Licences: TypeAlias = Literal["any", "permissive"]
 
 DEVELOPMENT = "dev"
-"""The split of those that are taken out of training to choose between models."""
+"""The split of those that are held out of training for choosing between models."""
 LEARNT = (TRAIN, "val_seen")
 """Splits of the performers that a model learns from."""
 
@@ -51,12 +51,12 @@ CATEGORIES: Mapping[str, Category] = {"speech": "speech"}
 # Few singers become more by speed: formants move with the pitch, as between people.
 SPEED_PROBABILITY = 0.5
 SPEED_SEMITONES = 3.0
-# Below this voices have nothing, but old converters wander.
+# Below this voices have no energy, but old converters drift.
 RUMBLE_HZ = 30.0
 
 
 class Listed(DrySources, Protocol):
-    """Sources that know their files."""
+    """Sources with access to their files."""
 
     def files(self) -> list[Path]:
         """All that are drawn from, and the lists of them."""
@@ -86,7 +86,7 @@ class Mixture:
             roots: folders of recordings, as :class:`~unpatch.synth.sources.Sources` reads them, and those
                 that `unpatch data fetch instruments` has filled, of which the instruments are taken.
             split: as the lists name it, or "dev".
-            licences: "permissive" leaves out of what is learnt from all that is not, and refuses what names
+            licences: "permissive" excludes from training all that is not, and refuses recordings with
                 no licence, or one that is not in :data:`unpatch.synth.licences.KNOWN`.
             development: performers who are taken out of training: they are the split "dev".
         """
@@ -132,7 +132,7 @@ class Mixture:
 class Voices(Sources):
     """Voices or speech of several folders, without rumble; half of the segments are faster or slower.
 
-    Voices whose terms are not permissive keep their speed: some makers do not want their pitch changed.
+    Voices whose terms are not permissive keep their speed: some makers exclude changes of pitch.
     """
 
     def __init__(self, recordings: Sequence[Recording], root: Path, split: str, category: Category) -> None:

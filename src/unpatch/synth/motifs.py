@@ -110,7 +110,7 @@ def pitch_bank(sketch: Sketch, tap: Tap) -> Tap:
 
 
 def placement(sketch: Sketch, tap: Tap) -> Tap:
-    """Where the sound stands: panning, fixed or moving, or the width of what is already stereo."""
+    """Position in the stereo field: panning, fixed or moving, or the width of a stereo signal."""
     if sketch.is_stereo(tap) and sketch.draw.chance(0.6):
         return sketch.add("imager", tap)
     return _panned(sketch, tap)
@@ -129,7 +129,7 @@ def _panned(sketch: Sketch, tap: Tap) -> Tap:
 
 @dataclass(frozen=True)
 class Motif:
-    """How often a motif is taken, the most nodes it adds, and what it asks of its input."""
+    """The frequency of a motif, the most nodes it adds, and its requirements on its input."""
 
     build: Build
     weight: float

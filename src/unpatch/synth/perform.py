@@ -1,4 +1,4 @@
-"""Turning a prototype into a graph with numbers: draw a node's knobs, run it, listen, go on."""
+"""From a prototype to a graph with numbers: draw a node's knobs, run it, measure, continue."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -18,7 +18,7 @@ from unpatch.synth.randomise import edge_gain, parameters
 from unpatch.synth.rendered import Rendered
 
 # A node is drawn again while what it does to its own input is less than this, in dB of
-# log-spectral distance. Later nodes hide some of it, hence more than what must be heard at the end.
+# log-spectral distance. Later nodes hide some of it, hence more than the threshold of audibility at the end.
 LOCAL_DISTANCE_DB = 1.5
 ATTEMPTS = 4
 
@@ -105,7 +105,7 @@ class Performance:
         return distance_db(self._listener(a), self._listener(b)) >= self.least_db
 
     def _listener(self, signal: Tensor) -> Listener:
-        """One listener for each signal, however often it is asked for."""
+        """One analysis for each signal, reused."""
         if id(signal) not in self._listeners:
             self._listeners[id(signal)] = Listener(signal, self.sample_rate)
         return self._listeners[id(signal)]

@@ -35,7 +35,7 @@ MANIFEST = "dataset.json"
 
 
 MAY_MOVE = ("root", "kits", "more_roots")
-"""Settings that say where something lies and not what it is."""
+"""Settings that are a location, not content."""
 
 
 @dataclass(frozen=True)
@@ -50,8 +50,8 @@ class Dataset:
         shard_size: examples in a shard.
         kits: folders of drum kits; they may move, too.
         more_roots: further folders, see :class:`unpatch.synth.mixture.Mixture`; they may move, too.
-        licences: whether all of what is learnt from must be permissive.
-        development: performers who are taken out of training.
+        licences: whether all training material must be permissive.
+        development: performers held out of training.
         stratum: what the graphs are drawn from, see :mod:`unpatch.synth.strata`.
         most_processors: effects that a graph of the engineer stratum has at most.
     """

@@ -17,7 +17,7 @@ class Pruned:
     places: Mapping[int, int]
 
     def untouched(self, before: Graph) -> dict[int, int]:
-        """Of those, the ones that still hear what they heard ``before``."""
+        """Of those, the ones whose inputs are as ``before``."""
         found: dict[int, int] = {}
         old_position = {new: old for old, new in self.places.items()}
         for new in topological_order(self.graph):
@@ -34,7 +34,7 @@ class Pruned:
 def prune(
     graph: Graph, registry: Mapping[str, Processor], nodes: Iterable[int] = (), edges: Iterable[int] = ()
 ) -> Pruned:
-    """The graph without some nodes, whose inputs go on to where their outputs went, and some edges.
+    """The graph without some nodes, whose inputs take the place of their outputs, and some edges.
 
     What has no meaning any more goes with them: sources that lead nowhere, oscillators that move nothing,
     effects that nothing moves though something must, mixes of one signal, splits that are put together again
@@ -64,7 +64,7 @@ class Pruner:
         return [edge for edge in self.edges if edge.source == node]
 
     def bypass(self, node: int) -> None:
-        """Remove a node; what comes into its first connected audio inlet goes on in its place."""
+        """Remove a node; the input of its first connected audio inlet takes its place."""
         before, after = self.into(node), self.out_of(node)
         passed = [p.name for p in self._processor(node).inlets if p.signal == "audio" and p.required]
         inlet = next((name for name in passed if any(edge.inlet == name for edge in before)), None)

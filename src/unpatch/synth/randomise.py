@@ -1,7 +1,7 @@
 """Numbers for a node, drawn to suit the signal that arrives there.
 
-A filter set where there is nothing to filter, or a gate whose threshold is never crossed, teaches
-nothing. So frequencies are drawn where the incoming energy lies and thresholds where the incoming
+A filter set where there is nothing to filter, or a gate whose threshold is never crossed, is no
+training example. So frequencies are drawn within the incoming energy and thresholds within the incoming
 level moves; other knobs keep away from their neutral positions.
 """
 
@@ -75,7 +75,7 @@ def drive(draw: Draw, parameter: Parameter, heard: Listener | None) -> float:
 
 
 def coarseness(draw: Draw, parameter: Parameter, heard: Listener | None) -> float:
-    """A word length whose steps lie 3 to 30 dB below the loud parts."""
+    """A word length with steps 3 to 30 dB below the loud parts."""
     distance = draw.number(*SIGNAL_TO_STEPS_DB)
     level = 0.0 if heard is None else heard.level_db(0.9)
     return _clamped(parameter, 1 + (level - distance) * parameter.follows_level)
@@ -137,7 +137,7 @@ def parameters(processor: Processor, heard: Listener | None, draw: Draw) -> dict
 
     Args:
         processor: its declaration.
-        heard: what comes in; where a sidechain is connected, the sidechain, by which thresholds are set.
+        heard: its input; where a sidechain is connected, the sidechain, by which thresholds are set.
         draw: random choices of this node.
     """
     own = RULES.get(processor.kind, {})
@@ -155,7 +155,7 @@ DEPTH = (0.3, 1.0)
 def edge_gain(edge: Edge, draw: Draw, *, modulates: bool) -> float:
     """Depth of a modulation, or the gain of a branch before it is set against the loudest beside it.
 
-    Only the balance of branches can be heard, hence the loudest gets 1, and so does an edge that is alone
+    Only the balance of branches is audible, hence the loudest gets 1, and so does an edge that is alone
     at its inlet. An oscillator turned round is the same with another phase, so only envelopes get a sign.
     """
     if not modulates:

@@ -1,6 +1,6 @@
 """How a dry track was recorded: the bandwidth, noise and room that it brings along before any processing.
 
-Voices of a studio are too alike: a model that has learnt from them alone takes the missing top octave of a
+Voices of a studio are too similar: a model trained on them alone takes the missing top octave of a
 24 kHz file for a low-pass filter. What is drawn here belongs to the dry signal and so to no graph.
 
 Everything is drawn from a :class:`~unpatch.synth.draw.Draw`; results are equal byte by byte on machines with
@@ -65,7 +65,7 @@ def recorded(segment: Segment, draw: Draw, settings: RecordingSettings | None = 
 def _recorded(track: Floats, draw: Draw, settings: RecordingSettings) -> Floats:
     """A track ``[T]`` in its room, with hum and noise, then through the limit of its converter.
 
-    Each choice has a stream of its own: changing one setting leaves the others as they were.
+    Each choice has a separate stream: changing one setting leaves the others as they were.
     """
     level = _level(track)
     if level < _SILENT:
@@ -87,7 +87,7 @@ def _recorded(track: Floats, draw: Draw, settings: RecordingSettings) -> Floats:
 
 
 def band_limited(audio: NDArray[np.float64], limit_hz: float) -> NDArray[np.float64]:
-    """``audio [T]`` without what lies above a frequency; no delay, as by a good resampler."""
+    """``audio [T]`` without the range above a frequency; no delay, as by a good resampler."""
     size = scipy.fft.next_fast_len(len(audio) + 4096, real=True)
     spectrum = scipy.fft.rfft(audio, size)
     octaves = np.log2(np.maximum(scipy.fft.rfftfreq(size, 1 / SAMPLE_RATE), 1.0) / limit_hz)

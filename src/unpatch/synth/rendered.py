@@ -89,7 +89,7 @@ class Removal:
     """One walk through a graph, with a row for each version of a node: one for each part taken out.
 
     A processor is bypassed, and a split gives its input to both of its outlets. A wire is cut: silence
-    where it led to, and nothing at all at a sidechain, for which the input stands in.
+    instead of its signal, and no input at all at a sidechain, which then falls back to the input.
 
     Args:
         signals: those of the whole graph, or only its sources' if :data:`NOTHING` is among the parts.

@@ -61,7 +61,7 @@ class StreamSettings:
         shard: examples in a shard.
         ring: examples that are kept to be seen again.
         reuse: how often an example is seen on average, once the ring is full; while it is being filled,
-            those that there are are seen more often. A block holds so many shards.
+            the existing ones are seen more often. A block holds this many shards.
     """
 
     shard: int = 250
@@ -94,13 +94,13 @@ class StreamSettings:
 
 @dataclass(frozen=True)
 class Place:
-    """Where training stands in a stream.
+    """State of training in a stream.
 
     Attributes:
         block: counted from 0.
-        done: batches of the block that have been learnt from.
+        done: batches of the block that have been used.
         newest: the block's new shard.
-        oldest: the stream's first shard, where it began.
+        oldest: the stream's first shard.
     """
 
     block: int = 0
@@ -109,11 +109,11 @@ class Place:
     oldest: int = 0
 
     def following(self) -> "Place":
-        """The beginning of the next block."""
+        """The start of the next block."""
         return replace(self, block=self.block + 1, done=0, newest=self.newest + 1)
 
     def kept(self, settings: StreamSettings) -> range:
-        """Shards that this block and those after it may ask for, up to its newest."""
+        """Shards that this block and those after it may need, up to its newest."""
         return range(max(self.oldest, self.newest + 1 - settings.shards), self.newest + 1)
 
     def shards(self, settings: StreamSettings, seed: int) -> list[int]:
@@ -200,7 +200,7 @@ class Ring:
 
 
 def sources_checksum(files: Sequence[Path]) -> str:
-    """Of the names and contents of recordings, wherever they lie."""
+    """Of the names and contents of recordings, independent of their location."""
     found = hashlib.sha256()
     for line in sorted(f"{path.name} {checksum(path)}" for path in files if path.is_file()):
         found.update(line.encode())

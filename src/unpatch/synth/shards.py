@@ -6,10 +6,10 @@ Every example is a run of members with the example's key before the first dot:
 ``.graph.json``    the graph
 ``.meta.json``     task, stratum, seed, index, sample rate, level of the recording in dB, performer, files,
                    sources, the scales of the audio, and the settings of the pictures
-``.wet.npy``       picture of the recording as bytes ``[C, M, F]``, if pictures were asked for
+``.wet.npy``       picture of the recording as bytes ``[C, M, F]``, if requested
 ``.dry.npy``       pictures of all sources that the task may have ``[V, M, F]``, likewise
-``.echo.npy``      cepstra of the recording as bytes ``[E, N]``, if the pictures' settings ask for them
-``.dry.flac``      mono tracks ``[S, T]``, 24 bit, if asked for; scaled down where they exceed full scale
+``.echo.npy``      cepstra of the recording as bytes ``[E, N]``, if in the pictures' settings
+``.dry.flac``      mono tracks ``[S, T]``, 24 bit, if requested; scaled down where they exceed full scale
 ``.wet.flac``      stereo, likewise
 =================  ==========================================================================
 """
@@ -58,12 +58,12 @@ Bytes: TypeAlias = NDArray[np.uint8]
 
 
 class DatasetError(ValueError):
-    """What is wrong with a data set, or why it cannot be written where it was asked for, in one line."""
+    """A fault of a data set, or of the place it should be written to, in one line."""
 
 
 @dataclass(frozen=True)
 class OnDisk:
-    """A picture that is read from the tar file where it lies."""
+    """A picture that is read directly from the tar file."""
 
     path: str
     offset: int
@@ -77,7 +77,7 @@ class OnDisk:
 
 @dataclass(frozen=True)
 class Stored:
-    """An example as read back; what was not stored or not asked for is None.
+    """An example as read back; what was not stored or not requested is None.
 
     Attributes:
         picture: of the recording ``[C, M, F]``.
@@ -146,7 +146,7 @@ def read_shards(
     Args:
         paths: of the shards.
         parts: what is decoded beside graph and meta.
-        lazy: pictures are not read, but are told where to read.
+        lazy: pictures are not read, only located.
         span: which examples of each shard, from the first of the two up to the other.
     """
     wanted = {GRAPH, META, *(name for part in parts for name in MEMBERS[part])}
@@ -159,7 +159,7 @@ def read_shards(
 
 @contextmanager
 def opened_shard(path: str | Path) -> Iterator[tarfile.TarFile]:
-    """A shard to read from; whatever is found to be wrong with it is a DatasetError that names it."""
+    """A shard to read from; any fault in it is a DatasetError with its name."""
     try:
         with tarfile.open(path, "r:") as tar:
             yield tar
@@ -181,7 +181,7 @@ def _contents(
 
 
 def _opened_member(tar: tarfile.TarFile, member: tarfile.TarInfo) -> IO[bytes]:
-    """A member as a file; refuses links and what says to be larger than it is (sparse files) or may be."""
+    """A member as a file; refuses links and members with a declared size (sparse files) beyond the limit."""
     file = tar.extractfile(member) if member.isreg() and not member.issparse() else None
     if file is None:
         raise tarfile.ReadError(f"{member.name!r} is no plain file")
@@ -193,13 +193,13 @@ def _opened_member(tar: tarfile.TarFile, member: tarfile.TarInfo) -> IO[bytes]:
 
 
 def _place(tar: tarfile.TarFile, member: tarfile.TarInfo, file: IO[bytes]) -> OnDisk:
-    """Where the bytes of a .npy member lie, behind its header."""
+    """Position of the bytes of a .npy member, behind its header."""
     shape = _shape(file, member.size)
     return OnDisk(str(tar.name), member.offset_data + file.tell(), shape)
 
 
 def _shape(file: IO[bytes], size: int) -> tuple[int, ...]:
-    """Read the header of a .npy file of so many bytes, which holds bytes and nothing behind them."""
+    """Read the header of a .npy file of this many bytes, which holds bytes and nothing behind them."""
     np.lib.format.read_magic(file)
     shape, _, dtype = np.lib.format.read_array_header_1_0(file)
     if dtype != np.uint8 or math.prod(shape) != size - file.tell():

@@ -1,4 +1,4 @@
-"""A prototype graph while it is being wired: kinds, edge types, and hardly a number yet."""
+"""A prototype graph under construction: kinds, edge types, and hardly any numbers."""
 
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
@@ -9,11 +9,11 @@ from unpatch.synth.draw import Draw
 
 MAX_PROCESSORS = 30
 
-# Processors that give different signals to left and right whatever comes in.
+# Processors that give different signals to left and right for any input.
 STEREO_MAKERS = frozenset(
     {"stereo_lfo", "mono_delay", "mono_reverb", "stereo_reverb", "pingpong_delay", "panning"}
 )
-# What a modulated inlet hears: rarely a stereo pair of oscillators, sometimes the signal itself.
+# Sources of a modulated inlet: rarely a stereo pair of oscillators, sometimes the signal itself.
 CONTROLS: Mapping[str, float] = {"mono_lfo": 0.5, "stereo_lfo": 0.25, "envelope_follower": 0.25}
 REUSE_PROBABILITY = 0.2
 LISTEN_ELSEWHERE_PROBABILITY = 0.35
@@ -27,13 +27,13 @@ class Tap(NamedTuple):
 
 
 class Sketch:
-    """A node is wired to earlier ones when it is added; a control added later listens to nothing behind the
+    """A node is connected to earlier ones when it is added; a control added later has no input behind the
     node it moves. So the graph has no cycle.
 
     Attributes:
         sources: how many of the nodes, the first ones, are sources.
         draw: the random choices of this graph.
-        audio: outlets where sidechains and envelope followers of later motifs may listen.
+        audio: possible sources of sidechains and envelope followers of later motifs.
         controls: control signals that later motifs may share.
         settings: knobs of a node that are set from the start.
     """
@@ -86,11 +86,11 @@ class Sketch:
         return any(edge.source == source and edge.target == target for edge in self.edges)
 
     def modulate(self, tap: Tap, inlet: str, heard: Tap, stereo: bool = True) -> None:
-        """Give the node behind ``tap`` a moving knob; ``heard`` is what a follower listens to."""
+        """Modulate a knob of the node behind ``tap``; ``heard`` is the input of a follower."""
         self.wire(self._control(tap.node, heard, stereo), tap.node, inlet)
 
     def elsewhere(self, heard: Tap) -> Tap | None:
-        """An outlet of another motif than the one that ``heard`` comes from, if there is one."""
+        """An outlet of another motif than the one of ``heard``, if there is one."""
         others = [tap for tap in self.audio if tap.node != heard.node]
         return self.draw.choice(others) if others else None
 

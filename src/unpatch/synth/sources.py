@@ -28,7 +28,7 @@ ALL = "all"
 TRAIN = "train"
 
 # A segment must sound for this share of its time at least, counted in blocks within 35 dB of its
-# peak, and its peak must not lie below -50 dB.
+# peak, and its peak must not be below -50 dB.
 MIN_SOUNDING = 0.35
 SOUNDING_RANGE_DB = 35.0
 MIN_PEAK_DB = -50.0
@@ -45,11 +45,11 @@ FADE_MS = 10.0
 
 @dataclass(frozen=True)
 class Recording:
-    """One file and who is heard in it.
+    """One file and its performer.
 
     Attributes:
-        kind: sung_song, sung_phrases, speech, or whatever its list says.
-        licence: as its list names it; empty where it does not.
+        kind: sung_song, sung_phrases, speech, or as in its list.
+        licence: as in its list; empty where it is missing.
         origin: where it is from, likewise.
         root: the folder whose list names it.
     """
@@ -85,9 +85,9 @@ class Segment:
     Attributes:
         audio: ``[S, T]`` float32.
         names: of the graph's sources, one per track.
-        performer: who is heard: a singer, or a drum kit.
+        performer: a singer, or a drum kit.
         files: that were read, relative to the folder of recordings.
-        category: what is heard, where sources are of several: voice, speech or instrument.
+        category: where sources are of several: voice, speech or instrument.
         licence: of the recordings, where it is known.
     """
 
@@ -100,7 +100,7 @@ class Segment:
 
 
 class DrySources(Protocol):
-    """Whatever segments are drawn from."""
+    """Anything that segments can be drawn from."""
 
     @property
     def split(self) -> str: ...
@@ -109,14 +109,14 @@ class DrySources(Protocol):
         """Refuse what is missing or cannot be read, before a long run comes upon it."""
 
     def segment(self, draw: Draw, frames: int) -> Segment:
-        """A drawn segment of so many frames."""
+        """A drawn segment of this many frames."""
 
     def credits(self) -> list[Credit]:
         """All that is drawn from, with licences."""
 
 
 class Sources:
-    """Recordings from which segments are drawn; singers are equally likely, whatever they recorded."""
+    """Recordings from which segments are drawn; singers are equally likely, whatever their number of files."""
 
     def __init__(self, recordings: Sequence[Recording], root: Path, split: str = ALL) -> None:
         if not recordings:
@@ -133,7 +133,7 @@ class Sources:
         """Recordings of ``split`` in a folder.
 
         A folder with ``index.tsv`` (columns file, singer, split) is read by that list. Of any other
-        folder every audio file belongs to every split, and the folder that it lies in counts as the singer.
+        folder every audio file belongs to every split, and its folder counts as the singer.
         """
         root = Path(root)
         index = root / INDEX
@@ -179,7 +179,7 @@ class Sources:
         return out, tuple(files)
 
     def _name(self, recording: Recording) -> str:
-        """What a segment says that it is from."""
+        """The origin of a segment."""
         return recording.path.relative_to(self.root).as_posix()
 
 

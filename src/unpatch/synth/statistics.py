@@ -1,4 +1,4 @@
-"""What a data set's graphs look like: sizes, degrees, density and kinds, as a table and a picture.
+"""Statistics of a data set's graphs: sizes, degrees, density and kinds, as a table and a picture.
 
 The same quantities as in figure 2a of Lee et al., Blind Estimation of Audio Processing Graph (2023), and
 effects: processors but for mixes, splits, merges and what moves knobs. Sources and sinks count as nodes

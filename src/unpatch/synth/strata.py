@@ -30,9 +30,9 @@ OwnStratum = Literal["paper", "engineer"]
 """What an example is drawn from."""
 
 PAPER_ATTEMPTS = 10
-# A chain is set and, if nothing of it can be heard, drawn anew so often before it counts as untouched.
+# A chain is set and, if inaudible, drawn again up to this many times before it counts as untouched.
 ENGINEER_ATTEMPTS = 4
-# An engineer turns a knob until something is heard.
+# An engineer turns a knob until it is audible.
 TURNS = 6
 
 
@@ -49,7 +49,7 @@ def own_stratum(stratum: Stratum, draw: Draw) -> OwnStratum:
 
 
 def paper(segment: Segment, draw: Draw) -> Rendered:
-    """A graph of the paper's sort all of whose parts can be heard, and all signals in it."""
+    """A graph of the paper's sort with only audible parts, and all signals in it."""
     for attempt in range(PAPER_ATTEMPTS):
         own = draw.child(attempt)
         sketched = canonical(prototype(PROCESSORS, own.child(0), segment.names), PROCESSORS)
@@ -61,7 +61,7 @@ def paper(segment: Segment, draw: Draw) -> Rendered:
 
 
 def everyday(segment: Segment, draw: Draw, most: int | None = None) -> Rendered:
-    """Likewise a chain of everyday effects, at most so many, maybe none."""
+    """Likewise a chain of everyday effects, at most this many, maybe none."""
     for attempt in range(ENGINEER_ATTEMPTS):
         own = draw.child(attempt)
         sketched = canonical(engineer.prototype(EVERYDAY, own.child(0), segment.names, most), EVERYDAY)

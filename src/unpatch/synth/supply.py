@@ -50,7 +50,7 @@ class Supply:
     _jobs: dict[int, Future[float]] = field(default_factory=dict)
 
     def need(self, shards: Sequence[int], coming: Sequence[int] = ()) -> None:
-        """Return once these shards are there; those that are coming are begun, the first ones first."""
+        """Return once these shards exist; the coming ones are started, the first ones first."""
         with _blamed_on(self.ring):
             self._need(shards, coming)
 
@@ -88,7 +88,7 @@ class Supply:
         self.waited_s += time.monotonic() - begun
 
     def _harvest(self) -> None:
-        """Forget jobs that are done; what went wrong in one is raised."""
+        """Drop finished jobs; an error in one is raised."""
         for shard in [shard for shard, job in self._jobs.items() if job.done()]:
             self.generator_s += self._jobs.pop(shard).result()
 
@@ -109,7 +109,7 @@ def _blamed_on(ring: Ring) -> Iterator[None]:
     try:
         yield
     except BrokenProcessPool:
-        raise SupplyError(f"{ring.folder}: a generator of examples was ended, by whom is not known") from None
+        raise SupplyError(f"{ring.folder}: a generator of examples ended unexpectedly") from None
     except (ValueError, OSError) as fault:
         raise SupplyError(f"{ring.folder}: no more examples could be made: {fault}") from fault
 

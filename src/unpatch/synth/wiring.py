@@ -14,7 +14,7 @@ TRACK_STAGE_COUNTS: Mapping[int, float] = {0: 0.25, 1: 0.42, 2: 0.25, 3: 0.08}
 BUS_STAGE_COUNTS: Mapping[int, float] = {0: 0.10, 1: 0.30, 2: 0.35, 3: 0.25}
 # What is kept free for the bus while tracks are wired: a mix and some stages.
 BUS_ROOM = 9
-# Nobody transposes a whole drum kit; and what stands before a vocoder costs most to listen to.
+# A whole drum kit is never transposed; and a node before a vocoder is the most expensive to measure.
 NOT_ON_BUS = ("pitch_bank",)
 MULTIBAND_PROBABILITY = 0.06
 THREE_BANDS_PROBABILITY = 0.15
@@ -28,7 +28,7 @@ MULTIBAND_ROOM = 8
 def prototype(registry: Mapping[str, Processor], draw: Draw, sources: Sequence[str] = ("in",)) -> Graph:
     """A random graph of kinds and wires, without parameters: one sink, no cycle.
 
-    One source goes through a stack of motifs. Several go through one each, are mixed, and go on together.
+    One source goes through a stack of motifs. Several go through one each, are mixed, and continue as one.
     """
     sketch = Sketch(registry, draw, sources)
     if len(sources) == 1:
@@ -39,7 +39,7 @@ def prototype(registry: Mapping[str, Processor], draw: Draw, sources: Sequence[s
 
 
 def _tracks(sketch: Sketch) -> list[Tap]:
-    """Each source behind its own motifs, which may listen to tracks that were wired before them."""
+    """Each source behind its own motifs, which may use tracks wired before them as sidechains."""
     draw = sketch.draw
     taps = [Tap(source) for source in range(sketch.sources)]
     for source in sorted(range(sketch.sources), key=lambda _: draw.number()):

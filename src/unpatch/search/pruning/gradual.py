@@ -1,9 +1,9 @@
 """Our way to prune: what the gradient holds for the least important first, in groups, then one by one.
 
-Candidates are taken in the order of their importance, whatever their type. As long as that works out they
+Candidates are taken in the order of their importance, whatever their type. While that succeeds they
 leave in groups, each twice as large as the last; a group that costs too much is halved. Once a single one
-costs too much, the rest are heard alone, several independent ones at a time, and leave together as far as
-their rises in loss add up to what is allowed; what leaves together is always heard together first.
+costs too much, the rest are tried alone, several independent ones at a time, and leave together as far as
+their rises in loss add up to the limit; a group is always evaluated together before it leaves.
 """
 
 from collections.abc import Sequence
@@ -13,7 +13,7 @@ from unpatch.search.pruning.objective import Candidate, Ledger, Pruned, Trial
 
 
 def gradual(ledger: Ledger, candidates: Sequence[Candidate], batch: int) -> Pruned:
-    """Prune in groups, then one by one with ``batch`` candidates of different strips heard at a time."""
+    """Prune in groups, then one by one with ``batch`` candidates of different strips tried at a time."""
     queue = sorted(candidates, key=lambda c: (c.importance, c.node))
     queue = _in_groups(ledger, queue)
     while queue:
@@ -23,7 +23,7 @@ def gradual(ledger: Ledger, candidates: Sequence[Candidate], batch: int) -> Prun
 
 
 def _in_groups(ledger: Ledger, queue: list[Candidate]) -> list[Candidate]:
-    """Take out groups from the front of the queue; what is left when a single one fails, without that."""
+    """Take out groups from the front of the queue; returns the rest when a single one fails, without that."""
     count = 2
     while queue:
         count = min(count, len(queue))
@@ -47,14 +47,20 @@ def _independent(queue: list[Candidate], count: int) -> tuple[list[Candidate], l
 
 
 def _one_by_one(ledger: Ledger, alone: list[Candidate]) -> list[Candidate]:
-    """Hear each alone and take out what may leave together; those that have to be heard again."""
-    losses = ledger.heard([frozenset({candidate.node}) for candidate in alone])
-    heard = {candidate.node: loss for candidate, loss in zip(alone, losses, strict=True)}
-    passing = [node for node in sorted(heard, key=lambda n: (heard[n], n)) if heard[node] < ledger.limit]
-    together = _affordable(ledger, [heard[node] for node in passing])
-    ledger.trials.extend(Trial((node,), loss, passing[:together] == [node]) for node, loss in heard.items())
+    """Try each alone and take out what may leave together; returns those to try again."""
+    losses = ledger.losses([frozenset({candidate.node}) for candidate in alone])
+    alone_losses = {candidate.node: loss for candidate, loss in zip(alone, losses, strict=True)}
+    passing = [
+        node
+        for node in sorted(alone_losses, key=lambda n: (alone_losses[n], n))
+        if alone_losses[node] < ledger.limit
+    ]
+    together = _affordable(ledger, [alone_losses[node] for node in passing])
+    ledger.trials.extend(
+        Trial((node,), loss, passing[:together] == [node]) for node, loss in alone_losses.items()
+    )
     if passing and (together == 1 or not ledger.attempt(passing[:together])):
-        ledger.settle(frozenset(passing[:1]), heard[passing[0]])
+        ledger.accept(frozenset(passing[:1]), alone_losses[passing[0]])
     waiting = set(passing) - ledger.gone
     return [candidate for candidate in alone if candidate.node in waiting]
 

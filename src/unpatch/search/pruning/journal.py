@@ -1,7 +1,7 @@
-"""A record of losses, so that a round that was cut off goes on where it was.
+"""A record of losses, so that an interrupted round continues where it was.
 
-An algorithm is a pure function of the losses it hears. Given the same ones again it makes the same
-decisions, up to the point where it has to hear something new.
+An algorithm is a pure function of its losses. Given the same ones again it makes the same
+decisions, up to the point where it needs a new one.
 """
 
 import math
@@ -13,22 +13,22 @@ from unpatch.search.pruning.objective import Gone, Objective
 
 @dataclass
 class Journaled:
-    """An objective that answers from a record first.
+    """An objective that replays recorded losses first.
 
     Attributes:
-        heard: the losses so far, in order; grows.
+        record: the losses so far, in order; grows.
         note: called after new evaluations, with their number and how many there are by then.
     """
 
     objective: Objective
-    heard: list[float]
+    record: list[float]
     note: Callable[[int, int], None] = lambda new, total: None
-    _told: int = field(init=False, default=0)
+    _replayed: int = field(init=False, default=0)
 
     def losses(self, gone: Gone, trials: Sequence[Gone], limit: float = math.inf) -> list[float]:
-        end = self._told + len(trials)
-        if end > len(self.heard):
-            self.heard[self._told :] = self.objective.losses(gone, trials, limit)
-            self.note(len(trials), len(self.heard))
-        self._told, found = end, self.heard[self._told : end]
+        end = self._replayed + len(trials)
+        if end > len(self.record):
+            self.record[self._replayed :] = self.objective.losses(gone, trials, limit)
+            self.note(len(trials), len(self.record))
+        self._replayed, found = end, self.record[self._replayed : end]
         return found

@@ -1,6 +1,6 @@
-"""What pruning is judged by: the audio loss with some processors taken out.
+"""The objective of pruning: the audio loss with some processors taken out.
 
-Algorithms see nothing else, so that they can be checked step by step against objectives made by hand.
+Algorithms use nothing else, so that they can be checked step by step against objectives made by hand.
 """
 
 import math
@@ -36,7 +36,7 @@ class Candidate:
         kind: its type, such as ``console_gain``.
         weight: its dry/wet weight.
         importance: estimate of what the loss rises by without it.
-        branch: which strip it is in; candidates of different strips are heard apart from each other.
+        branch: its strip; candidates of different strips are evaluated independently.
     """
 
     node: int
@@ -88,18 +88,18 @@ class Ledger:
     def attempt(self, nodes: Iterable[int]) -> bool:
         """Take nodes out if that is allowed; whether it was."""
         extra = frozenset(nodes)
-        loss = self.heard([extra])[0]
+        loss = self.losses([extra])[0]
         accepted = loss < self.limit
         self.trials.append(Trial(tuple(sorted(extra)), loss, accepted))
         if accepted:
-            self.settle(extra, loss)
+            self.accept(extra, loss)
         return accepted
 
-    def heard(self, trials: Sequence[Gone]) -> list[float]:
+    def losses(self, trials: Sequence[Gone]) -> list[float]:
         """The losses of some trials on top of what is gone."""
         return self.objective.losses(self.gone, trials, self.limit)
 
-    def settle(self, extra: Gone, loss: float) -> None:
+    def accept(self, extra: Gone, loss: float) -> None:
         """Take nodes out whose loss without them is known and allowed."""
         self.gone, self.loss, self.lowest = self.gone | extra, loss, min(self.lowest, loss)
 

@@ -1,6 +1,6 @@
-"""The kits: where each lies, how it calls its instruments, and on which side of the split it stands.
+"""The kits: path of each, its names of instruments, and its side of the split.
 
-Kits that share recordings are one family, which stands on one side as a whole.
+Kits that share recordings are one family, which is on one side as a whole.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -66,11 +66,11 @@ CLASSES: Mapping[str, str] = {
 
 @dataclass(frozen=True)
 class Entry:
-    """A kit that we know.
+    """A kit of the catalogue.
 
     Attributes:
         name: ours.
-        side: whether training may hear it.
+        side: whether training may use it.
         place: its file or folder, below one of the folders that hold kits.
         read: how.
         family: kits of one family share recordings.

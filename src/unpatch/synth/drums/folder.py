@@ -1,4 +1,4 @@
-"""Kits that lie in a plain folder beside a table of what each file is.
+"""Kits in a plain folder beside a table of what each file is.
 
 ``index.tsv`` has the columns file, kit, class, velocity_rank (1 is the softest) and n_velocities.
 """
@@ -18,7 +18,7 @@ COLUMNS = frozenset({"file", "kit", "class", "velocity_rank", "n_velocities"})
 
 
 def read_folder(root: Path, kit: str, classes: Mapping[str, str]) -> dict[str, list[Take]]:
-    """Takes of one kit; ``classes`` says how its table calls the articulations."""
+    """Takes of one kit; ``classes`` are its table's names of the articulations."""
     rows: dict[str, list[dict[str, str]]] = defaultdict(list)
     for row in _rows(root / INDEX):
         if row["kit"] == kit:

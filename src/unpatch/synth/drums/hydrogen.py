@@ -12,7 +12,7 @@ DESCRIPTION = "drumkit.xml"
 
 
 def read_hydrogen(folder: Path, instruments: Mapping[str, str]) -> dict[str, list[Take]]:
-    """Takes of some articulations; ``instruments`` says how the kit calls them, in whole or at first."""
+    """Takes of some articulations; ``instruments`` are the kit's names of them, in whole or their start."""
     listed = _instruments(folder / DESCRIPTION)
     return {
         articulation: _takes(folder, _named(listed, name, folder))

@@ -1,7 +1,7 @@
 """A drum kit: for each way of striking an instrument, recordings from soft to hard.
 
 A kit on disk is a file of 16-bit samples, mapped into memory so that all processes share them, and a JSON
-file that says where in it each recording lies.
+file with the position of each recording in it.
 """
 
 import json
@@ -28,7 +28,7 @@ ARTICULATIONS: Mapping[str, str] = {
     "tom_high": "tom", "tom_mid": "tom", "tom_floor": "tom",
     "ride": "ride", "ride_bell": "ride", "crash": "crash", "crash_2": "crash",
 }  # fmt: skip
-"""Way of striking to the track (a source of the graph) that it is heard in."""
+"""Articulation to its track (a source of the graph)."""
 
 STAND_INS: Mapping[str, Sequence[str]] = {
     "rim": ("snare",), "hat_pedal": ("hat_closed",),
@@ -47,7 +47,7 @@ class Take:
     """One recording.
 
     Attributes:
-        top: the hardest stroke that it stands for, in (0, 1].
+        top: the hardest stroke that it represents, in (0, 1].
         audio: mono ``[T]`` at 44.1 kHz, float32 or 16-bit samples; the stroke falls on its first ones.
     """
 
@@ -80,7 +80,7 @@ class Kit:
             raise KitError(f"kit {self.name} has no {', '.join(missing)}")
 
     def struck(self, articulation: str, velocity: float) -> Floats:
-        """What a stroke of this velocity in (0, 1] sounds like ``[T]``, on the next best thing if need be."""
+        """A stroke of this velocity in (0, 1] ``[T]``, of the most similar articulation if need be."""
         names = (articulation, *STAND_INS.get(articulation, ()))
         takes = next(self.takes[name] for name in names if name in self.takes)
         return next((take for take in takes if velocity <= take.top), takes[-1]).sound()
@@ -99,7 +99,7 @@ class Kit:
 
     @classmethod
     def load(cls, folder: Path, name: str) -> "Kit":
-        """Read what :meth:`save` wrote; samples stay on disk until they are heard."""
+        """Read what :meth:`save` wrote; samples stay on disk until they are played."""
         path = folder / f"{name}.npy"
         with reading(path, KitError):
             samples = np.load(path, mmap_mode="r")

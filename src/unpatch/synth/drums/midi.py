@@ -123,7 +123,7 @@ def _tempo(message: Any) -> int:
 
 
 def _clock(division: int) -> Callable[[int], float]:
-    """Tempo in microseconds per beat to seconds per tick; the tempo has no say in time code."""
+    """Tempo in microseconds per beat to seconds per tick; with time code the tempo has no effect."""
     if division > 0:
         return lambda tempo: tempo * 1e-6 / division
     frames, ticks = -(division >> 8), division & 0xFF

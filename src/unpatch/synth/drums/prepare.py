@@ -12,7 +12,7 @@ from unpatch.synth.drums.sample import cut
 from unpatch.synth.sources import SAMPLE_RATE
 
 FOLDER = "kits"
-"""Where prepared kits lie, below the first of the folders that hold kits."""
+"""Folder of prepared kits, below the first of the folders that hold kits."""
 
 LOUD_S = 0.05
 MOST_LAYERS = 6
@@ -33,7 +33,7 @@ def prepared(
 
 
 def _prepare(entries: Sequence[Entry], roots: Sequence[Path], folder: Path, report: Report) -> None:
-    """Make kits. The target is that of the seen kits, whichever are made."""
+    """Make kits. The target is that of the seen kits, for all kits."""
     seen = {entry.name: _read(entry, roots) for entry in on_side("seen")}
     target = target_db([spectra_db(takes) for takes in seen.values()])
     for entry in entries:

@@ -1,4 +1,4 @@
-"""One recorded stroke, cut to what is heard of it."""
+"""One recorded stroke, cut to its audible part."""
 
 from pathlib import Path
 

@@ -36,7 +36,7 @@ class SoundFont(font.SoundFont):
         """The sounds of a key of a preset, from soft to hard; none where no zone holds the key.
 
         Raises:
-            SoundFontError: where there is no such preset, or a zone or sample of it is damaged.
+            SoundFontError: where the preset does not exist, or a zone or sample of it is damaged.
         """
         layers: dict[int, list[Zone]] = defaultdict(list)
         for zone in self.zones(bank, preset, key):
@@ -46,7 +46,7 @@ class SoundFont(font.SoundFont):
             together = np.zeros(round(LONGEST_S * SAMPLE_RATE), dtype=np.float32)
             for audio in (self._struck(zone, key) for zone in layer):
                 together[: len(audio)] += audio[: len(together)]
-            # Layers of the same samples differ in what we do not read: the loudest stands for all.
+            # Layers of the same samples differ in what we do not read: the loudest represents all.
             found[frozenset(zone[SAMPLE] for zone in layer)] = Take((velocities >> 8) / 127, together)
         return list(found.values())
 
@@ -62,7 +62,7 @@ def _envelope(zone: Zone, frames: int) -> Floats:
     hold_s, decay_s = (2 ** (zone[number] / 1200) for number in (HOLD, DECAY))
     sustain_db = min(zone[SUSTAIN], MOST_SUSTAIN_CB) / 10
     seconds = np.arange(frames) / SAMPLE_RATE
-    # The decay time is that of a fall by 100 dB, whatever the sustained level.
+    # The decay time is that of a fall by 100 dB, at any sustained level.
     fallen_db = np.clip((seconds - hold_s) / decay_s * 100, 0, sustain_db)
     return np.asarray(10 ** (-fallen_db / 20), dtype=np.float32)
 

@@ -36,7 +36,7 @@ JITTER_S = 0.004
 VELOCITY_CHANGE = 0.1
 # A stroke at half the highest velocity is 9 dB softer.
 DECIBELS_PER_TENFOLD = 30.0
-# A track whose energy lies further below the loudest one's is not there.
+# A track whose energy is further below the loudest one's is absent.
 PRESENT_DB = -45.0
 
 
@@ -62,7 +62,7 @@ class DrumSources:
                 raise SourceError(f"{performance.path}: no such file")
 
     def credits(self) -> list[Credit]:
-        """The kits, with the licences of their packages. Performances leave no sound of their own."""
+        """The kits, with the licences of their packages. Performances contribute no sound."""
         known = {entry.name: entry.licence for entry in KITS}
         return gathered(Credit("drums", (kit.name,), known.get(kit.name, "")) for kit in self.kits)
 
@@ -105,7 +105,7 @@ def _opened(root: Path, kits: tuple[Path, ...], split: str) -> DrumSources:
 
 
 def _passage(performance: Performance, draw: Draw, seconds: float) -> list[Stroke]:
-    """Strokes of a drawn passage, in seconds from its beginning, and those before it that still ring."""
+    """Strokes of a drawn passage, in seconds from its start, and those before it that still ring."""
     tempo = draw.number(*TEMPO)
     start = draw.number(0, max(performance.seconds / tempo - seconds, 0.0))
     moved = [stroke._replace(time_s=stroke.time_s / tempo - start) for stroke in performance.strokes()]
@@ -121,7 +121,7 @@ def _humanised(stroke: Stroke, draw: Draw) -> Stroke:
 
 
 def play(kit: Kit, strokes: Sequence[Stroke], frames: int) -> dict[str, Floats]:
-    """Track to what is heard of some strokes ``[frames]``; a stroke on the hat ends an open one."""
+    """Track to the audio of some strokes ``[frames]``; a stroke on the hat ends an open one."""
     tracks = {name: np.zeros(frames, dtype=np.float32) for name in DRUMS}
     ends = _chokes(strokes)
     for stroke, end_s in zip(strokes, ends, strict=True):
@@ -153,7 +153,7 @@ def _add(track: Floats, audio: Floats, stroke: Stroke) -> None:
 
 
 def present(tracks: dict[str, Floats]) -> tuple[str, ...]:
-    """Names of the tracks that have energy worth speaking of beside the loudest."""
+    """Names of the tracks with significant energy beside the loudest."""
     energies = {name: float(np.dot(track, track)) for name, track in tracks.items()}
     least = max(energies.values()) * 10 ** (PRESENT_DB / 10)
     return tuple(name for name, energy in energies.items() if energy > least)

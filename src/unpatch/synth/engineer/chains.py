@@ -9,11 +9,11 @@ from unpatch.synth.engineer.tools import TOOLS, Tool
 from unpatch.synth.sketch import Sketch, Tap
 
 SIZES: Mapping[int, float] = {0: 0.12, 1: 0.25, 2: 0.22, 3: 0.18, 4: 0.10, 5: 0.06, 6: 0.04, 7: 0.02, 8: 0.01}
-"""Effects of a chain to how often there are so many."""
+"""Numbers of effects in a chain, and their frequencies."""
 TRACK_SIZES: Mapping[int, float] = {0: 0.6, 1: 0.25, 2: 0.15}
 """Likewise of each of several tracks that are mixed."""
 MOST_ON_TRACKS = 8
-# Tools stand by their rank, give or take so much; one chain in ten is wired anyhow.
+# Tools are sorted by their rank, with this deviation; one chain in ten has a random order.
 SLACK = 0.6
 ANYHOW_PROBABILITY = 0.1
 # What does something alike is rarely wanted as well.
@@ -54,7 +54,7 @@ def _within(sizes: Mapping[int, float], most: int | None) -> Mapping[int, float]
 
 
 def chain(sketch: Sketch, tap: Tap, size: int) -> Tap:
-    """Tools with so many effects in all behind ``tap``."""
+    """Tools with this number of effects in all behind ``tap``."""
     for name in ordered(drawn(sketch.draw, size, sketch.is_stereo(tap)), sketch.draw):
         tool = TOOLS[name]
         if not tool.needs_stereo or sketch.is_stereo(tap):
@@ -63,7 +63,7 @@ def chain(sketch: Sketch, tap: Tap, size: int) -> Tap:
 
 
 def drawn(draw: Draw, size: int, stereo: bool = False) -> list[str]:
-    """Names of tools that have so many effects together, in the order in which they were thought of."""
+    """Names of tools with this number of effects together, in the order in which they were drawn."""
     weights = {name: tool.weight for name, tool in TOOLS.items()}
     names: list[str] = []
     while size:

@@ -7,7 +7,7 @@ from unpatch.spec import Parameter, Processor
 from unpatch.synth.draw import Draw
 from unpatch.synth.listen import Listener
 
-# What a compressor takes off the loud parts: less is hardly heard, more is rarely wanted.
+# Gain reduction of the loud parts: less is hardly audible, more is rare in practice.
 REDUCTION_DB = (3.0, 12.0)
 ATTEMPTS = 12
 
@@ -15,8 +15,8 @@ ATTEMPTS = 12
 class Settings:
     """Draws the parameters of a node; what the graph gives already stays.
 
-    A knob that follows the level is set for the loud parts of what comes in, which nine tenths of the
-    sounding time stay below; one that something moves stands where such knobs stand meanwhile.
+    A knob that follows the level is set for the loud parts of its input, which nine tenths of the
+    sounding time stay below; a modulated one has the usual setting of modulated knobs.
     """
 
     def __init__(self, registry: Mapping[str, Processor]) -> None:

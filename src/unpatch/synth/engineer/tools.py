@@ -64,7 +64,7 @@ def moved(kinds: Mapping[str, float], parameter: str, stereo: float = 0.0) -> Bu
 
 
 def oscillate(sketch: Sketch, tap: Tap, parameter: str, kind: str) -> None:
-    """Plug an oscillator into the inlet of a knob, as fast and deep as the knob's declaration says."""
+    """Connect an oscillator to the inlet of a knob, with rate and depth as the knob declares."""
     knob = sketch.registry[sketch.kinds[tap.node]].parameters[parameter]
     movement = knob.movement
     if movement is None or knob.inlet is None:
@@ -75,7 +75,7 @@ def oscillate(sketch: Sketch, tap: Tap, parameter: str, kind: str) -> None:
 
 
 def follow(sketch: Sketch, tap: Tap, inlet: str, heard: Tap, depth: float) -> None:
-    """Plug in a follower of ``heard``."""
+    """Connect a follower of ``heard``."""
     sketch.wire(sketch.add("envelope_follower", heard), tap.node, inlet, depth)
 
 
@@ -170,7 +170,7 @@ def mid_side(sketch: Sketch, tap: Tap) -> Tap:
 
 
 def blend(sketch: Sketch, main: Tap, other: Tap, level_db: tuple[float, float]) -> Tap:
-    """The sum of two branches, the second so many dB below the first."""
+    """The sum of two branches, the second this many dB below the first."""
     out = sketch.add("mix", main)
     sketch.wire(other, out.node, "input", 10 ** (sketch.draw.number(*level_db) / 20))
     return out
@@ -183,8 +183,8 @@ class Tool:
     Attributes:
         build: wires it.
         weight: how often it is taken.
-        rank: where in a chain it usually stands; lower ones come first.
-        effects: processors that it adds at most, not counting what moves, mixes or splits.
+        rank: its usual place in a chain; lower ones come first.
+        effects: processors that it adds at most, not counting modulators, mixes and splits.
         needs_stereo: whether left and right must differ already.
         again: how much less likely it becomes once it was taken.
         like: tools with one name here do something alike: where one was taken, the others become rarer.

@@ -1,7 +1,7 @@
 """The instruments: which presets of which SoundFonts sound dry and pitched, how each is played, its split.
 
 Left out are presets with an effect in the recording (rotary organs, overdriven guitars, detuned and swept
-pads), ensembles, and what has no pitch. The SoundFonts share recordings, so an instrument stands on one side
+pads), ensembles, and what has no pitch. The SoundFonts share recordings, so an instrument is on one side
 of the split in both.
 """
 
@@ -162,7 +162,7 @@ PROGRAMS: tuple[Program, ...] = (
 
 
 def fonts_in(root: Path) -> list[Font]:
-    """Those that lie in a folder."""
+    """Those in a folder."""
     return [font for font in FONTS if (root / font.place).is_file()]
 
 

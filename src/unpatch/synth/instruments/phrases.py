@@ -113,7 +113,7 @@ class Harmony:
 
 
 def phrase(player: Player, draw: Draw, seconds: float) -> tuple[Harmony, list[Note]]:
-    """A key, and notes that sound within so many seconds, in order; some begin before.
+    """A key, and notes that sound within this many seconds, in order; some start before.
 
     Two thirds of the tempi are within 84 and 144 beats a minute.
     """
@@ -295,7 +295,7 @@ def _within(degree: int, player: Player, harmony: Harmony) -> int:
 
 
 def _accent(place: float) -> float:
-    """The first beat of a bar most, other beats less, what lies between them not."""
+    """The first beat of a bar most, other beats less, positions between them not."""
     if place % BEATS == 0:
         return ACCENT
     return ACCENT / 2 if place % 1 == 0 else 0.0

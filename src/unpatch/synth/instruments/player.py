@@ -51,7 +51,7 @@ class Instrument:
         self._zones = lru_cache(maxsize=256)(self._read_zones)
 
     def play(self, notes: Sequence[Note], frames: int) -> Floats:
-        """What some notes sound like ``[frames]``; those that began before time 0 still sound."""
+        """Some notes ``[frames]``; those that started before time 0 still sound."""
         out = np.zeros(frames, dtype=np.float32)
         voices = [
             _Voice(note, zone, min(note.length_s + _release_s(zone), frames / SAMPLE_RATE - note.start_s))
@@ -84,7 +84,7 @@ class Instrument:
 
 
 class _Voice(NamedTuple):
-    """A zone that a note plays, and for how long it is heard."""
+    """A zone that a note plays, and its audible duration."""
 
     note: Note
     zone: Zone
@@ -104,7 +104,7 @@ def _seconds(timecents: float) -> float:
 
 
 def _release_s(zone: Zone) -> float:
-    """Until a note that was let go is no longer heard."""
+    """Until a released note is inaudible."""
     return max(_seconds(zone[RELEASE]) * INAUDIBLE_DB / FALL_DB, SHORTEST_RELEASE_S)
 
 

@@ -49,10 +49,10 @@ class SoundFont:
         self.tables = tables_of(path)
 
     def zones(self, bank: int, preset: int, key: int) -> list[Zone]:
-        """Zones of a preset that a key plays, at whatever velocity; none where none holds the key.
+        """Zones of a preset that a key plays, at any velocity; none where none holds the key.
 
         Raises:
-            SoundFontError: where there is no such preset, or a zone of it is damaged.
+            SoundFontError: where the preset does not exist, or a zone of it is damaged.
         """
         return list(zones(self.path, self.tables, bank, preset, key))
 
@@ -118,5 +118,5 @@ def _place(zone: Zone, header: Any, name: str, offsets: tuple[int, int]) -> int:
 
 @lru_cache(maxsize=4)
 def soundfont(path: Path) -> SoundFont:
-    """The file, read once for all the keys that are asked for in a row."""
+    """The file, read once for consecutive keys."""
     return SoundFont(path)

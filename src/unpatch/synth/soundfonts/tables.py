@@ -6,8 +6,8 @@ list of numbered generators. Section numbers are those of the SoundFont Technica
 
 Why not a library: sf2utils (1.0) parses the tables, but takes zones without a pointer wherever they stand as
 they come, follows pointers unchecked and renders nothing; tinysoundfont and FluidSynth render a key at one
-velocity, but do not tell which velocity layers there are, which is what a kit consists of. tinysoundfont
-served as an independent judge of what is played here.
+velocity, but do not report the velocity layers of a kit. tinysoundfont
+served as an independent reference for the output of this player.
 """
 
 import struct

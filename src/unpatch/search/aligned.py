@@ -1,8 +1,8 @@
 """Tracks as they sound in the mix, for a loss that is dealt out to them.
 
-Such a loss asks where in the mix each track is heard among the others. Its tracks are put where they lie in
-the mix, as the console's alignments say, and turned up as least squares on samples or powers says. That is
-worked out once, and does not hang on what the search finds: the loss stays the same all the way.
+Such a loss needs to know where in the mix each track is audible among the others. Its tracks are delayed by
+the console's alignments, and scaled by least squares on samples or powers. That is
+computed once, independent of the search's results: the loss stays the same throughout.
 
 Shapes: K tracks, T samples.
 """
@@ -17,23 +17,23 @@ from torch import Tensor
 from unpatch.graph.data import Graph
 from unpatch.processors import KINDS
 from unpatch.search.beginning import MARGIN_S, aligned_stems
-from unpatch.search.judge import Judge
+from unpatch.search.evaluator import Evaluator
 from unpatch.search.levels import gains_in
 from unpatch.search.segments import Passage, Song
 from unpatch.search.settings import SearchSettings
 from unpatch.spec import Processor
 
 
-def judge_of(
+def evaluator_of(
     console: Graph, song: Song, settings: SearchSettings, registry: Mapping[str, Processor] = KINDS
-) -> Judge:
-    """A song's judge by the loss of the settings, which may be dealt out to the console's tracks."""
-    plain = Judge(song, replace(settings.loss, warmup_s=song.settings.warmup_s), registry)
+) -> Evaluator:
+    """A song's evaluator by the loss of the settings, which may be dealt out to the console's tracks."""
+    plain = Evaluator(song, replace(settings.loss, warmup_s=song.settings.warmup_s), registry)
     if not settings.loss.dealt:
         return plain
     aligned = Aligned(console, registry)
     gains = gains_in(((aligned(each), each.mix) for each in plain.passages), song.sample_rate)
-    return replace(plain, heard=Levelled(aligned, gains))
+    return replace(plain, tracks_of=Levelled(aligned, gains))
 
 
 @dataclass(frozen=True, eq=False)

@@ -1,4 +1,4 @@
-"""The audio loss over the passages that are judged.
+"""The audio loss over the scored passages.
 
 Shapes: K tracks, T samples, R resolutions.
 """
@@ -18,7 +18,7 @@ from unpatch.processors import KINDS
 from unpatch.render import render
 from unpatch.search.loss import LossSettings, MixTarget, presence
 from unpatch.search.parts import Part, sounding
-from unpatch.search.segments import Passage, Song, all_starts, judged_starts
+from unpatch.search.segments import Passage, Song, all_starts, scored_starts
 from unpatch.spec import Processor
 
 MOST_PARTS = 64
@@ -26,22 +26,22 @@ MOST_PARTS = 64
 
 
 @dataclass(frozen=True, eq=False)
-class Judge:
-    """A song's passages that are judged, and how.
+class Evaluator:
+    """A song's scored passages, and their loss.
 
     Attributes:
-        heard: the tracks ``[K, 2, T]`` of a passage as they sound in the mix, if the loss is dealt out to
-            them; see :mod:`unpatch.search.heard`, which makes such judges.
+        tracks_of: the tracks ``[K, 2, T]`` of a passage as they sound in the mix, if the loss is dealt out to
+            them; see :mod:`unpatch.search.aligned`, which makes such evaluators.
     """
 
     song: Song
     loss: LossSettings
     registry: Mapping[str, Processor] = field(default_factory=lambda: KINDS)
-    heard: Callable[[Passage], Tensor] | None = None
+    tracks_of: Callable[[Passage], Tensor] | None = None
 
     @cached_property
     def passages(self) -> tuple[Passage, ...]:
-        return tuple(self.song.passage(start) for start in judged_starts(self.song))
+        return tuple(self.song.passage(start) for start in scored_starts(self.song))
 
     @cached_property
     def targets(self) -> tuple[MixTarget, ...]:
@@ -49,19 +49,19 @@ class Judge:
 
     def target(self, passage: Passage) -> MixTarget:
         rate = self.song.sample_rate
-        if self.heard is None:
+        if self.tracks_of is None:
             return MixTarget(passage.mix, rate, self.loss)
-        tracks = self.heard(passage)
+        tracks = self.tracks_of(passage)
         return MixTarget(passage.mix, rate, self.loss, tracks=tracks, presence=self._presence)
 
     @cached_property
     def _presence(self) -> Tensor | None:
         """Of the tracks in the whole song ``[R, K]``, of which one passage is in memory at a time."""
-        heard = self.heard
-        if heard is None:
+        tracks_of = self.tracks_of
+        if tracks_of is None:
             return None
         passages = map(self.song.passage, all_starts(self.song))
-        return presence((heard(each) for each in passages), self.song.sample_rate, self.loss)
+        return presence((tracks_of(each) for each in passages), self.song.sample_rate, self.loss)
 
     def difference(self, passage: int, audio: Tensor) -> float:
         """The loss of ``[2, T]`` against one of the passages."""
@@ -69,7 +69,7 @@ class Judge:
             return float(self.targets[passage].loss(audio))
 
     def value(self, graph: Graph, numbers: Numbers) -> float:
-        """The mean loss of a graph, heard as a whole."""
+        """The mean loss of a graph, measured as a whole."""
         return sum(self.values(graph, numbers)) / len(self.passages)
 
     def values(self, graph: Graph, numbers: Numbers) -> list[float]:
@@ -81,7 +81,7 @@ class Judge:
 
 
 class Player:
-    """A graph, and for each set of tracks that sound the part of it that they are heard through."""
+    """A graph, and for each set of active tracks the part of it behind them."""
 
     def __init__(
         self, graph: Graph, numbers: Numbers, sample_rate: int, registry: Mapping[str, Processor] = KINDS
@@ -100,7 +100,7 @@ class Player:
         )
 
     def part(self, active: Sequence[bool]) -> Part:
-        """What these tracks are heard through."""
+        """The part behind these tracks."""
         key = tuple(active)
         if key not in self._parts:
             if len(self._parts) >= MOST_PARTS:
