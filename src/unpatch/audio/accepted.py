@@ -1,4 +1,4 @@
-"""Audio as users have it: every public function that takes audio begins here.
+"""Input audio: checks at the start of every public function that takes audio.
 
 Shapes: C channel, T time.
 """
@@ -20,7 +20,7 @@ AudioLike: TypeAlias = "Tensor | NDArray[Any] | Sequence[Any]"
 bits, which are scaled to it."""
 
 _INTEGERS = {"uint8": (128, 2**7), "int8": (0, 2**7), "int16": (0, 2**15), "int32": (0, 2**31)}
-"""Type to what stands for silence, and to full scale."""
+"""Type to the value of silence, and to full scale."""
 
 
 def as_audio(audio: AudioLike, name: str) -> Tensor:

@@ -1,6 +1,6 @@
-"""Headers that do not say how much audio follows, because a program wrote into a pipe or was stopped.
+"""Headers without the length of the audio, because a program wrote into a pipe or was stopped.
 
-The audio is there: such a file is read as if its header said that it goes on to the end of the file.
+Such a file is read as if its header declared that it lasts to the end of the file.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ def corrections(path: Path) -> Corrections:
 
 
 class Corrected(io.RawIOBase):
-    """A file that reads as if its corrections stood in it."""
+    """A file that reads as if its corrections were in it."""
 
     def __init__(self, path: Path, wanted: Corrections) -> None:
         self._file = path.open("rb")
@@ -102,7 +102,7 @@ def _wave(file: IO[bytes], end: int) -> Corrections:
 
 
 def _caf(file: IO[bytes], end: int) -> Corrections:
-    """CAF: a data chunk of size -1 goes on to the end of the file, which libsndfile does not know."""
+    """CAF: a data chunk of size -1 lasts to the end of the file, which libsndfile does not support."""
     for chunk in _chunks(file, 8, end, ">q", padded=False):
         if chunk.name == b"data":
             return {chunk.start - 8: struct.pack(">q", end - chunk.start)} if chunk.size in (0, -1) else {}
@@ -134,11 +134,11 @@ def _flac_total(start: bytes) -> int:
 
 @lru_cache(maxsize=64)
 def _counted(path: Path, size: int, modified_ns: int) -> int:
-    """Frames of a file, by decoding it; the other arguments tell whether it is still the same."""
+    """Frames of a file, by decoding it; the other arguments show whether it is still the same."""
     import soundfile
 
     class Stream(soundfile.SoundFile):  # type: ignore[misc]
-        """Read from beginning to end: after each block soundfile would seek, which needs the length."""
+        """Read from start to end: after each block soundfile would seek, which needs the length."""
 
         def seekable(self) -> bool:
             return False

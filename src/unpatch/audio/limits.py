@@ -4,7 +4,7 @@ import math
 
 LOWEST_RATE, HIGHEST_RATE = 8_000, 192_000
 LONGEST_S = 3_600
-# By so much a recording and its dry signal may differ in length.
+# A recording and its dry signal may differ in length by this much.
 SLACK_S = 0.5
 SHORTEST_HEARD_S = 0.1
 SILENCE_DB = -80.0
@@ -18,7 +18,7 @@ class AudioError(ValueError):
 
 
 def check_layout(name: object, channels: int, frames: int, sample_rate: float) -> None:
-    """Refuse more than stereo, odd sample rates, and what has no samples; ``name`` begins the message."""
+    """Refuse more than stereo, odd sample rates, and audio without samples; ``name`` starts the message."""
     check_rate(f"{name}: sample rate", sample_rate)
     if channels > 2:
         raise AudioError(f"{name}: has {channels} channels; mono and stereo are supported")

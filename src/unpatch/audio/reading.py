@@ -1,4 +1,4 @@
-"""Audio files as tensors: whatever libsndfile reads, with every doubtful file refused in one line.
+"""Audio files as tensors: all formats of libsndfile, with every doubtful file refused in one line.
 
 Shapes: C channel, T time.
 """
@@ -154,7 +154,7 @@ def _status(path: Path) -> os.stat_result:
 def _check_whole(path: Path, file: Any) -> None:
     """Compare the length that the header promises with what libsndfile found.
 
-    A program that writes into a pipe cannot know the length and promises (nearly) the most there is.
+    A program that writes into a pipe cannot know the length and declares (nearly) the maximum.
     """
     if file.frames >= _UNKNOWN_FRAMES:
         raise AudioError(f"{path}: does not say how long it is")
@@ -164,5 +164,5 @@ def _check_whole(path: Path, file: Any) -> None:
 
 
 def reason(error: Any) -> str:
-    """What libsndfile says, as a part of a line."""
+    """The message of libsndfile, as a part of a line."""
     return str(error.error_string).removeprefix("Error : ").rstrip(".")

@@ -52,7 +52,7 @@ def level_db(audio: Tensor) -> float:
 
 
 def check_sounds(audio: Tensor, name: str) -> None:
-    """Refuse silence, of which nothing can be said; direct current cannot be heard either."""
+    """Refuse silence, which cannot be analysed; direct current is inaudible as well."""
     moving = audio - audio.mean(dim=-1, keepdim=True)
     peak = float(moving.abs().amax()) if audio.numel() else 0.0
     if peak < 10 ** (SILENCE_DB / 20):

@@ -68,7 +68,7 @@ def writing(
     """A new file (``soundfile.SoundFile``) to write to; it is read back before it takes its place.
 
     Args:
-        path: its ending says what format, unless ``audio_format`` does.
+        path: its ending gives the format, unless ``audio_format`` does.
         sample_rate: in Hz.
         channels: how many.
         subtype: how samples are stored, as libsndfile calls it.

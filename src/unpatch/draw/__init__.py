@@ -54,7 +54,7 @@ def draw(
     """Draw a graph, left to right; write it if a path is given.
 
     Colours are families, solid wires sound, dashed wires modulation. A number on a wire is its gain. A mixing
-    console has a row for every track; the share of a processor's sound in the mix with its dry signal stands
+    console has a row for every track; the share of a processor's sound in the mix with its dry signal is
     beside its name.
     """
     whole = complete(check(graph, registry), registry)

@@ -1,7 +1,7 @@
-"""What one node looks like: a titled box with a row per knob and its ports on both sides.
+"""Layout of one node: a titled box with a row per knob and its ports on both sides.
 
-An inlet that moves a knob stands beside that knob's row; other inlets and outlets beside the title
-or in rows of their own. Pixels throughout; y grows downwards.
+An inlet that moves a knob is beside that knob's row; other inlets and outlets are beside the title
+or in separate rows. Pixels throughout; y grows downwards.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -31,7 +31,7 @@ MIN_WIDTH = 46.0
 MARK_GAP = 14.0
 # Of a small box below its title.
 WET_HEIGHT = 4.0
-# What rounds to 100 % is not worth a word.
+# A share that rounds to 100 % is not printed.
 ALL_WET = 0.995
 # Bold letters are wider by about this factor.
 BOLD = 1.12
@@ -60,7 +60,7 @@ class Row:
 class Box:
     """A node before it has a place.
 
-    ``number`` is its position in the graph, ``family`` names its colour, ``tooltip`` says all there is;
+    ``number`` is its position in the graph, ``family`` selects its colour, ``tooltip`` has all details;
     ``confidence`` is a share that is shown, in a console that of the processed sound.
     """
 

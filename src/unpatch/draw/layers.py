@@ -1,4 +1,4 @@
-"""Columns of a layered drawing: which column a node stands in, and the order inside each column.
+"""Columns of a layered drawing: the column of each node, and the order inside each column.
 
 After Sugiyama, Tagawa, Toda (1981): longest-path layers, one dummy vertex per column that a wire
 passes, barycentre sweeps. Wires from one outlet share their dummies, so that a modulation that goes
@@ -44,7 +44,7 @@ class Layers:
 
     @cached_property
     def column_of(self) -> dict[int, int]:
-        """Which column each vertex stands in."""
+        """The column of each vertex."""
         return {vertex: i for i, column in enumerate(self.columns) for vertex in column}
 
     @cached_property
@@ -180,7 +180,7 @@ def _sort_by_neighbours(number: int, layers: Layers, boxes: Sequence[Box], right
 
 
 def _share(vertex: int, offset: float, boxes: Sequence[Box]) -> float:
-    """How far down its vertex a port stands, in [0, 1)."""
+    """Vertical position of a port on its vertex, in [0, 1)."""
     return offset / (boxes[vertex].height + 1) if vertex < len(boxes) else 0.5
 
 

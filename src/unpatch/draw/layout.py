@@ -1,7 +1,7 @@
-"""A graph's drawing as plain numbers: where each box stands and along which points each wire runs.
+"""A graph's drawing as plain numbers: the place of each box and the points of each wire.
 
-Left to right in columns; a graph too wide for one line goes on in the next, like text. The SVG
-writer, the PNG writer and the web page share what comes out here.
+Left to right in columns; a graph too wide for one line continues in the next, like text. The SVG
+writer, the PNG writer and the web page share this layout.
 """
 
 from bisect import bisect_left, bisect_right
@@ -40,7 +40,7 @@ class Placed:
 class Wire:
     """An edge's way. Between two points a straight line if they share x or y, else a smooth curve.
 
-    ``label`` is its gain, where that is worth writing.
+    ``label`` is its gain, where that differs from 1.
     """
 
     points: tuple[Point, ...]
@@ -212,7 +212,7 @@ class _Drafting:
         return placed.x + side * placed.box.width
 
     def _turn(self, index: int, out_edge: float, y_out: float, y_in: float) -> list[Point]:
-        """Round the end of one line of columns into the next, in a lane of its own."""
+        """Around the end of one line of columns into the next, in a separate lane."""
         s = self.layers.segments[index]
         together = sorted(
             self.layers.into[self.column_of[s.right]],

@@ -21,7 +21,7 @@ def place_vertices(layers: Layers, start: int, stop: int, boxes: Sequence[Box]) 
     pulls = _pulls(layers.between(start, stop), len(boxes))
     for sweep in range(PASSES):
         for column in columns if sweep % 2 == 0 else columns[::-1]:
-            _settle(column, tops, pulls, boxes)
+            _arrange(column, tops, pulls, boxes)
     highest = min(tops.values(), default=0.0)
     return {v: top - highest for v, top in tops.items()}
 
@@ -44,7 +44,7 @@ def _weight(s: Segment, nodes: int) -> float:
     return weight * _DUMMY_PULL if s.left >= nodes and s.right >= nodes else weight
 
 
-def _settle(
+def _arrange(
     column: Sequence[int], tops: dict[int, float], pulls: dict[int, list[Pull]], boxes: Sequence[Box]
 ) -> None:
     wanted, weights = [], []

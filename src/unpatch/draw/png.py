@@ -10,7 +10,7 @@ from unpatch.draw.layout import Layout
 from unpatch.draw.scene import Disc, Group, Path, Rectangle, Shape, Text
 
 DPI = 72.0
-# DejaVu Sans runs wider than the SVG's fonts; so much smaller it fills the same boxes.
+# DejaVu Sans is wider than the SVG's fonts; scaled down by this it fills the same boxes.
 FONT_SHRINK = 0.87
 MOST_PIXELS = 100_000_000
 

@@ -202,7 +202,7 @@ def _between(a: Point, corner: Point) -> Point:
 
 
 def _label(wire: Wire, label: Label) -> Iterator[Shape]:
-    """A gain on paper of its own, so that no wire shows through."""
+    """A gain on a background, so that no wire shows through."""
     left, top = label.x - label.width / 2, label.y - labels.HEIGHT / 2
     yield Rectangle(left, top, label.width, labels.HEIGHT, theme.PAPER, radius=3)
     colour = theme.CONTROL if wire.signal == "control" else theme.AUDIO

@@ -72,13 +72,13 @@ def _columns(graph: Graph) -> list[Column]:
 
 
 def _strips(graph: Graph) -> dict[int, list[int]]:
-    """Strips by their first node: a source, a sum or ``out``, then what stands in series behind it."""
+    """Strips by their first node: a source, a sum or ``out``, then the series behind it."""
     heads: dict[int, int] = {}
     strips: dict[int, list[int]] = {}
     for node in topological_order(graph):
         before = graph.edges_into(node)
-        goes_on = len(before) == 1 and graph.nodes[node].kind != MIX and not graph.nodes[node].is_sink
-        heads[node] = heads[before[0].source] if goes_on else node
+        continues = len(before) == 1 and graph.nodes[node].kind != MIX and not graph.nodes[node].is_sink
+        heads[node] = heads[before[0].source] if continues else node
         strips.setdefault(heads[node], []).append(node)
     return strips
 

@@ -11,7 +11,7 @@ BOX = "#ffffff"
 AUDIO = "#33475b"
 CONTROL = "#d9730d"
 CONSOLES = ("console", "published", "mastering")
-"""Families whose types are told apart: consoles, and the mastering chain."""
+"""Families with a colour per type: consoles, and the mastering chain."""
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,7 @@ HUES = {
     "imager": Hue("#e9ecf0", "#98a4b0"),
     "gain": Hue("#d9e3ec", "#6a7f95"),
 }
-"""By family, and by type where those of a mixing console are told apart."""
+"""By family, and by type where those of a mixing console have separate colours."""
 OTHER = Hue("#e7eaee", "#98a4b0")
 
 

@@ -1,6 +1,6 @@
 """A delay by any fraction of a sample, and a gain that may be negative, on spectra.
 
-The delay is a phase in proportion to frequency: exact for what lies below half the sample rate. A negative
+The delay is a phase in proportion to frequency: exact below half the sample rate. A negative
 one advances.
 
 Shapes: B batch, F bins; knobs ``[B or 1, 1, 1]``.

@@ -3,7 +3,7 @@
 Reassociation and contraction are allowed; NaN and infinity keep their meaning, because bad input
 has to stay visible. Kernels are cached on disk and release the interpreter lock.
 
-Kernels trust the shapes they get: whoever calls one checks them. ``make test-bounds`` runs every test with
+Kernels rely on the shapes they get: the caller checks them. ``make test-bounds`` runs every test with
 the bounds of every array checked, ``make test-nojit`` the kernels as plain Python.
 
 Threads and processes: kernels may run in several Python threads at once. Threads do not survive a fork:
@@ -94,13 +94,13 @@ def _after_fork() -> None:
     _Process.lost_threads = True
 
 
-if hasattr(os, "register_at_fork"):  # not on Windows, which knows no fork
+if hasattr(os, "register_at_fork"):  # not on Windows, which has no fork
     os.register_at_fork(after_in_child=_after_fork)
 
 
 @cache
 def _without_threads(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Compiled under another name, because the cache on disk tells variants by their names alone."""
+    """Compiled under another name, because the cache on disk distinguishes variants by their names only."""
     f = cast(FunctionType, function)
     serial = FunctionType(f.__code__, f.__globals__, f.__name__, f.__defaults__, f.__closure__)
     serial.__qualname__ = f"{f.__qualname__}_without_threads"

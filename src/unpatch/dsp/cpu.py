@@ -37,7 +37,7 @@ def configure_cpu() -> bool:
 def has_bfloat16() -> bool:
     """Whether this processor multiplies bfloat16 itself: products of matrices then take 0.4 of the time.
 
-    False where torch is too old to tell.
+    False where torch is too old to report it.
     """
     import torch
 

@@ -3,7 +3,7 @@
 The design is that of Giannoulis, Massberg and Reiss, "Digital Dynamic Range Compressor Design"
 (JAES 60(6), 2012): feed-forward, a static curve with a quadratic knee in the log domain, and behind it
 a smooth branching peak detector that smooths the gain reduction. One detector serves both channels
-(the louder one counts), so that the stereo image stands still.
+(the louder one counts), so that the stereo image does not move.
 
 Compressor and expander are one curve, mirrored: with ``overshoot = level - threshold`` (compressor)
 or ``threshold - level`` (expander), ::
@@ -83,7 +83,7 @@ def _law(curve: Curve, slope: Tensor, direction: float, limit_db: float | Tensor
 def _speed(rise_ms: Tensor, fall_ms: Tensor, sample_rate: float) -> Tensor:
     """One-pole coefficients for rising and falling values, ``[B or 1, 2]``.
 
-    In double precision: a coefficient may lie within 1e-6 of one.
+    In double precision: a coefficient may be within 1e-6 of one.
     """
     return torch.exp(-1000 / (_columns(rise_ms, fall_ms).double() * sample_rate))
 

@@ -3,7 +3,7 @@
 Work goes block by block: what can be vectorised (level, static curve, gain) runs in passes over
 buffers that stay in the first-level cache, and only the one-pole runs frame by frame. Levels and
 reductions are in octaves of amplitude. The adjoint visits the blocks last to first and computes levels
-and static reductions anew; of the forward run it needs the states alone.
+and static reductions again; of the forward run it needs the states alone.
 
 Shapes: B rows, T time; signals ``[B, 2, T]``, ``law [B, 5]`` (threshold, slope, knee, direction,
 limit), ``speed [B, 2]`` (coefficients for rising and falling), ``states [B, T]`` in double precision,
@@ -272,7 +272,7 @@ def control(x: Array, key: Array, law: Array, speed: Array, y: Array, states: Ar
 
 @batch_kernel
 def _control(x: Array, key: Array, law: Array, speed: Array, y: Array, states: Array, together: int) -> None:
-    """A thread takes so many rows, 1 or 2, at once."""
+    """A thread takes this many rows, 1 or 2, at once."""
     rows = x.shape[0]
     for place in numba.prange(-(-rows // together)):
         a, b = place * together, min(place * together + together, rows)

@@ -3,7 +3,7 @@
     v = routed input + feedback * routed w,   w = filter(v(n - delay)),   y = x + mix * (w - x)
 
 The low-pass is of second order; above q = 0.7071 it is divided by its resonance peak, so its gain
-is at most one and the loop decays for feedback < 1 whatever its frequency and q. The whole part of
+is at most one and the loop decays for feedback < 1 at any frequency and q. The whole part of
 the delay is exact, its fraction is a third-order Lagrange interpolator.
 
 The gradient at the lines' input is the same loop run against the time.

@@ -3,7 +3,7 @@
 At each sample the gain is at most ``ceiling / peak``. The least such gain within the time ahead is followed
 at once when it falls and by an exponential when it rises again (release); two running means in series, which
 together last as long as the limiter looks ahead, round it off. What they average at a sample has looked at
-that sample, so the mean stays below what it asks for.
+that sample, so the mean stays below the required gain.
 
 Source: Zölzer (ed.), DAFX, section 4.2.2, with a true-peak detector (ITU-R BS.1770-4) in place of its.
 
@@ -21,7 +21,7 @@ from unpatch.dsp.compiled import Array, kernel, ordered_kernel
 from unpatch.dsp.true_peak import HALF, Detector
 
 AHEAD_MS, RELEASE_MS = 2.0, 80.0
-# A gain that moves changes what lies between samples by less than this.
+# A moving gain changes the values between samples by less than this.
 _MARGIN_DB = 0.02
 
 

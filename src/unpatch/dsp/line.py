@@ -1,4 +1,4 @@
-"""A signal that grows at its end and is forgotten at its beginning.
+"""A signal that grows at its end and is dropped at its start.
 
 Shapes: C channel, n samples.
 """

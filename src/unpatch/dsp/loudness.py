@@ -16,7 +16,7 @@ from unpatch.dsp.compiled import Array
 
 HOP_S = 0.01
 BLOCK_HOPS, SHORT_TERM_HOPS, STEP_HOPS = 40, 300, 10
-"""A gating block lasts 400 ms, a short-term one 3 s; a new one begins every 100 ms."""
+"""A gating block lasts 400 ms, a short-term one 3 s; a new one starts every 100 ms."""
 ABSOLUTE_GATE, RELATIVE_GATE, RANGE_GATE = -70.0, -10.0, -20.0
 _OFFSET = -0.691
 # High shelf and high-pass of the recommendation: corner in Hz, quality factor, gain in dB.
@@ -51,7 +51,7 @@ def lufs_of(power: float) -> float:
 
 
 def blocks(energies: Array, hop_frames: int, length: int) -> Array:
-    """Mean squares of blocks of so many hops, one every 100 ms, from sums over hops ``[H]``."""
+    """Mean squares of blocks of this many hops, one every 100 ms, from sums over hops ``[H]``."""
     sums = np.concatenate([[0.0], np.cumsum(energies, dtype=np.float64)])
     starts = np.arange(0, len(energies) - length + 1, STEP_HOPS)
     return np.asarray(np.maximum(sums[starts + length] - sums[starts], 0.0) / (length * hop_frames))

@@ -24,8 +24,8 @@ def measure(
     Args:
         x: ``[2, T]``.
         sections: ``[2, 5]``, b0 b1 b2 a1 a2 of the two weighting filters.
-        states: ``[2, 2, 2]`` of channel, section; moved on.
-        partial: ``[4]``: sums and peak of the hop that has begun, and its frames so far; moved on.
+        states: ``[2, 2, 2]`` of channel, section; advanced.
+        partial: ``[4]``: sums and peak of the present hop, and its frames so far; advanced.
         hop: frames.
         hops: ``[3, H]``, written.
     """

@@ -6,8 +6,8 @@ side of a response of 2 s; it is scaled to an energy of 1, the mean of both chan
 of the signal meets its own.
 
 At other rates frames last as long to the nearest sample, levels and decays are interpolated along frequency
-and held above 15 kHz, the energy is counted below it, and the noise is the same sound up to there, going on
-above it with lines of the same strength.
+and held above 15 kHz, the energy is counted below it, and the noise is the same sound up to there,
+with lines of the same strength above it.
 
 Source: Lee et al., Searching for Music Mixing Graphs: A Pruning Approach (DAFx 2024), and ``grafx`` 0.6.
 

@@ -4,7 +4,7 @@
 
 Between samples the line is read by third-order Lagrange interpolation; a delay of two samples or
 more keeps to its central interval, where its gain is at most one, so the loop is stable for
-|feedback| < 1 whatever steady delay it has.
+|feedback| < 1 with any steady delay.
 
 Sources: J. O. Smith, Physical Audio Signal Processing, "Delay-Line Interpolation", "Flanging",
 "Vibrato Simulation"; J. Dattorro, Effect Design Part 2, JAES 1997.

@@ -1,6 +1,6 @@
 """Compiled loops of the modulated delay line, forward and backward.
 
-The line is a ring whose size is a power of two, so that any index, masked, lies inside it. When it
+The line is a ring whose size is a power of two, so that any masked index is inside it. When it
 is longer than signal and delay together it holds the whole history, which is what the way back needs.
 
 Shapes: R rows, C channels, T time, N is 1 (steady) or T (moving), S size of the ring.
@@ -47,7 +47,7 @@ def _split(delay: Number) -> tuple[int, Number]:
 
 @kernel
 def _places(t: int, whole: int, last: int) -> tuple[int, int, int, int]:
-    """Where in the ring the four samples lie that :func:`lagrange` weighs."""
+    """Positions in the ring of the four samples that :func:`lagrange` weighs."""
     at = t - whole
     return (at + 1) & last, at & last, (at - 1) & last, (at - 2) & last
 

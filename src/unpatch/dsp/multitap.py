@@ -1,6 +1,6 @@
 """The published multitap delay: twenty coloured taps for each channel, one in each tenth of a second.
 
-A tap stands where its phasor points: z = exp(-2 pi i d) is a delay of the share d of the tenth of a second.
+A tap's time is the phase of its phasor: z = exp(-2 pi i d) is a delay of a share d of the tenth of a second.
 The response is hard, a single impulse on the nearest sample. Its gradient is that of a soft one, the inverse
 transform of z^k, a damped sinusoid whose peak moves when z does, as if the impulse had been that; each tap's
 gradient is then divided by its modulus. Phasors are given without bounds and squeezed into the unit circle,

@@ -1,7 +1,7 @@
 """A hard clipper at four times the sample rate, for audio that comes in pieces.
 
-What lies above the threshold is cut off at the samples and between them, brought back to the sample rate by
-the same windowed sincs (:data:`unpatch.dsp.true_peak.FILTERS`), and taken off the signal: where nothing is
+The excess over the threshold is taken at the samples and between them, brought back to the sample rate by
+the same windowed sincs (:data:`unpatch.dsp.true_peak.FILTERS`), and subtracted from it: where nothing is
 clipped, the signal stays as it is, to the last bit.
 
 Shapes: T time; audio ``[2, T]`` in single precision.

@@ -3,7 +3,7 @@
 Loops run block by block, so that a block's phasors are one double-precision turn of a table that is
 computed once: exact to rounding however long the delay. A spectrum's bins reach a kernel as real and
 imaginary part by turns, ``[..., 2 F]``. Buffers of several rows of BLOCK are flat, because the compiler
-vectorises only what it can tell apart (measured: 5 times faster); REAL and IMAGINARY are the first two.
+vectorises only arrays known to be distinct (measured: 5 times faster); REAL and IMAGINARY are the first two.
 """
 
 import math

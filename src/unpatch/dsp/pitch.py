@@ -26,7 +26,7 @@ from unpatch.dsp.compiled import Array
 from unpatch.dsp.line import Line
 
 WINDOW_S = 0.0464
-# Frames that cover each sample, in the analysis or the synthesis, whichever has fewer.
+# Frames that cover each sample, in the analysis or the synthesis, the smaller number.
 OVERLAP = 4
 # Ten octaves, so that hops have a length.
 WIDEST_SEMITONES = 120.0
@@ -124,7 +124,7 @@ class Shifter:
         return self._resampled(self._came)
 
     def _start(self, frame: int) -> int:
-        """Where a frame is read; the signal begins after as many samples of silence as it needs."""
+        """Read position of a frame; the signal starts after the silence that it needs."""
         return round(frame * (self._hop / self._ratio))
 
     def _begin(self, x: Tensor) -> None:

@@ -16,7 +16,7 @@ from unpatch.dsp.warp import sine_cosine
 Places: TypeAlias = NDArray[np.int64]
 # A peak is larger than this many neighbours on either side.
 NEIGHBOURS = 2
-# It is an attack when the power of a frame, and in it that of a peak, grows faster than by so many
+# It is an attack when the power of a frame, and in it that of a peak, grows faster than by this many
 # nepers within a window's length. Noise has peaks that do, but its frames keep their power.
 FRAME_ATTACK, PEAK_ATTACK = 2.0, 6.0
 

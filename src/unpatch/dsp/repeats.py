@@ -5,7 +5,7 @@ high-pass by the bilinear transform. With D the response of one trip::
 
     wet = D + feedback D^2 + feedback^2 D^3 + ...
 
-The sum ends where a repeat would begin later than :data:`TAIL_S` after the sound; the last one is turned
+The sum ends where a repeat would start later than :data:`TAIL_S` after the sound; the last one is turned
 down in proportion as its time approaches that end, so that nothing jumps when delays change.
 
 Sources: U. Zölzer (ed.), DAFX, ch. 2; J. O. Smith, Physical Audio Signal Processing (feedback comb filters).
@@ -50,14 +50,14 @@ def repeat(signal: Spectrum, knobs: Knobs, weight: Tensor, sample_rate: float) -
 
 
 def _numbers(knobs: Knobs, size: int, sample_rate: float) -> Tensor:
-    """What the kernels ask for, ``[B or 1, 2, 6]``."""
+    """Arguments of the kernels, ``[B or 1, 2, 6]``."""
     delay_ms, feedback, low_hz, high_hz, offset = (knob.double() for knob in knobs)
     delays = channel_delays(delay_ms, offset, sample_rate)
     fit = TAIL_S * sample_rate / delays
     whole = fit.detach().floor()
     share = torch.where(whole >= 2, fit - whole, 0.0 * fit)
     low, high = (warped(f.flatten(1), sample_rate) for f in (low_hz, high_hz))
-    # With its corner above half the sample rate the low-pass takes away what lies above 0.499 of it.
+    # With its corner above half the sample rate the low-pass removes the range above 0.499 of it.
     low = low / (1 - 0.9 * out_of_reach(low_hz.flatten(1), sample_rate))
     columns = (feedback.flatten(1), delays / size, low, high, (whole - 1).clamp(min=1), share)
     return torch.stack(torch.broadcast_tensors(*columns), dim=-1)  # type: ignore[no-untyped-call]

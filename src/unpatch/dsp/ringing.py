@@ -63,5 +63,5 @@ def allpass_loop(frequency_hz: Values, feedback: Values, sample_rate: float) -> 
     """First-order all-pass stages with feedback around them, as in a phaser: the slowest pole is real."""
     z = np.clip(feedback, 1e-6, 1 - 1e-6) ** (-1 / STAGES)
     slowest = _rate(_warped(frequency_hz, sample_rate) * (z - 1) / (z + 1))
-    # Without feedback the stages are equal poles: so many make up for twice the decay.
+    # Without feedback the stages are equal poles: this many compensate for twice the decay.
     return 2 * NEPERS / (slowest * sample_rate)

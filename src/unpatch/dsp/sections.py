@@ -105,7 +105,7 @@ def coefficients(knobs: Equalizer, sample_rate: float) -> Tensor:
 
 
 def low_cut(knobs: Cut, sample_rate: float) -> Tensor:
-    """High-pass; fades out towards :data:`CUT_LOWEST_HZ`."""
+    """High-pass; fades out near :data:`CUT_LOWEST_HZ`."""
     frequency, q = (knob.double().flatten() for knob in knobs)
     g = warped(frequency, sample_rate) * (low_cut_corner(frequency) / frequency)
     below = (g * g, g / q, torch.ones_like(g))
@@ -118,7 +118,7 @@ def low_cut_corner(frequency_hz: Any) -> Any:
 
 
 def high_cut(knobs: Cut, sample_rate: float) -> Tensor:
-    """Low-pass; fades out towards :data:`CUT_HIGHEST_HZ`."""
+    """Low-pass; fades out near :data:`CUT_HIGHEST_HZ`."""
     frequency, q = (knob.double().flatten() for knob in knobs)
     inverse = (1 - (frequency / CUT_HIGHEST_HZ) ** _FADE) / warped(frequency, sample_rate)
     below = (torch.ones_like(inverse), inverse / q, inverse * inverse)

@@ -18,7 +18,7 @@ _BLOCK = 512
 
 @kernel
 def _control(x: Array, law: Array, speed: Array, state: float, y: Array) -> float:
-    """Turn ``x`` down into ``y``; returns the state to go on with."""
+    """Turn ``x`` down into ``y``; returns the state to continue with."""
     buffer, kept = np.empty(_BLOCK, x.dtype), np.empty(_BLOCK)
     for start in range(0, x.shape[1], _BLOCK):
         values = buffer[: x.shape[1] - start]
@@ -40,7 +40,7 @@ class Dynamics:
     Args:
         threshold_db, knee_db, range_db: of the static curve; levels are those of the louder channel.
         slope: dB of reduction per dB.
-        above: whether what lies above the threshold is turned down, or below.
+        above: whether levels above the threshold are turned down, or below.
         rise_ms, fall_ms: time constants (63 %) of a rising and a falling reduction.
         sample_rate: in Hz.
     """

@@ -157,7 +157,7 @@ def _filter(
 
 
 def _within_reach(response: Response, frequency_hz: Tensor, sample_rate: float) -> Response:
-    """Weights that are all that of the low band where the corner lies above half the sample rate."""
+    """Weights that are all that of the low band where the corner is above half the sample rate."""
     share = out_of_reach(frequency_hz, sample_rate)
     if not share.any():
         return response

@@ -14,7 +14,7 @@ from unpatch.dsp.compiled import SILENCE, Array, batch_kernel, kernel, ordered_k
 from unpatch.dsp.warp import HIGHEST, sine_cosine
 
 # Frames handled at once: signal and coefficients stay in the first-level cache. Buffers of several
-# rows of CHUNK are flat, because the compiler vectorises only what it can tell apart.
+# rows of CHUNK are flat, because the compiler vectorises only arrays that it can prove distinct.
 CHUNK = 256
 KNOBS = 6
 STATES = 8

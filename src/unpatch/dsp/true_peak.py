@@ -30,7 +30,7 @@ def _filters() -> Array:
 
 FILTERS = _filters()
 LARGEST = float(np.abs(FILTERS).sum(1).max())
-"""So many times the highest sample a value in between can be."""
+"""Largest ratio of a value in between to the highest sample."""
 
 
 @kernel

@@ -1,4 +1,4 @@
-"""Frequencies as the bilinear transform sees them.
+"""Frequencies under the bilinear transform.
 
 An analog filter designed at g = tan(pi * frequency / sample_rate) keeps its corner when the
 trapezoidal rule makes it digital. No digital filter has a corner above half the sample rate, so every

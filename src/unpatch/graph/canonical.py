@@ -2,10 +2,10 @@
 
 Rules, each of which leaves the rendered sound as it is, with the energy rule on or off:
 
-1. A sum of audio stands at a ``mix`` (a mix has the energy of what it sums).
+1. A sum of audio is a ``mix`` (a mix has the energy of its sum).
 2. A neutral processor and a mix of one signal are wires.
 3. A mix that feeds only another mix, of several signals, is part of it.
-4. The gain before an unmodulated linear node stands behind the run that the node is in: linear
+4. The gain before an unmodulated linear node moves behind the run that the node is in: linear
    nodes pass it on.
 5. Neighbours A, B in a serial run of unmodulated linear single-input single-output nodes may be
    swapped if they do to the channels what commutes. With the energy rule on, A then B gives the
@@ -13,9 +13,9 @@ Rules, each of which leaves the rendered sound as it is, with the energy rule on
 6. The numbering of nodes and the order of edges mean nothing; only sources keep their order.
 
 Rule 5 also holds for linear *regions* (a split, branches, a merge), but only with the energy rule
-off: the rule sets each branch's gain by what comes in, so that ``x + bell(x)`` is no longer linear
-in x. Such swaps are made only where the caller says that the rule is off. Modulated nodes and
-whatever has a sidechain are never moved.
+off: the rule sets each branch's gain by its input, so that ``x + bell(x)`` is no longer linear
+in x. Such swaps are made only if the caller states that the rule is off. Modulated nodes and
+nodes with a sidechain are never moved.
 
 "As it is" means up to rounding, and for sounds that are there: the energy rule leaves alone what it
 takes for silence (-120 dB), so that the rest of a sound that two filters together have wiped out
@@ -27,7 +27,7 @@ row multiply their gains, mixes in mixes add their inputs). Rule 4 takes each ga
 run. None of these is enabled or disabled by rule 5, which moves nodes only inside a run. A run is
 a word over pieces some of which commute, and the words reached by swaps are one trace, which has
 exactly one lexicographically first word; :func:`~unpatch.graph.serial.arrange` finds it. (With
-regions, one that shares its run with others stays nested: it must remain free to move.) What is left
+regions, one that shares its run with others stays nested: it must remain free to move.) The result
 is a graph up to its numbering, and :func:`~unpatch.graph.labelling.relabel` gives isomorphic graphs
 the same numbers. So two graphs that the rules connect come out the same, and a graph that has
 come out comes out unchanged.
@@ -47,8 +47,8 @@ from unpatch.graph.simplify import drop_identities, flatten_mixes, sum_at_mixes
 def canonical(graph: Graph, registry: Registry, *, energy: bool = True) -> Graph:
     """The normal form of a valid graph.
 
-    Sources come first, in the order of :data:`~unpatch.graph.data.SOURCES`; those of one kind as they
-    stood. Audio given per source must stand in that order as well.
+    Sources come first, in the order of :data:`~unpatch.graph.data.SOURCES`; those of one kind in their
+    old order. Audio given per source must be in that order as well.
 
     Args:
         graph: any valid graph, with or without parameters.
@@ -95,7 +95,7 @@ def _size(run: Run) -> int:
 
 
 def _key(piece: Piece, graph: Graph, registry: Registry) -> tuple[Any, ...]:
-    """By size, then kinds, then whatever tells them apart."""
+    """By size, then kinds, then any other difference."""
     kinds = sorted(graph.nodes[node].kind for node in piece.nodes)
     if piece.is_single:
         return (1, kinds, node_key(graph.nodes[piece.exit]))

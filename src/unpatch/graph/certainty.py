@@ -14,7 +14,7 @@ LEAST: Mapping[Certainty, float] = {"sure": 0.85, "likely": 0.5, "perhaps": 0.2}
 
 
 def certainty(probability: float) -> Certainty:
-    """The word for a probability; whatever is below all bounds is "perhaps" as well.
+    """The word for a probability; below all bounds it is "perhaps" as well.
 
     >>> certainty(0.9), certainty(0.6), certainty(0.1)
     ('sure', 'likely', 'perhaps')

@@ -1,6 +1,6 @@
 """Is this graph one that can be rendered? And the defaults of what was left unsaid.
 
-Every fault raises :class:`~unpatch.graph.data.GraphError` with one line that says what was given
+Every fault raises :class:`~unpatch.graph.data.GraphError` with one line: what was given
 and what is allowed. The registry maps a kind to its declaration.
 """
 

@@ -1,6 +1,6 @@
 """The graph as frozen plain data, equal to its own JSON. Standard library only.
 
-Nodes are named by their position. A graph's sources have kind ``in`` or a drum's name, its one
+Nodes are identified by their position. A graph's sources have kind ``in`` or a drum's name, its one
 sink has kind ``out``; neither is a processor. Parameters are values (dB, Hz, ms, ...); those that
 are left out stand at the declared default once :func:`unpatch.graph.check.complete` has been called.
 """
@@ -35,7 +35,7 @@ class Node:
         parameters: name to value; treated as read-only.
         version: of the processor's declaration when the graph was made.
         confidence: probability in [0, 1] that an estimator gave to this node, if any.
-        name: of the track or bus it stands for, if any.
+        name: of its track or bus, if any.
         curves: knobs of many values, name to those; treated as read-only.
     """
 
@@ -299,7 +299,7 @@ def shorten(value: object, width: int = 40) -> str:
 
 
 class _Short(reprlib.Repr):
-    """Takes no longer for what is deep or long: only its beginning is written."""
+    """Bounded time for deep or long data: only its start is written."""
 
     def __init__(self) -> None:
         super().__init__()

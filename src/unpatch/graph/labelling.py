@@ -1,8 +1,8 @@
 """An order of nodes and edges that does not depend on how they were numbered.
 
-Nodes get colours: whole numbers that are equal where nothing tells two nodes apart. Colours start
+Nodes get colours: whole numbers that are equal where two nodes are indistinguishable. Colours start
 from what a node is and are refined by what it is wired to (Weisfeiler and Leman). What is still
-tied is told apart by choosing one node, refining again, and keeping the choice whose list of edges
+tied is split by choosing one node, refining again, and keeping the choice whose list of edges
 comes out smallest; a choice that ends in the same list as another is its mirror image and need
 not be followed further (McKay, Practical Graph Isomorphism, 1981).
 """
@@ -21,8 +21,8 @@ Colours: TypeAlias = list[int]
 def relabel(graph: Graph, registry: Registry) -> Graph:
     """Nodes and edges of a checked graph in canonical order.
 
-    Sources come first, in the order of SOURCES (equal kinds as they stood), then every node after
-    those that feed it, ``out`` last. Parallel branches stand in the order of their colours.
+    Sources come first, in the order of SOURCES (equal kinds in their old order), then every node after
+    those that feed it, ``out`` last. Parallel branches are in the order of their colours.
     """
     order = _walk(graph, _Wires(graph).tell_apart(), registry)
     position = {node: place for place, node in enumerate(order)}
@@ -93,7 +93,7 @@ class _Wires:
         return self._search(self._refine(self.start))
 
     def _refine(self, colours: Colours) -> Colours:
-        """Split colours by those of the neighbours until nothing more is told apart."""
+        """Split colours by those of the neighbours until no more can be split."""
         while True:
             finer = _ranks(
                 (colour, _seen(self.into[node], colours), _seen(self.out_of[node], colours))
@@ -104,7 +104,7 @@ class _Wires:
             colours = finer
 
     def _search(self, colours: Colours) -> Colours:
-        """The way to tell the tied apart that gives the smallest list of edges."""
+        """The way to split the tied that gives the smallest list of edges."""
         while len(choices := self._choices(colours)) == 1:
             colours = self._refine(_choose(colours, choices[0]))
         best: Colours | None = None
@@ -117,7 +117,7 @@ class _Wires:
         return colours if best is None else best
 
     def _follow(self, colours: Colours) -> Colours:
-        """One way to tell the tied apart."""
+        """One way to split the tied."""
         while choices := self._choices(colours):
             colours = self._refine(_choose(colours, choices[0]))
         return colours

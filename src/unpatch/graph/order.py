@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from unpatch.graph.data import SOURCES, Edge, Graph, GraphError
 
 THROUGH_INLETS = ("input", "mid", "side")
-"""Inlets whose audio goes on to the outlets, in every declaration."""
+"""Inlets whose audio continues to the outlets, in every declaration."""
 AUDIO_INLETS = (*THROUGH_INLETS, "sidechain")
 """Inlets that take audio; the others are knobs that can be moved."""
 
@@ -142,7 +142,7 @@ def groups(graph: Graph) -> tuple[int | None, ...]:
     """For each node of any graph the source in whose track it is, or None on the mixing bus.
 
     A track holds what exactly one source reaches by its audio; a sidechain or a moved knob does not count.
-    The bus holds ``out`` and whatever several sources reach. What moves knobs, such as an LFO, is where the
+    The bus holds ``out`` and everything that several sources reach. A modulator, such as an LFO, is where the
     first of them is: on the bus, or in the track whose source comes first in SOURCES.
     """
     owner = _owners(graph)

@@ -26,7 +26,7 @@ def find_regions(wiring: Wiring) -> Iterator[Piece]:
 
 
 def _region(wiring: Wiring, gate: int, inside: frozenset[int], end: int) -> Piece | None:
-    """The region between the gate and the end, with the gate if that is a splitter of its own."""
+    """The region between the gate and the end, with the gate if that is a separate splitter."""
     edges = wiring.graph.edges
     entries = [e for e in wiring.out_of[gate] if edges[e].target in inside]
     if len({edges[e].outlet for e in entries}) > 1:
@@ -39,7 +39,7 @@ def _region(wiring: Wiring, gate: int, inside: frozenset[int], end: int) -> Piec
 
 
 def extract(graph: Graph, piece: Piece) -> Graph:
-    """A piece as a graph of its own, between a source and ``out``."""
+    """A piece as a separate graph, between a source and ``out``."""
     nodes = sorted(piece.nodes)
     position = {node: place for place, node in enumerate(nodes, start=1)}
     sink = len(nodes) + 1

@@ -36,7 +36,7 @@ Run: TypeAlias = list[Piece]
 
 
 class Wiring:
-    """A graph with its edges found by either end, and what is known of its nodes."""
+    """A graph with its edges found by either end, and properties of its nodes."""
 
     def __init__(self, graph: Graph, registry: Registry) -> None:
         self.graph = graph

@@ -61,7 +61,7 @@ def find_identities(graph: Graph, registry: Registry) -> set[int]:
 
 
 def _is_identity(graph: Graph, position: int, processor: Processor, silent: Collection[int]) -> bool:
-    """Whether a node gives out what comes in at its first inlet, whatever comes in elsewhere.
+    """Whether a node's output is its first input, for any other inputs.
 
     What is plugged in elsewhere must not hang on a source, which would be left without a use.
     """
@@ -104,8 +104,8 @@ def flatten_mixes(graph: Graph, keep: Collection[int] = ()) -> Graph:
 def dissolve(graph: Graph, gone: Collection[int]) -> Graph:
     """Connect what feeds the first inlet of each node in ``gone`` to what that node feeds.
 
-    Gains along a way are multiplied from its beginning to its end, so that the result does not
-    depend on the order of nodes. Edges that come to lie on each other are added up; nodes that
+    Gains along a path are multiplied from its start to its end, so that the result does not
+    depend on the order of nodes. Edges that coincide are added up; nodes that
     are left without a use go too.
     """
     feeds: dict[int, list[Edge]] = defaultdict(list)

@@ -13,8 +13,8 @@
     9  out
 
 A serial chain runs straight down. Branches stand one after the other between the split and the
-node that merges them. Brackets name the outlet that is heard, and the gain of the wire from it;
-behind an arrow stand inlet and gain of the wire that leads to the merge. Numbers are positions in
+node that merges them. Brackets hold the outlet, and the gain of the wire from it;
+behind an arrow are inlet and gain of the wire that leads to the merge. Numbers are positions in
 the graph. Units are read off the registry's declarations; without a registry the parameters stand
 there by their full names, which carry their units.
 
@@ -36,7 +36,7 @@ SIDECHAIN = "sidechain"
 MINUS = "\N{MINUS SIGN}"
 TURNED = "ø"
 UNIT_SIGNS = {"semitone": "st", "octave": "oct", "cycle": "cyc"}
-# Gains nearer to 1 are not worth a word.
+# Gains nearer to 1 are not printed.
 LEAST_SHOWN_DB = 0.1
 DEEPEST = 64
 """Branches within branches, or what moves a knob of what moves a knob."""
@@ -65,7 +65,7 @@ def kind_label(kind: str) -> str:
 
 
 def knob_label(parameter: Parameter) -> str:
-    """``frequency_hz`` as ``frequency``: the unit stands with the value."""
+    """``frequency_hz`` as ``frequency``: the unit is beside the value."""
     words = parameter.name.split("_")
     if len(words) > 1 and words[-1] == parameter.unit.lower():
         words.pop()
@@ -155,7 +155,7 @@ class _Printer:
         return list(self._chain(self.graph.sink, None))
 
     def _chain(self, end: int, gate: int | None, onward: str = "") -> Iterator[_Line]:
-        """Everything from behind a gate, printed just above, to ``end``; ``onward`` is said behind it."""
+        """Everything from behind a gate, printed just above, to ``end``; ``onward`` is printed behind it."""
         self.depth += 1
         if self.depth > DEEPEST:
             raise GraphError(f"branches are nested more than {DEEPEST} deep, too deep to be shown as text")

@@ -1,4 +1,4 @@
-"""A graph in the time of another stretch of the recording: only oscillators know what time it is."""
+"""A graph in the time of another stretch of the recording: only oscillators depend on it."""
 
 from dataclasses import replace
 
@@ -8,17 +8,17 @@ PHASE, RATE = "phase", "frequency_hz"
 
 
 def after(graph: Graph, seconds: float) -> Graph:
-    """The graph with its oscillators where they are so many seconds later."""
+    """The graph with its oscillators this many seconds later."""
     return with_phases(graph, graph, seconds)
 
 
-def with_phases(graph: Graph, told: Graph, seconds: float) -> Graph:
-    """The graph with the phases that another one of its prototype has so many seconds later."""
+def with_phases(graph: Graph, phased: Graph, seconds: float) -> Graph:
+    """The graph with the phases that another one of its prototype has this many seconds later."""
     nodes = [
         replace(node, parameters={**node.parameters, PHASE: _phase(its, seconds)})
         if PHASE in node.parameters
         else node
-        for node, its in zip(graph.nodes, told.nodes, strict=True)
+        for node, its in zip(graph.nodes, phased.nodes, strict=True)
     ]
     return replace(graph, nodes=tuple(nodes))
 

@@ -61,7 +61,7 @@ KINDS = Registry({**EVERYDAY, **CONSOLE, **PUBLISHED, **MASTERING})
 
 
 def family_of(kinds: Iterable[str]) -> Registry:
-    """The set that all of these kinds are of; every kind where there is no such set."""
+    """The set that contains all of these kinds; every kind if there is none."""
     wanted = set(kinds)
     families = (PROCESSORS, EVERYDAY, MASTERING, CONSOLE, PUBLISHED)
     return next((family for family in families if wanted <= family.keys()), KINDS)

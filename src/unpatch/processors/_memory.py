@@ -1,4 +1,4 @@
-"""How long processors remember, as functions of their settings; declared once for those that are alike."""
+"""Memory of processors, as functions of their settings; declared once for similar ones."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ def reverb(knobs: Settings, sample_rate: float) -> Values:
 
 
 def detector(knobs: Settings, sample_rate: float) -> Values:
-    """A level detector with attack and release forgets at the slower of the two."""
+    """The memory of a level detector with attack and release is the slower of the two."""
     slower_ms = knobs["release_ms"].clip(min=knobs["attack_ms"])
     return dsp.ringing.smoothing(slower_ms / 1000)
 

@@ -1,6 +1,6 @@
 """Knobs that several processors share, declared once.
 
-How they are usually set (``typical``) and moved (``movement``) is measured where a collection is named, see
+Usual settings (``typical``) and modulation (``movement``) are measured where a collection is cited, see
 ``bench/results/priors.md``, and an engineer's judgement elsewhere.
 """
 

@@ -33,7 +33,7 @@ def chorus(
     feedback: Tensor = usually(knobs.FEEDBACK, mixture((0.6, steps(0)), (0.4, uniform(0, 0.4)))),
     mix: Tensor = knobs.MIX,
 ) -> Audio:
-    """Add a copy whose delay, of tens of milliseconds, wanders.
+    """Add a copy with a moving delay of tens of milliseconds.
 
     A delay line with feedback, read with third-order Lagrange interpolation at a moving delay
     (Smith, Physical Audio Signal Processing; Dattorro, Effect Design Part 2, 1997).

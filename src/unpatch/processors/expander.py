@@ -34,7 +34,7 @@ def expander(
     release_ms: Tensor = knobs.RELEASE,
     knee_db: Tensor = knobs.KNEE,
 ) -> Audio:
-    """Lower further what lies below a threshold, in proportion.
+    """Reduce levels below a threshold, in proportion.
 
     Below the threshold the output falls by ``ratio`` dB per dB of input (2 is the usual 1:2); ratio 1 is
     a bypass. Attack is the time of opening, release that of closing; before the first frame there was

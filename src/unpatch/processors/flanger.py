@@ -33,7 +33,7 @@ def flanger(
     feedback: Tensor = knobs.FEEDBACK,
     mix: Tensor = knobs.MIX,
 ) -> Audio:
-    """Add a copy whose short delay wanders, so that the notches of a comb sweep.
+    """Add a copy with a short moving delay, so that the notches of a comb sweep.
 
     A delay line with feedback, read with third-order Lagrange interpolation at a moving delay
     (Smith, Physical Audio Signal Processing; Dattorro, Effect Design Part 2, 1997).

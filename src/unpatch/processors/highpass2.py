@@ -23,7 +23,7 @@ def highpass2(
     frequency_hz: Tensor = knobs.LOW_CUT,
     q: Tensor = knobs.Q,
 ) -> Audio:
-    """Remove what lies below a frequency, 12 dB per octave.
+    """Remove frequencies below the cutoff, 12 dB per octave.
 
     Topology-preserving state-variable filter (Zavalishin, The Art of VA Filter Design, ch. 4);
     stable under audio-rate modulation of its frequency.

@@ -23,7 +23,7 @@ def highpass4(
     frequency_hz: Tensor = knobs.LOW_CUT,
     q: Tensor = knobs.Q,
 ) -> Audio:
-    """Remove what lies below a frequency, 24 dB per octave.
+    """Remove frequencies below the cutoff, 24 dB per octave.
 
     Two topology-preserving state-variable filters in series, their dampings in the ratio of a
     Butterworth filter's, so that ``q`` 0.7071 is -3 dB at the frequency (Zavalishin, The Art of VA

@@ -27,7 +27,7 @@ def highshelf(
         both_signs(measured("MixologyDB", 1.1, 2.1, 3.4, 5.9, 12, low=0.5, high=18), positive=0.6),
     ),
 ) -> Audio:
-    """Boost or cut what lies above a frequency; half the decibels at the frequency.
+    """Boost or cut frequencies above a corner; half the decibels at the corner.
 
     Topology-preserving state-variable filter (Zavalishin, The Art of VA Filter Design, ch. 4) with the
     band gains of Simper (Solving the continuous SVF equations, 2013). Exact bypass at 0 dB; a cut is the

@@ -23,7 +23,7 @@ def lowpass2(
     frequency_hz: Tensor = knobs.HIGH_CUT,
     q: Tensor = knobs.Q,
 ) -> Audio:
-    """Remove what lies above a frequency, 12 dB per octave.
+    """Remove frequencies above the cutoff, 12 dB per octave.
 
     Topology-preserving state-variable filter (Zavalishin, The Art of VA Filter Design, ch. 4);
     stable under audio-rate modulation of its frequency.

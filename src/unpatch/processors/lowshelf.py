@@ -26,7 +26,7 @@ def lowshelf(
         knobs.EQ_GAIN, both_signs(measured("DiffVox", 0.339, 1.95, 4.2, 7.31, 13.8, low=0.2, high=18))
     ),
 ) -> Audio:
-    """Boost or cut what lies below a frequency; half the decibels at the frequency.
+    """Boost or cut frequencies below a corner; half the decibels at the corner.
 
     Topology-preserving state-variable filter (Zavalishin, The Art of VA Filter Design, ch. 4) with the
     band gains of Simper (Solving the continuous SVF equations, 2013). Exact bypass at 0 dB; a cut is the

@@ -31,7 +31,7 @@ def mono_reverb(
     ),
     mix: Tensor = knobs.ROOM_MIX,
 ) -> Audio:
-    """Put the mono sum into a room that answers in mono.
+    """Reverberate the mono sum in mono.
 
     Feedback-delay network of eight lines with absorption by line length (Jot, Chaigne 1991), after
     all-pass diffusers (Schroeder 1962).

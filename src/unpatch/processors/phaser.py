@@ -38,7 +38,7 @@ def phaser(
     One-pole all-passes (Zavalishin, The Art of VA Filter Design, ch. 10) as a normalised lattice (Gray
     and Markel, 1975), which keeps energy under any modulation; the feedback loop holds no delay and is
     solved at every frame. Each section turns the phase by 90° at the frequency, so the notches of an
-    equal mix lie where six of them turn it by 180°, 540° and 900°.
+    equal mix are where six of them turn it by 180°, 540° and 900°.
     """
     wet = dsp.allpass.allpass_chain(input, frequency_hz, feedback, sample_rate)
     return input.lerp(wet, mix)

@@ -40,7 +40,7 @@ def pitchshift(
     """Raise or lower the pitch; the duration stays.
 
     Phase vocoder with identity phase locking (Laroche, Dolson 1999), then resampling. Its frames of 46 ms are
-    stretched with the sound: a click is heard up to 24 ms early where it is shifted up, up to 47 ms early an
+    stretched with the sound: a click is up to 24 ms early where it is shifted up, up to 47 ms early an
     octave down, up to 93 ms two octaves down.
     """
     return dsp.pitch.shift(input, semitone, sample_rate)

@@ -40,7 +40,7 @@ def vibrato(
         typical=mixture((0.85, steps(1)), (0.15, uniform(0.6, 1))),
     ),
 ) -> Audio:
-    """Bend the pitch: the sound itself is heard through a moving delay.
+    """Bend the pitch: the sound itself passes a moving delay.
 
     A delay line with feedback, read with third-order Lagrange interpolation at a moving delay
     (Smith, Physical Audio Signal Processing; Dattorro, Effect Design Part 2, 1997).

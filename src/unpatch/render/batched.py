@@ -91,13 +91,13 @@ def run(
     for step in schedule(graphs, wirings):
         gains |= _run_step(step, wires, sample_rate, energy, registry[step.kind])
     sinks = [(g, graph.sink) for g, graph in enumerate(graphs)]
-    return batch_of(wires.hear(sinks, "input", "time")), gains
+    return batch_of(wires.read(sinks, "input", "time")), gains
 
 
 def _transform(
     graphs: Sequence[Graph], wires: Wires, sample_rate: float, registry: Mapping[str, Processor]
 ) -> int:
-    """How long the transforms are: what rings must not come round to the beginning.
+    """Lengths of the transforms: the ringing must not wrap around to the start.
 
     The energy rule looks at samples behind every node: with it there are no spectra on the wires.
     """
@@ -115,7 +115,7 @@ def _transform(
 
 
 class _Knobs(Mapping[str, Tensor]):
-    """Knobs of one kind at some places ``[B]``, gathered when they are asked for."""
+    """Knobs of one kind at some places ``[B]``, gathered on demand."""
 
     def __init__(self, wires: Wires, places: Sequence[Place], processor: Processor) -> None:
         self.wires, self.places, self.parameters = wires, places, processor.parameters
@@ -146,14 +146,14 @@ def _run_step(
 ) -> dict[Place, Scalar]:
     """Call the processor once for all places of a step, and lay its outputs on the wires."""
     domain: Domain = "time" if energy else processor.domain
-    heard = {inlet: wires.hear(step.places, inlet, domain) for inlet in step.inlets}
-    inputs = {inlet: batch_of(signals) for inlet, signals in heard.items()}
+    signals_of = {inlet: wires.read(step.places, inlet, domain) for inlet in step.inlets}
+    inputs = {inlet: batch_of(signals) for inlet, signals in signals_of.items()}
     knobs = (*processor.parameters.values(), *processor.curves.values())
     values = {knob.name: wires.knob(step.places, knob.name, knob.value) for knob in knobs}
     outputs = _called(processor, inputs, wires, sample_rate, values)
-    gains = _gains(processor, heard, inputs, outputs) if energy and rule.applies(processor) else []
+    gains = _gains(processor, signals_of, inputs, outputs) if energy and rule.applies(processor) else []
     owned = _owned(outputs, inputs)
-    del heard, inputs  # their memory is of use again
+    del signals_of, inputs  # their memory is of use again
     for outlet, raw in outputs.items():
         signals = _rows(raw, gains if outlet in rule.scaled(processor) else [], outlet in owned)
         for place, signal in zip(step.places, signals, strict=True):
@@ -197,21 +197,21 @@ def _rows(signal: Tensor, gains: Sequence[Scalar], owned: bool) -> list[Signal]:
 
 def _gains(
     processor: Processor,
-    heard: Mapping[str, Sequence[Signal]],
+    signals_of: Mapping[str, Sequence[Signal]],
     inputs: Mapping[str, Tensor],
     outputs: Mapping[str, Tensor],
 ) -> list[Scalar]:
     """What the energy rule scales each row by."""
     counted = rule.counted(processor)
-    came = zip(*(_energies(heard[inlet], inputs[inlet]) for inlet in counted), strict=True)
+    energies = zip(*(_energies(signals_of[inlet], inputs[inlet]) for inlet in counted), strict=True)
     made = zip(*(rule.energies(outputs[outlet]) for outlet in rule.scaled(processor)), strict=True)
     samples = inputs[counted[0]][0].numel()
-    return [rule.gain(before, after, samples) for before, after in zip(came, made, strict=True)]
+    return [rule.gain(before, after, samples) for before, after in zip(energies, made, strict=True)]
 
 
-def _energies(heard: Sequence[Signal], stacked: Tensor) -> list[Scalar]:
+def _energies(signals_of: Sequence[Signal], stacked: Tensor) -> list[Scalar]:
     """Energy of each row; computed only where it does not follow from the signal upstream."""
-    known = [signal.energy for signal in heard]
+    known = [signal.energy for signal in signals_of]
     if any(energy is None for energy in known):
         return rule.energies(stacked)
     return [energy for energy in known if energy is not None]

@@ -5,7 +5,7 @@ All audio outlets of a node are scaled by one common gain, so that their balance
 signals are never scaled. Where input or output is silent the gain is 1.
 
 The rule belongs to the graphs of blind estimation. In a mixing console or a mastering chain processors change
-levels on purpose: whoever does not say whether the rule applies gets it for all graphs but those with such
+levels on purpose: by default the rule applies to all graphs but those with such
 processors.
 """
 
@@ -62,7 +62,7 @@ def gain(passed_on: Sequence[Scalar], made: Sequence[Scalar], samples: int) -> S
     Args:
         passed_on: energies of its required audio inlets.
         made: energies of its audio outlets.
-        samples: how many samples one signal has, to tell silence from low energy.
+        samples: number of samples of one signal, to distinguish silence from low energy.
     """
     silence = SILENCE_POWER * samples
     came, went = _total(passed_on), _total(made)
@@ -90,7 +90,7 @@ def rescale(
 ) -> tuple[Tensor, list[Scalar]]:
     """Each row of ``[B, C, T]`` times its gain, and the energies of the result, in one pass.
 
-    ``in_place`` allows the signal's memory to be written to; say so only where nobody else reads it.
+    ``in_place`` allows the signal's memory to be written to, where it has no other reader.
     """
     if all(isinstance(gain, float) and gain == 1.0 for gain in gains):
         return signal, energies(signal)

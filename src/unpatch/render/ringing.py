@@ -1,4 +1,4 @@
-"""How long nodes remember, and the room that transforms must leave for what rings on."""
+"""Memory of nodes, and the margin of transforms for ringing."""
 
 from collections.abc import Mapping
 

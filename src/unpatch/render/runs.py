@@ -15,7 +15,7 @@ def runs(
 ) -> Iterator[tuple[int, ...]]:
     """Every node, each after those that feed it, one track after another.
 
-    Linear nodes in series that work in one domain are one run, unless nodes are asked for ``apart``.
+    Linear nodes in series that work in one domain are one run, unless nodes are required ``apart``.
     """
     run: list[int] = []
     for node in _depth_first(graph):
@@ -40,7 +40,7 @@ def on_spectra(graph: Graph, node: int, registry: Mapping[str, Processor] = KIND
 
 
 def chain_of(graph: Graph, run: Sequence[int]) -> Graph:
-    """Nodes in series as a graph of their own, with the gains between them."""
+    """Nodes in series as a separate graph, with the gains between them."""
     gains = [graph.edges_into(node)[0].gain for node in run[1:]]
     nodes = (Node("in"), *(graph.nodes[node] for node in run), Node(SINK))
     edges = [Edge(i, i + 1, gain=gain) for i, gain in enumerate((1.0, *gains, 1.0))]

@@ -1,4 +1,4 @@
-"""What lies on the wires: how sources come in, and how edges into one inlet are summed."""
+"""Signals on the edges: how sources come in, and how edges into one inlet are summed."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def amplify(signal: Tensor, gain: Scalar) -> Tensor:
 
 
 def mix(signals: Sequence[Tensor]) -> Tensor:
-    """Sum; a mono control signal is heard in both channels of a stereo one."""
+    """Sum; a mono control signal applies to both channels of a stereo one."""
     return sum(signals[1:], signals[0])
 
 

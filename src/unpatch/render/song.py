@@ -1,13 +1,13 @@
 """Rendering a whole song: the same as :func:`unpatch.render.render`, block by block.
 
 A graph is gone through depth first, one track after another, and each node, or run of linear nodes in series,
-goes over the whole song before the next begins. It hears a block together with what came before, for as long
-as it remembers, and with what follows, as far as it looks ahead (:mod:`unpatch.spec.memory`): linear or not,
-what it makes of a block is then what it would have made of it within the whole, to -120 dB. The energy rule
-needs a node's total energies: they are summed over the blocks, and the gain is applied by whoever reads the
-signal next. Signals in between are held on tapes (:mod:`unpatch.render.tape`), in memory or in files.
+goes over the whole song before the next starts. Its input is a block together with the part before, as long
+as its memory, and the part after, as long as its lookahead (:mod:`unpatch.spec.memory`): linear or not,
+its output for a block is then as within the whole, to -120 dB. The energy rule
+needs a node's total energies: they are summed over the blocks, and the gain is applied by the next
+reader. Signals in between are held on tapes (:mod:`unpatch.render.tape`), in memory or in files.
 
-A kind that never forgets (the pitch shifter carries phases on from frame to frame) is streamed: its state
+A kind of unlimited memory (the pitch shifter carries phases on from frame to frame) is streamed: its state
 goes from block to block.
 
 Source of the method: S. Boyd, L. Chua, Fading Memory and the Problem of Approximating Nonlinear Operators
@@ -38,9 +38,9 @@ from unpatch.render.walk import run_node
 from unpatch.spec import Memory, Processor
 
 BLOCK = 2**20
-"""Samples that a node works on at a time, at least; more where it remembers longer."""
+"""Least number of samples in a block of a node; more where its memory is longer."""
 MARGIN_S = 0.5
-"""What works on spectra gets so much more on both sides: fractions of a sample ring as 1/t around a sound."""
+"""Extra margin of spectral nodes on both sides: fractions of a sample ring as 1/t around a sound."""
 
 
 def render_song(
@@ -56,7 +56,7 @@ def render_song(
 
     Args:
         graph: what to render.
-        sources: ``[S, 2, T]``, or as many ``[2, T]``, in the order of the graph's sources; each is asked for
+        sources: ``[S, 2, T]``, or as many ``[2, T]``, in the order of the graph's sources; each is read
             when it is needed, once.
         sample_rate: in Hz.
         energy: whether the energy rule applies, see :mod:`unpatch.render.energy`.
@@ -99,7 +99,7 @@ def play(
 
     Args:
         graph: what to render.
-        sources: stereo, in the order of the graph's sources; the next is asked for when it is needed.
+        sources: stereo, in the order of the graph's sources; the next is read when it is needed.
         frames: how long the song is.
         sample_rate: in Hz.
         store: where signals are held in between.
@@ -111,11 +111,11 @@ def play(
     checked = check(graph, registry)
     player = _Player(checked, frames, sample_rate, store, energy, registry, block, dtype)
     place = {node: i for i, node in enumerate(graph.sources)}
-    early, asked = dict[int, Tape](), 0
+    early, next_source = dict[int, Tape](), 0
     for run in runs(graph, registry, apart=energy):
         if run[0] in place:
-            while place[run[0]] >= asked:
-                early[asked], asked = next(sources), asked + 1
+            while place[run[0]] >= next_source:
+                early[next_source], next_source = next(sources), next_source + 1
             player.send(run[0], {Edge.outlet: Wire(early.pop(place[run[0]]))})
         elif not graph.nodes[run[0]].is_sink:
             player.send(run[-1], player.through(run))
@@ -137,7 +137,7 @@ class _Player:
     waiting: dict[tuple[int, str], Wire] = field(default_factory=dict)
 
     def send(self, node: int, made: Mapping[str, Wire]) -> None:
-        """Hand a node's signals on to whoever hears it."""
+        """Pass a node's signals on to its readers."""
         for edge in self.graph.edges_from(node):
             key, wire = (edge.target, edge.inlet), made[edge.outlet]
             louder = Wire(wire.tape, wire.gain * edge.gain)
@@ -147,15 +147,15 @@ class _Player:
     def through(self, run: Sequence[int]) -> dict[str, Wire]:
         """What the last node of a run gives out, by outlet."""
         inlets = {edge.inlet for edge in self.graph.edges_into(run[0])}
-        heard = {inlet: self.waiting.pop((run[0], inlet)) for inlet in inlets}
+        wires = {inlet: self.waiting.pop((run[0], inlet)) for inlet in inlets}
         memory = sum((memory_of(self.graph, i, self.sample_rate, self.registry) for i in run), Memory())
         spectral = on_spectra(self.graph, run[0], self.registry)
-        extent = self._extent(heard, memory) if spectral and self._rings_on(run[-1]) else (0, self.frames)
+        extent = self._extent(wires, memory) if spectral and self._rings_on(run[-1]) else (0, self.frames)
         tapes = {port.name: self.store.tape(*extent) for port in self.registry[self._kind(run[-1])].outlets}
         sums = _Energies(self.registry[self._kind(run[0])], self.energy)
-        in_blocks = self._in_blocks(run, heard, extent, memory, spectral)
-        for came, made in in_blocks if memory.is_bounded else self._streamed(run[0], heard):
-            sums.add(came, made)
+        in_blocks = self._in_blocks(run, wires, extent, memory, spectral)
+        for inputs, made in in_blocks if memory.is_bounded else self._streamed(run[0], wires):
+            sums.add(inputs, made)
             for outlet, tape in tapes.items():
                 tape.append(made[outlet])
         return {outlet: Wire(tape, sums.gain(outlet, self.frames)) for outlet, tape in tapes.items()}
@@ -163,21 +163,21 @@ class _Player:
     def _in_blocks(
         self,
         run: Sequence[int],
-        heard: Mapping[str, Wire],
+        wires: Mapping[str, Wire],
         extent: tuple[int, int],
         memory: Memory,
         spectral: bool,
     ) -> Iterator[tuple[dict[str, Tensor], dict[str, Tensor]]]:
-        """Blocks of a run's inlets, which the energy rule asks for, and of its outlets."""
+        """Blocks of a run's inlets, for the energy rule, and of its outlets."""
         for start, stop in self._spans(extent, memory):
-            core = {inlet: wire.read(start, stop) for inlet, wire in heard.items()} if self.energy else {}
-            yield core, self._block(run, heard, start, stop, memory, spectral)
+            core = {inlet: wire.read(start, stop) for inlet, wire in wires.items()} if self.energy else {}
+            yield core, self._block(run, wires, start, stop, memory, spectral)
 
     def _streamed(
-        self, node: int, heard: Mapping[str, Wire]
+        self, node: int, wires: Mapping[str, Wire]
     ) -> Iterator[tuple[dict[str, Tensor], dict[str, Tensor]]]:
-        """The same of a kind that never forgets, with one inlet; what comes out is late."""
-        processor, ((inlet, wire),) = self.registry[self._kind(node)], heard.items()
+        """The same of a kind of unlimited memory, with one inlet; its output is late."""
+        processor, ((inlet, wire),) = self.registry[self._kind(node)], wires.items()
         stream, outlet = processor.streamed(self.graph.nodes[node].parameters, self.sample_rate), Edge.outlet
         for block in wire.blocks(self.frames, self.block or BLOCK):
             yield {inlet: block}, {outlet: stream.push(block)}
@@ -188,14 +188,14 @@ class _Player:
         return self.graph.nodes[node].kind
 
     def _rings_on(self, node: int) -> bool:
-        """Whether what lies beyond both ends of the song is of use to anybody."""
+        """Whether anything needs the signal beyond both ends of the song."""
         targets = (edge.target for edge in self.graph.edges_from(node))
         return not self.energy and any(on_spectra(self.graph, i, self.registry) for i in targets)
 
-    def _extent(self, heard: Mapping[str, Wire], memory: Memory) -> tuple[int, int]:
+    def _extent(self, wires: Mapping[str, Wire], memory: Memory) -> tuple[int, int]:
         """Spectra hold what rings beyond both ends of the song, for those that come after them."""
-        first = min((wire.tape.first for wire in heard.values()), default=0)
-        stop = max((wire.tape.stop for wire in heard.values()), default=self.frames)
+        first = min((wire.tape.first for wire in wires.values()), default=0)
+        stop = max((wire.tape.stop for wire in wires.values()), default=self.frames)
         return first - self._frames(memory.lead_s), stop + self._frames(memory.tail_s)
 
     def _frames(self, seconds: float) -> int:
@@ -210,7 +210,7 @@ class _Player:
     def _block(
         self,
         run: Sequence[int],
-        heard: Mapping[str, Wire],
+        wires: Mapping[str, Wire],
         start: int,
         stop: int,
         memory: Memory,
@@ -218,12 +218,12 @@ class _Player:
     ) -> dict[str, Tensor]:
         """What a run makes of the samples from ``start`` to ``stop``, ``[C, stop - start]`` by outlet."""
         begin, end = self._around(start, stop, memory, spectral)
-        rows = {inlet: wire.read(begin, end)[None] for inlet, wire in heard.items()}
+        rows = {inlet: wire.read(begin, end)[None] for inlet, wire in wires.items()}
         made = self._made(run, rows, begin, end)
         return {outlet: signal[0, :, start - begin : stop - begin] for outlet, signal in made.items()}
 
     def _around(self, start: int, stop: int, memory: Memory, spectral: bool) -> tuple[int, int]:
-        """From where to where a run must hear the song."""
+        """Range of the song that a run needs."""
         margin_s = MARGIN_S if spectral else 0.0
         begin = start - self._frames(memory.tail_s + margin_s)
         end = stop + self._frames(memory.lead_s + margin_s)
@@ -256,17 +256,17 @@ class _Energies:
     def __init__(self, processor: Processor, holds: bool) -> None:
         self.counted, self.scaled = rule.counted(processor), rule.scaled(processor)
         self.holds = holds and rule.applies(processor)
-        self.came, self.went = 0.0, 0.0
+        self.energy_in, self.energy_out = 0.0, 0.0
 
-    def add(self, heard: Mapping[str, Tensor], made: Mapping[str, Tensor]) -> None:
+    def add(self, inputs: Mapping[str, Tensor], made: Mapping[str, Tensor]) -> None:
         if self.holds:
-            self.came += sum(rule.energy(heard[inlet]) for inlet in self.counted)
-            self.went += sum(rule.energy(made[outlet]) for outlet in self.scaled)
+            self.energy_in += sum(rule.energy(inputs[inlet]) for inlet in self.counted)
+            self.energy_out += sum(rule.energy(made[outlet]) for outlet in self.scaled)
 
     def gain(self, outlet: str, frames: int) -> float:
         if not self.holds or outlet not in self.scaled:
             return 1.0
-        return float(rule.gain([self.came], [self.went], 2 * frames))
+        return float(rule.gain([self.energy_in], [self.energy_out], 2 * frames))
 
 
 _ONE_SOURCE = Graph((Node("in"), Node("out")), (Edge(0, 1),))

@@ -35,7 +35,7 @@ class Store:
     held: int = field(init=False, default=0)
 
     def tape(self, first: int, stop: int) -> Tape:
-        """An empty tape for the samples from ``first`` up to ``stop``; 0 is where the song begins."""
+        """An empty tape for the samples from ``first`` up to ``stop``; 0 is the start of the song."""
         return Tape(self, first, stop)
 
     def record(self, blocks: Iterator[Tensor], frames: int) -> Tape:
@@ -56,7 +56,7 @@ class Store:
 
 
 class Tape:
-    """A signal that is written once, from beginning to end, and read anywhere; around it there is silence."""
+    """A signal that is written once, from start to end, and read anywhere; around it there is silence."""
 
     def __init__(self, store: Store, first: int, stop: int) -> None:
         self.store, self.first, self.stop = store, first, stop
@@ -119,7 +119,7 @@ class Tape:
 
 @dataclass(frozen=True)
 class Wire:
-    """A tape and the gain that it is heard with."""
+    """A tape and the gain of its edge."""
 
     tape: Tape
     gain: float = 1.0

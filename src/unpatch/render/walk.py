@@ -103,7 +103,7 @@ def run_node(
     """Outlet to signal ``[B, C, T]`` of one node; length and type are those of ``like``.
 
     Each row of the inputs ``[B, C, T]`` is processed by itself, with the same parameters. ``start`` is the
-    number of the first sample: oscillators begin there.
+    number of the first sample: the zero of oscillators.
     """
     processor = registry[node.kind]
     values = {name: column([value], like) for name, value in node.parameters.items()}
@@ -130,7 +130,7 @@ def _conserve(
 
 
 def _memory(signal: Tensor) -> int:
-    """Where the signal lies; equal for views of one memory."""
+    """Address of the signal; equal for views of one memory."""
     return signal.untyped_storage().data_ptr()
 
 

@@ -1,4 +1,4 @@
-"""Signals under way in a batch: on each wire samples or a spectrum, converted only where somebody asks.
+"""Signals of a batch: on each edge samples or a spectrum, converted only on demand.
 
 Signals that one call made stay together in one tensor, so that the next call on the same rows needs no copy.
 
@@ -44,7 +44,7 @@ class Signal:
 
 @dataclass(eq=False)
 class Wires:
-    """What lies on the wires. Each signal is dropped as soon as its last reader has heard it.
+    """Signals on the edges. Each is dropped after its last reader.
 
     Attributes:
         like: a signal, for its length and type.
@@ -78,14 +78,14 @@ class Wires:
         if self._readers[*place, outlet]:
             self._signals[*place, outlet] = signal
 
-    def hear(self, places: Sequence[Place], inlet: str, domain: Domain) -> list[Signal]:
+    def read(self, places: Sequence[Place], inlet: str, domain: Domain) -> list[Signal]:
         """At each place the sum of what the edges into an inlet bring, all in one domain.
 
-        ``either`` asks for a spectrum where at least one signal is one.
+        ``either`` returns a spectrum where at least one signal is one.
         """
-        heard = [self._sum(place, inlet) for place in places]
-        wants = _domain([signal for parts in heard for signal in parts], domain)
-        return self._single(heard, wants)
+        inputs_of = [self._sum(place, inlet) for place in places]
+        target = _domain([signal for parts in inputs_of for signal in parts], domain)
+        return self._single(inputs_of, target)
 
     def _sum(self, place: Place, inlet: str) -> list[Signal]:
         """One signal, or one of samples and one spectrum."""
@@ -95,22 +95,22 @@ class Wires:
         parts = [[one for one in brought if one[0].is_spectrum is kind] for kind in (True, False)]
         return [_added(part) for part in parts if part]
 
-    def _single(self, heard: Sequence[Sequence[Signal]], wants: Domain) -> list[Signal]:
+    def _single(self, inputs_of: Sequence[Sequence[Signal]], target: Domain) -> list[Signal]:
         """Convert what is in the other domain, in one call, and add it to what is not."""
-        spectral = wants == "frequency"
-        foreign = [s for parts in heard for s in parts if s.is_spectrum is not spectral]
-        converted = iter(self._converted(foreign, wants))
+        spectral = target == "frequency"
+        foreign = [s for parts in inputs_of for s in parts if s.is_spectrum is not spectral]
+        converted = iter(self._converted(foreign, target))
         single = []
-        for parts in heard:
+        for parts in inputs_of:
             own = [s if s.is_spectrum is spectral else next(converted) for s in parts]
             single.append(own[0] if len(own) == 1 else _fresh(mix([s.values for s in own])))
         return single
 
-    def _converted(self, signals: Sequence[Signal], wants: Domain) -> list[Signal]:
+    def _converted(self, signals: Sequence[Signal], target: Domain) -> list[Signal]:
         if not signals:
             return []
         batch = batch_of(signals)
-        if wants == "frequency":
+        if target == "frequency":
             made = Spectrum.of(batch, self.transform).bins
         else:
             made = Spectrum(batch, self.transform).samples(self.frames)
@@ -175,9 +175,9 @@ def _fresh(values: Tensor) -> Signal:
     return Signal(values.unsqueeze(0), 0)
 
 
-def _domain(signals: Sequence[Signal], asked: Domain) -> Domain:
-    if asked != "either":
-        return asked
+def _domain(signals: Sequence[Signal], requested: Domain) -> Domain:
+    if requested != "either":
+        return requested
     return "frequency" if any(signal.is_spectrum for signal in signals) else "time"
 
 

@@ -1,6 +1,6 @@
-"""A processor is one decorated function; all that is known of it is read off that.
+"""A processor is one decorated function; its declaration is derived from it.
 
-Arguments before ``*`` are its inlets, keyword defaults are its parameters, the return annotation tells
+Arguments before ``*`` are its inlets, keyword defaults are its parameters, the return annotation gives
 its outlets.
 
 Shapes: B batch, C channel, T time.
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 Signal = Literal["audio", "control"]
 Domain = Literal["time", "frequency", "either"]
 """What a processor's audio reaches its body as: samples, a :class:`~unpatch.dsp.spectrum.Spectrum`, or
-samples or bins, whichever are there."""
+samples or bins, as available."""
 Channels = Literal["same", "apart", "midside", "crossed"]
 """What a linear processor does to left and right: the same to both, to each its own, the same with
 the channels swapped (mid and side stay apart), or anything. Two in series can be swapped when both
@@ -47,7 +47,7 @@ class Port:
     Attributes:
         required: whether something must be plugged into an inlet.
         modulates: the knob that an inlet moves.
-        expected: whether nobody could hear the node while an inlet that may stay open does.
+        expected: whether the node is inaudible while an optional inlet is open.
     """
 
     name: str
@@ -64,9 +64,9 @@ class Processor:
     Attributes:
         parameters: knobs, by name.
         curves: knobs of many values each.
-        tail_s: for how long an input is remembered, see :mod:`~unpatch.spec.memory`.
+        tail_s: memory of an input, see :mod:`~unpatch.spec.memory`.
         lead_s: how far ahead an input acts.
-        stream: how a signal is processed piece by piece, for kinds that never forget their input.
+        stream: how a signal is processed piece by piece, for kinds of unlimited memory.
     """
 
     kind: str
@@ -113,7 +113,7 @@ class Processor:
         """The longest over all rows of ``values``, given as in a call.
 
         Knobs moved by one of the connected ``inlets`` may be anywhere in their range. A kind that is streamed
-        never forgets.
+        has unlimited memory.
         """
         if self.stream:
             return Memory(math.inf)
@@ -212,7 +212,7 @@ class Processor:
                 raise ValueError(f"{self.kind} has no parameter {name!r}; it has {known}")
 
     def _check_shapes(self, inputs: Mapping[str, Tensor]) -> None:
-        """Compiled loops trust these shapes: they would read and write past the end of others."""
+        """Compiled loops rely on these shapes: they would read and write past the end of others."""
         given = [(port, inputs[port.name]) for port in self.inlets if port.name in inputs]
         for port, signal in given:
             if not _fits(port, signal, like=given[0][1]):
@@ -263,13 +263,13 @@ def processor(
         family: the group it is listed under.
         version: raised whenever the sound changes, so that stored graphs keep their meaning.
         lti: linear and time-invariant while nothing modulates it.
-        channels: see :data:`Channels`; says something of LTI kinds only.
+        channels: see :data:`Channels`; applies to LTI kinds only.
         outlets: names, separated by spaces, in the order of the returned tuple.
         no_gradient: inlets and parameters to which no useful gradient flows.
-        tail_s: for how long an input is remembered, in seconds or as a function of the settings and the
+        tail_s: memory of an input, in seconds or as a function of the settings and the
             sample rate.
         lead_s: how far ahead an input acts.
-        stream: for kinds that never forget their input, see :mod:`~unpatch.spec.stream`.
+        stream: for kinds of unlimited memory, see :mod:`~unpatch.spec.stream`.
     """
 
     def read(function: Callable[..., Any]) -> Processor:

@@ -1,7 +1,7 @@
-"""How long a processor remembers what came in, and how far it looks ahead.
+"""Memory of a processor, and its lookahead.
 
 A declaration gives both in seconds, or as functions of the settings. Outside of them an input changes the
-output by less than a millionth (-120 dB): so a long signal can be processed in blocks that hear what lies
+output by less than a millionth (-120 dB): so a long signal can be processed in blocks with the audio
 around them, and transforms leave room for what rings.
 """
 
@@ -29,7 +29,7 @@ Duration: TypeAlias = "float | Callable[[Settings, float], float | NDArray[np.fl
 class Memory:
     """Seconds for which a sample of the input acts on the output: ``tail_s`` later, ``lead_s`` earlier.
 
-    An infinite tail stands for kinds that never forget their input.
+    An infinite tail marks kinds of unlimited memory.
     """
 
     tail_s: float = 0.0

@@ -35,14 +35,14 @@ DB_PER_UNIT = 24.0
 class Parameter:
     """One knob: its name, unit, range, scale, default, and the inlet that moves it, if any.
 
-    An inlet that moves a knob may stay unconnected, unless ``inlet_required`` says otherwise.
+    An inlet that moves a knob may stay unconnected, unless ``inlet_required`` is set.
 
     Attributes:
         follows_level: by how much the knob must move for the same effect when the input is 1 dB louder:
             1 for a threshold, -1 for a drive.
         circular: whether both ends of the range are one place, as of a phase.
         size: how many values it has; with more than one it is a curve.
-        inlet_expected: whether nobody could hear the node while nothing moves the knob.
+        inlet_expected: whether the node is inaudible while nothing moves the knob.
         typical: how it is usually set; of a knob that follows the level, for an input whose loud parts are at
             0 dBFS.
         movement: how it is usually moved.
@@ -83,7 +83,7 @@ class Parameter:
 
     @property
     def value(self) -> float | tuple[float, ...]:
-        """The default, so many times as there are values."""
+        """The default, repeated for each value."""
         return self.default if self.size == 1 else (self.default,) * self.size
 
     def __contains__(self, value: float) -> bool:
@@ -167,7 +167,7 @@ def _clamp(x: Any, low: float, high: float) -> Any:
     return clamped.detach() + (x - x.detach()) if x.requires_grad else clamped
 
 
-# Short names for declarations. They return Any because a declaration's default stands where
+# Short names for declarations. They return Any because a declaration's default is where
 # the body will see a tensor.
 def hz(low: float, high: float, default: float, **more: Any) -> Any:
     """Frequency, logarithmic."""

@@ -1,4 +1,4 @@
-"""Processing piece by piece, for kinds that carry a state on from the beginning of a signal to its end."""
+"""Processing piece by piece, for kinds that carry a state from the start of a signal to its end."""
 
 from __future__ import annotations
 
@@ -20,4 +20,4 @@ class Stream(Protocol):
 
 
 Streaming: TypeAlias = "Callable[..., Stream]"
-"""Begins a stream; called with the settings as numbers and ``sample_rate`` in Hz, all by name."""
+"""Starts a stream; called with the settings as numbers and ``sample_rate`` in Hz, all by keyword."""

@@ -1,7 +1,7 @@
 """How a knob is usually set: distributions that stand in a parameter's declaration.
 
-They are drawn from by turning uniform numbers into values, so that whoever has a stream of numbers in [0, 1)
-that is the same everywhere gets the same values everywhere. Values are in the parameter's unit.
+Samples are made by mapping uniform numbers to values, so that the same stream of numbers in [0, 1)
+gives the same values everywhere. Values are in the parameter's unit.
 """
 
 from __future__ import annotations
@@ -20,9 +20,9 @@ MEASURED_SHARES = (0.05, 0.25, 0.5, 0.75, 0.95)
 """Of which a measured distribution gives the quantiles."""
 
 _NORMAL = NormalDist()
-# The ends of a normal distribution lie at infinity.
+# The ends of a normal distribution are at infinity.
 _LEAST_SHARE = 1e-12
-# Quantiles are read off so many equally likely values of each part.
+# Quantiles are computed from this many equally likely values of each part.
 _GRAINS = 400
 
 
@@ -197,12 +197,12 @@ def log_uniform(low: float, high: float) -> Typical:
 
 
 def log_normal(median: float, spread: float, low: float, high: float) -> Typical:
-    """Two thirds lie between ``median / spread`` and ``median * spread``; cut off at both ends."""
+    """Two thirds are between ``median / spread`` and ``median * spread``; cut off at both ends."""
     return _one(Bell(median, spread, low, high, log=True))
 
 
 def normal(median: float, spread: float, low: float, high: float) -> Typical:
-    """Two thirds lie within ``spread`` of the ``median``; cut off at both ends."""
+    """Two thirds are within ``spread`` of the ``median``; cut off at both ends."""
     return _one(Bell(median, spread, low, high))
 
 
@@ -248,9 +248,9 @@ class Movement:
 
     Attributes:
         rate_hz: cycles per second of an oscillator.
-        depth: gain of the edge that it comes over, as a size.
-        around: where the knob stands meanwhile, if elsewhere than usual.
-        slow_hz: rate from which on the depth falls in proportion: of moving delays the pitch is what counts.
+        depth: gain of the edge of the modulation, as a magnitude.
+        around: centre of the modulation, if other than the usual value.
+        slow_hz: rate from which on the depth falls in proportion: the limit of moving delays is their pitch.
     """
 
     rate_hz: Typical

@@ -116,7 +116,7 @@ class DrySources(Protocol):
 
 
 class Sources:
-    """Recordings from which segments are drawn; singers are equally likely, whatever their number of files."""
+    """Recordings from which segments are drawn; singers are equally likely, with any number of files."""
 
     def __init__(self, recordings: Sequence[Recording], root: Path, split: str = ALL) -> None:
         if not recordings:

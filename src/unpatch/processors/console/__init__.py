@@ -1,1 +1,1 @@
-"""Our mixing console: knobs as engineers know them, dry/wet weights, exact and differentiable."""
+"""Our mixing console: the usual knobs, dry/wet weights, exact and differentiable."""

@@ -29,7 +29,7 @@ def console_gate(
     range_db: Tensor = db(0, 80, 40, neutral=0, doc="gain reduction at most"),
     weight: Tensor = knobs.WEIGHT,
 ) -> Audio:
-    """Turn down what lies below a threshold, by the range at most.
+    """Attenuate levels below a threshold, by the range at most.
 
     Low ratios make an expander, high ones a gate. Attack is the time of opening, release that of closing;
     before the first frame there was silence. The compressor's design with its curve mirrored (Giannoulis,

@@ -38,7 +38,7 @@ def console_reverb(
 ) -> Spectrum:
     """Add a room: noise that decays in six bands, each with its own time and level.
 
-    In each band the energy of the response is the square of its gain, whatever its decay; bands meet at 158,
+    In each band the energy of the response is the square of its gain, at any decay; bands meet at 158,
     397, 1004, 2530 and 6325 Hz. The response ends after 2 s, its last tenth of a second fading out. The noise
     is fixed and the same at every sample rate (after Moorer, About This Reverberation Business, Computer
     Music Journal 3(2), 1979).

@@ -32,7 +32,7 @@ def gain(
 ) -> Audio:
     """Change the level.
 
-    Moved by an oscillator it is a tremolo, by an envelope with a negative depth it ducks. A gain that stands
-    still is undone by the energy rule (Zölzer, DAFX, second edition, 2011, ch. 3 and 4).
+    Moved by an oscillator it is a tremolo, by an envelope with a negative depth it ducks. A static
+    gain is undone by the energy rule (Zölzer, DAFX, second edition, 2011, ch. 3 and 4).
     """
     return dsp.stereo.amplify(input, gain_db)

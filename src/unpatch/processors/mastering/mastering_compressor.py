@@ -26,11 +26,11 @@ def mastering_compressor(
     ratio: Tensor = knobs.RATIO,
     knee_db: Tensor = knobs.KNEE,
 ) -> Audio:
-    """Reduce the level of what rises above a threshold, with attack and release of their own.
+    """Reduce levels above a threshold, with attack and release.
 
     The DSP compressor of Peladeau and Peeters, Blind Estimation of Audio Effects (ICASSP 2024), after
     Giannoulis, Massberg and Reiss, Digital Dynamic Range Compressor Design, JAES 60(6), 2012: exact
-    recursion, exact gradients, one detector for both channels. No make-up gain, which cannot be told from
+    recursion, exact gradients, one detector for both channels. No make-up gain: it cannot be separated from
     the level of the master; no setting is a bypass: leave the node out.
     """
     curve = dsp.dynamics.Curve(threshold_db, ratio, knee_db)

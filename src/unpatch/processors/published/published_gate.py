@@ -28,7 +28,7 @@ def published_gate(
     smoothing_ms: Tensor = knobs.SMOOTHING,
     weight: Tensor = knobs.WEIGHT,
 ) -> Audio:
-    """Turn down what lies below a threshold.
+    """Attenuate levels below a threshold.
 
     One time constant smooths the energy of both channels; what a curve for energies takes off is taken off
     the amplitude, as published (Lee et al., Searching for Music Mixing Graphs, DAFx 2024). The one-pole is
