@@ -1,4 +1,4 @@
-"""The main job: ``estimate`` and ``demo``."""
+"""The main job: ``estimate``."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from unpatch.cli.options import Beams, Candidates, Count, Draws, SecondsOrNone, 
 from unpatch.cli.results import as_json, show
 from unpatch.files import check_can_hold
 from unpatch.outputs import check_outputs, files_in
-from unpatch.processors import EVERYDAY, KINDS, PROCESSORS
+from unpatch.processors import EVERYDAY, KINDS
 from unpatch.results import check_own
 
 if TYPE_CHECKING:
@@ -262,51 +262,3 @@ def _applied(
     made_for_db = level_db(mixed(dry)) if fitted and dry else heard.level_db
     wet = apply(graph, other, recording.sample_rate, amount=wishes.amount, made_for_db=made_for_db)
     return mixed(other), wet
-
-
-def demo(
-    audio: Annotated[Path | None, Option(help="Your own recording, in place of the embedded voice.")] = None,
-    /,
-    *,
-    model: Path | None = None,
-    output: Annotated[Path, Option(name=["--out", "--output", "-o"])] = Path("out/demo"),
-) -> None:
-    """Run the main job on a real voice: process it, find the graph, and set truth beside estimate.
-
-    With a recording of your own, the graph is found in that; it is re-rendered with the embedded voice.
-
-    **Examples**
-
-        unpatch demo
-        unpatch demo my_vocal.wav
-
-    Parameters
-    ----------
-    model:
-        Folder of a model in place of the one that comes with the package.
-    output:
-        Folder for the results.
-    """
-    if audio is not None:
-        estimate([audio], model=model, output=output)
-        return
-    from unpatch.demo import VOICE_NAME, embedded_graph, processed_voice
-    from unpatch.dsp.cpu import configure_cpu
-    from unpatch.estimate import estimate as run_estimate
-    from unpatch.graph.text import to_text
-    from unpatch.report import compose, results_in, write
-
-    configure_cpu()
-    check_can_hold(output)
-    written = results_in(output).written
-    check_outputs({"--model": files_in(model)}, {"--out": written})
-    check_own(written)
-    dry, wet, sample_rate = processed_voice()
-    truth = embedded_graph()
-    with busy("analysing the embedded voice"):
-        found = run_estimate(wet, sample_rate, model=model).top(TOP)
-        name = "Demo: a sung phrase"
-        take = compose(found, wet, sample_rate, name=name, dry=dry, dry_name=VOICE_NAME, truth=truth)
-        files = write(take, output)
-    say(f"The graph that was used\n\n{to_text(truth, PROCESSORS)}\n\nThe graph that was found\n")
-    show(found, take, files)
