@@ -139,7 +139,7 @@ def incoming(graph: Graph, dry: torch.Tensor) -> list[tuple[Node, float]]:
 def report(rows: Sequence[Row], cpu_seconds: float) -> str:
     """The results as Markdown."""
     alone = [row for row in rows if len(row.clip.effects) == 1]
-    groups = {"all": rows, "one effect": alone, "chains": [row for row in rows if row not in alone]}
+    groups = {"all": rows, "one effect": alone, "chains": [row for row in rows if len(row.clip.effects) > 1]}
     groups |= {
         "ours": [r for r in rows if not r.clip.theirs],
         "pedalboard": [r for r in rows if r.clip.theirs],

@@ -229,8 +229,10 @@ def test_estimate_json_is_the_graph_that_was_written(
 
 def test_demo_on_the_embedded_voice_shows_truth_and_estimate(run: Run, model: Path, tmp_path: Path) -> None:
     out = run("demo", "--model", model, "--out", tmp_path)
-    assert out.index("The graph that was used") < out.index("The graph that was found")
-    assert "The graph that was used" in (tmp_path / "report.html").read_text()
+    assert out.index("The graph that was used: an everyday chain") < out.index("The graph that was found")
+    assert out.index("The graph that was found") < out.index("The graph that was used: five effects")
+    for folder in (tmp_path, tmp_path / "five_effects"):
+        assert "The graph that was used" in (folder / "report.html").read_text()
 
 
 def test_demo_on_a_recording_says_that_its_dry_signal_is_unknown(

@@ -1,11 +1,12 @@
 """The main job end to end on a real voice that comes with the package.
 
-The embedded voice is dry. Played through the embedded graph it gives a processed take with a known
-graph; the estimator gets only that take.
+The embedded voice is dry. Played through an embedded graph it gives a processed take whose truth is known;
+the estimator gets that take alone.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from importlib import resources
 from typing import TYPE_CHECKING
 
@@ -16,8 +17,23 @@ from unpatch.processors import PROCESSORS
 if TYPE_CHECKING:
     from torch import Tensor
 
-VOICE, PATCH = "voice.flac", "demo.json"
+VOICE = "voice.flac"
 VOICE_NAME = "the voice embedded in unpatch"
+
+
+@dataclass(frozen=True)
+class Chain:
+    """An embedded graph: its file, what it is called, and the folder of its results in the demo's."""
+
+    file: str
+    words: str
+    folder: str
+
+
+EVERYDAY = Chain("everyday.json", "an everyday chain", "")
+FIVE_EFFECTS = Chain("demo.json", "five effects", "five_effects")
+CHAINS = EVERYDAY, FIVE_EFFECTS
+"""From easy to hard."""
 
 
 def embedded_voice() -> tuple[Tensor, int]:
@@ -28,16 +44,16 @@ def embedded_voice() -> tuple[Tensor, int]:
         return load(path)
 
 
-def embedded_graph() -> Graph:
-    """The patch behind the demo's take."""
-    text = (resources.files("unpatch") / "assets" / PATCH).read_text(encoding="utf-8")
+def embedded_graph(chain: Chain = FIVE_EFFECTS) -> Graph:
+    """The graph behind a take of the demo."""
+    text = (resources.files("unpatch") / "assets" / chain.file).read_text(encoding="utf-8")
     return complete(check(Graph.from_json(text), PROCESSORS), PROCESSORS)
 
 
-def processed_voice() -> tuple[Tensor, Tensor, int]:
-    """The dry voice, the take that the embedded graph makes of it, and their sample rate in Hz."""
+def processed_voice(chain: Chain = FIVE_EFFECTS) -> tuple[Tensor, Tensor, int]:
+    """The dry voice, the take that an embedded graph makes of it, and their sample rate in Hz."""
     from unpatch.audio import fit_full_scale
     from unpatch.render import render
 
     dry, sample_rate = embedded_voice()
-    return dry, fit_full_scale(render(embedded_graph(), dry, sample_rate)), sample_rate
+    return dry, fit_full_scale(render(embedded_graph(chain), dry, sample_rate)), sample_rate

@@ -24,7 +24,10 @@ import torch
 from torch import Tensor
 
 from unpatch.corpus import Corpus, item
+from unpatch.demo import EVERYDAY as EVERYDAY_CHAIN
+from unpatch.demo import processed_voice
 from unpatch.echoes import EchoSignal
+from unpatch.estimate import estimate
 from unpatch.features import CHANNELS, VERSION, FeatureSettings, dry_pictures, echoes, features
 from unpatch.files import write_aside
 from unpatch.grammar import Grammar
@@ -37,8 +40,9 @@ from unpatch.mastering.proxy import KNOBS
 from unpatch.mastering.proxy_weights import load_proxy
 from unpatch.models import Estimator, from_pretrained
 from unpatch.models.answers import IGNORED
+from unpatch.models.deciding import Deciding
 from unpatch.models.decoding import decode_prototypes, finished_graphs
-from unpatch.processors import PROCESSORS
+from unpatch.processors import KINDS, PROCESSORS
 
 HERE = Path(__file__).parent
 WEIGHTS = Path(str(files("unpatch") / "assets" / "weights"))
@@ -158,6 +162,27 @@ def decoded(model: Estimator, picture: Tensor) -> Golden:
     }
 
 
+def of_voice(task: str) -> Golden:
+    """Of a shipped model by the way of the product: the embedded voice with the demo's everyday chain.
+
+    Kinds, the first three numbers in unit range, and the share of the first candidate.
+    """
+    _, wet, sample_rate = processed_voice(EVERYDAY_CHAIN)
+    found = estimate(wet, sample_rate, task, deciding=Deciding(beams=2, draws=8)).candidates[0]
+    numbers = [
+        round(float(KINDS[node.kind].parameters[name].to_unit(value)), DIGITS)
+        for node in found.graph.nodes
+        if node.is_processor
+        for name, value in sorted(node.parameters.items())
+    ]
+    return {
+        "tolerance": 5e-3,
+        "kinds": [node.kind for node in found.graph.nodes],
+        "knobs": numbers[:3],
+        "share": round(found.share, DIGITS),
+    }
+
+
 def of_mastering(name: str) -> Golden:
     """Of a mastering estimator: means of the knobs, quantiles, the curve and which effects are there."""
     model = load_model(WEIGHTS / name)
@@ -191,6 +216,7 @@ GOLDEN: Mapping[str, Callable[[], Golden]] = {
     "drums_small_ours": partial(of_blind, "drums_small_ours"),
     "mastering_small_chain_ours_mixed": partial(of_mastering, "mastering_small_chain_ours_mixed"),
     "compressor_proxy": of_proxy,
+    **{f"voice_{task}": partial(of_voice, task) for task in ("singing", "drums", "mastering")},
 }
 
 

@@ -3,7 +3,7 @@
 from cyclopts import App, Parameter
 
 from unpatch import __version__
-from unpatch.cli import data, find, judge, learn, look, match, mix, refine, sound, training
+from unpatch.cli import data, demo, find, judge, learn, look, match, mix, refine, sound, training
 from unpatch.cli.words import value_of
 
 app = App(
@@ -29,4 +29,4 @@ app.command(find.estimate)
 app.command(refine.fit)
 app.command(mix.search)
 app.command(match.match)
-app.command(find.demo)
+app.command(demo.demo)

@@ -1,4 +1,4 @@
-"""The main job: ``estimate`` and ``demo``."""
+"""The main job: ``estimate``."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from unpatch.cli.options import Beams, Candidates, Count, Draws, SecondsOrNone, 
 from unpatch.cli.results import as_json, show
 from unpatch.files import check_can_hold
 from unpatch.outputs import check_outputs, files_in
-from unpatch.processors import EVERYDAY, KINDS, PROCESSORS
+from unpatch.processors import EVERYDAY, KINDS
 from unpatch.results import check_own
 
 if TYPE_CHECKING:
@@ -262,6 +262,7 @@ def _applied(
     made_for_db = level_db(mixed(dry)) if fitted and dry else estimated.level_db
     wet = apply(graph, other, recording.sample_rate, amount=wishes.amount, made_for_db=made_for_db)
     return mixed(other), wet
+<<<<<<< HEAD
 
 
 def demo(
@@ -310,3 +311,5 @@ def demo(
         files = write(take, output)
     print_text(f"The graph that was used\n\n{to_text(truth, PROCESSORS)}\n\nThe graph that was found\n")
     show(found, take, files)
+=======
+>>>>>>> main
