@@ -81,7 +81,7 @@ def measured(model: TokenByToken, wet: Tensor, beams: int) -> dict[str, float]:
     try:
         with torch.inference_mode():
             picture = clock.timed("features", features)(wet[None], model.settings.features)
-            latents = clock.timed("encoder", model.listen)(picture)[None]
+            latents = clock.timed("encoder", model.encode)(picture)[None]
             search = clock.timed("grammar and search", decode_prototypes)
             found = search(model, latents, grammar, Decoding(beams=beams))[0]
             rows = latents.expand(len(found), -1, -1, -1)

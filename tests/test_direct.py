@@ -53,7 +53,7 @@ def batch(*graphs: Graph) -> Batch:
 def heard(model: Direct, count: int) -> Tensor:
     """Latents ``[B, 1, Q, D]`` of recordings."""
     pictures, echoes = noise_pictures(count, of=PRESET), noise_echoes(count, of=PRESET)
-    return model.listen(pictures, None, echoes)[:, None]
+    return model.encode(pictures, None, echoes)[:, None]
 
 
 def test_there_is_a_query_per_processor_and_free_ones() -> None:
@@ -106,9 +106,9 @@ def test_a_head_of_kinds_is_one_linear_layer_each() -> None:
 
 
 def test_answers_are_picked_by_slot_and_nothing_is_said_where_none_is() -> None:
-    answers = torch.arange(2 * 3 * 2.0).view(2, 3, 2)
+    outputs = torch.arange(2 * 3 * 2.0).view(2, 3, 2)
     slots = torch.tensor([[[2, -1]], [[-1, 0]]])
-    found = at_slots(answers, slots)
+    found = at_slots(outputs, slots)
     assert found.tolist() == [[[[4, 5], [0, 0]]], [[[0, 0], [6, 7]]]]
 
 

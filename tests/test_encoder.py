@@ -15,7 +15,7 @@ def test_a_calibrated_encoder_tells_pictures_apart() -> None:
     pictures *= torch.linspace(0.1, 1, 32)[:, None, None, None]
 
     def share() -> float:
-        latents = model.listen(pictures)
+        latents = model.encode(pictures)
         return float(latents.var(0).mean() / latents.var())
 
     with torch.inference_mode():

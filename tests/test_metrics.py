@@ -16,7 +16,7 @@ from unpatch.graph.check import check
 from unpatch.graph.data import Edge, Graph, Node
 from unpatch.metrics import edit, teacher_forced
 from unpatch.metrics.teacher_forced import TeacherForced
-from unpatch.models.answers import Answers, Mistakes
+from unpatch.models.teacher_forcing import Mistakes, Outputs
 from unpatch.models.token_by_token import Logits, about_tokens, wrong_tokens
 from unpatch.processors import PROCESSORS
 from unpatch.tokens import EDGE_TYPE, KIND, TARGET, TYPE, TokenType, in_decoding_order, pad, tokenize
@@ -118,13 +118,13 @@ def test_a_model_is_asked_where_it_lies_and_judged_on_the_cpu() -> None:
             super().__init__()
             self.weight = torch.nn.Parameter(torch.zeros(1, device="meta"))
 
-        def forward(self, given: Batch) -> Answers:
+        def forward(self, given: Batch) -> Outputs:
             asked.extend(tensor.device.type for tensor in given)
             batch = corpus.batch([0])
-            return Answers(about_tokens(told(batch.rows), batch.rows[:, 1:]), batch.units, batch.units, None)
+            return Outputs(about_tokens(told(batch.rows), batch.rows[:, 1:]), batch.units, batch.units, None)
 
-        def mistakes(self, answers: Answers, batch: Batch) -> Mistakes:
-            return wrong_tokens(answers.choices)
+        def mistakes(self, outputs: Outputs, batch: Batch) -> Mistakes:
+            return wrong_tokens(outputs.choices)
 
     found = teacher_forced.teacher_forced(Elsewhere(), corpus)
     assert asked == ["meta"] * len(Batch._fields)

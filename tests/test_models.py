@@ -25,11 +25,11 @@ from unpatch.grammar import Grammar
 from unpatch.graph.check import check
 from unpatch.graph.data import Graph, GraphError
 from unpatch.models import Estimator, build, from_pretrained, save_pretrained
-from unpatch.models.answers import Answers
 from unpatch.models.beams import Branch, best_steps
 from unpatch.models.decoding import decode_prototypes, finished_graphs
 from unpatch.models.encoder import Encoder
 from unpatch.models.hypothesis import Decoding, Hypothesis, masked
+from unpatch.models.teacher_forcing import Outputs
 from unpatch.models.token_by_token import TokenByToken
 from unpatch.models.weights import CONFIG, WEIGHTS, WeightsError
 from unpatch.presets import PRESETS, SYSTEMS
@@ -47,7 +47,7 @@ def graphs_of(*seeds: int) -> list[Graph]:
 
 def listened(model: Estimator, count: int, seed: int = 0) -> Tensor:
     """Latents ``[B, 1, Q, D]`` of pictures of noise."""
-    return model.listen(noise_pictures(count, seed))[:, None]
+    return model.encode(noise_pictures(count, seed))[:, None]
 
 
 def test_steps_with_a_cache_equal_the_whole_sequence() -> None:
@@ -62,8 +62,8 @@ def test_steps_with_a_cache_equal_the_whole_sequence() -> None:
     torch.testing.assert_close(steps[real], whole[real], atol=2e-5, rtol=1e-4)
 
 
-def scores(answers: Answers, name: str) -> Tensor:
-    return answers.choices[name].scores
+def scores(outputs: Outputs, name: str) -> Tensor:
+    return outputs.choices[name].scores
 
 
 def test_prototype_tokens_see_the_past_only_and_parameter_tokens_see_all() -> None:
@@ -114,8 +114,8 @@ def test_the_dry_source_matters_to_the_system_that_is_given_it() -> None:
             model = debug_model(of=system(name))
             assert torch.allclose(model.latents(batch), model.latents(brighter)) is not matters
         model = debug_model(of=system("with_dry"))
-        assert torch.equal(model.latents(batch), model.listen(batch.pictures))
-        assert torch.equal(model.latents(brighter), model.listen(batch.pictures, brighter.dry))
+        assert torch.equal(model.latents(batch), model.encode(batch.pictures))
+        assert torch.equal(model.latents(brighter), model.encode(batch.pictures, brighter.dry))
 
 
 def test_the_autoencoder_is_given_kinds_wires_and_numbers() -> None:
@@ -128,8 +128,8 @@ def test_the_autoencoder_is_given_kinds_wires_and_numbers() -> None:
         told = model.latents(batch)
         assert not torch.allclose(told, model.latents(batch._replace(rows=rows)))
         assert not torch.allclose(told, model.latents(batch._replace(units=units)))
-        with pytest.raises(ValueError, match="does not hear"):
-            model.listen(batch.pictures)
+        with pytest.raises(ValueError, match="takes no recording"):
+            model.encode(batch.pictures)
 
 
 def test_whitening_centres_each_band() -> None:
@@ -231,7 +231,7 @@ def without(data: dict[str, Any], *names: str) -> dict[str, Any]:
         ({"vocabulary": asdict(SINGING) | {"kinds": 3}}, "config.json: describes no model ("),
         (
             {"settings": WIDE},
-            "tensors are not as config.json says: encoder.queries is (1, 32), asked for is (1, 64)",
+            "tensors do not match config.json: encoder.queries is (1, 32), expected is (1, 64)",
         ),
     ],
 )
@@ -260,7 +260,7 @@ def test_missing_and_foreign_weights_are_refused(folder: Path) -> None:
     assert refusal(folder).startswith(f"{path}: damaged (")
     save_file({"spaghetti": torch.zeros(3)}, path)
     assert "model.safetensors: " in refusal(folder)
-    assert "is missing, asked for is" in refusal(folder)
+    assert "is missing, expected is" in refusal(folder)
     path.unlink()
     assert refusal(folder) == f"{path}: No such file or directory"
 

@@ -16,16 +16,18 @@ STRAIGHT, ROUND = torch.tensor(False), torch.tensor(True)
 def test_both_heads_say_something_about_every_slot() -> None:
     vectors = torch.randn(2, 3, WIDTH, generator=torch.Generator().manual_seed(0))
     for head, size in ((Points(WIDTH, SLOTS), 1), (Bins(WIDTH, SLOTS, BINS), BINS)):
-        said = head.say(vectors)
+        said = head.outputs(vectors)
         assert said.shape == (2, 3, SLOTS, size)
         values = head.values(said, torch.zeros(2, 3, SLOTS, dtype=torch.bool))
         assert values.shape == (2, 3, SLOTS)
-        assert_close(head.say(vectors[0]), said[0])
+        assert_close(head.outputs(vectors[0]), said[0])
 
 
 def test_fresh_bins_say_the_middle() -> None:
     head = Bins(WIDTH, SLOTS, BINS)
-    assert_close(head.values(head.say(torch.zeros(WIDTH)), STRAIGHT.expand(SLOTS)), torch.full((SLOTS,), 0.5))
+    assert_close(
+        head.values(head.outputs(torch.zeros(WIDTH)), STRAIGHT.expand(SLOTS)), torch.full((SLOTS,), 0.5)
+    )
 
 
 @pytest.mark.parametrize(

@@ -27,11 +27,11 @@ from unpatch.losses import losses
 from unpatch.metrics import exact_match, invalid
 from unpatch.metrics.teacher_forced import teacher_forced
 from unpatch.models import Estimator, build
-from unpatch.models.answers import Answers, Choice
 from unpatch.models.decoding import decode_graphs, decode_prototypes, finished_graphs
 from unpatch.models.hypothesis import Decoding
 from unpatch.models.node_by_node import NodeByNode
 from unpatch.models.numbers import spread
+from unpatch.models.teacher_forcing import Choice, Outputs
 from unpatch.models.token_by_token import SingleStage
 from unpatch.presets import PRESETS, SYSTEMS, Preset
 from unpatch.processors import PROCESSORS
@@ -128,12 +128,12 @@ def test_single_stage_says_the_same_step_by_step_and_at_once() -> None:
     assert isinstance(model, SingleStage)
     batch = batch_of(random_graph(3, 5), random_graph(4, 5))
     with torch.inference_mode():
-        told = model.numbers(batch.rows, batch.slots, model.latents(batch))
-        again = model(batch._replace(units=model.settled(told, batch.slots))).numbers
+        oracle_outputs = model.numbers(batch.rows, batch.slots, model.latents(batch))
+        again = model(batch._replace(units=model.in_range(oracle_outputs, batch.slots))).numbers
         true = model(batch).numbers
     known = batch.slots >= 0
-    torch.testing.assert_close(again[known], told[known], atol=1e-5, rtol=1e-4)
-    assert not torch.allclose(true[known], told[known], atol=1e-4)
+    torch.testing.assert_close(again[known], oracle_outputs[known], atol=1e-5, rtol=1e-4)
+    assert not torch.allclose(true[known], oracle_outputs[known], atol=1e-4)
 
 
 def test_single_stage_numbers_see_the_past_only() -> None:
@@ -147,15 +147,15 @@ def test_single_stage_numbers_see_the_past_only() -> None:
     assert not torch.allclose(one.numbers[0, place + 1 :], other.numbers[0, place + 1 :])
 
 
-def told(model: NodeByNode, batch: Batch) -> Answers:
+def oracle_outputs(model: NodeByNode, batch: Batch) -> Outputs:
     """Answers of an oracle that predicts every node and every pair."""
     with torch.inference_mode():
-        answers: Answers = model(batch)
+        outputs: Outputs = model(batch)
     sure = {
         name: Choice(one_hot(c.truth.clamp_min(0), c.scores.shape[-1]).float(), c.truth)
-        for name, c in answers.choices.items()
+        for name, c in outputs.choices.items()
     }
-    return answers._replace(choices=sure)
+    return outputs._replace(choices=sure)
 
 
 def test_node_by_node_is_judged_by_nodes_and_by_pairs() -> None:
@@ -163,17 +163,17 @@ def test_node_by_node_is_judged_by_nodes_and_by_pairs() -> None:
     model = debug_model(of=system("node_by_node"))
     assert isinstance(model, NodeByNode)
     batch = batch_of(chain(PROCESSORS, "bell", "distortion"))
-    answers = told(model, batch)
-    right = model.mistakes(answers, batch)
+    outputs = oracle_outputs(model, batch)
+    right = model.mistakes(outputs, batch)
     assert not right.wrong.any()
     assert right.false_edges.tolist() == [0]
-    node, edge = answers.choices["node"].scores, answers.choices["edge"].scores
+    node, edge = outputs.choices["node"].scores, outputs.choices["edge"].scores
     assert edge.shape[1:3] == (4, 4)
     node[0, 1] = node[0, 1].roll(1)  # what follows out
     edge[0, 2, 1] = edge[0, 2, 1].roll(1)  # bell > distortion: another type
     edge[0, 3, 0] = edge[0, 3, 0].roll(1)  # in > out: an edge where there is none
     edge[0, 0, 3] = edge[0, 0, 3].roll(1)  # out > in is never asked
-    wrong = model.mistakes(answers, batch)
+    wrong = model.mistakes(outputs, batch)
     assert wrong.wrong[0].nonzero().flatten().tolist() == [2, 5]
     assert wrong.false_edges.tolist() == [1]
 
@@ -191,7 +191,7 @@ def test_of_two_edges_between_one_pair_node_by_node_can_say_one() -> None:
     assert isinstance(model, NodeByNode)
     batch = batch_of(Graph(nodes, edges))
     is_edge = batch.rows[0, :, TYPE] == TokenType.EDGE
-    assert model.mistakes(told(model, batch), batch).wrong[0, is_edge].sum() == 1
+    assert model.mistakes(oracle_outputs(model, batch), batch).wrong[0, is_edge].sum() == 1
 
 
 def test_phases_are_compared_on_the_circle_where_that_is_asked() -> None:
@@ -204,8 +204,8 @@ def test_phases_are_compared_on_the_circle_where_that_is_asked() -> None:
     for circular, distance, settled in ((False, 0.9, 0.9), (True, 0.1, 0.9)):
         model = debug_model(of=replace(DEBUG, model=replace(DEBUG.model, circular=circular)))
         assert float(model.costs(guess[..., None], batch).sum()) == pytest.approx(distance, abs=1e-5)
-        assert float(model.settled(guess, batch.slots)[is_phase]) == pytest.approx(settled, abs=1e-5)
-        beyond = model.settled(guess + 0.3, batch.slots)[is_phase]
+        assert float(model.in_range(guess, batch.slots)[is_phase]) == pytest.approx(settled, abs=1e-5)
+        beyond = model.in_range(guess + 0.3, batch.slots)[is_phase]
         assert float(beyond) == pytest.approx(0.2 if circular else 1.0, abs=1e-5)
 
 

@@ -30,7 +30,7 @@ from unpatch.graph.build import chain
 from unpatch.losses import losses, presence_error
 from unpatch.metrics.teacher_forced import teacher_forced
 from unpatch.models import Estimator, from_pretrained
-from unpatch.models.answers import Answers, Choice
+from unpatch.models.teacher_forcing import Choice, Outputs
 from unpatch.presets import PRESETS, SYSTEMS, Precision, Preset, TrainSettings
 from unpatch.processors import PROCESSORS
 from unpatch.runs import MODEL, RESUME, Progress
@@ -229,10 +229,10 @@ def test_losses_of_an_even_guess(name: str) -> None:
     """Equal logits cost log(choices); each number is off by its distance from the guess."""
     batch = toy_corpus().batch(range(4))
     model, kinds, named = debug_model(of=system(name)), len(SINGING.kinds), batch.slots >= 0
-    answers = model(batch)
-    even = {n: Choice(torch.zeros_like(choice.scores), choice.truth) for n, choice in answers.choices.items()}
+    outputs = model(batch)
+    even = {n: Choice(torch.zeros_like(choice.scores), choice.truth) for n, choice in outputs.choices.items()}
     costs = model.costs(torch.full_like(batch.units, 0.5)[..., None], batch)
-    found = losses(Answers(even, answers.numbers, costs, torch.zeros(4, kinds)), batch, smoothing=0.0)
+    found = losses(Outputs(even, outputs.numbers, costs, torch.zeros(4, kinds)), batch, smoothing=0.0)
     for n, choice in even.items():
         assert float(found.choices[n]) == pytest.approx(math.log(choice.scores.shape[-1]), rel=1e-5)
     assert float(found.numbers) == pytest.approx(float((batch.units[named] - 0.5).abs().mean()), rel=1e-5)

@@ -11,7 +11,7 @@ from torch import Tensor
 from torch.nn.functional import binary_cross_entropy_with_logits, cross_entropy
 
 from unpatch.corpus import Batch
-from unpatch.models.answers import IGNORED, Answers, Choice
+from unpatch.models.teacher_forcing import IGNORED, Choice, Outputs
 from unpatch.tokens import KIND, TYPE, TokenType
 from unpatch.vocabulary import NO_SLOT
 
@@ -69,14 +69,14 @@ class Losses:
         }
 
 
-def losses(answers: Answers, batch: Batch, smoothing: float, settings: LossSettings = PUBLISHED) -> Losses:
+def losses(outputs: Outputs, batch: Batch, smoothing: float, settings: LossSettings = PUBLISHED) -> Losses:
     """Losses of a teacher-forced pass; ``smoothing`` is of the labels."""
-    direct = answers.direct
+    direct = outputs.direct
     return Losses(
-        {name: entropy(choice, smoothing) for name, choice in answers.choices.items()},
-        number_cost(answers.costs, batch.slots, settings.balance),
-        presence_error(answers.presence, batch.rows),
-        answers.costs.new_zeros(()) if direct is None else number_cost(direct, batch.slots, settings.balance),
+        {name: entropy(choice, smoothing) for name, choice in outputs.choices.items()},
+        number_cost(outputs.costs, batch.slots, settings.balance),
+        presence_error(outputs.presence, batch.rows),
+        outputs.costs.new_zeros(()) if direct is None else number_cost(direct, batch.slots, settings.balance),
         settings,
     )
 
@@ -101,6 +101,6 @@ def presence_error(scores: Tensor | None, rows: Tensor) -> Tensor:
 def number_cost(costs: Tensor, slots: Tensor, balance: float = 0.0) -> Tensor:
     """Mean over all numbers of the examples in the parameter task ``[A, L, P]``, balanced between slots."""
     known = slots[: len(costs)] != NO_SLOT
-    asked_slots, paid = slots[: len(costs)][known], costs[known]
-    weights = asked_slots.bincount()[asked_slots].to(paid) ** -balance
+    numbered_slots, paid = slots[: len(costs)][known], costs[known]
+    weights = numbered_slots.bincount()[numbered_slots].to(paid) ** -balance
     return (weights * paid).sum() / weights.sum().clamp_min(1e-6)

@@ -185,9 +185,9 @@ def learn(
 
 def evaluate_losses(model: Any, batch: Batch, settings: TrainSettings) -> Losses:
     """Losses of a batch; the parameter task is computed for a share of it."""
-    asked = round(len(batch.rows) * settings.number_share)
+    numbered = round(len(batch.rows) * settings.number_share)
     batch = varied_batch(batch, settings.variation)
-    return losses(model(batch, asked), batch, settings.smoothing, settings.losses)
+    return losses(model(batch, numbered), batch, settings.smoothing, settings.losses)
 
 
 def validated(model: Any, validation: Corpus | None, step: int, settings: TrainSettings) -> dict[str, float]:

@@ -39,9 +39,9 @@ from unpatch.mastering.presets import FEATURES
 from unpatch.mastering.proxy import KNOBS
 from unpatch.mastering.proxy_weights import load_proxy
 from unpatch.models import Estimator, from_pretrained
-from unpatch.models.answers import IGNORED
 from unpatch.models.deciding import Deciding
 from unpatch.models.decoding import decode_prototypes, finished_graphs
+from unpatch.models.teacher_forcing import IGNORED
 from unpatch.processors import KINDS, PROCESSORS
 
 HERE = Path(__file__).parent
@@ -133,20 +133,20 @@ def _teacher_forced(model: Estimator, picture: Tensor) -> Golden:
     task = model.settings.task
     graph = chain(PROCESSORS, *STEPS[task], source=SOURCES[task])
     batch = Corpus((item(picture, graph, model.vocabulary, PROCESSORS),)).batch([0])
-    answers = model(batch)
+    outputs = model(batch)
     found = {}
-    for name, choice in answers.choices.items():
+    for name, choice in outputs.choices.items():
         asked = choice.truth != IGNORED
         told = choice.scores.log_softmax(-1)[asked].gather(-1, choice.truth[asked][:, None])
         found[name] = rounded(told.flatten())
-    return {"log_probabilities": found, "numbers": rounded(answers.numbers[batch.slots >= 0])}
+    return {"log_probabilities": found, "numbers": rounded(outputs.numbers[batch.slots >= 0])}
 
 
 def decoded(model: Estimator, picture: Tensor) -> Golden:
     """The most probable graph, greedily: its log probability, its kinds, and its numbers in unit range."""
     limits = model.settings.decoder
     grammar = Grammar(model.vocabulary, PROCESSORS, limits.max_processors, limits.max_edges)
-    latents = model.listen(picture[None], None)[None]
+    latents = model.encode(picture[None], None)[None]
     best = decode_prototypes(model, latents, grammar)[0][0]
     (graph,) = finished_graphs(model, [best], latents, PROCESSORS, [-20.0])
     units = [

@@ -7,7 +7,7 @@ from typing import Annotated
 
 from cyclopts import Parameter as Option
 
-from unpatch.cli.console import busy, say
+from unpatch.cli.console import busy, print_text
 from unpatch.cli.find import TOP, estimate
 from unpatch.cli.results import show
 from unpatch.demo import CHAINS, Chain
@@ -73,6 +73,6 @@ def _shown(chain: Chain, folder: Path, model: Path | None) -> None:
         name = f"Demo: a sung phrase with {chain.words}"
         take = compose(found, wet, sample_rate, name=name, dry=dry, dry_name=VOICE_NAME, truth=truth)
         files = write(take, folder)
-    say(f"The graph that was used: {chain.words}\n\n{to_text(truth, PROCESSORS)}\n")
-    say("The graph that was found\n")
+    print_text(f"The graph that was used: {chain.words}\n\n{to_text(truth, PROCESSORS)}\n")
+    print_text("The graph that was found\n")
     show(found, take, files)

@@ -94,7 +94,7 @@ def estimate(
     sources = None if dry is None else sources_of(dry, recording, rate)
     shown = None if sources is None else _dry_pictures(sources, rate, starts, estimator)
     with torch.inference_mode(), one_thread():
-        latents = estimator.listen(pictures, shown, echoes(stretches, settings.features))[None]
+        latents = estimator.encode(pictures, shown, echoes(stretches, settings.features))[None]
         decision = decide(estimator, latents, _grammar(estimator, registry), registry, deciding)[0]
         graphs = _graphs(estimator, decision, latents, registry, level_db(stretches))
     begun_s = starts[0] / settings.features.sample_rate

@@ -78,7 +78,7 @@ def shifted(model: Estimator, stored: Stored, registry: Mapping[str, Processor])
     limits = model.settings.decoder
     grammar = Grammar(model.vocabulary, registry, limits.max_processors, limits.max_edges)
     with torch.inference_mode():
-        latents = model.listen(pictures, None, repeats)[:, None]
+        latents = model.encode(pictures, None, repeats)[:, None]
         best = [found[0] for found in decode_prototypes(model, latents, grammar)]
         return finished_graphs(model, best, latents, registry, [level_db(audio) for audio in turned])
 

@@ -12,7 +12,7 @@ from torch import Tensor
 
 from unpatch.corpus import Batch, Corpus
 from unpatch.metrics.tally import Tally
-from unpatch.models.answers import Mistakes
+from unpatch.models.teacher_forcing import Mistakes
 from unpatch.tokens import NODE_ID, TYPE, TokenType
 from unpatch.vocabulary import NO_SLOT
 
@@ -51,9 +51,9 @@ def teacher_forced(model: Any, corpus: Corpus, size: int = 64) -> TeacherForced:
 
 def _errors_of(model: Any, batch: Batch) -> TeacherForced:
     given = Batch(*(part.to(next(model.parameters()).device) for part in batch))
-    answers = model(given)
-    mistakes = Mistakes(*(part.cpu() for part in model.mistakes(answers, given)))
-    return errors(answers.numbers.cpu(), mistakes, batch, model.vocabulary.circular)
+    outputs = model(given)
+    mistakes = Mistakes(*(part.cpu() for part in model.mistakes(outputs, given)))
+    return errors(outputs.numbers.cpu(), mistakes, batch, model.vocabulary.circular)
 
 
 def errors(numbers: Tensor, mistakes: Mistakes, batch: Batch, circular: Sequence[int]) -> TeacherForced:
@@ -81,7 +81,7 @@ def errors(numbers: Tensor, mistakes: Mistakes, batch: Batch, circular: Sequence
     )
 
 
-def _tally(values: Tensor, asked: Tensor) -> Tally:
+def _tally(values: Tensor, numbered: Tensor) -> Tally:
     """Of each row, the sum of the values over the number of targets."""
-    total, count = values.double().flatten(1).sum(1), asked.double().flatten(1).sum(1)
+    total, count = values.double().flatten(1).sum(1), numbered.double().flatten(1).sum(1)
     return Tally(total.numpy(), count.numpy())

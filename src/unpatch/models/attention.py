@@ -9,9 +9,9 @@ from torch.nn.functional import scaled_dot_product_attention
 
 
 def attend(queries: Tensor, keys: Tensor, values: Tensor, mask: Tensor | None = None) -> Tensor:
-    """``[B, H, L, D]`` of keys and values ``[B, H, S, D]``; ``mask [B or 1, 1, L, S]`` says what is seen.
+    """``[B, H, L, D]`` of keys and values ``[B, H, S, D]``; ``mask [B or 1, 1, L, S]`` is True if attended.
 
-    On a CPU in single precision whatever the rest is in: there the backward pass of PyTorch's attention takes
+    On a CPU always in single precision: there the backward pass of PyTorch's attention takes
     eight times as long in bfloat16.
     """
     if queries.device.type != "cpu" or queries.dtype == torch.float32:

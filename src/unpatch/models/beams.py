@@ -1,7 +1,7 @@
 """Latents to prototypes, token by token: beam search in which the grammar allows nothing invalid.
 
 All hypotheses grow by one token per step and share one cache. Several windows of one recording may be
-heard together: each has its own row in the batch, and their log probabilities are averaged before a token
+decoded together: each has its own row in the batch, and their log probabilities are averaged before a token
 is chosen. With one beam this is greedy decoding, with a temperature a draw.
 
 Shapes: B examples, W windows of one example, Q latents, D width, R = branches alive x W, A actions.
@@ -30,7 +30,7 @@ from unpatch.tokens import PREDICTED_TYPES
 
 @dataclass(frozen=True)
 class Branch:
-    """A hypothesis that still grows, and what may be said next; figures as of a :class:`Hypothesis`."""
+    """An unfinished hypothesis, and its valid next actions; figures as of a :class:`Hypothesis`."""
 
     state: State
     log_probability: float = 0.0

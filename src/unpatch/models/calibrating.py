@@ -1,4 +1,4 @@
-"""Fitting a model's calibration on examples that it has not learnt from."""
+"""Fitting a model's calibration on held-out examples."""
 
 from collections.abc import Mapping
 
@@ -18,7 +18,7 @@ TOGETHER = 25
 def calibrated(
     model: Estimator, corpus: Corpus, registry: Mapping[str, Processor], how: Deciding | None = None
 ) -> Calibration:
-    """The calibration under which what is known of a corpus is most likely; the model's own is put aside.
+    """The calibration of maximum likelihood on a corpus; the model's own is not used.
 
     Args:
         model: in evaluation mode.

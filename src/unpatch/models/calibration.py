@@ -1,7 +1,8 @@
-"""Probabilities that mean what they say, fitted on recordings kept out of training.
+"""Calibrated probabilities, fitted on recordings kept out of training.
 
 Platt scaling (Platt, "Probabilistic outputs for support vector machines", 1999): one line for all kinds, and
-one for each kind that is drawn towards it, as a model may be cautious about reverbs and rash about filters.
+one for each kind, regularised towards it, as a model may be underconfident about reverbs and overconfident
+about filters.
 """
 
 import math
@@ -19,7 +20,7 @@ LEAST = 1e-4
 
 @dataclass(frozen=True)
 class Scale:
-    """A straight line on log odds; as it stands it changes nothing."""
+    """A straight line on log odds; the default is the identity."""
 
     slope: float = 1.0
     offset: float = 0.0
@@ -68,8 +69,8 @@ def fitted(
 
     Args:
         probabilities: as a model gives them, one per question.
-        truths: the answers; where all are equal they tell nothing, and the scale is ``around``.
-        around: what the scale is drawn to: identity if left out.
+        truths: the targets; where all are equal they carry no information, and the scale is ``around``.
+        around: centre of the regularisation: identity if left out.
         strength: of that, in examples. It keeps the slope finite where the classes can be parted.
 
     Raises:

@@ -1,7 +1,7 @@
 """Which of a model's graphs to report: the one whose effects are expected to be right.
 
-The most probable sequence is a poor answer: it is one of many, and what most of them agree on counts. So the
-probability of each kind is taken from all that is known, the presence head and graphs drawn from the model,
+The most probable sequence is a poor estimate: it is one of many, and their consensus counts. So the
+probability of each kind combines all evidence, the presence head and graphs drawn from the model,
 and of all candidates (greedy, beams, draws) the one with the highest expected F1 of its set of effects is
 taken. For a set S and probabilities p the expectation is close to 2 sum_S p / (|S| + sum p), Ye, Chai, Lee
 and Chieu, "Optimizing F-measure: a tale of two approaches", ICML 2012; that of no effects at all is the
@@ -75,8 +75,8 @@ class Decision:
     def confident(self, graph: Graph) -> Graph:
         """The graph with each processor's probability as its confidence.
 
-        Of several of one kind each has the probability that there are so many. Splits, merges and control
-        signals have none of their own: they serve the effects around them.
+        Of several of one kind each has the probability of at least that many. Splits, merges and control
+        signals have none of their own: they depend on the effects around them.
         """
         seen: Counter[str] = Counter()
         nodes = []
@@ -107,7 +107,7 @@ def decide(
         latents: ``[B, W, Q, D]``.
         grammar: of the model's vocabulary.
         registry: kind to processor.
-        how: as :class:`Deciding` stands if left out.
+        how: settings; the defaults of :class:`Deciding` if left out.
     """
     how = how or Deciding()
     beams = decode_prototypes(model, latents, grammar, Decoding(how.beams))
@@ -124,7 +124,7 @@ def decide(
 
 
 def presence(model: Estimator, latents: Tensor) -> list[Mapping[str, float] | None]:
-    """What the presence head says of each example, mean over windows; None of models without the head."""
+    """The presence head's logits of each example, mean over windows; None of models without the head."""
     examples, windows = latents.shape[:2]
     logits = model.presence(latents.flatten(0, 1))
     if logits is None:
@@ -181,7 +181,7 @@ class Kinds:
     def _probabilities(
         self, counted: Sequence[Counter[str]], head: Mapping[str, float] | None
     ) -> dict[str, float]:
-        """Of each effect: the mean of what the head says and of the share of graphs that have it."""
+        """Of each effect: the mean of the head's probability and of the share of graphs that have it."""
         shares = {kind: sum(kind in own for own in counted) / len(counted) for kind in self.effects}
         if head is None:
             return shares
@@ -189,7 +189,7 @@ class Kinds:
 
 
 def expected_f1(chosen: Collection[str], likely: Mapping[str, float], untouched: float) -> float:
-    """F1 that a set of kinds may expect where each kind is there with a probability of its own.
+    """Expected F1 of a set of kinds, with an independent probability of presence for each kind.
 
     >>> expected_f1({"bell"}, {"bell": 1.0, "chorus": 0.0}, untouched=0.0)
     1.0

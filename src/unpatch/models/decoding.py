@@ -1,4 +1,4 @@
-"""Latents to graphs, whichever way a system decodes.
+"""Latents to graphs, for every system's decoder.
 
 Shapes: B examples, W windows of one example, Q latents, D width, L tokens, P parameters per token.
 """
@@ -102,12 +102,12 @@ def finished_graphs(
 def estimated_units(
     model: Estimator, rows: IntArray, slots: IntArray, latents: Tensor
 ) -> NDArray[np.float32]:
-    """Unit values ``[B, L, P]`` of prototypes, the mean over what each window says."""
+    """Unit values ``[B, L, P]`` of prototypes, the mean over windows."""
     windows = latents.shape[1]
     wide = [torch.from_numpy(a).to(latents.device).repeat_interleave(windows, 0) for a in (rows, slots)]
     values = over_windows(model.numbers(wide[0], wide[1], latents.flatten(0, 1)), windows)
-    settled = model.settled(values, torch.from_numpy(slots).to(values.device))
-    units: NDArray[np.float32] = settled.float().cpu().numpy()
+    in_range = model.in_range(values, torch.from_numpy(slots).to(values.device))
+    units: NDArray[np.float32] = in_range.float().cpu().numpy()
     return units
 
 

@@ -14,7 +14,7 @@ from unpatch.models.sinusoids import sinusoids
 WIDTHS = (24, 48)
 KERNELS = (9, 5)
 STRIDE = 2
-# Lags that one frame stands for.
+# Lags in one frame.
 LAGS_PER_FRAME = 32
 
 

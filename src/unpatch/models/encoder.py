@@ -1,12 +1,12 @@
 """Reference encoder: log-mel pictures to a few latent vectors.
 
-A system that is given the dry sources as well sees their pictures as further channels. Where cepstra are
-taken, they are further frames.
+A system with dry input takes the pictures of the dry sources as further channels. Cepstra, if
+enabled, are further frames.
 
 Convolutions after the paper: VGG-like, depthwise separable, the channels of a layer in four groups
-dilated by 1, 2, 4 and 8, layer normalisation, ReLU. The first layer sees so few channels that there is
-nothing to separate: it is a plain convolution, with a stride where a preset asks for speed. Activations
-lie channels-last, which is several times faster on a CPU and what LayerNorm wants.
+dilated by 1, 2, 4 and 8, layer normalisation, ReLU. The first layer has so few channels that there is
+nothing to separate: it is a plain convolution, with a stride where a preset trades resolution for speed.
+Activations are channels-last, which is several times faster on a CPU and the layout of LayerNorm.
 
 Shapes: B batch, C input channels, M mel bands, F frames, D model width, Q queries; h, w, c are a
 layer's bands, frames and channels.
@@ -58,10 +58,10 @@ class Encoder(Pooled):
     """Pictures ``[B, C, M, F]`` to latents ``[B, Q, D]``.
 
     Args:
-        sees: fields of a batch whose pictures are the channels, in this order.
+        fields: fields of a batch whose pictures are the channels, in this order.
         shape: C, M and F of them together.
         echoes: shape of the cepstra, if any are taken.
-        kinds: how many kinds have a query of their own; they stand before the others.
+        kinds: number of kinds with a query of their own; they come before the others.
     """
 
     mean: Tensor
@@ -72,13 +72,13 @@ class Encoder(Pooled):
         settings: EncoderSettings,
         shape: tuple[int, int, int],
         width: int,
-        sees: Sequence[str],
+        fields: Sequence[str],
         echoes: tuple[int, int] = (0, 0),
         kinds: int = 0,
     ) -> None:
         own = QueryLayer(width, settings.heads) if kinds else None
         super().__init__(kinds + settings.queries, settings.heads, width, settings.dropout, own)
-        self.sees = tuple(sees)
+        self.fields = tuple(fields)
         channels, bands, frames = shape
         self.register_buffer("mean", torch.zeros(channels, bands, 1))
         self.register_buffer("deviation", torch.ones(channels, bands, 1))
@@ -121,10 +121,10 @@ class Encoder(Pooled):
 
     @torch.no_grad()
     def calibrate(self, pictures: Tensor) -> None:
-        """Start with frames ``[B, w, D]`` that tell these pictures apart: zero mean and unit deviation.
+        """Start with frames ``[B, w, D]`` that differ between these pictures: zero mean and unit deviation.
 
-        Freshly drawn, the convolutions answer almost the same to everything: of the latents' variance
-        0.3 % lay between examples; after this 30 % do, and training need not find that out first.
+        With random weights, the convolutions respond almost equally to all inputs: of the latents' variance
+        0.3 % is between examples; after this 30 % is, and training need not learn that first.
         """
         parts = [self.project(self.columns(some)) for some in torch.split(pictures, TOGETHER)]
         found = torch.cat(parts).flatten(0, 1)
@@ -139,8 +139,8 @@ class Encoder(Pooled):
         return self.pool(frames)
 
     def pictures(self, batch: Batch) -> Tensor:
-        """What this encoder sees of a batch."""
-        return torch.cat([getattr(batch, name) for name in self.sees], dim=1)
+        """The encoder's input from a batch."""
+        return torch.cat([getattr(batch, name) for name in self.fields], dim=1)
 
     def frames(self, pictures: Tensor) -> Tensor:
         """The pictures frame by frame ``[B, w, D]``."""

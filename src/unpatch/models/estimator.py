@@ -1,10 +1,10 @@
 """What all systems have in common: an encoder, a transformer over tokens, and a head for numbers.
 
-A system is chosen by two words of :class:`ModelSettings`: what it *hears* and how it *decodes*. The first
-picks the encoder, the second the subclass of :class:`Estimator` (see :mod:`unpatch.models.systems`).
+Two fields of :class:`ModelSettings` choose a system: its input (``hears``) and its decoder (``decodes``). The
+first picks the encoder, the second the subclass of :class:`Estimator` (see :mod:`unpatch.models.systems`).
 
-Shapes: B batch, A examples of it whose numbers are asked, L tokens, D width, Q latents, K kinds, G slots,
-P parameters per token, R what is said about one; C channels, V sources of the task, M mel bands, F frames
+Shapes: B batch, A examples of it in the parameter task, L tokens, D width, Q latents, K kinds, G slots,
+P parameters per token, R outputs per number; C channels, V sources of the task, M mel bands, F frames
 of pictures.
 """
 
@@ -19,20 +19,20 @@ from torch import Tensor, nn
 from unpatch.corpus import Batch
 from unpatch.features import FeatureSettings
 from unpatch.grammar import max_nodes
-from unpatch.models.answers import Answers, Choice, Mistakes
 from unpatch.models.calibration import Calibration
 from unpatch.models.encoder import Encoder, EncoderSettings
 from unpatch.models.graph_encoder import GraphEncoder
 from unpatch.models.numbers import Bins, Points
-from unpatch.models.tokengt import Cache, DecoderSettings, TokenGT, Words
+from unpatch.models.teacher_forcing import Choice, Mistakes, Outputs
+from unpatch.models.tokengt import Cache, DecoderSettings, TokenGT, VocabularySizes
 from unpatch.tokens import START_TOKEN, TYPE, TokenType
 from unpatch.vocabulary import NO_SLOT, RegistryName, Vocabulary
 
-Hears = Literal["nothing", "wet", "wet_and_dry", "graph"]
+Input = Literal["nothing", "wet", "wet_and_dry", "graph"]
 Decodes = Literal["two_stage", "single_stage", "node_by_node", "direct"]
 
-SEEN: Mapping[str, tuple[str, ...]] = {"wet": ("pictures",), "wet_and_dry": ("pictures", "dry")}
-"""What is heard to the fields of a batch whose pictures the encoder sees."""
+INPUT_FIELDS: Mapping[str, tuple[str, ...]] = {"wet": ("pictures",), "wet_and_dry": ("pictures", "dry")}
+"""Input to the fields of a batch whose pictures the encoder takes."""
 
 
 @dataclass(frozen=True)
@@ -40,23 +40,23 @@ class ModelSettings:
     """Everything that decides the shapes of the weights, but for the vocabulary.
 
     Attributes:
-        hears: the processed recording, the dry sources too, nothing at all (latents are zero), or the true
+        hears: the input: the processed recording, the dry sources too, nothing (zero latents), or the true
             graph (an autoencoder).
         decodes: the prototype token by token, then its numbers ("two_stage"); each token with its numbers
             at once; node by node, each with all its edges, then the numbers; or in two stages, with a query
-            per kind that answers presence and numbers beside ("direct").
-        hints: whether a linear head names the kinds that are present straight from the latents; its loss
-            shows the encoder what matters long before the decoder has learnt to listen.
-        circular: whether numbers that turn round, as an oscillator's phase, are compared on the circle.
-        bins: how many bins a number's distribution has; 0 tells its value alone.
-        registry: the kinds of processors that it is trained to name.
+            per kind that predicts presence and numbers as well ("direct").
+        hints: whether a linear head predicts the present kinds straight from the latents; its loss
+            trains the encoder long before the decoder depends on the latents.
+        circular: whether circular numbers, as an oscillator's phase, are compared on the circle.
+        bins: number of bins of a number's distribution; 0 for its value alone.
+        registry: its set of kinds of processors.
     """
 
     task: str = "singing"
     features: FeatureSettings = field(default_factory=FeatureSettings)
     encoder: EncoderSettings = field(default_factory=EncoderSettings)
     decoder: DecoderSettings = field(default_factory=DecoderSettings)
-    hears: Hears = "wet"
+    hears: Input = "wet"
     decodes: Decodes = "two_stage"
     hints: bool = False
     circular: bool = False
@@ -64,8 +64,8 @@ class ModelSettings:
     registry: RegistryName = "paper"
 
 
-class Deaf(nn.Module):
-    """Latents of zero ``[B, Q, D]``, whatever there is to hear."""
+class NoInput(nn.Module):
+    """Latents of zero ``[B, Q, D]``, for a system without input."""
 
     def __init__(self, queries: int, width: int) -> None:
         super().__init__()
@@ -79,29 +79,29 @@ class Deaf(nn.Module):
 
 
 def encoder_of(
-    settings: ModelSettings, words: Words, vocabulary: Vocabulary
-) -> Encoder | GraphEncoder | Deaf:
+    settings: ModelSettings, sizes: VocabularySizes, vocabulary: Vocabulary
+) -> Encoder | GraphEncoder | NoInput:
     """What makes latents of a batch."""
     width = settings.decoder.width
     if settings.hears == "nothing":
-        return Deaf(settings.encoder.queries, width)
+        return NoInput(settings.encoder.queries, width)
     if settings.hears == "graph":
-        return GraphEncoder(settings.encoder, settings.decoder, words)
+        return GraphEncoder(settings.encoder, settings.decoder, sizes)
     channels, bands, frames = settings.features.shape
-    seen = SEEN[settings.hears]
-    shape = (channels + vocabulary.source_count * ("dry" in seen), bands, frames)
+    fields = INPUT_FIELDS[settings.hears]
+    shape = (channels + vocabulary.source_count * ("dry" in fields), bands, frames)
     kinds = len(vocabulary.processor_kinds) if settings.decodes == "direct" else 0
-    return Encoder(settings.encoder, shape, width, seen, settings.features.echo_shape, kinds)
+    return Encoder(settings.encoder, shape, width, fields, settings.features.echo_shape, kinds)
 
 
-def number_head(settings: ModelSettings, words: Words) -> Points | Bins:
-    """What tells numbers."""
+def number_head(settings: ModelSettings, sizes: VocabularySizes) -> Points | Bins:
+    """The head for numbers."""
     width = settings.decoder.width
-    return Bins(width, words.slots, settings.bins) if settings.bins else Points(width, words.slots)
+    return Bins(width, sizes.slots, settings.bins) if settings.bins else Points(width, sizes.slots)
 
 
 class Estimator(nn.Module, ABC):
-    """Something heard to prototypes and their numbers, which come in a second pass.
+    """A recording to prototypes and their numbers, which come in a second pass.
 
     Attributes:
         calibration: of the probabilities of effects, see :mod:`unpatch.models.deciding`.
@@ -113,24 +113,24 @@ class Estimator(nn.Module, ABC):
         super().__init__()
         self.settings = settings
         self.vocabulary = vocabulary
-        self.words = words_of(settings, vocabulary)
+        self.sizes = sizes_of(settings, vocabulary)
         width = settings.decoder.width
-        self.encoder = encoder_of(settings, self.words, vocabulary)
-        self.decoder = TokenGT(settings.decoder, self.words, numbered)
-        self.number_head = number_head(settings, self.words)
-        kinds = self.words.kinds
+        self.encoder = encoder_of(settings, self.sizes, vocabulary)
+        self.decoder = TokenGT(settings.decoder, self.sizes, numbered)
+        self.number_head = number_head(settings, self.sizes)
+        kinds = self.sizes.kinds
         self.presence_head = nn.Linear(settings.encoder.queries * width, kinds) if settings.hints else None
-        # Whether each slot turns round [G + 1]; the last stands for NO_SLOT.
-        turns = [settings.circular and slot in vocabulary.circular for slot in range(self.words.slots)]
+        # Whether each slot is circular [G + 1]; the last is NO_SLOT.
+        turns = [settings.circular and slot in vocabulary.circular for slot in range(self.sizes.slots)]
         self.register_buffer("turns", torch.tensor([*turns, False]), persistent=False)
         self.calibration = Calibration()
 
     @abstractmethod
     def choices(self, vectors: Tensor, batch: Batch) -> dict[str, Choice]:
-        """What is asked about the prototype, of its causal vectors ``[B, L, D]``."""
+        """The choices of the prototype, from its causal vectors ``[B, L, D]``."""
 
     @abstractmethod
-    def mistakes(self, answers: Answers, batch: Batch) -> Mistakes:
+    def mistakes(self, outputs: Outputs, batch: Batch) -> Mistakes:
         """Which of the true tokens were not predicted."""
 
     def latents(self, batch: Batch) -> Tensor:
@@ -138,7 +138,7 @@ class Estimator(nn.Module, ABC):
         latents: Tensor = self.encoder(batch)
         return latents
 
-    def listen(self, pictures: Tensor, dry: Tensor | None = None, echoes: Tensor | None = None) -> Tensor:
+    def encode(self, pictures: Tensor, dry: Tensor | None = None, echoes: Tensor | None = None) -> Tensor:
         """Latents of recordings whose graphs are unknown.
 
         Args:
@@ -147,64 +147,64 @@ class Estimator(nn.Module, ABC):
             echoes: ``[B, E, N]``, for a model that takes cepstra.
         """
         if self.settings.hears == "graph":
-            raise ValueError("an autoencoder does not hear: it is given the graph that it is to say")
+            raise ValueError("an autoencoder takes no recording: it is given the graph that it decodes")
         return self.latents(unlabelled(pictures, dry, echoes, self.vocabulary))
 
-    def forward(self, batch: Batch, asked: int | None = None) -> Answers:
-        """Both tasks at once, teacher-forced; numbers are asked of the first examples, or of all."""
+    def forward(self, batch: Batch, numbered: int | None = None) -> Outputs:
+        """Both tasks at once, teacher-forced; the parameter task for the first examples, or for all."""
         latents = self.latents(batch)
-        vectors, said = self.passes(batch, latents, len(latents) if asked is None else asked)
-        slots = batch.slots[: len(said)]
-        return Answers(
+        vectors, raw = self.passes(batch, latents, len(latents) if numbered is None else numbered)
+        slots = batch.slots[: len(raw)]
+        return Outputs(
             self.choices(vectors, batch),
-            self.number_head.values(said, self.turns[slots]),
-            self.costs(said, batch),
+            self.number_head.values(raw, self.turns[slots]),
+            self.costs(raw, batch),
             self.presence(latents),
         )
 
-    def passes(self, batch: Batch, latents: Tensor, asked: int) -> tuple[Tensor, Tensor]:
-        """Causal vectors ``[B, L, D]`` and what is said of numbers ``[A, L, P, R]``.
+    def passes(self, batch: Batch, latents: Tensor, numbered: int) -> tuple[Tensor, Tensor]:
+        """Causal vectors ``[B, L, D]`` and outputs for numbers ``[A, L, P, R]``.
 
         The two tasks share the encoder's run, and the decoder's by lying side by side in one batch.
         """
-        both = torch.cat([batch.rows, as_parameter_task(batch.rows[:asked])])
+        both = torch.cat([batch.rows, as_parameter_task(batch.rows[:numbered])])
         causal = torch.arange(len(both), device=both.device) < len(batch.rows)
-        vectors = self.decoder(both, torch.cat([latents, latents[:asked]]), causal)
-        prototype, parameters = vectors.split([len(batch.rows), asked])
-        return prototype, self.said(parameters, batch.slots[:asked])
+        vectors = self.decoder(both, torch.cat([latents, latents[:numbered]]), causal)
+        prototype, parameters = vectors.split([len(batch.rows), numbered])
+        return prototype, self.number_outputs(parameters, batch.slots[:numbered])
 
     def numbers(self, rows: Tensor, slots: Tensor, latents: Tensor) -> Tensor:
-        """Estimated unit values ``[B, L, P]`` for whole prototypes ``[B, L, 5]``; not yet settled."""
+        """Estimated unit values ``[B, L, P]`` for whole prototypes ``[B, L, 5]``; not yet in range."""
         vectors = self.decoder(as_parameter_task(rows), latents, rows.new_zeros(len(rows)).bool())
-        return self.number_head.values(self.said(vectors, slots), self.turns[slots])
+        return self.number_head.values(self.number_outputs(vectors, slots), self.turns[slots])
 
-    def said(self, vectors: Tensor, slots: Tensor) -> Tensor:
-        """What vectors ``[..., D]`` say about slots ``[..., P]``, in the head's own form ``[..., P, R]``.
+    def number_outputs(self, vectors: Tensor, slots: Tensor) -> Tensor:
+        """Outputs for slots ``[..., P]`` from vectors ``[..., D]``, in the head's own form ``[..., P, R]``.
 
-        Tokens without numbers, which are most, are not asked: zeros stand there.
+        Tokens without numbers, which are most, are skipped: their outputs are zero.
         """
-        asked = (slots != NO_SLOT).any(-1)
-        everything, own = self.number_head.say(vectors[asked]), slots[asked]
+        numbered = (slots != NO_SLOT).any(-1)
+        everything, own = self.number_head.outputs(vectors[numbered]), slots[numbered]
         places = own.clamp_min(0)[..., None].expand(*own.shape, everything.shape[-1])
         found = everything.new_zeros(*slots.shape, everything.shape[-1])
-        found[asked] = everything.gather(-2, places)
+        found[numbered] = everything.gather(-2, places)
         return found
 
-    def settled(self, numbers: Tensor, slots: Tensor) -> Tensor:
+    def in_range(self, numbers: Tensor, slots: Tensor) -> Tensor:
         """Numbers brought into [0, 1]: to the nearer end, or round the circle."""
         return torch.where(self.turns[slots], numbers.remainder(1), numbers.clamp(0, 1))
 
-    def costs(self, said: Tensor, batch: Batch) -> Tensor:
+    def costs(self, raw: Tensor, batch: Batch) -> Tensor:
         """What training pays for ``[A, L, P, R]``, by number; 0 where there is none."""
-        slots = batch.slots[: len(said)]
-        return self.number_head.costs(said, batch.units[: len(said)], self.turns[slots]) * (slots != NO_SLOT)
+        slots = batch.slots[: len(raw)]
+        return self.number_head.costs(raw, batch.units[: len(raw)], self.turns[slots]) * (slots != NO_SLOT)
 
     def presence(self, latents: Tensor) -> Tensor | None:
         """Logits ``[B, K]`` of which kinds there are, if the model has the head for it."""
         return None if self.presence_head is None else self.presence_head(latents.flatten(1))
 
     def open(self, latents: Tensor) -> Cache:
-        """Begin to decode: a cache that has seen the latents ``[B, Q, D]``."""
+        """Start decoding: a cache with the latents ``[B, Q, D]``."""
         return self.decoder.open(latents)
 
     def step(self, rows: Tensor, cache: Cache) -> Tensor:
@@ -212,10 +212,10 @@ class Estimator(nn.Module, ABC):
         return self.decoder.step(rows, cache)
 
 
-def words_of(settings: ModelSettings, vocabulary: Vocabulary) -> Words:
+def sizes_of(settings: ModelSettings, vocabulary: Vocabulary) -> VocabularySizes:
     """Sizes of a vocabulary."""
     nodes = max_nodes(vocabulary, settings.decoder.max_processors)
-    return Words(len(vocabulary.kinds), len(vocabulary.edge_types), nodes, len(vocabulary.slots))
+    return VocabularySizes(len(vocabulary.kinds), len(vocabulary.edge_types), nodes, len(vocabulary.slots))
 
 
 def as_parameter_task(rows: Tensor) -> Tensor:

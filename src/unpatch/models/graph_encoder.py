@@ -13,23 +13,23 @@ from unpatch.corpus import Batch
 from unpatch.models.encoder import EncoderSettings
 from unpatch.models.numbers import spread
 from unpatch.models.pooling import Pooled
-from unpatch.models.tokengt import DecoderSettings, TokenGT, Words
+from unpatch.models.tokengt import DecoderSettings, TokenGT, VocabularySizes
 from unpatch.tokens import TYPE, TokenType
 
 
 class GraphEncoder(Pooled):
     """The true tokens and numbers of a batch to latents ``[B, Q, D]``."""
 
-    def __init__(self, pooling: EncoderSettings, settings: DecoderSettings, words: Words) -> None:
+    def __init__(self, pooling: EncoderSettings, settings: DecoderSettings, sizes: VocabularySizes) -> None:
         super().__init__(pooling.queries, pooling.heads, settings.width, settings.dropout)
-        self.words = words
-        self.transformer = TokenGT(settings, words, numbered=True)
+        self.sizes = sizes
+        self.transformer = TokenGT(settings, sizes, numbered=True)
 
     def adapt(self, mean: Tensor, deviation: Tensor, batch: Batch) -> None:
         """Nothing to do: tokens need no scaling."""
 
     def forward(self, batch: Batch) -> Tensor:
-        numbers = spread(batch.units, batch.slots, self.words.slots)
+        numbers = spread(batch.units, batch.slots, self.sizes.slots)
         latents = numbers.new_zeros(len(numbers), 0, self.norm.normalized_shape[0])
         causal = torch.zeros(len(numbers), dtype=torch.bool, device=numbers.device)
         vectors = self.transformer(batch.rows, latents, causal, numbers)

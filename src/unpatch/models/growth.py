@@ -29,12 +29,12 @@ class Growth:
     """A sequence that grows; figures as of a :class:`Hypothesis`.
 
     Attributes:
-        said: how many of its tokens the transformer has been given.
+        processed: number of its tokens that the transformer has processed.
         nodes: vectors of its node tokens ``[W, D]``.
     """
 
     state: State
-    said: int = 0
+    processed: int = 0
     nodes: list[Tensor] = field(default_factory=list)
     log_probability: float = 0.0
     confidences: list[float] = field(default_factory=list)
@@ -47,8 +47,8 @@ class Growth:
 
     def next_row(self) -> tuple[int, ...]:
         """The next token for the transformer."""
-        self.said += 1
-        return self.state.rows[self.said - 1]
+        self.processed += 1
+        return self.state.rows[self.processed - 1]
 
     def take(self, action: int, log_probability: float, stray_mass: float = math.nan) -> None:
         self.state.take(action)
@@ -80,12 +80,12 @@ def _grow(
 ) -> None:
     """Decide what the newest token's vectors ``[W, D]`` decide."""
     state = growth.state
-    if state.rows[growth.said - 1][TYPE] == TokenType.NODE:
+    if state.rows[growth.processed - 1][TYPE] == TokenType.NODE:
         if growth.nodes:
             pairs = model.edges(vectors[:, None], torch.stack(growth.nodes, dim=1))
             _take_edges(growth, log_probabilities(pairs), how, random)
         growth.nodes.append(vectors)
-    if growth.said == len(state.rows):
+    if growth.processed == len(state.rows):
         _take_node(growth, log_probabilities(model.next_node(vectors)), how, random)
 
 

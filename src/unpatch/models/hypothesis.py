@@ -1,4 +1,4 @@
-"""How a prototype is chosen, and what is known of one that was.
+"""How a prototype is chosen, and figures of a chosen one.
 
 Shapes: W windows of one recording.
 """
@@ -42,7 +42,7 @@ class Decoding:
 
 @dataclass(frozen=True)
 class Hypothesis:
-    """A sequence and what the model thought of it.
+    """A sequence and its probabilities under the model.
 
     Attributes:
         rows: its tokens, from START to END.
@@ -70,7 +70,7 @@ def best_first(hypotheses: Iterable[Hypothesis]) -> list[Hypothesis]:
 
 
 def over_windows(values: Tensor, windows: int) -> Tensor:
-    """Mean of each run of so many rows."""
+    """Mean of each run of this many rows."""
     return values.reshape(-1, windows, *values.shape[1:]).mean(1)
 
 

@@ -12,14 +12,14 @@ from typing import cast
 import torch
 from torch import Tensor, nn
 
-from unpatch.models.tokengt import Block, Cache, DecoderSettings, TokenGT, Words, visible
+from unpatch.models.tokengt import Block, Cache, DecoderSettings, TokenGT, VocabularySizes, visible
 from unpatch.tokens import TYPE
 
 KeysAndValues = tuple[Tensor, Tensor]
 
 
 class KeyedBlock(Block):
-    """A block with keys and values of its own for the latents."""
+    """A block with separate keys and values for the latents."""
 
     def __init__(self, settings: DecoderSettings) -> None:
         super().__init__(settings)
@@ -35,8 +35,8 @@ class KeyedBlock(Block):
 class KeyedTokenGT(TokenGT):
     """Tokens to one vector each, looking at latents."""
 
-    def __init__(self, settings: DecoderSettings, words: Words, numbered: bool = False) -> None:
-        super().__init__(settings, words, numbered, KeyedBlock)
+    def __init__(self, settings: DecoderSettings, sizes: VocabularySizes, numbered: bool = False) -> None:
+        super().__init__(settings, sizes, numbered, KeyedBlock)
 
     def keys(self, latents: Tensor) -> list[KeysAndValues]:
         """Of every layer."""
@@ -57,8 +57,8 @@ class KeyedTokenGT(TokenGT):
         latents = keys[0][0].shape[2]
         x = self.embed(rows, numbers)
         mask = visible(rows[..., TYPE], latents, causal)[:, :, latents:]
-        for block, known in zip(self.blocks, keys, strict=True):
-            x, _ = block(x, mask, known)
+        for block, cached in zip(self.blocks, keys, strict=True):
+            x, _ = block(x, mask, cached)
         return cast(Tensor, self.norm(x))
 
     def open(self, latents: Tensor) -> Cache:

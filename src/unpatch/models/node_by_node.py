@@ -1,8 +1,8 @@
-"""The baseline that says node after node, each with all its edges at once (Lee et al. 2023, row 5).
+"""The baseline that decodes node by node, each with all its edges at once (Lee et al. 2023, row 5).
 
 The transformer is that of the other systems, and so are its tokens: a node, then its edges, then the next
-node. But an edge is not said, it is found between two nodes: the vector of the newest node is paired with
-that of each older one, and every pair is asked by itself which edge runs from the new node to the old, if
+node. But an edge is not a token choice, it is found between two nodes: the vector of the newest node is
+paired with that of each older one, and each pair is classified on its own by the edge from new to old, if
 any. Hence one edge per pair at most, and nothing keeps the edges of a node consistent with each other.
 
 Shapes: B batch, L tokens, N nodes, D width, K kinds, E edge types.
@@ -13,8 +13,8 @@ from torch import Tensor, nn
 from torch.nn.functional import pad, relu
 
 from unpatch.corpus import Batch
-from unpatch.models.answers import IGNORED, Answers, Choice, Mistakes
 from unpatch.models.estimator import Estimator, ModelSettings
+from unpatch.models.teacher_forcing import IGNORED, Choice, Mistakes, Outputs
 from unpatch.tokens import EDGE_TYPE, KIND, NODE_ID, TARGET, TYPE, TokenType
 from unpatch.vocabulary import Vocabulary
 
@@ -24,12 +24,12 @@ class NodeByNode(Estimator):
 
     def __init__(self, settings: ModelSettings, vocabulary: Vocabulary) -> None:
         super().__init__(settings, vocabulary)
-        width, words = settings.decoder.width, self.words
+        width, sizes = settings.decoder.width, self.sizes
         # The last choice is END, or no edge.
-        self.node_head = nn.Linear(width, words.kinds + 1)
+        self.node_head = nn.Linear(width, sizes.kinds + 1)
         self.newer = nn.Linear(width, width)
         self.older = nn.Linear(width, width)
-        self.edge_head = nn.Linear(width, words.edge_types + 1)
+        self.edge_head = nn.Linear(width, sizes.edge_types + 1)
 
     def next_node(self, vectors: Tensor) -> Tensor:
         """Last vectors of finished nodes ``[..., D]`` to logits ``[..., K + 1]``: a kind, or END."""
@@ -63,11 +63,11 @@ class NodeByNode(Estimator):
         """Kinds where a node comes, K where END does ``[B, L]``."""
         types = coming[..., TYPE]
         truth = torch.where(types == TokenType.NODE, coming[..., KIND], IGNORED)
-        return torch.where(types == TokenType.END, self.words.kinds, truth)
+        return torch.where(types == TokenType.END, self.sizes.kinds, truth)
 
     def _true_edges(self, rows: Tensor, real: Tensor) -> Tensor:
         """Edge types, E where a pair has no edge ``[B, N, N]``; of several the first."""
-        count, none = real.shape[1], self.words.edge_types
+        count, none = real.shape[1], self.sizes.edge_types
         earlier = torch.ones(count, count, dtype=torch.bool, device=rows.device).tril(-1)
         truth = torch.where(earlier & real[:, :, None], none, IGNORED)
         kinds = torch.where(rows[..., TYPE] == TokenType.EDGE, rows[..., EDGE_TYPE], none)
@@ -75,22 +75,22 @@ class NodeByNode(Estimator):
         truth = truth.flatten(1).scatter_reduce(1, pairs(rows, count), kinds, "amin")
         return truth.view(-1, count, count)
 
-    def mistakes(self, answers: Answers, batch: Batch) -> Mistakes:
+    def mistakes(self, outputs: Outputs, batch: Batch) -> Mistakes:
         """A node is wrong if another kind, or END, was predicted before it; an edge, if its pair got another.
 
         The closest to the paper's definition, which counts steps: here a step is a pair. Of the many
         pairs that have no edge only those count that were given one, as edges too many.
         """
-        wrong_nodes = pad(answers.choices["node"].missed, (1, 0))
-        edge = answers.choices["edge"]
-        said = edge.scores.argmax(-1)
-        rows, count, none = batch.rows, said.shape[1], self.words.edge_types
+        wrong_nodes = pad(outputs.choices["node"].missed, (1, 0))
+        edge = outputs.choices["edge"]
+        predicted = edge.scores.argmax(-1)
+        rows, count, none = batch.rows, predicted.shape[1], self.sizes.edge_types
         is_edge = rows[..., TYPE] == TokenType.EDGE
-        wrong_edges = is_edge & (said.flatten(1).gather(1, pairs(rows, count)) != rows[..., EDGE_TYPE])
+        wrong_edges = is_edge & (predicted.flatten(1).gather(1, pairs(rows, count)) != rows[..., EDGE_TYPE])
         return Mistakes(wrong_nodes | wrong_edges, (edge.missed & (edge.truth == none)).flatten(1).sum(1))
 
 
 def pairs(rows: Tensor, nodes: int) -> Tensor:
-    """Where in a flat matrix ``[N, N]`` each edge token's pair stands ``[B, L]``; 0 for other tokens."""
+    """Index in a flat matrix ``[N, N]`` of each edge token's pair ``[B, L]``; 0 for other tokens."""
     place = rows[..., NODE_ID] * nodes + rows[..., TARGET]
     return torch.where(rows[..., TYPE] == TokenType.EDGE, place, 0)

@@ -1,4 +1,4 @@
-"""A learnt query per kind: each looks through the whole recording for its own processor.
+"""A learnt query per kind: each attends to the whole recording for its own processor.
 
 Shapes: B batch, S sequence, Q queries, D width, H heads.
 """
@@ -18,8 +18,8 @@ WIDER = 2
 class QueryLayer(nn.Module):
     """Queries look at the sequence, then at each other, so that one kind may explain what another saw.
 
-    In this order: before they have looked queries are the same for every example, and have nothing to say
-    to each other. Normalised before each part, as the decoder's blocks are.
+    In this order: before cross-attention queries are the same for every example, and self-attention is of no
+    use. Normalised before each part, as the decoder's blocks are.
     """
 
     def __init__(self, width: int, heads: int) -> None:
@@ -45,14 +45,14 @@ class QueryLayer(nn.Module):
         mask = None if memory_key_padding_mask is None else ~memory_key_padding_mask[:, None, None]
         (query,) = self._split(self.to_query(self.before_looking(queries[:1])), 1)
         keys, values = self._split(self.to_keys(self.sequence_norm(sequence)), 2)
-        looked = attend(query.expand(len(sequence), -1, -1, -1), keys, values, mask)
-        x = queries + self.seen(_joined(looked))
+        attended = attend(query.expand(len(sequence), -1, -1, -1), keys, values, mask)
+        x = queries + self.seen(_joined(attended))
         query, keys, values = self._split(self.to_qkv(self.before_exchange(x)), 3)
         x = x + self.exchanged(_joined(attend(query, keys, values)))
         return cast(Tensor, x + self.narrow(relu(self.widen(self.before_mixing(x)))))
 
     def _split(self, x: Tensor, parts: int) -> tuple[Tensor, ...]:
-        """``[B, S, parts D]`` to so many ``[B, H, S, D / H]``."""
+        """``[B, S, parts D]`` to this number of ``[B, H, S, D / H]``."""
         split = x.view(*x.shape[:2], parts, self.heads, x.shape[2] // (parts * self.heads))
         return split.permute(2, 0, 3, 1, 4).unbind(0)
 
@@ -63,12 +63,12 @@ def _joined(heads: Tensor) -> Tensor:
 
 
 class KindHead(nn.Module):
-    """One linear answer per thing that is asked, each of the query of the kind that it belongs to.
+    """One linear output per item, each from the query of the kind that it belongs to.
 
     Args:
-        owners: of each thing asked, the place of its query ``[G]``.
+        owners: of each item, the index of its query ``[G]``.
         width: D.
-        size: R, numbers per answer.
+        size: R, numbers per output.
     """
 
     owners: Tensor
@@ -81,5 +81,5 @@ class KindHead(nn.Module):
 
     def forward(self, latents: Tensor) -> Tensor:
         """``[B, Q, D]`` to ``[B, G, R]``."""
-        asked = latents[:, self.owners].transpose(0, 1)
-        return torch.baddbmm(self.bias[:, None], asked, self.weight).transpose(0, 1)
+        owned = latents[:, self.owners].transpose(0, 1)
+        return torch.baddbmm(self.bias[:, None], owned, self.weight).transpose(0, 1)

@@ -17,5 +17,5 @@ DECODES: Mapping[Decodes, Callable[[ModelSettings, Vocabulary], Estimator]] = {
 
 
 def build(settings: ModelSettings, vocabulary: Vocabulary) -> Estimator:
-    """A model that has learnt nothing."""
+    """An untrained model."""
     return DECODES[settings.decodes](settings, vocabulary)

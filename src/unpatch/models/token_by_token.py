@@ -1,4 +1,4 @@
-"""Systems that say one token after another: with their numbers in a second pass, or at once.
+"""Systems that decode one token after another: with their numbers in a second pass, or at once.
 
 Shapes: B batch, L tokens, D width, K kinds, E edge types, N node ids, G slots, P parameters per token.
 """
@@ -11,16 +11,16 @@ from torch import Tensor, nn
 from torch.nn.functional import pad
 
 from unpatch.corpus import Batch
-from unpatch.models.answers import IGNORED, Answers, Choice, Mistakes
 from unpatch.models.estimator import Estimator, ModelSettings
 from unpatch.models.numbers import centred, spread
+from unpatch.models.teacher_forcing import IGNORED, Choice, Mistakes, Outputs
 from unpatch.models.tokengt import Cache
 from unpatch.tokens import EDGE_TYPE, KIND, PREDICTED_TYPES, TARGET, TYPE, TokenType
 from unpatch.vocabulary import NO_SLOT, Vocabulary
 
 
 class Logits(NamedTuple):
-    """What a token's vector says about the token after it: ``[..., 3]``, ``[..., N]``, K and E."""
+    """Logits for the token after a token, from its vector: ``[..., 3]``, ``[..., N]``, K and E."""
 
     type: Tensor
     target: Tensor
@@ -33,11 +33,11 @@ class TokenByToken(Estimator):
 
     def __init__(self, settings: ModelSettings, vocabulary: Vocabulary, numbered: bool = False) -> None:
         super().__init__(settings, vocabulary, numbered)
-        width, words = settings.decoder.width, self.words
+        width, sizes = settings.decoder.width, self.sizes
         self.type_head = nn.Linear(width, PREDICTED_TYPES)
-        self.target_head = nn.Linear(width, words.max_nodes)
-        self.kind_head = nn.Linear(width, words.kinds)
-        self.edge_type_head = nn.Linear(width, words.edge_types)
+        self.target_head = nn.Linear(width, sizes.max_nodes)
+        self.kind_head = nn.Linear(width, sizes.kinds)
+        self.edge_type_head = nn.Linear(width, sizes.edge_types)
 
     def next_token(self, vectors: Tensor) -> Logits:
         """Vectors ``[..., D]`` to the logits of the token that follows each."""
@@ -51,17 +51,17 @@ class TokenByToken(Estimator):
     def choices(self, vectors: Tensor, batch: Batch) -> dict[str, Choice]:
         return about_tokens(self.next_token(vectors[:, :-1]), batch.rows[:, 1:])
 
-    def mistakes(self, answers: Answers, batch: Batch) -> Mistakes:
-        return wrong_tokens(answers.choices)
+    def mistakes(self, outputs: Outputs, batch: Batch) -> Mistakes:
+        return wrong_tokens(outputs.choices)
 
 
 def about_tokens(logits: Logits, coming: Tensor) -> dict[str, Choice]:
-    """What is asked of tokens ``[B, L, 5]``: the type, then the kind of nodes, target and type of edges."""
+    """The choices of tokens ``[B, L, 5]``: the type, then the kind of nodes, target and type of edges."""
     types = coming[..., TYPE]
     is_node, is_edge = types == TokenType.NODE, types == TokenType.EDGE
 
-    def choice(scores: Tensor, column: int, asked: Tensor) -> Choice:
-        return Choice(scores, torch.where(asked, coming[..., column], IGNORED))
+    def choice(scores: Tensor, column: int, where: Tensor) -> Choice:
+        return Choice(scores, torch.where(where, coming[..., column], IGNORED))
 
     return {
         "type": choice(logits.type, TYPE, types != TokenType.PAD),
@@ -78,10 +78,10 @@ def wrong_tokens(choices: Mapping[str, Choice]) -> Mistakes:
 
 
 class SingleStage(TokenByToken):
-    """Numbers are told along with their token, by the vector that predicted it, and heard by the next ones.
+    """Numbers are decoded along with their token, by the vector that predicted it, and are the next inputs.
 
-    A node's numbers are embedded with it. An edge's gain is told too, but not embedded: whether an edge
-    has a gain of its own hangs on edges that are still to come (see :mod:`unpatch.tokens`).
+    A node's numbers are embedded with it. An edge's gain is decoded too, but not embedded: whether an edge
+    has a gain of its own depends on edges that are still to come (see :mod:`unpatch.tokens`).
     """
 
     owned: Tensor
@@ -89,31 +89,31 @@ class SingleStage(TokenByToken):
     def __init__(self, settings: ModelSettings, vocabulary: Vocabulary) -> None:
         super().__init__(settings, vocabulary, numbered=True)
         table = torch.from_numpy(vocabulary.slot_table[:-1])
-        owned = (table[..., None] == torch.arange(self.words.slots)).any(1)
+        owned = (table[..., None] == torch.arange(self.sizes.slots)).any(1)
         # Which slots each kind has [K, G].
         self.register_buffer("owned", owned, persistent=False)
 
-    def passes(self, batch: Batch, latents: Tensor, asked: int) -> tuple[Tensor, Tensor]:
+    def passes(self, batch: Batch, latents: Tensor, numbered: int) -> tuple[Tensor, Tensor]:
         """One causal pass for both tasks."""
         is_node = (batch.rows[..., TYPE] == TokenType.NODE)[..., None]
-        numbers = spread(batch.units, torch.where(is_node, batch.slots, NO_SLOT), self.words.slots)
+        numbers = spread(batch.units, torch.where(is_node, batch.slots, NO_SLOT), self.sizes.slots)
         causal = torch.ones(len(batch.rows), dtype=torch.bool, device=batch.rows.device)
         vectors = self.decoder(batch.rows, latents, causal, numbers)
-        said = self.said(vectors[:asked, :-1], batch.slots[:asked, 1:])
-        return vectors, pad(said, (0, 0, 0, 0, 1, 0))
+        raw = self.number_outputs(vectors[:numbered, :-1], batch.slots[:numbered, 1:])
+        return vectors, pad(raw, (0, 0, 0, 0, 1, 0))
 
     def step(self, rows: Tensor, cache: Cache) -> Tensor:
-        """The new token comes with the numbers that the vector before it told."""
+        """The new token comes with the numbers that the vector before it predicted."""
         is_node = (rows[:, TYPE] == TokenType.NODE)[:, None]
-        said = self.number_head.say(cache.vector)
-        told = centred(self.number_head.values(said, self.turns[:-1].expand(said.shape[:-1])))
-        return self.decoder.step(rows, cache, told * (self.owned[rows[:, KIND]] & is_node))
+        raw = self.number_head.outputs(cache.vector)
+        values = centred(self.number_head.values(raw, self.turns[:-1].expand(raw.shape[:-1])))
+        return self.decoder.step(rows, cache, values * (self.owned[rows[:, KIND]] & is_node))
 
     def numbers(self, rows: Tensor, slots: Tensor, latents: Tensor) -> Tensor:
-        """The numbers that are told while these prototypes are said, each heard by the next tokens."""
-        cache, told = self.open(latents), []
+        """The numbers decoded along with these prototypes, each an input of the next tokens."""
+        cache, values = self.open(latents), []
         for place in range(rows.shape[1]):
-            said = self.said(cache.vector, slots[:, place])
-            told.append(self.number_head.values(said, self.turns[slots[:, place]]))
+            raw = self.number_outputs(cache.vector, slots[:, place])
+            values.append(self.number_head.values(raw, self.turns[slots[:, place]]))
             self.step(rows[:, place], cache)
-        return torch.stack(told, dim=1)
+        return torch.stack(values, dim=1)

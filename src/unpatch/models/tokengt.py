@@ -1,7 +1,7 @@
 """Graph decoder: a plain transformer over node and edge tokens (TokenGT).
 
-The latents stand in front of the tokens. While a prototype is decoded a token sees the latents and what
-came before it, and the latents see only themselves, so that everything can be cached; for the parameter
+The latents come before the tokens. While a prototype is decoded a token attends to the latents and
+the earlier tokens, and the latents only to themselves, so that everything can be cached; for the parameter
 task there is no causal mask. A token's vector is the sum of what it is (token type), which nodes it names
 (two sinusoidal ids, projected), its node kind or edge type and, where a system is given them, its numbers.
 
@@ -28,7 +28,7 @@ class DecoderSettings:
 
     Attributes:
         feedforward: width of a block's hidden layer, in widths.
-        max_processors: of a graph that it can say.
+        max_processors: of a graph that it can decode.
         max_edges: likewise.
     """
 
@@ -42,8 +42,8 @@ class DecoderSettings:
 
 
 @dataclass(frozen=True)
-class Words:
-    """How much there is to say, which decides the shapes of embeddings and heads."""
+class VocabularySizes:
+    """Sizes of the vocabulary, which decide the shapes of embeddings and heads."""
 
     kinds: int
     edge_types: int
@@ -106,8 +106,8 @@ class Block(nn.Module):
     def forward(
         self, x: Tensor, mask: Tensor | None, past: tuple[Tensor, Tensor] | None = None
     ) -> tuple[Tensor, tuple[Tensor, Tensor]]:
-        heard, present = self.attention(self.before_attention(x), mask, past)
-        x = x + self.dropout(heard)
+        attended, present = self.attention(self.before_attention(x), mask, past)
+        x = x + self.dropout(attended)
         return x + self.dropout(self.narrow(relu(self.widen(self.before_mixing(x))))), present
 
 
@@ -118,15 +118,15 @@ class TokenEmbedding(nn.Module):
     kind or edge type. What a token does not have is a row of zeros.
     """
 
-    def __init__(self, width: int, words: Words, numbered: bool) -> None:
+    def __init__(self, width: int, sizes: VocabularySizes, numbered: bool) -> None:
         super().__init__()
-        self.words = words
+        self.sizes = sizes
         self.token_type = nn.Embedding(len(TokenType), width)
-        self.kind = nn.Embedding(words.kinds, width)
-        self.edge_type = nn.Embedding(words.edge_types, width)
-        self.register_buffer("id", sinusoids(words.max_nodes, width), persistent=False)
+        self.kind = nn.Embedding(sizes.kinds, width)
+        self.edge_type = nn.Embedding(sizes.edge_types, width)
+        self.register_buffer("id", sinusoids(sizes.max_nodes, width), persistent=False)
         self.project_ids = nn.Linear(2 * width, width)
-        self.numbers = NumberEmbedding(words.slots, width) if numbered else None
+        self.numbers = NumberEmbedding(sizes.slots, width) if numbered else None
 
     def forward(self, rows: Tensor, numbers: Tensor | None = None) -> Tensor:
         places = self._places(rows)
@@ -148,17 +148,17 @@ class TokenEmbedding(nn.Module):
         is_node, is_edge = types == TokenType.NODE, types == TokenType.EDGE
         nothing = len(TokenType)
         node = nothing + 1
-        target = node + self.words.max_nodes
-        kind = target + self.words.max_nodes
-        edge = kind + self.words.kinds
+        target = node + self.sizes.max_nodes
+        kind = target + self.sizes.max_nodes
+        edge = kind + self.sizes.kinds
         word = torch.where(
             is_node, kind + rows[..., KIND], torch.where(is_edge, edge + rows[..., EDGE_TYPE], nothing)
         )
-        named = [
+        embedded = [
             torch.where(is_node | is_edge, first + rows[..., at], nothing)
             for first, at in ((node, NODE_ID), (target, TARGET))
         ]
-        return torch.stack([types, *named, word], dim=-1)
+        return torch.stack([types, *embedded, word], dim=-1)
 
 
 class TokenGT(nn.Module):
@@ -172,12 +172,12 @@ class TokenGT(nn.Module):
     def __init__(
         self,
         settings: DecoderSettings,
-        words: Words,
+        sizes: VocabularySizes,
         numbered: bool = False,
         block: Callable[[DecoderSettings], Block] = Block,
     ) -> None:
         super().__init__()
-        self.embed = TokenEmbedding(settings.width, words, numbered)
+        self.embed = TokenEmbedding(settings.width, sizes, numbered)
         self.blocks = nn.ModuleList(block(settings) for _ in range(settings.layers))
         self.norm = nn.LayerNorm(settings.width)
         self.apply(_initialise)
@@ -188,7 +188,7 @@ class TokenGT(nn.Module):
         Args:
             rows: tokens ``[B, L, 5]``.
             latents: ``[B, Q, D]``.
-            causal: for each row of the batch whether tokens see only what came before ``[B]``.
+            causal: for each row of the batch whether tokens attend only to earlier ones ``[B]``.
             numbers: spread ``[B, L, G]``.
         """
         x = torch.cat([latents, self.embed(rows, numbers)], dim=1)

@@ -50,7 +50,7 @@ def save_pretrained(model: Estimator, folder: Path, **notes: Any) -> None:
 
 
 def write_model(folder: Path, config: Mapping[str, Any], tensors: Mapping[str, Tensor]) -> None:
-    """Write weights and config, both or none; the config last, so that it never speaks of older weights."""
+    """Write weights and config, both or none; the config last, so that it never describes older weights."""
     with all_aside([folder / WEIGHTS, folder / CONFIG]) as (weights, described):
         weights.write_bytes(to_bytes({name: tensor.contiguous() for name, tensor in tensors.items()}))
         described.write_bytes(json.dumps(config, indent=1).encode())
@@ -100,8 +100,8 @@ def require_shapes(tensors: Mapping[str, Tensor], model: Estimator) -> None:
     wanted = {name: tuple(tensor.shape) for name, tensor in model.state_dict().items()}
     odd = [name for name in wanted | found if wanted.get(name) != found.get(name)]
     if odd:
-        shapes = f"{odd[0]} is {found.get(odd[0], 'missing')}, asked for is {wanted.get(odd[0], 'none')}"
-        raise WeightsError(f"{len(odd)} tensors are not as {CONFIG} says: {shapes}")
+        shapes = f"{odd[0]} is {found.get(odd[0], 'missing')}, expected is {wanted.get(odd[0], 'none')}"
+        raise WeightsError(f"{len(odd)} tensors do not match {CONFIG}: {shapes}")
 
 
 def read_config(

@@ -1,9 +1,9 @@
-"""What a system says while the true prefix is given, in one form for all systems.
+"""Outputs of a system under teacher forcing, in one form for all systems.
 
-A system asks itself questions of several sorts ("what comes next?", "which edge between these two?");
-losses and metrics see only scores beside truths, so that neither knows how a system decodes.
+A system makes several sorts of choices ("which token is next?", "which edge between these two?");
+losses and metrics use only scores and targets, so that neither depends on how a system decodes.
 
-Shapes: B batch, L tokens, P parameters per token, A examples whose numbers are asked, K kinds, C choices.
+Shapes: B batch, L tokens, P parameters per token, A examples in the parameter task, K kinds, C choices.
 """
 
 from collections.abc import Mapping
@@ -12,7 +12,7 @@ from typing import NamedTuple
 from torch import Tensor
 
 IGNORED = -100
-"""The truth where nothing is asked; cross entropy leaves such places out."""
+"""The target where there is no choice; cross entropy ignores it."""
 
 
 class Choice(NamedTuple):
@@ -27,15 +27,15 @@ class Choice(NamedTuple):
         return (self.scores.argmax(-1) != self.truth) & (self.truth != IGNORED)
 
 
-class Answers(NamedTuple):
+class Outputs(NamedTuple):
     """Of a teacher-forced pass.
 
     Attributes:
         choices: by name.
         numbers: unit values ``[A, L, P]`` of each token's slots; not yet brought into [0, 1].
         costs: what training pays for each; 0 where there is none.
-        presence: logits of which kinds there are ``[B, K]``, if the system has the head for it.
-        direct: what training pays for numbers that are told without the decoder ``[B, L, P]``, likewise.
+        presence: logits of the present kinds ``[B, K]``, if the system has the head for it.
+        direct: training cost of numbers that are estimated without the decoder ``[B, L, P]``, likewise.
     """
 
     choices: Mapping[str, Choice]
