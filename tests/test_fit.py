@@ -100,15 +100,15 @@ def test_the_level_of_a_recording_does_not_matter() -> None:
     graph = chain(PROCESSORS, ("bell", {"gain_db": 12}))
     wet = render(graph, voice(), RATE)
     loud, quiet = (Problem({"in": voice()}, gain * wet, RATE, Budget()) for gain in (1.0, 0.1))
-    assert loud.guess(graph, "").cost == pytest.approx(NODE_PRICE, abs=1e-5)
+    assert loud.evaluate(graph, "").cost == pytest.approx(NODE_PRICE, abs=1e-5)
     other = chain(PROCESSORS, "distortion")
-    assert quiet.guess(other, "").cost == pytest.approx(loud.guess(other, "").cost, abs=1e-4)
+    assert quiet.evaluate(other, "").cost == pytest.approx(loud.evaluate(other, "").cost, abs=1e-4)
 
 
 def test_moments_only_come_down() -> None:
     own = problem("compressor")
     for gain in (3, 9, -9, 0):
-        own.guess(chain(PROCESSORS, ("bell", {"gain_db": gain})), f"{gain}")
+        own.evaluate(chain(PROCESSORS, ("bell", {"gain_db": gain})), f"{gain}")
     costs = [moment.cost for moment in own.moments]
     assert costs == sorted(costs, reverse=True)
     assert own.moments[0].by == "3"
@@ -142,14 +142,14 @@ def test_knobs_that_nobody_hears_stay() -> None:
 def test_pattern_search_finds_knobs(truth: Step, start: Step) -> None:
     """Even those without a gradient, and a phase through the end of its range."""
     own = problem(truth)
-    begin = own.guess(chain(PROCESSORS, start), "")
+    begin = own.evaluate(chain(PROCESSORS, start), "")
     found = tuned(own, begin, Draw(0), step=0.1, until=lambda: own.budget.rendered > 80)
     assert found.cost - NODE_PRICE * found.graph.processor_count < 0.2 * begin.cost
 
 
 def test_gradient_descent_finds_knobs_together() -> None:
     own = problem(("bell", {"frequency_hz": 1_200, "q": 1, "gain_db": 12}), "compressor", renders=120)
-    begin = own.guess(
+    begin = own.evaluate(
         chain(PROCESSORS, ("bell", {"frequency_hz": 800, "q": 1, "gain_db": 5}), "compressor"), ""
     )
     found = descended(own, begin, until=1.0)
@@ -161,7 +161,7 @@ def test_gradient_descent_leaves_the_times_of_copies_alone() -> None:
     """A step of any size jumps out of the hole around the right time, and all other knobs follow it."""
     echo = {"delay_ms": 130.0, "feedback": 0.3, "mix": 0.3}
     own = problem(("mono_delay", echo), renders=200)
-    begin = own.guess(chain(PROCESSORS, ("mono_delay", {**echo, "feedback": 0.5, "mix": 0.45})), "")
+    begin = own.evaluate(chain(PROCESSORS, ("mono_delay", {**echo, "feedback": 0.5, "mix": 0.45})), "")
     found = descended(own, begin, until=1.0)
     assert found.graph.nodes[1].parameters["delay_ms"] == 130.0
     assert found.graph.nodes[1].parameters["mix"] == pytest.approx(0.3, abs=0.03)
@@ -171,20 +171,20 @@ def test_gradient_descent_leaves_the_times_of_copies_alone() -> None:
 def test_gradient_descent_returns_from_where_it_went_astray(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys.modules["unpatch.fit.gradient"], "RATE", 0.3)
     own = problem(("bell", {"frequency_hz": 1_000, "gain_db": 9, "q": 1}), renders=300)
-    begin = own.guess(chain(PROCESSORS, ("bell", {"frequency_hz": 1_100, "gain_db": 8, "q": 1})), "")
+    begin = own.evaluate(chain(PROCESSORS, ("bell", {"frequency_hz": 1_100, "gain_db": 8, "q": 1})), "")
     assert descended(own, begin, until=1.0).cost < 0.5 * begin.cost
 
 
 def test_gradient_descent_takes_so_many_steps_at_most() -> None:
     own = problem(("bell", {"gain_db": 9}), renders=10_000)
-    begin = own.guess(chain(PROCESSORS, ("bell", {"gain_db": 3})), "")
+    begin = own.evaluate(chain(PROCESSORS, ("bell", {"gain_db": 3})), "")
     descended(own, begin, until=1.0, steps=3)
     assert own.budget.rendered == 1 + 3 * RENDERS_PER_STEP
 
 
 def test_gradient_descent_leaves_alone_what_has_none() -> None:
     own = problem(("bitcrush", {"bit": 4}), renders=20)
-    begin = own.guess(chain(PROCESSORS, "bitcrush"), "")
+    begin = own.evaluate(chain(PROCESSORS, "bitcrush"), "")
     assert descended(own, begin, until=1.0) == begin
 
 
@@ -239,9 +239,9 @@ def test_the_structure_is_searched() -> None:
     """A pan is missing."""
     cut = ("lowpass2", {"frequency_hz": 2_000})
     own = problem(cut, ("panning", {"pan": 0.6}))
-    begin = own.guess(chain(PROCESSORS, cut), "")
-    liking = dict.fromkeys(PROCESSORS, 0.02) | {"panning": 1.0}
-    found = restructured(own, begin, Draw(0), lambda: own.budget.rendered > 100, liking)
+    begin = own.evaluate(chain(PROCESSORS, cut), "")
+    prior = dict.fromkeys(PROCESSORS, 0.02) | {"panning": 1.0}
+    found = restructured(own, begin, Draw(0), lambda: own.budget.rendered > 100, prior)
     assert kinds_of(found.graph)["panning"] == 1
     assert found.cost < 0.5 * begin.cost
 
@@ -249,7 +249,9 @@ def test_the_structure_is_searched() -> None:
 def test_what_does_not_earn_its_price_is_taken_out() -> None:
     drive = ("distortion", {"gain_db": 30})
     own = problem(drive, renders=9)
-    begin = own.guess(chain(PROCESSORS, ("bell", {"gain_db": 0.02}), drive, ("imager", {"width": 1.5})), "")
+    begin = own.evaluate(
+        chain(PROCESSORS, ("bell", {"gain_db": 0.02}), drive, ("imager", {"width": 1.5})), ""
+    )
     assert kinds_of(lightened(own, begin).graph) == {"in": 1, "distortion": 1}
 
 

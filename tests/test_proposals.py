@@ -18,6 +18,7 @@ from unpatch.fit.proposals import Moving, Pair, Proposal, Stage, planted, propos
 from unpatch.fit.proposals.echoes import echoes
 from unpatch.fit.proposals.gains import gains
 from unpatch.fit.proposals.image import image, sine, tremolo
+from unpatch.fit.proposals.moving_delays import moving_delay, phaser
 from unpatch.fit.proposals.pair import Floats
 from unpatch.fit.proposals.pitch import pitch
 from unpatch.fit.proposals.plain import plain
@@ -25,7 +26,6 @@ from unpatch.fit.proposals.responses import PROTOTYPES, response_db
 from unpatch.fit.proposals.rooms import rooms
 from unpatch.fit.proposals.shapes import shapes
 from unpatch.fit.proposals.tone import everyday, tone
-from unpatch.fit.proposals.wander import phaser, wander
 from unpatch.graph.build import chain
 from unpatch.graph.check import check
 from unpatch.processors import EVERYDAY, MASTERING, PROCESSORS
@@ -47,7 +47,7 @@ def played(*stages: Stage) -> Pair:
     return Pair.of(voice(), render(graph, voice(), RATE), RATE)
 
 
-def named(found: list[Proposal], kind: str) -> Stage:
+def proposed(found: list[Proposal], kind: str) -> Stage:
     """The first lone proposal of a kind."""
     return next(one[0] for one in found if len(one) == 1 and one[0].kind == kind)
 
@@ -98,7 +98,7 @@ def test_the_first_section_is_the_one_that_was_used(kind: str, settings: dict[st
 
 
 def test_notches_lie_where_they_were() -> None:
-    found = named(tone(played(Stage("bandreject2", {"frequency_hz": 800.0, "q": 1.0}))), "bandreject2")
+    found = proposed(tone(played(Stage("bandreject2", {"frequency_hz": 800.0, "q": 1.0}))), "bandreject2")
     assert found.settings["frequency_hz"] == pytest.approx(800, rel=0.05)
 
 
@@ -134,7 +134,7 @@ def test_an_echo_that_was_added_by_hand() -> None:
     wet = dry.clone()
     for n, gain in ((1, 0.5), (2, 0.5 * 0.4), (3, 0.5 * 0.4**2)):
         wet[:, n * frames :] += gain * dry[:, : -n * frames]
-    found = named(echoes(Pair.of(dry, wet, RATE)), "mono_delay").settings
+    found = proposed(echoes(Pair.of(dry, wet, RATE)), "mono_delay").settings
     assert found["delay_ms"] == pytest.approx(287, abs=0.1)
     assert found["mix"] / (1 - found["mix"]) == pytest.approx(0.5, rel=0.1)
     assert found["feedback"] == pytest.approx(0.4, abs=0.06)
@@ -154,7 +154,7 @@ def test_echoes_behind_a_lowpass(kind: str) -> None:
 
 @pytest.mark.parametrize(("size", "mix"), [(0.35, 0.25), (0.6, 0.3)])
 def test_the_size_of_a_room_and_its_share(size: float, mix: float) -> None:
-    found = named(
+    found = proposed(
         rooms(played(Stage("stereo_reverb", {"size": size, "damping": 0.3, "mix": mix}))), "stereo_reverb"
     )
     assert found.settings["size"] == pytest.approx(size, abs=0.1)
@@ -183,7 +183,7 @@ def test_decaying_noise_has_the_time_it_decays_in() -> None:
 def test_dynamics_from_the_gain_over_time(kind: str, ratio: float) -> None:
     settings = {"threshold_db": -28.0, "ratio": ratio, "attack_ms": 6.0, "release_ms": 140.0, "knee_db": 4.0}
     pair = played(Stage(kind, settings))
-    found = named(gains(Pair(pair.dry, 0.1 * pair.wet, RATE)), kind).settings
+    found = proposed(gains(Pair(pair.dry, 0.1 * pair.wet, RATE)), kind).settings
     assert found["threshold_db"] == pytest.approx(-28, abs=1)
     assert found["ratio"] == pytest.approx(ratio, rel=0.2)
     assert found["attack_ms"] == pytest.approx(6, rel=0.3)
@@ -198,14 +198,14 @@ def test_dynamics_from_the_gain_over_time(kind: str, ratio: float) -> None:
 )
 def test_the_curve_of_a_clipper(gain_db: float, hardness: float, asymmetry: float) -> None:
     settings = {"gain_db": gain_db, "hardness": hardness, "asymmetry": asymmetry}
-    found = named(shapes(played(Stage("distortion", settings))), "distortion").settings
+    found = proposed(shapes(played(Stage("distortion", settings))), "distortion").settings
     assert found["gain_db"] == pytest.approx(gain_db, abs=1)
     assert found["asymmetry"] == pytest.approx(asymmetry, abs=0.05)
 
 
 def test_a_tanh_is_a_soft_clipper() -> None:
     wet = torch.tanh(10 * voice())
-    found = named(shapes(Pair.of(voice(), wet, RATE)), "distortion").settings
+    found = proposed(shapes(Pair.of(voice(), wet, RATE)), "distortion").settings
     assert found["gain_db"] == pytest.approx(20, abs=0.5)
     assert found["hardness"] == pytest.approx(0, abs=0.1)
     assert found["asymmetry"] == pytest.approx(0, abs=0.05)
@@ -213,7 +213,7 @@ def test_a_tanh_is_a_soft_clipper() -> None:
 
 @pytest.mark.parametrize("bit", [4, 6, 8.5])
 def test_word_lengths(bit: float) -> None:
-    assert named(shapes(played(Stage("bitcrush", {"bit": bit}))), "bitcrush").settings[
+    assert proposed(shapes(played(Stage("bitcrush", {"bit": bit}))), "bitcrush").settings[
         "bit"
     ] == pytest.approx(bit, abs=0.02)
 
@@ -254,9 +254,9 @@ def test_no_shift_is_not_proposed() -> None:
 
 @pytest.mark.parametrize("pan", [-0.7, 0.25])
 def test_where_a_sound_stands(pan: float) -> None:
-    assert named(image(played(Stage("panning", {"pan": pan}))), "panning").settings["pan"] == pytest.approx(
-        pan, abs=0.01
-    )
+    assert proposed(image(played(Stage("panning", {"pan": pan}))), "panning").settings[
+        "pan"
+    ] == pytest.approx(pan, abs=0.01)
 
 
 def test_how_a_sound_wanders() -> None:
@@ -285,7 +285,9 @@ def test_how_wide_a_sound_is() -> None:
     dry = torch.stack([voice()[0], voice()[0] + 0.5 * voice()[0].flip(0)])
     mid, side = dry.mean(0), (dry[0] - dry[1]) / 2
     wet = torch.stack([mid + 1.6 * side, mid - 1.6 * side])
-    assert named(image(Pair.of(dry, wet, RATE)), "imager").settings["width"] == pytest.approx(1.6, abs=0.01)
+    assert proposed(image(Pair.of(dry, wet, RATE)), "imager").settings["width"] == pytest.approx(
+        1.6, abs=0.01
+    )
 
 
 def test_the_sine_that_explains_a_trace() -> None:
@@ -309,7 +311,7 @@ def test_the_sine_that_explains_a_trace() -> None:
 )
 def test_delays_that_move(kind: str, delay_ms: float, mix: float, moved: Moving) -> None:
     settings = {"delay_ms": delay_ms, "mix": mix, "feedback": 0.2}
-    found = named(wander(played(Stage(kind, settings, moved))), kind)
+    found = proposed(moving_delay(played(Stage(kind, settings, moved))), kind)
     assert found.moved is not None
     assert found.settings["delay_ms"] == pytest.approx(delay_ms, rel=0.05)
     assert found.moved.depth == pytest.approx(moved.depth, rel=0.15)
@@ -320,7 +322,7 @@ def test_delays_that_move(kind: str, delay_ms: float, mix: float, moved: Moving)
 def test_notches_that_move() -> None:
     moved = lfo("mod", 0.3, 0.9, 0.5)
     settings = {"frequency_hz": 900.0, "mix": 0.5, "feedback": 0.3}
-    found = named(phaser(played(Stage("phaser", settings, moved))), "phaser")
+    found = proposed(phaser(played(Stage("phaser", settings, moved))), "phaser")
     assert found.moved is not None
     assert found.settings["frequency_hz"] == pytest.approx(900, rel=0.2)
     assert found.moved.settings["frequency_hz"] == pytest.approx(0.9, rel=0.05)

@@ -12,7 +12,7 @@ import torch
 from torch import Tensor
 
 from unpatch.audio import AudioError, as_rate, as_stereo, check_sounds, level_db
-from unpatch.fit.material import Dry, named
+from unpatch.fit.material import Dry, by_source
 from unpatch.graph.data import Graph
 from unpatch.processors import KINDS
 from unpatch.ranges import SHARE
@@ -44,7 +44,7 @@ def apply(
     """
     SHARE.check("amount", amount)
     rate = as_rate(sample_rate)
-    sources = _of_one_length({name: as_stereo(audio, "the audio") for name, audio in named(dry).items()})
+    sources = _of_one_length({name: as_stereo(audio, "the audio") for name, audio in by_source(dry).items()})
     before = mixed(sources)
     check_sounds(before, "the audio")
     if made_for_db is not None:

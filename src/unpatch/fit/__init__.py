@@ -1,6 +1,6 @@
 """With the dry signal at hand: which candidate explains a recording, and how its knobs were really set.
 
-:func:`leveled` plays candidates and tells how far each is from the recording; :func:`fit` goes on from
+:func:`leveled` renders candidates and measures their distances from the recording; :func:`fit` continues from
 there: it moves numbers, with and without gradients, and the structure.
 """
 

@@ -15,21 +15,21 @@ from typing import NamedTuple
 from unpatch.fit.gradient import descended
 from unpatch.fit.knobs import tuned
 from unpatch.fit.moves import is_valid
-from unpatch.fit.problem import Guess, Problem, Until
-from unpatch.fit.proposals import QUICK, SLOW, Idea, Pair, Proposal, planted, proposals
+from unpatch.fit.problem import Problem, Trial, Until
+from unpatch.fit.proposals import QUICK, SLOW, Analysis, Pair, Proposal, planted, proposals
 from unpatch.graph.build import chain
 from unpatch.graph.data import SINK, Edge, Graph, Node
 from unpatch.spec import Processor
 from unpatch.synth.draw import Draw
 
-# The second one is followed only if it costs less than so many times the first.
+# The second one is followed only if its cost is below this multiple of the first's.
 BEAM, NEAR = 2, 1.12
 # Where the quick analyses bring the cost down to this share, the slow ones wait.
 PLENTY = 0.85
 MOST_PARTS = 5
-# So many of a graph's extensions are tried at other wires, and so many of all are tuned, by so many renders.
+# Number of a graph's extensions tried at other wires, of all extensions tuned, and of renders for each.
 MOVED, TUNED, RENDERS = 4, 4, 16
-# Of extensions by the same kinds so many are tuned.
+# Number of tuned extensions by the same kinds.
 ALIKE = 2
 STEP = 0.06
 # Down the gradient.
@@ -39,7 +39,7 @@ STEPS = 8
 class Extended(NamedTuple):
     """A graph with new nodes, and what it costs."""
 
-    guess: Guess
+    trial: Trial
     new: frozenset[int]
 
 
@@ -54,7 +54,7 @@ def nothing(sources: Sequence[str], registry: Mapping[str, Processor]) -> Graph 
     return Graph(nodes, (*(Edge(i, mix) for i in range(mix)), Edge(mix, out)))
 
 
-def assembled(problem: Problem, starts: Sequence[Guess], draw: Draw, share: float) -> list[Guess]:
+def assembled(problem: Problem, starts: Sequence[Trial], draw: Draw, share: float) -> list[Trial]:
     """The best graphs that were reached, the best first; the starts are among them.
 
     The slow analyses are made of the first start, and then of the best graph of each round in which the quick
@@ -70,14 +70,14 @@ def assembled(problem: Problem, starts: Sequence[Guess], draw: Draw, share: floa
     until = problem.budget.until(share)
     beam, done = list(starts)[:BEAM], list(starts)
     for part in range(MOST_PARTS):
-        found = [one for guess in beam for one in _extensions(problem, guess, QUICK, part == 0, until)]
-        cheapest = min((one.guess.cost for one in found), default=math.inf)
+        found = [one for trial in beam for one in _extensions(problem, trial, QUICK, part == 0, until)]
+        cheapest = min((one.trial.cost for one in found), default=math.inf)
         if part == 0 or cheapest > PLENTY * beam[0].cost:
             found += _extensions(problem, beam[0], SLOW, False, until)
         grown = [
             tuned(
                 problem,
-                one.guess,
+                one.trial,
                 draw.child(part, i),
                 step=STEP,
                 until=_at_most(problem, until),
@@ -85,16 +85,16 @@ def assembled(problem: Problem, starts: Sequence[Guess], draw: Draw, share: floa
             )
             for i, one in enumerate(_different(found))
         ]
-        grown.sort(key=lambda guess: guess.cost)
-        grown[:1] = [descended(problem, guess, until=share, steps=STEPS) for guess in grown[:1]]
-        worst = max(guess.cost for guess in beam)
+        grown.sort(key=lambda trial: trial.cost)
+        grown[:1] = [descended(problem, trial, until=share, steps=STEPS) for trial in grown[:1]]
+        worst = max(trial.cost for trial in beam)
         done += grown
-        beam = sorted((guess for guess in grown if guess.cost < worst), key=lambda guess: guess.cost)[:BEAM]
-        beam = [guess for guess in beam if guess.cost < NEAR * beam[0].cost]
-        best = min(done, key=lambda guess: guess.cost)
+        beam = sorted((trial for trial in grown if trial.cost < worst), key=lambda trial: trial.cost)[:BEAM]
+        beam = [trial for trial in beam if trial.cost < NEAR * beam[0].cost]
+        best = min(done, key=lambda trial: trial.cost)
         if until() or not beam or beam[0].cost > best.cost or problem.is_solved(best):
             break
-    return sorted(done, key=lambda guess: guess.cost)
+    return sorted(done, key=lambda trial: trial.cost)
 
 
 def _at_most(problem: Problem, until: Until) -> Until:
@@ -103,20 +103,20 @@ def _at_most(problem: Problem, until: Until) -> Until:
 
 
 def _extensions(
-    problem: Problem, guess: Guess, ideas: Iterable[Idea], every_kind: bool, until: Until
+    problem: Problem, trial: Trial, analyses: Iterable[Analysis], every_kind: bool, until: Until
 ) -> list[Extended]:
-    """All proposals for what is left, at the end, and the best of them elsewhere."""
-    graph = guess.graph
+    """All proposals for the residual, at the end, and the best of them elsewhere."""
+    graph = trial.graph
     audio = problem.player.play(graph)
     pair = Pair.of(audio, problem.wet, problem.player.sample_rate)
     wires = _wires(graph, problem.registry)
     last = next(i for i in wires if graph.edges[i].target == graph.sink)
     ended: list[tuple[Extended, Proposal]] = []
-    for proposal in proposals(pair, problem.registry, ideas=ideas, every_kind=every_kind):
+    for proposal in proposals(pair, problem.registry, analyses=analyses, every_kind=every_kind):
         if until():
             break
         ended += [(one, proposal) for one in _planted(problem, graph, last, proposal)]
-    ended.sort(key=lambda one: one[0].guess.cost)
+    ended.sort(key=lambda one: one[0].trial.cost)
     found = [one for one, _ in ended]
     for _, proposal in ended[:MOVED]:
         for wire in wires:
@@ -138,15 +138,15 @@ def _wires(graph: Graph, registry: Mapping[str, Processor]) -> list[int]:
 def _planted(problem: Problem, graph: Graph, wire: int, proposal: Proposal) -> Iterable[Extended]:
     """The proposal in the middle of a wire; none where that gives no valid graph."""
     longer, new = planted(graph, wire, proposal, problem.registry)
-    return [Extended(problem.guess(longer, "proposal"), new)] if is_valid(longer, problem.registry) else []
+    return [Extended(problem.evaluate(longer, "proposal"), new)] if is_valid(longer, problem.registry) else []
 
 
 def _different(found: Iterable[Extended]) -> list[Extended]:
     """The best, few of which have the same kinds."""
     kept: list[Extended] = []
     seen: dict[tuple[str, ...], int] = {}
-    for one in sorted(found, key=lambda one: one.guess.cost):
-        kinds = tuple(sorted(node.kind for node in one.guess.graph.nodes))
+    for one in sorted(found, key=lambda one: one.trial.cost):
+        kinds = tuple(sorted(node.kind for node in one.trial.graph.nodes))
         seen[kinds] = seen.get(kinds, 0) + 1
         if seen[kinds] <= ALIKE:
             kept.append(one)

@@ -1,8 +1,8 @@
 """From candidates to the graph that explains a recording best, given its dry signal.
 
 The candidates are played, and graphs are assembled from what an analysis of the recording against the dry
-signal proposes. The best go down the gradient, their structure is searched, and what is not worth its place
-is taken out. Where the structure stays, the best few candidates are tuned in rounds that keep ever fewer.
+signal proposes. The best descend the gradient, their structure is searched, and processors without enough
+effect are removed. With a fixed structure, the best few candidates are tuned in rounds that keep ever fewer.
 
 Shapes: S sources, C channels, T samples.
 """
@@ -25,7 +25,7 @@ from unpatch.fit.assembly import assembled, nothing
 from unpatch.fit.gradient import descended
 from unpatch.fit.knobs import tuned
 from unpatch.fit.material import Dry, Material
-from unpatch.fit.problem import Budget, Guess, Moment, Problem
+from unpatch.fit.problem import Budget, Moment, Problem, Trial
 from unpatch.fit.simplest import everyday, simplest, with_confidences
 from unpatch.fit.structure import NARROW, WIDE, restructured
 from unpatch.graph.canonical import canonical
@@ -47,27 +47,27 @@ TUNING_ENDS, GRADIENT_ENDS = 0.85, 0.94
 # Else: shares that are spent when graphs are assembled, when the best few have been down the gradient, when
 # the structure of the best has been searched and simplified, and when it has been tuned.
 ASSEMBLY_ENDS, DESCENT_ENDS, STRUCTURE_ENDS, SIMPLE_ENDS, LAST_DESCENT_ENDS = 0.76, 0.83, 0.86, 0.93, 0.98
-# So many candidates are built upon, besides nothing, and so many graphs go down the gradient.
+# Number of candidates to extend, besides the empty graph, and of graphs that descend the gradient.
 BUILT_UPON, DESCENDING = 1, 2
 
-# A kind that no candidate has is taken as readily as one that every tenth has.
-STRANGE = 0.1
+# Prior of a kind that no candidate has: that of a kind in every tenth.
+PRIOR = 0.1
 
 Report = Callable[[float, float], None]
 
 
 @dataclass(frozen=True)
 class Fitted:
-    """What came of it.
+    """The result of a fit.
 
     Attributes:
-        graph: as it plays from the recording's beginning; the gain on the wires into ``out`` is the
+        graph: as it plays from the recording's start; the gain on the wires into ``out`` is the
             recording's level. A processor's confidence is the share of the squared distance without it
             that it takes away: 1 if nothing is left, 0 if it could as well be missing.
         nothing: spectral distance of the dry signal from the recording, levels matched.
         before: the same of the best candidate.
         after: the same of the graph.
-        delay_s: how much later than the dry signal the recording begins, if rendering confirmed it.
+        delay_s: delay of the recording after the dry signal, if rendering confirmed it.
         gain_db: of the recording over the graph's own output.
         moments: when the cost came down during the search, and by what.
         cpu_seconds: what it took.
@@ -83,7 +83,7 @@ class Fitted:
     cpu_seconds: float
 
     def starting_at(self, seconds: float) -> Fitted:
-        """The same in the time of a longer recording, in which what was judged begins there."""
+        """The same in the time of a longer recording, in which the fitted part starts there."""
         return replace(self, graph=after(self.graph, -seconds))
 
 
@@ -116,16 +116,16 @@ def fit(
 ) -> Fitted:
     """Refine a graph, or the best of several, until it plays the dry signal like the recording.
 
-    Equal arguments try the same things in the same order. How far it gets in so many CPU seconds depends on
-    how fast the machine is, though not on how busy; in so many renders on neither.
+    Equal arguments try the same steps in the same order. The progress within some CPU seconds depends on
+    the speed of the machine, but not on its load; within a number of renders on neither.
 
     Args:
-        graphs: where to begin: what :func:`unpatch.estimate` gives, for any task, or graphs.
+        graphs: start: a result of :func:`unpatch.estimate`, for any task, or graphs.
         dry: the recording before processing, ``[C, T]``, or source kind to ``[C, T]``.
         wet: the recording ``[C, T]``.
         sample_rate: of both, in Hz.
-        cpu_seconds: how long to go on, in processor time.
-        renders: how many graphs to play at most.
+        cpu_seconds: limit of processor time.
+        renders: limit of the number of renders.
         structure: also try processors more, fewer, others, and in another order; False moves only numbers.
         seed: of what is tried.
         registry: kind to processor; those of the family that the graphs' processors are of, if left out.
@@ -140,10 +140,10 @@ def fit(
     starts = [after(complete(check(g, registry), registry), material.start_s) for g in listed]
     budget = Budget(cpu_seconds or math.inf, renders or math.inf)
     with one_thread():
-        problem, delay, guesses = _aligned(material, starts, budget, report, registry)
-        liking = _liking(starts, registry) if structure else None
-        winner = _searched(problem, guesses, liking, Draw(seed))
-        return _finished(problem, guesses[0].graph, winner.graph, material, delay)
+        problem, delay, trials = _aligned(material, starts, budget, report, registry)
+        prior = _prior(starts, registry) if structure else None
+        winner = _searched(problem, trials, prior, Draw(seed))
+        return _finished(problem, trials[0].graph, winner.graph, material, delay)
 
 
 def leveled(
@@ -176,7 +176,7 @@ def _listed(given: Graph | Estimated | Sequence[Graph | Candidate]) -> list[Grap
         raise TypeError(f"fit takes an estimate, a graph or several, got {type(given).__name__}")
     graphs = [each if isinstance(each, Graph) else each.graph for each in several]
     if not graphs:
-        raise ValueError("fit needs a graph to begin with, got none")
+        raise ValueError("fit needs a graph to start from, got none")
     return graphs
 
 
@@ -192,69 +192,67 @@ def _aligned(
     budget: Budget,
     report: Report,
     registry: Mapping[str, Processor],
-) -> tuple[Problem, int, list[Guess]]:
-    """The problem, the delay of its dry signal, and the guesses, best first.
+) -> tuple[Problem, int, list[Trial]]:
+    """The problem, the delay of its dry signal, and the evaluated candidates, best first.
 
-    A delay that the sound suggests is believed if the candidates come closer with it.
+    An estimated delay is accepted if the candidates come closer with it.
     """
     found = []
     for delay in {0, delay_of(mixed(material.dry), material.wet, material.sample_rate)}:
         dry = {name: delayed(audio, delay) for name, audio in material.dry.items()}
         problem = Problem(dry, material.wet, material.sample_rate, budget, report=report, registry=registry)
-        guesses = sorted((problem.guess(graph, "candidate") for graph in graphs), key=_cost)
-        found.append((problem, delay, guesses))
+        trials = sorted((problem.evaluate(graph, "candidate") for graph in graphs), key=_cost)
+        found.append((problem, delay, trials))
     return min(found, key=lambda one: _cost(one[2][0]))
 
 
-def _cost(guess: Guess) -> float:
-    return guess.cost
+def _cost(trial: Trial) -> float:
+    return trial.cost
 
 
-def _liking(candidates: Sequence[Graph], registry: Mapping[str, Processor]) -> Mapping[str, float]:
-    """How many nodes of each kind the candidates have, and a little more."""
+def _prior(candidates: Sequence[Graph], registry: Mapping[str, Processor]) -> Mapping[str, float]:
+    """Frequency of each kind among the candidates, with a small prior."""
     counted = sum((kinds_of(graph) for graph in candidates), Counter[str]())
-    return {kind: STRANGE + counted[kind] / len(candidates) for kind in registry}
+    return {kind: PRIOR + counted[kind] / len(candidates) for kind in registry}
 
 
-def _searched(
-    problem: Problem, guesses: list[Guess], liking: Mapping[str, float] | None, draw: Draw
-) -> Guess:
+def _searched(problem: Problem, trials: list[Trial], prior: Mapping[str, float] | None, draw: Draw) -> Trial:
     """The best that the budget allows for; the structure stays unless kinds are liked."""
-    if liking is None:
-        return _set(problem, guesses, draw)
+    if prior is None:
+        return _set(problem, trials, draw)
     budget = problem.budget
     empty = nothing(list(problem.player.dry), problem.registry)
-    starts = [] if empty is None else [problem.guess(empty, "nothing")]
-    starts += [guess for guess in guesses[:BUILT_UPON] if not starts or guess.cost < starts[0].cost]
+    starts = [] if empty is None else [problem.evaluate(empty, "nothing")]
+    starts += [trial for trial in trials[:BUILT_UPON] if not starts or trial.cost < starts[0].cost]
     found = assembled(problem, starts, draw.child(0), ASSEMBLY_ENDS)
-    found = sorted([*found, *guesses], key=_cost)[:DESCENDING]
+    found = sorted([*found, *trials], key=_cost)[:DESCENDING]
     share = (DESCENT_ENDS - ASSEMBLY_ENDS) / len(found)
     descents = [
-        descended(problem, guess, until=ASSEMBLY_ENDS + share * (i + 1)) for i, guess in enumerate(found)
+        descended(problem, trial, until=ASSEMBLY_ENDS + share * (i + 1)) for i, trial in enumerate(found)
     ]
     best = min(descents, key=_cost)
-    best = restructured(problem, best, draw.child(1), budget.until(STRUCTURE_ENDS), liking)
+    best = restructured(problem, best, draw.child(1), budget.until(STRUCTURE_ENDS), prior)
     best = simplest(problem, best, draw.child(2), budget.until(SIMPLE_ENDS))
     best = descended(problem, best, until=LAST_DESCENT_ENDS)
     return tuned(problem, best, draw.child(3), step=NARROW, until=budget.until(1.0))
 
 
-def _set(problem: Problem, guesses: list[Guess], draw: Draw) -> Guess:
+def _set(problem: Problem, trials: list[Trial], draw: Draw) -> Trial:
     """The best of the candidates, with its numbers tuned."""
     budget = problem.budget
     for i, (keep, end) in enumerate(ROUNDS):
-        guesses = sorted(_round(problem, guesses[:keep], end, draw.child(0, i)), key=_cost)
-    best = tuned(problem, guesses[0], draw.child(2), step=NARROW, until=budget.until(TUNING_ENDS))
+        trials = sorted(_round(problem, trials[:keep], end, draw.child(0, i)), key=_cost)
+    best = tuned(problem, trials[0], draw.child(2), step=NARROW, until=budget.until(TUNING_ENDS))
     best = descended(problem, best, until=GRADIENT_ENDS)
     return tuned(problem, best, draw.child(3), step=NARROW, until=budget.until(1.0))
 
 
-def _round(problem: Problem, guesses: Sequence[Guess], end: float, draw: Draw) -> Iterable[Guess]:
-    """Each guess, tuned for an equal part of what is left of the round."""
+def _round(problem: Problem, trials: Sequence[Trial], end: float, draw: Draw) -> Iterable[Trial]:
+    """Each candidate, tuned for an equal part of the rest of the round."""
     budget = problem.budget
-    for i, guess in enumerate(guesses):
-        stop = budget.spent + max(0.0, end - budget.spent) / (len(guesses) - i)
-        yield tuned(problem, guess, draw.child(i), step=WIDE, until=budget.until(stop))
+    for i, trial in enumerate(trials):
+        stop = budget.spent + max(0.0, end - budget.spent) / (len(trials) - i)
+        yield tuned(problem, trial, draw.child(i), step=WIDE, until=budget.until(stop))
 
 
 def _finished(problem: Problem, start: Graph, end: Graph, material: Material, delay: int) -> Fitted:

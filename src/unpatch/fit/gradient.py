@@ -12,11 +12,11 @@ from torch.optim.adam import adam
 
 from unpatch import parameters
 from unpatch.fit.knobs import free
-from unpatch.fit.problem import Guess, Problem
+from unpatch.fit.problem import Problem, Trial
 from unpatch.parameters import Numbers, Slot
 from unpatch.render import render
 
-# Adam's highest rate, in unit coordinates, and how long it remembers.
+# Adam's highest rate, in unit coordinates, and its decay rates.
 RATE = 0.02
 BETAS = (0.9, 0.99)
 # What a step costs, in renders: there and back.
@@ -24,61 +24,61 @@ RENDERS_PER_STEP = 5
 # Times of copies: the distance has a hole around the right one that is narrower than any step, and its
 # gradient elsewhere leads nowhere.
 STILL = ("delay_ms", "stereo_offset")
-# A step after which the cost is so many times the lowest goes back to where that was, at half of the rate.
-ASTRAY, SLOWER = 1.2, 0.5
+# A step to this multiple of the lowest cost returns to where that was, at half of the rate.
+DIVERGED, SLOWER = 1.2, 0.5
 
 
-def descended(problem: Problem, guess: Guess, *, until: float, steps: int | None = None) -> Guess:
-    """The best guess on the way down, by Adam in unit coordinates.
+def descended(problem: Problem, trial: Trial, *, until: float, steps: int | None = None) -> Trial:
+    """The best candidate of a descent by Adam in unit coordinates.
 
     Numbers without a useful gradient, by their declarations or as the times of copies, stay where they are.
 
     Args:
-        problem: what to come close to.
-        guess: where to begin.
-        until: share of the budget that is spent when it ends. The rate falls to nothing, by a half cosine.
+        problem: the target.
+        trial: start, with its cost.
+        until: share of the budget at its end. The rate falls to zero, by a half cosine.
         steps: how many at most.
     """
-    numbers = parameters.read(guess.graph, problem.registry)
-    index = [i for i in free(guess.graph, problem) if _leads_somewhere(numbers.slots[i])]
+    numbers = parameters.read(trial.graph, problem.registry)
+    index = [i for i in free(trial.graph, problem) if _leads_somewhere(numbers.slots[i])]
     if not index:
-        return guess
+        return trial
     begin = torch.tensor([numbers.slots[i].parameter.to_unit(float(numbers.values[i])) for i in index])
     units = begin.clone().requires_grad_()
     step, begun = _Adam(units), problem.budget.spent
     for taken in count():
         spent = problem.budget.spent
         done = max((spent - begun) / max(until - begun, 1e-9), taken / steps if steps else 0.0)
-        if spent >= until or done >= 1 or problem.is_solved(guess):
+        if spent >= until or done >= 1 or problem.is_solved(trial):
             break
         moved = _moved(numbers, index, units)
-        cost = _cost(problem, guess, moved)
+        cost = _cost(problem, trial, moved)
         found = float(cost.detach())
-        if found < guess.cost:
-            guess = Guess(parameters.write(guess.graph, moved), found)
+        if found < trial.cost:
+            trial = Trial(parameters.write(trial.graph, moved), found)
             step.kept()
-        problem.noted(guess, "gradient", RENDERS_PER_STEP)
-        if found > ASTRAY * guess.cost:
+        problem.noted(trial, "gradient", RENDERS_PER_STEP)
+        if found > DIVERGED * trial.cost:
             step.returned()
         elif not step.taken(cost, rate=RATE * (1 + math.cos(math.pi * done)) / 2):
             break
-    return guess
+    return trial
 
 
 def _leads_somewhere(slot: Slot) -> bool:
     return slot.differentiable and slot.name not in STILL
 
 
-def _cost(problem: Problem, guess: Guess, numbers: Numbers) -> Tensor:
+def _cost(problem: Problem, trial: Trial, numbers: Numbers) -> Tensor:
     player = problem.player
     audio = render(
-        guess.graph,
-        player.sources(guess.graph),
+        trial.graph,
+        player.sources(trial.graph),
         player.sample_rate,
         numbers=numbers,
         registry=problem.registry,
     )
-    return problem.distance(audio) + problem.price(guess.graph)
+    return problem.distance(audio) + problem.price(trial.graph)
 
 
 def _moved(numbers: Numbers, index: list[int], units: Tensor) -> Numbers:
@@ -90,7 +90,7 @@ def _moved(numbers: Numbers, index: list[int], units: Tensor) -> Numbers:
 
 
 class _Adam:
-    """Where Adam stands; by its function, because the first object of its class costs 1.5 s of imports.
+    """State of Adam; by its function, because the first object of its class costs 1.5 s of imports.
 
     Args:
         units: what moves ``[N]``.
@@ -100,20 +100,20 @@ class _Adam:
         self.units = units
         self.slowed = 1.0
         self.kept()
-        self._forget()
+        self._reset()
 
     def kept(self) -> None:
-        """Remember where it is as the best place."""
+        """Store the present place as the best one."""
         self.best = self.units.detach().clone()
 
     def returned(self) -> None:
         """Back to the best place, slower."""
         self.slowed *= SLOWER
-        self._forget()
+        self._reset()
         with torch.no_grad():
             self.units.copy_(self.best)
 
-    def _forget(self) -> None:
+    def _reset(self) -> None:
         self.mean, self.square = torch.zeros_like(self.best), torch.zeros_like(self.best)
         self.count = torch.tensor(0.0)
 

@@ -12,7 +12,7 @@ from collections.abc import Callable, Collection
 from torch import Tensor
 
 from unpatch import parameters
-from unpatch.fit.problem import Guess, Problem
+from unpatch.fit.problem import Problem, Trial
 from unpatch.graph.check import carries_control
 from unpatch.graph.data import Graph
 from unpatch.parameters import Slot
@@ -20,7 +20,7 @@ from unpatch.spec import Parameter
 from unpatch.synth.draw import Draw
 
 GROWTH, SHRINKAGE = 1.6, 0.4
-# In unit coordinates. Smaller steps are not heard, but where numbers have no gradient: the distance falls
+# In unit coordinates. Smaller steps are inaudible, except where numbers have no gradient: the distance falls
 # into a hole as narrow as a pitch shifter's voices beat.
 LEAST_STEP, LEAST_STEP_WITHOUT_GRADIENT = 0.004, 0.0005
 MOST_STEP = 0.5
@@ -28,24 +28,24 @@ MOST_STEP = 0.5
 
 def tuned(
     problem: Problem,
-    guess: Guess,
+    trial: Trial,
     draw: Draw,
     *,
     step: float,
     until: Callable[[], bool],
     nodes: Collection[int] | None = None,
-) -> Guess:
+) -> Trial:
     """The best that was found by moving knobs.
 
     Args:
-        problem: what to come close to.
-        guess: where to begin.
+        problem: the target.
+        trial: start, with its cost.
         draw: the order of knobs.
         step: the first one, in unit coordinates.
         until: True ends the search; it also ends where all steps are tiny or nothing is left to explain.
         nodes: move only what belongs to these and to the wires out of them.
     """
-    walk = _Walk(problem, guess, free(guess.graph, problem, nodes), step)
+    walk = _Walk(problem, trial, free(trial.graph, problem, nodes), step)
     while walk.alive and not until() and not problem.is_solved(walk.best):
         for knob in sorted(walk.alive, key=lambda _: draw.number()):
             if until() or problem.is_solved(walk.best):
@@ -55,16 +55,16 @@ def tuned(
 
 
 def free(graph: Graph, problem: Problem, nodes: Collection[int] | None = None) -> list[int]:
-    """Numbers that can be heard and are inside of their range, by their place in ``parameters.read``."""
+    """Numbers that are audible and inside of their range, by their place in ``parameters.read``."""
     numbers = parameters.read(graph, problem.registry)
     return [
         i
         for i, (slot, value) in enumerate(zip(numbers.slots, numbers.values.tolist(), strict=True))
-        if value in slot.parameter and _is_heard(slot, graph, problem) and _is_of(slot, graph, nodes)
+        if value in slot.parameter and _is_audible(slot, graph, problem) and _is_of(slot, graph, nodes)
     ]
 
 
-def _is_heard(slot: Slot, graph: Graph, problem: Problem) -> bool:
+def _is_audible(slot: Slot, graph: Graph, problem: Problem) -> bool:
     """The energy rule and the matching of levels undo the gain of audio that is alone at its inlet."""
     if not slot.on_edge:
         return True
@@ -79,12 +79,12 @@ def _is_of(slot: Slot, graph: Graph, nodes: Collection[int] | None) -> bool:
 
 
 class _Walk:
-    """Where the search stands: the best guess, and each knob's step with its direction."""
+    """State of the search: the best candidate, and each knob's step with its direction."""
 
-    def __init__(self, problem: Problem, guess: Guess, knobs: Collection[int], step: float) -> None:
+    def __init__(self, problem: Problem, trial: Trial, knobs: Collection[int], step: float) -> None:
         self.problem = problem
-        self.best = guess
-        self.numbers = parameters.read(guess.graph, problem.registry)
+        self.best = trial
+        self.numbers = parameters.read(trial.graph, problem.registry)
         self.units = {i: self._parameter(i).to_unit(float(self.numbers.values[i])) for i in knobs}
         self.steps = dict.fromkeys(knobs, step)
 
@@ -115,10 +115,10 @@ class _Walk:
             return False
         values = self.numbers.values.clone()
         values[knob] = parameter.from_unit(unit)
-        guess = self.problem.guess(self._graph(values), "numbers")
-        if guess.cost >= self.best.cost:
+        trial = self.problem.evaluate(self._graph(values), "numbers")
+        if trial.cost >= self.best.cost:
             return False
-        self.best, self.numbers = guess, self.numbers.moved(values)
+        self.best, self.numbers = trial, self.numbers.moved(values)
         self.units[knob] = unit
         return True
 

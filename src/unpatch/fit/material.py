@@ -31,7 +31,7 @@ class Material:
         dry: source kind to signal ``[2, T]``.
         wet: the recording ``[2, T]``.
         sample_rate: of both, in Hz.
-        start_s: where it begins in the recording.
+        start_s: its start in the recording.
     """
 
     dry: Mapping[str, Tensor]
@@ -51,7 +51,7 @@ class Material:
         return cls(excerpts, recording[:, start:end], sample_rate, start / sample_rate)
 
 
-def named(dry: Dry) -> Mapping[str, AudioLike]:
+def by_source(dry: Dry) -> Mapping[str, AudioLike]:
     """Source kind to signal; a signal without a name is the one source of a graph that has one."""
     return dry if isinstance(dry, Mapping) else {SOURCES[0]: dry}
 
@@ -60,7 +60,7 @@ def sources_of(dry: Dry, wet: AudioLike, sample_rate: int) -> dict[str, Tensor]:
     """Source kind to signal ``[2, T]``, as long as the recording; refuses what cannot belong together."""
     recording = as_stereo(wet, "the recording")
     check_sounds(recording, "the recording")
-    if not (tracks := named(dry)):
+    if not (tracks := by_source(dry)):
         raise AudioError("there is no dry signal")
     sources = {name: _belonging(name, audio, recording, sample_rate) for name, audio in tracks.items()}
     check_sounds(torch.stack(list(sources.values())), "the dry signal")
@@ -82,7 +82,7 @@ def _as_long(audio: Tensor, other: Tensor) -> Tensor:
 
 
 def _loudest(audio: Tensor, frames: int) -> int:
-    """Where the loudest stretch of so many samples begins, in steps of half of one."""
+    """Start of the loudest stretch of this many samples, in steps of half of one."""
     last = max(0, audio.shape[-1] - frames)
     starts: list[int] = [*range(0, last, frames // 2), last]
     powers = [float(audio[:, start : start + frames].square().sum()) for start in starts]

@@ -26,10 +26,10 @@ def moved(
     graph: Graph,
     player: Player,
     draw: Draw,
-    liking: Mapping[str, float] = MappingProxyType({}),
+    prior: Mapping[str, float] = MappingProxyType({}),
 ) -> Moved | None:
     """The graph after a move; None where the move that was drawn cannot be made or gives no valid graph."""
-    found = MOVES[name].make(Surgery(graph, player, draw, liking))
+    found = MOVES[name].make(Surgery(graph, player, draw, prior))
     return found if found and is_valid(found.graph, player.registry) else None
 
 
@@ -99,8 +99,8 @@ def _family(kind: str, surgery: Surgery) -> str:
 
 
 def _exchanged(surgery: Surgery, place: int, kind: str) -> Moved:
-    old, processor, heard = surgery.nodes[place], surgery.registry[kind], surgery.heard(place)
-    fresh = surgery.node(kind, heard)
+    old, processor, input_edge = surgery.nodes[place], surgery.registry[kind], surgery.input_of(place)
+    fresh = surgery.node(kind, input_edge)
     kept = {
         name: min(max(old.parameters.get(name, value), knob.low), knob.high)
         for (name, value), knob in zip(fresh.parameters.items(), processor.parameters.values(), strict=True)
@@ -151,7 +151,7 @@ def _is_link_at(node: int, surgery: Surgery) -> bool:
 
 
 def modulate(surgery: Surgery) -> Moved | None:
-    """A knob that stood still is moved by an oscillator or an envelope."""
+    """A static knob is moved by an oscillator or an envelope."""
     still = [
         (node, port.name)
         for node, kind in enumerate(n.kind for n in surgery.nodes)

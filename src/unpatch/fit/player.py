@@ -16,18 +16,18 @@ from unpatch.render.named import in_order
 from unpatch.render.walk import Signals, walk
 from unpatch.spec import Processor
 
-# Samples that are remembered, all signals together: 256 MB in single precision.
+# Cached samples, all signals together: 256 MB in single precision.
 REMEMBERED = 64_000_000
 
 
 class Player:
-    """Renders like :func:`unpatch.render.oracle` and remembers what it has rendered.
+    """Renders like :func:`unpatch.render.oracle` with a cache.
 
-    A signal is known by all that made it: its node's kind and numbers, and what came in there. Of a graph
-    that differs from an earlier one in one node, only that node and what hears it runs.
+    The key of a signal is all that it depends on: its node's kind and numbers, and its inputs. Of a graph
+    that differs from an earlier one in one node, only that node and those behind it run.
 
     Args:
-        dry: source kind to signal ``[2, T]``; a source that is not named is silent.
+        dry: source kind to signal ``[2, T]``; a missing source is silent.
         sample_rate: in Hz.
         registry: kind to processor.
     """
@@ -62,10 +62,10 @@ class Player:
         }
         with torch.no_grad():
             walked = walk(graph, self.sources(graph), self.sample_rate, known=known, registry=self.registry)
-        self._remember(names, graph, walked.signals)
+        self._store(names, graph, walked.signals)
         return walked.audio, walked.signals
 
-    def _remember(self, names: Mapping[int, Hashable], graph: Graph, signals: Signals) -> None:
+    def _store(self, names: Mapping[int, Hashable], graph: Graph, signals: Signals) -> None:
         for node, name in names.items():
             outlets = self.registry[graph.nodes[node].kind].outlets
             self._made[name] = {port.name: signals[node, port.name] for port in outlets}
@@ -74,7 +74,7 @@ class Player:
             self._made.popitem(last=False)
 
     def _names(self, graph: Graph) -> dict[int, Hashable]:
-        """What tells each processor's signals from all others: a digest of the graph above it."""
+        """Key of each processor's signals: a digest of the graph above it."""
         names: dict[int, int] = {}
         for i in topological_order(graph):
             node = graph.nodes[i]

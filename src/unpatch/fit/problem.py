@@ -18,7 +18,7 @@ from unpatch.metrics.sound import Target
 from unpatch.processors import PROCESSORS
 from unpatch.spec import Processor
 
-# The search listens at half of the scales, with half of the frames: a quarter of the work.
+# The search uses half of the scales, with half of the frames: a quarter of the work.
 SEARCH_SIZES = (2048, 512, 128)
 SEARCH_OVERLAP = 2
 # A processor more must bring the distance down by this much.
@@ -29,10 +29,10 @@ PERFECT = 0.0005
 
 
 Until: TypeAlias = Callable[[], bool]
-"""Asks whether to stop."""
+"""Whether to stop."""
 
 
-class Guess(NamedTuple):
+class Trial(NamedTuple):
     """A graph and what it costs: the distance of its sound from the recording, and its size."""
 
     graph: Graph
@@ -50,9 +50,9 @@ class Moment(NamedTuple):
 
 @dataclass
 class Budget:
-    """How long to go on: CPU seconds of this process, or renders, whose number is the same on every machine.
+    """The budget: CPU seconds of this process, or renders, whose number is the same on every machine.
 
-    Wall clock is none: how busy a machine is with other things must not change what is found.
+    Not wall clock: the load of the machine must not change the result.
     """
 
     cpu_seconds: float = math.inf
@@ -62,7 +62,7 @@ class Budget:
 
     @property
     def cpu_s(self) -> float:
-        """CPU seconds since it began."""
+        """CPU seconds since the start."""
         return time.process_time() - self.begun
 
     @property
@@ -71,15 +71,15 @@ class Budget:
         return max(self.cpu_s / self.cpu_seconds, self.rendered / self.renders)
 
     def until(self, share: float) -> Until:
-        """Asks whether so much of it is spent."""
+        """Whether this share of it is spent."""
         return lambda: self.spent >= share
 
 
 class Problem:
     """Costs of graphs, the budget that finding them uses up, and how the best came down.
 
-    Levels are matched before two sounds are compared: how loud a recording was written to the file says
-    nothing of the graph.
+    Levels are matched before two sounds are compared: the level of a file is independent of
+    the graph.
 
     Args:
         dry: source kind to signal ``[2, T]``.
@@ -110,18 +110,18 @@ class Problem:
         self._target = Target(wet[: 1 if self._is_mono else 2], SEARCH_SIZES, SEARCH_OVERLAP)
         self._wide_target = Target(wet, SEARCH_SIZES, SEARCH_OVERLAP) if self._is_mono else self._target
 
-    def guess(self, graph: Graph, by: str) -> Guess:
-        """The graph with its cost; ``by`` says what led to it."""
+    def evaluate(self, graph: Graph, by: str) -> Trial:
+        """The graph with its cost; ``by`` is the step that led to it."""
         distance = self.distance(self.player.play(graph))
-        return self.noted(Guess(graph, float(distance) + self.price(graph)), by)
+        return self.noted(Trial(graph, float(distance) + self.price(graph)), by)
 
     def price(self, graph: Graph) -> float:
         """What its size costs."""
         return NODE_PRICE * graph.processor_count
 
-    def apart(self, guess: Guess) -> float:
+    def apart(self, trial: Trial) -> float:
         """The distance alone."""
-        return guess.cost - self.price(guess.graph)
+        return trial.cost - self.price(trial.graph)
 
     def distance(self, audio: Tensor) -> Tensor:
         """Of a rendering from the recording, levels matched; gradients flow."""
@@ -136,14 +136,14 @@ class Problem:
         """What brings a rendering to the recording's level."""
         return (self.wet.square().mean() / audio.square().mean().clamp_min(SILENT**2)).sqrt()
 
-    def is_solved(self, guess: Guess) -> bool:
+    def is_solved(self, trial: Trial) -> bool:
         """Whether nothing is left that a search could explain."""
-        return self.apart(guess) < PERFECT
+        return self.apart(trial) < PERFECT
 
-    def noted(self, guess: Guess, by: str, renders: int = 1) -> Guess:
-        """Count the work, and the guess if it is the best so far."""
+    def noted(self, trial: Trial, by: str, renders: int = 1) -> Trial:
+        """Count the work, and record the candidate if it is the best so far."""
         self.budget.rendered += renders
-        if not self.moments or guess.cost < self.moments[-1].cost:
-            self.moments.append(Moment(self.budget.cpu_s, self.budget.rendered, guess.cost, by))
+        if not self.moments or trial.cost < self.moments[-1].cost:
+            self.moments.append(Moment(self.budget.cpu_s, self.budget.rendered, trial.cost, by))
         self.report(self.budget.spent, self.moments[-1].cost)
-        return guess
+        return trial

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from unpatch.fit.knobs import tuned
 from unpatch.fit.moves import is_valid
-from unpatch.fit.problem import Guess, Problem, Until
+from unpatch.fit.problem import Problem, Trial, Until
 from unpatch.fit.proposals.stage import Stage
 from unpatch.fit.proposals.tone import everyday as everyday_stage
 from unpatch.fit.structure import NARROW
@@ -23,54 +23,54 @@ SHELVES = ("lowshelf", "highshelf")
 _TINY = 1e-9
 
 
-def simplest(problem: Problem, guess: Guess, draw: Draw, until: Until) -> Guess:
-    """The guess without processors that are not worth it, the least useful first."""
-    for turn in range(guess.graph.processor_count):
+def simplest(problem: Problem, trial: Trial, draw: Draw, until: Until) -> Trial:
+    """The candidate without processors of too little effect, the least useful first."""
+    for turn in range(trial.graph.processor_count):
         lighter = [
             _adapted(problem, found, draw.child(turn, node), until)
-            for node in range(len(guess.graph))
-            if (found := _without(problem, guess, node)) is not None
-            and problem.apart(found) < _most(problem.apart(guess), 4.0)
+            for node in range(len(trial.graph))
+            if (found := _without(problem, trial, node)) is not None
+            and problem.apart(found) < _most(problem.apart(trial), 4.0)
         ]
         if not lighter:
             break
         best = min(lighter, key=problem.apart)
-        if problem.apart(best) > _most(problem.apart(guess), 1.0):
+        if problem.apart(best) > _most(problem.apart(trial), 1.0):
             break
-        guess = best
-    return guess
+        trial = best
+    return trial
 
 
 def _most(distance: float, times: float) -> float:
     return distance + times * (LEAST + LEAST_SHARE * distance)
 
 
-def _adapted(problem: Problem, guess: Guess, draw: Draw, until: Until) -> Guess:
+def _adapted(problem: Problem, trial: Trial, draw: Draw, until: Until) -> Trial:
     stop = problem.budget.rendered + ADAPTING
-    return tuned(problem, guess, draw, step=NARROW, until=lambda: until() or problem.budget.rendered >= stop)
+    return tuned(problem, trial, draw, step=NARROW, until=lambda: until() or problem.budget.rendered >= stop)
 
 
-def _without(problem: Problem, guess: Guess, node: int) -> Guess | None:
-    if not guess.graph.nodes[node].is_processor:
+def _without(problem: Problem, trial: Trial, node: int) -> Trial | None:
+    if not trial.graph.nodes[node].is_processor:
         return None
-    found = prune(guess.graph, problem.registry, [node]).graph
-    return problem.guess(found, "drop") if is_valid(found, problem.registry) else None
+    found = prune(trial.graph, problem.registry, [node]).graph
+    return problem.evaluate(found, "drop") if is_valid(found, problem.registry) else None
 
 
 def with_confidences(problem: Problem, graph: Graph) -> Graph:
-    """Each processor with the share of the squared distance without it that it takes away.
+    """Each processor with the share of the squared distance without it that it explains.
 
     With d the distance and e that without the processor, ``1 - (d / e)^2``: 1 where nothing is left, 0 where
-    the distance is the same or smaller without it. Others do not adapt. What steers another processor is as
-    much worth as that one.
+    the distance is the same or smaller without it. Others do not adapt. A modulator of another processor has
+    the share of that one.
     """
-    guess = problem.guess(graph, "drop")
+    trial = problem.evaluate(graph, "drop")
     nodes = list(graph.nodes)
     for i, node in enumerate(nodes):
-        without = _without(problem, guess, i)
+        without = _without(problem, trial, i)
         if without is not None:
             rest = max(problem.apart(without), _TINY)
-            nodes[i] = replace(node, confidence=min(max(1 - (problem.apart(guess) / rest) ** 2, 0.0), 1.0))
+            nodes[i] = replace(node, confidence=min(max(1 - (problem.apart(trial) / rest) ** 2, 0.0), 1.0))
         elif node.is_processor:
             nodes[i] = replace(node, confidence=None)
     return replace(graph, nodes=tuple(nodes))

@@ -29,22 +29,22 @@ class Surgery:
     Args:
         graph: as it was.
         player: what it is played by.
-        draw: what is done.
-        liking: kind to how readily it is taken; 1 for those that are not named.
+        draw: random choices.
+        prior: kind to its weight; 1 for the others.
     """
 
-    def __init__(self, graph: Graph, player: Player, draw: Draw, liking: Mapping[str, float]) -> None:
+    def __init__(self, graph: Graph, player: Player, draw: Draw, prior: Mapping[str, float]) -> None:
         self.graph = graph
         self.player = player
         self.registry = player.registry
         self.draw = draw
-        self.liking = liking
+        self.prior = prior
         self.nodes = list(graph.nodes)
         self.edges = list(graph.edges)
 
     def kind(self, among: Iterable[str]) -> str:
         """One of these kinds."""
-        return self.draw.weighted({kind: self.liking.get(kind, 1.0) for kind in among})
+        return self.draw.weighted({kind: self.prior.get(kind, 1.0) for kind in among})
 
     def into(self, node: int) -> list[Edge]:
         return [edge for edge in self.edges if edge.target == node]
@@ -53,16 +53,16 @@ class Surgery:
         processor = self.registry.get(self.nodes[edge.source].kind)
         return processor is None or processor.has_audio_output
 
-    def heard(self, node: int) -> Edge | None:
+    def input_of(self, node: int) -> Edge | None:
         """A wire that brings the node audio of the graph as it was."""
         return next(
             (e for e in self.into(node) if e.source < len(self.graph) and self.carries_audio(e)), None
         )
 
-    def node(self, kind: str, heard: Edge | None) -> Node:
+    def node(self, kind: str, input_edge: Edge | None) -> Node:
         """A node of the kind with numbers drawn for what runs along a wire."""
         processor = self.registry[kind]
-        return Node(kind, parameters(processor, self._listener(heard), self.draw), processor.version)
+        return Node(kind, parameters(processor, self._listener(input_edge), self.draw), processor.version)
 
     def _listener(self, wire: Edge | None) -> Listener | None:
         if wire is None:
@@ -90,12 +90,14 @@ class Surgery:
         return [self.modulate(node, inlet) for inlet in hungry]
 
     def modulate(self, node: int, inlet: str) -> int:
-        """Plug a control signal into an inlet: an oscillator's, or the envelope of what the node hears."""
-        heard = self.heard(node)
-        kind = self.kind(k for k, p in self.registry.items() if is_control(p) and (heard or not p.inlets))
-        maker, processor = self.add(self.node(kind, heard)), self.registry[kind]
-        if heard and processor.inlets:
-            self.edges.append(Edge(heard.source, maker, heard.outlet, processor.inlets[0].name))
+        """Connect a control signal to an inlet: an oscillator's, or the envelope of the node's input."""
+        input_edge = self.input_of(node)
+        kind = self.kind(
+            k for k, p in self.registry.items() if is_control(p) and (input_edge or not p.inlets)
+        )
+        maker, processor = self.add(self.node(kind, input_edge)), self.registry[kind]
+        if input_edge and processor.inlets:
+            self.edges.append(Edge(input_edge.source, maker, input_edge.outlet, processor.inlets[0].name))
         wire = Edge(maker, node, processor.outlets[0].name, inlet)
         self.edges.append(replace(wire, gain=edge_gain(wire, self.draw, modulates=True)))
         return maker
@@ -112,7 +114,7 @@ def is_control(processor: Processor) -> bool:
 
 
 def is_link(processor: Processor) -> bool:
-    """Whether it stands in a chain: audio in at one inlet, audio out at one outlet, and knobs to set."""
+    """Whether it fits a chain: audio in at one inlet, audio out at one outlet, and knobs to set."""
     fed = [port for port in processor.inlets if port.required and port.signal == "audio"]
     return (
         processor.has_audio_output and len(fed) == len(processor.outlets) == 1 and bool(processor.parameters)

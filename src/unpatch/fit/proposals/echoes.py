@@ -2,7 +2,7 @@
 
 Echoes are its peaks from 20 ms on. How loud the direct sound and the first two echoes are at each frequency
 is found by least squares over frames of the dry signal at those three times: an impulse response would miss
-what of an echo comes after the recording's end. The first echo over the direct sound tells level and
+the part of an echo after the recording's end. The ratio of first echo to direct sound gives level and
 low-pass, the second over the first the feedback.
 
 Shapes: T samples, K bins.
@@ -27,9 +27,9 @@ DELAY = PROCESSORS["mono_delay"].parameters["delay_ms"]
 AROUND_S = 0.004
 PEAKS = 3
 FRAME = 2048
-# Shares of its own and of the largest power that are added to each bin.
+# Regularisation: shares of its own and of the largest power that are added to each bin.
 REGULAR = 1e-3
-# Where voices and instruments have enough energy for a response to be trusted.
+# Range where voices and instruments have enough energy for a reliable response.
 LOW_HZ, HIGH_HZ = 150.0, 12_000.0
 CORNERS_HZ = np.geomspace(400, 20_000, 40)
 Q = PROCESSORS["mono_delay"].parameters["q"].default
@@ -53,7 +53,7 @@ def _energy(response: Floats, sample_rate: float) -> Floats:
 
 
 def _peaks(energy: Floats, sample_rate: float) -> list[int]:
-    """Times in samples, the clearest first: how far each stands above its surroundings."""
+    """Times in samples, the clearest first: by their height above the surroundings."""
     begin, end = (round(ms / 1000 * sample_rate) for ms in (DELAY.low, DELAY.high))
     end = min(end, len(energy) - 1)
     if end <= begin:
@@ -78,17 +78,17 @@ def _at(pair: Pair, delay: int) -> list[Stage]:
     inside = (hertz > LOW_HZ) & (hertz < min(HIGH_HZ, 0.45 * pair.sample_rate))
     plain = _stage("mono_delay", delay, pair.sample_rate)
     crossed = _stage("pingpong_delay", delay, pair.sample_rate)
-    heard = [one[:, inside] for one in (direct, first, second)]
+    audible = [one[:, inside] for one in (direct, first, second)]
     power = (np.abs(pair.frames(FRAME, FRAME)[0]) ** 2).mean((0, 1))[inside]
     late_s = [
         _late_s(waves[1] / (waves[0] + TINY), channel, hertz, inside, power) for channel in (slice(None), 0)
     ]
     stages = [
-        plain(hertz[inside], power, late_s[0], *(one.sum(0) for one in heard)),
-        crossed(hertz[inside], power, late_s[1], heard[0].sum(0), 2 * heard[1][0], 2 * heard[2][1]),
+        plain(hertz[inside], power, late_s[0], *(one.sum(0) for one in audible)),
+        crossed(hertz[inside], power, late_s[1], audible[0].sum(0), 2 * audible[1][0], 2 * audible[2][1]),
     ]
-    left, right = (power * heard[1] ** 2).sum(-1)
-    again_left, again_right = (power * heard[2] ** 2).sum(-1)
+    left, right = (power * audible[1] ** 2).sum(-1)
+    again_left, again_right = (power * audible[2] ** 2).sum(-1)
     return stages[::-1] if left > 3 * right and again_right > again_left else stages
 
 
@@ -96,13 +96,13 @@ def _echoes(pair: Pair, delay: int) -> list[NDArray[Any]]:
     """Responses ``[2, K]`` of the direct sound and of two echoes, by least squares over frames."""
     dry = pair.mono[0]
     late = [np.pad(dry, (n * delay, 0))[: len(dry)] for n in range(3)]
-    heard = np.stack([spectra(audio[None], FRAME, FRAME // 2)[0] for audio in late], -1)
+    copies = np.stack([spectra(audio[None], FRAME, FRAME // 2)[0] for audio in late], -1)
     wet = spectra(pair.wet, FRAME, FRAME // 2)
-    cross = np.einsum("fka,fkb->kab", heard.conj(), heard)
+    cross = np.einsum("fka,fkb->kab", copies.conj(), copies)
     power = np.einsum("kaa->k", cross).real
     cross += (REGULAR * power[:, None, None] + REGULAR**2 * power.max()) * np.eye(3)
     found = [
-        np.linalg.solve(cross, np.einsum("fka,fk->ka", heard.conj(), one)[..., None])[..., 0] for one in wet
+        np.linalg.solve(cross, np.einsum("fka,fk->ka", copies.conj(), one)[..., None])[..., 0] for one in wet
     ]
     return list(np.moveaxis(np.stack(found), -1, 0))
 

@@ -1,8 +1,8 @@
 """Compressor, expander and gate from the gain over time.
 
-The gain is what a block of the wet signal has over the same block of the dry one, less its mean, because how
-loud the wet signal is says nothing. The processors' own gains are held against that trace: first on a grid of
-thresholds and times, where the best factor on the gain stands for the ratio, then with all knobs moved
+The gain is the level of a block of the wet signal over the same block of the dry one, less its mean, since
+the level of the wet signal is arbitrary. The processors' own gains are compared with that trace: on a grid of
+thresholds and times, where the best factor on the gain replaces the ratio, then with all knobs moved
 together.
 
 Shapes: F blocks, T samples.
@@ -53,15 +53,15 @@ def gains(pair: Pair) -> list[Proposal]:
     trace = trace_of(pair.dry, pair.wet, block)
     dry = torch.from_numpy(pair.dry).float()[None]
     levels = decibels(block_powers(pair.dry, block).max(0))
-    heard = levels[trace.weight > 0]
-    return [(_fitted(kind, dry, trace, heard, pair.sample_rate),) for kind in QUANTILES]
+    inside = levels[trace.weight > 0]
+    return [(_fitted(kind, dry, trace, inside, pair.sample_rate),) for kind in QUANTILES]
 
 
 def trace_of(dry: Floats, wet: Floats, block: int) -> Trace:
     """What ``wet [2, T]`` has over ``dry [2, T]``."""
-    came, went = (block_powers(audio, block).sum(0) for audio in (dry, wet))
-    levels = decibels(came / max(float(came.max()), TINY))
-    gain_db = decibels(went / np.maximum(came, TINY))
+    dry_power, wet_power = (block_powers(audio, block).sum(0) for audio in (dry, wet))
+    levels = decibels(dry_power / max(float(dry_power.max()), TINY))
+    gain_db = decibels(wet_power / np.maximum(dry_power, TINY))
     gain_db = np.maximum(gain_db, gain_db[levels > -40].max(initial=0.0) + DEEPEST_DB)
     weight: Floats = np.clip((levels + 55.0) / 20.0, 0.0, 1.0)
     return Trace(gain_db, weight)

@@ -14,7 +14,7 @@ from unpatch.fit.proposals.stage import Moving, Proposal, Stage
 from unpatch.processors import PROCESSORS
 
 BLOCK_S = 0.01
-# A pan, or a movement of it, that is smaller is nobody's intention.
+# A smaller pan, or movement of it, is not intended.
 LEAST_PAN, LEAST_DEPTH = 0.03, 0.08
 LEAST_WIDTH = 0.05
 LFO = PROCESSORS["mono_lfo"].parameters["frequency_hz"]
@@ -32,12 +32,12 @@ class Sine(NamedTuple):
 
 
 def image(pair: Pair) -> list[Proposal]:
-    """Where the sound stands, how that moves, and how wide it is."""
-    heard = pair.sounding(BLOCK_S)
+    """Position in the stereo field, its movement, and its width."""
+    sounding = pair.sounding(BLOCK_S)
     dry, wet = pair.powers(BLOCK_S)
     found: list[Proposal] = []
     pan = _pan(wet) - _pan(dry)
-    weight = np.where(heard, np.sqrt(wet.sum(0)), 0.0)
+    weight = np.where(sounding, np.sqrt(wet.sum(0)), 0.0)
     still = float(pan @ weight / max(float(weight.sum()), TINY))
     if abs(still) > LEAST_PAN:
         found.append((Stage("panning", {"pan": still}),))
@@ -52,10 +52,10 @@ def image(pair: Pair) -> list[Proposal]:
 
 def tremolo(pair: Pair) -> list[Proposal]:
     """A level that goes up and down, in dB and in proportion."""
-    heard = pair.sounding(BLOCK_S)
+    sounding = pair.sounding(BLOCK_S)
     dry, wet = (power.sum(0) for power in pair.powers(BLOCK_S))
     gain_db = 10 * np.log10(np.maximum(wet, TINY) / np.maximum(dry, TINY))
-    weight = np.where(heard, np.sqrt(dry), 0.0)
+    weight = np.where(sounding, np.sqrt(dry), 0.0)
     moved = sine(np.clip(gain_db, -40, 20), weight, BLOCK_S)
     return [(Stage("gain", {}, _lfo("gain", moved, moved.depth / 24)),)]
 

@@ -26,7 +26,7 @@ LEAD_S = 0.01
 
 @dataclass(frozen=True)
 class Pair:
-    """Both signals ``[2, T]``, at equal energies: how loud a file was written says nothing.
+    """Both signals ``[2, T]``, at equal energies, since the level of a file is arbitrary.
 
     Attributes:
         dry: before.

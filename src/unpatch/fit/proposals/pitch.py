@@ -1,7 +1,7 @@
 """Pitch shift from spectra on a logarithmic frequency axis, which a shift of pitch moves along.
 
 Frames are long, so that a phase vocoder's delays do not matter. The correlation of dry and wet frames along
-that axis is summed over all frames; its peak tells the interval, interpolated between steps of a twelfth of a
+that axis is summed over all frames; its peak is the interval, interpolated between steps of a twelfth of a
 semitone.
 
 Shapes: F frames, K bins, L steps of the interval.
@@ -23,7 +23,7 @@ LOW_HZ, HIGH_HZ = 70.0, 9_000.0
 MOST_SEMITONES = 24
 # Intervals as small as this are no shift.
 LEAST_SEMITONES = 0.15
-# A second peak at no shift, so high beside the first, says that the dry sound runs past.
+# A second peak at no shift, of at least this share of the first, indicates a parallel dry signal.
 BESIDE = 0.35
 PEAKS = 2
 

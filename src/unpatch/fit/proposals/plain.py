@@ -1,4 +1,4 @@
-"""Every kind by itself, at its defaults: what no analysis has thought of."""
+"""Every kind by itself, at its defaults: kinds that no analysis proposed."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ def plain(registry: Mapping[str, Processor], known: Collection[str] = ()) -> lis
     found: list[Proposal] = []
     for kind, processor in registry.items():
         audio = [port for port in processor.inlets if port.signal == "audio" and port.required]
-        stands = processor.has_audio_output and len(audio) == len(processor.outlets) == 1
-        if kind in known or not stands or not processor.parameters:
+        fits = processor.has_audio_output and len(audio) == len(processor.outlets) == 1
+        if kind in known or not fits or not processor.parameters:
             continue
         moved = next((p.name for p in processor.inlets if p.signal == "control" and p.required), None)
         if moved and LFO not in registry:

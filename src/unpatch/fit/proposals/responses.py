@@ -1,6 +1,6 @@
 """Magnitudes of the filters and equalizer bands in closed form.
 
-A filter that is transformed bilinearly answers at a frequency as its analogue prototype does at
+The response of a bilinearly transformed filter at a frequency is that of its analogue prototype at
 ``s = j tan(pi f / fs) / tan(pi f_c / fs)``; prototypes after R. Bristow-Johnson, Audio EQ Cookbook. The
 processors themselves are held against these formulas by a test.
 

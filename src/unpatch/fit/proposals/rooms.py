@@ -2,7 +2,7 @@
 
 Its energy over time is a decaying exponential on the floor that the division of two spectra leaves; both are
 fitted together, as in the estimation of decay times from noisy responses (Karjalainen et al., JAES 50(11),
-2002). The decay tells the size, its energy over that of the direct sound how much of it there is.
+2002). The decay gives the size, its energy over that of the direct sound the wet level.
 
 Shapes: F blocks, T samples.
 """

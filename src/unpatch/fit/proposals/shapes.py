@@ -1,8 +1,8 @@
 """Distortion and bit crusher from the map of samples to samples.
 
 A memoryless effect gives equal samples for equal samples: the wet signal against the dry one is a curve. Of a
-crusher it is a staircase whose step the curve itself tells; where the crusher hears something else than the
-dry signal, the wet signal's own values still lie on a grid.
+crusher it is a staircase whose step is read from the curve; where the input of the crusher is not the
+dry signal, the wet signal's own values still are on a grid.
 
 Shapes: D settings, N samples or points.
 """

@@ -21,7 +21,7 @@ class Moving:
 
 @dataclass(frozen=True)
 class Stage:
-    """One processor; what is not set stands at its default.
+    """One processor; unset knobs are at their defaults.
 
     Attributes:
         moved: what moves one of its knobs.

@@ -1,8 +1,9 @@
 """Equalizers and filters from the transfer function.
 
 Sections are chosen greedily from a grid of settings, and all of them are then moved together until they
-explain the measured magnitudes in dB. How loud the wet signal is stays free, so that a shelf is either one of
-two: a low shelf up is a high shelf down but for the level. The one at its usual end of the spectrum is named.
+explain the measured magnitudes in dB. The level of the wet signal stays free, so that a shelf has two
+descriptions: a low shelf up is a high shelf down but for the level. The one at its usual end of the
+spectrum is used.
 
 Two transfer functions are read: the ratio of powers, which effects that move phases leave alone, and the
 smoothed cross-spectrum over the dry power, which leaves out what is not coherent with the dry signal, such as
@@ -29,17 +30,17 @@ from unpatch.spec import Parameter
 
 SIZE, HOP = 8192, 2048
 LOW_HZ, HIGH_HZ, PER_OCTAVE = 40.0, 20_000.0, 12
-# What lies deeper is not measured but leaks from other bands.
+# Lower values are not measured but leak from other bands.
 DEEPEST_DB = -50.0
-# Bands this far below the loudest one have no say, those twenty dB above it all of it.
+# Bands this far below the loudest one have weight 0, those twenty dB above it weight 1.
 UNHEARD_DB = -75.0
 SECTIONS = 3
-# A section more must take away this share of what the others leave, and a knob more so many square decibels.
+# A further section must explain this share of the residual, and a further knob this many square decibels.
 WORTH, KNOB_PRICE = 0.15, 0.002
 BEST_KINDS = 5
 # A lone section that leaves more than this share of the variance is proposed only if it is the best.
 LEFT = 0.8
-# Of the shelves in MixologyDB (Clemens et al.) 99 % of the low ones lie below, 97 % of the high ones above.
+# Of the shelves in MixologyDB (Clemens et al.) 99 % of the low ones are below, 97 % of the high ones above.
 SHELVES_MEET_HZ = 1_000.0
 GRID = {"q": (0.5, 0.7071, 1.4, 3.0), "gain_db": (-18.0, -10.0, -6.0, -3.0, 3.0, 6.0, 10.0, 18.0)}
 GRID_FREQUENCIES = 30
@@ -98,13 +99,13 @@ def transfers(pair: Pair) -> list[Transfer]:
     """By powers, and by what is coherent with the dry signal."""
     dry, wet = pair.frames(SIZE, HOP)
     bands = band_means(pair.sample_rate)
-    came = bands @ (np.abs(dry) ** 2).mean(1).sum(0)
-    went = bands @ (np.abs(wet) ** 2).mean(1).sum(0)
+    dry_power = bands @ (np.abs(dry) ** 2).mean(1).sum(0)
+    wet_power = bands @ (np.abs(wet) ** 2).mean(1).sum(0)
     coherent = bands @ np.abs((wet * dry.conj()).mean(1).sum(0))
-    weight = np.clip((decibels(came / came.max()) - UNHEARD_DB) / 20, 0, 1) + 1e-9
-    share = np.clip(coherent**2 / np.maximum(came * went, 1e-30), 0, 1)
-    came = np.maximum(came, 1e-30)
-    ratios = decibels(went / came), 2 * decibels(coherent / came)
+    weight = np.clip((decibels(dry_power / dry_power.max()) - UNHEARD_DB) / 20, 0, 1) + 1e-9
+    share = np.clip(coherent**2 / np.maximum(dry_power * wet_power, 1e-30), 0, 1)
+    dry_power = np.maximum(dry_power, 1e-30)
+    ratios = decibels(wet_power / dry_power), 2 * decibels(coherent / dry_power)
     weights = weight, weight * (share + 1e-3)
     return [Transfer(np.maximum(r, r.max() + DEEPEST_DB), w) for r, w in zip(ratios, weights, strict=True)]
 

@@ -17,7 +17,7 @@ import numpy as np
 from unpatch.fit.proposals.pair import Floats
 
 PHASES = 12
-# So many rates are followed up, and each in so many rounds of smaller and smaller steps.
+# Number of rates that are refined, and of rounds of smaller and smaller steps each.
 FOLLOWED, ROUNDS = 10, 8
 
 
@@ -96,6 +96,6 @@ def _finer(track: Track, seconds: Floats, score: Score) -> Track:
 
 
 def rates_between(low_hz: float, high_hz: float, lasts_s: float) -> Floats:
-    """Rates that differ by a third of a cycle over so many seconds."""
+    """Rates that differ by a third of a cycle over this many seconds."""
     found: Floats = np.arange(low_hz, high_hz, 0.3 / max(lasts_s, 0.1))
     return found

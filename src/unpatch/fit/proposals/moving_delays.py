@@ -25,12 +25,12 @@ from unpatch.fit.proposals.tracks import Track, best_track, rates_between
 from unpatch.processors import PROCESSORS
 from unpatch.spec.parameter import OCTAVES_PER_UNIT
 
-# Hops are as long as frames; the dry signal is searched for them by so much more than that.
+# Hops are as long as frames; the dry signal is searched this much further.
 FRAME, REACH = 1024, 2048
 WHITENING = 0.9
-# The steady part of the wet signal is what a filter of so many samples makes of the dry one.
+# The steady part of the wet signal is a filter of this many samples on the dry one.
 STEADY = 512
-# Delays that are taken as one, and what a track is looked for in first: so many places per octave.
+# Delays that are merged, and the first search grid of a track: this many places per octave.
 LAG_S = 0.0001
 LEAST_MS, MOST_MS, PER_OCTAVE = 0.5, 40.0, 10
 SLOWEST_HZ, FASTEST_HZ = 0.15, 8.0
@@ -38,13 +38,13 @@ SLOWEST_HZ, FASTEST_HZ = 0.15, 8.0
 DEPTHS = np.array([0.06, 0.12, 0.22, 0.35, 0.5, 0.7, 0.95])
 PHASER_DEPTHS = np.array([0.05, 0.1, 0.2, 0.35, 0.5])
 KINDS = ("chorus", "flanger", "vibrato")
-# How often the waves are compared while a track settles, and at one of how many samples.
+# Number of comparisons of the waves while a track converges, and the sample step.
 SETTLING, EVERY = 140, 5
 PLACES_PER_OCTAVE = 6
 PHASER_SIZE, PHASER_HOP = 2048, 1024
 
 
-def wander(pair: Pair) -> list[Proposal]:
+def moving_delay(pair: Pair) -> list[Proposal]:
     """Each kind whose delay may be that of the clearest track."""
     seconds, lags = _lags(pair)
     place_ms = 1000 * _step(pair.sample_rate) / pair.sample_rate
@@ -65,7 +65,7 @@ def wander(pair: Pair) -> list[Proposal]:
 
     track = best_track(likely, seconds, _rates(seconds), DEPTHS, bend, score)
     delay_ms = float(LEAST_MS * 2 ** (track.centre / PER_OCTAVE))
-    track, mix = settled(pair, track._replace(centre=delay_ms))
+    track, mix = converged(pair, track._replace(centre=delay_ms))
     found: list[Proposal] = []
     for kind in KINDS:
         knob = PROCESSORS[kind].parameters["delay_ms"]
@@ -75,7 +75,7 @@ def wander(pair: Pair) -> list[Proposal]:
     return found
 
 
-def settled(pair: Pair, track: Track) -> tuple[Track, float]:
+def converged(pair: Pair, track: Track) -> tuple[Track, float]:
     """The track, centred in ms, at which the waves agree best, and the share of the delayed copy.
 
     The wet signal is taken for a sum of the dry one and of its copy along the track, both as loud as leaves
@@ -180,16 +180,16 @@ def _lags(pair: Pair) -> tuple[Floats, Floats]:
     one, other = np.fft.rfft(late, size), np.fft.rfft(early, size)
     power = np.abs(one) * np.abs(other)
     cross = one * other.conj() / np.maximum(power, 1e-5 * power.max()) ** WHITENING
-    # Lag 0 is where the wet frame lies on the dry samples of its own time.
+    # Lag 0 is the wet frame on the dry samples of its own time.
     lags = np.fft.irfft(cross, size)
     lags = np.roll(lags, REACH, axis=1)[:, :REACH]
     step = _step(pair.sample_rate)
     places = lags.shape[1] // step
     joined = np.abs(lags[:, : places * step]).reshape(len(lags), places, step).max(-1)
     level = np.sqrt((joined**2).mean(-1, keepdims=True)) + 1e-12
-    heard = np.sqrt(power.mean(-1, keepdims=True))
+    level = np.sqrt(power.mean(-1, keepdims=True))
     seconds = (starts + FRAME / 2) / pair.sample_rate
-    return seconds, joined / level * np.minimum(heard / max(float(np.median(heard)), 1e-12), 2.0)
+    return seconds, joined / level * np.minimum(level / max(float(np.median(level)), 1e-12), 2.0)
 
 
 def _steady(dry: Floats, wet: Floats) -> Floats:
@@ -217,14 +217,14 @@ def _notches(pair: Pair) -> tuple[Floats, Floats, Floats]:
     change -= (change * weight).sum(-1, keepdims=True)
     likely = (weight * change) @ (answers - answers.mean(-1, keepdims=True)).T
     size = np.sqrt((weight * change**2).sum(-1, keepdims=True)) + 1e-9
-    heard = np.sqrt(power.mean(-1, keepdims=True))
+    level = np.sqrt(power.mean(-1, keepdims=True))
     seconds = (np.arange(len(dry)) * PHASER_HOP + PHASER_SIZE / 2) / pair.sample_rate
-    return seconds, likely / size * heard / max(float(heard.mean()), 1e-12), places_hz
+    return seconds, likely / size * level / max(float(level.mean()), 1e-12), places_hz
 
 
 @lru_cache(maxsize=2)
 def _phasers(sample_rate: float) -> tuple[Floats, NDArray[Any]]:
-    """Frequencies, and the answers ``[A, K]`` in dB of a phaser that stands still there."""
+    """Frequencies, and the responses ``[A, K]`` in dB of a static phaser."""
     knob = PROCESSORS["phaser"].parameters["frequency_hz"]
     octaves = np.log2(min(knob.high, 0.3 * sample_rate) / knob.low)
     places = np.geomspace(knob.low, knob.low * 2**octaves, round(octaves * PLACES_PER_OCTAVE) + 1)
