@@ -327,7 +327,7 @@ def test_it_says_how_to_go_on_and_knows_the_past_then(tmp_path: Path) -> None:
     live = live_at(tmp_path)
     updated(live, BEGUN, HALF)
     live.stopped()
-    assert "Run the same command again to go on" in live.path.read_text()
+    assert "Run the same command again to continue" in live.path.read_text()
     again = live_at(tmp_path)
     assert again.seconds >= live.record.seconds
     updated(again, replace(HALF, step=10, loss=0.7, graph=FULL))
