@@ -166,7 +166,7 @@ def _beside(cells: Cells, number: str) -> Iterator[str]:
     ]
     header = ["", *(IMPLEMENTATIONS[chain] for chain in TABLES[number])]
     title = "Error of the curve in dB" if figure == "curve_db" else "Error of the gain over time in dB"
-    yield f"{title}; *identity* is doing nothing:"
+    yield f"{title}; *identity* is no processing:"
     yield _markdown(header, rows)
 
 
