@@ -33,7 +33,7 @@ def card(step: int, parameters: int, notes: Mapping[str, Any]) -> str:
             "",
             "## Figures",
             "",
-            "On examples that are kept apart from training, by the stratum of the generator:",
+            "On examples that are held out of training, by the stratum of the generator:",
             "",
             *_figures(notes["validation"]),
             "",

@@ -1,4 +1,4 @@
-"""Examples for training: tokens in memory, pictures left on disk until a batch wants them.
+"""Examples for training: tokens in memory, pictures on disk until a batch needs them.
 
 A picture is a member of an uncompressed tar file, so that it can be read in place. What is read often
 stays in the system's file cache, which several trainings share; a set larger than memory works as well.

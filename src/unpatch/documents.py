@@ -96,7 +96,7 @@ def read_yaml(path: Path, kind: type[ValueError] = DocumentError) -> Any:
     """Mappings, lists and strings of a YAML file; an empty value is None.
 
     Values stay as they are written: ``808``, ``no`` and ``2020-01-01`` are names like any other. Tags, and
-    references (``*name``), by which a small file can stand for a huge one, are refused.
+    references (``*name``), by which a small file can expand to a huge one, are refused.
     """
     import yaml
 

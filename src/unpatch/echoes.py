@@ -3,7 +3,7 @@
 An echo of gain g after a time t multiplies the spectrum by 1 + g exp(-i w t). In the logarithm of the power
 this is a ripple over frequency, and the spectrum of that (the cepstrum) has the value g at t (Bogert, Healy
 and Tukey, "The quefrency alanysis of time series for echoes", 1963). The logarithm takes the recording's own
-spectrum apart from it: pitch and timbre are below some 50 ms, and the phrase as a whole has no period.
+spectrum from it: pitch and timbre are below some 50 ms, and the phrase as a whole has no period.
 
 The ripple is averaged over frequency. Low frequencies count more, by the square root of their wavelength:
 echoes are often dark, and of a band-limited recording only noise is left above.

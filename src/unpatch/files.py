@@ -1,4 +1,4 @@
-"""Whole files or none: write aside, then rename; and what may stand in them."""
+"""Whole files or none: write aside, then rename; and valid content of them."""
 
 from __future__ import annotations
 

@@ -45,7 +45,7 @@ def check_outputs(reads: Mapping[str, Paths], writes: Mapping[str, Paths], into:
 
     Args:
         reads: name of an argument or option to the files that are read for it. A folder that is read as a
-            whole may stand among them.
+            whole may be among them.
         writes: name of an option to the files that will be written for it.
         into: folders of results; none of them may be a folder that is read.
 

@@ -1,4 +1,4 @@
-"""A graph's numbers as one tensor, apart from the graph: what gradients and estimators move.
+"""A graph's numbers as one tensor, separate from the graph: what gradients and estimators move.
 
 ``read(graph)`` lists every parameter of every processor, then every edge gain; ``write`` puts
 numbers back. Where an optimiser or a network works in unit or latent coordinates, convert
@@ -148,7 +148,7 @@ def slots(graph: Graph, registry: Mapping[str, Processor] = KINDS, *, edges: boo
 
 
 def read(graph: Graph, registry: Mapping[str, Processor] = KINDS, *, edges: bool = True) -> Numbers:
-    """A graph's numbers as float64; parameters that are left out stand at their default.
+    """A graph's numbers as float64; parameters that are left out have their default.
 
     ``edges``: whether the gains of edges are among them, or fixed by the graph.
     """

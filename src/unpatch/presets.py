@@ -23,7 +23,7 @@ ours          7: better input, faster training, better generalisation to unseen 
 direct        8: ours, with a query per kind that predicts it, and cepstra; for everyday chains
 ============  ======================================================================================
 
-The last two stand here with ``_long`` behind their names as well, to be trained for days.
+The last two also exist with ``_long`` behind their names, to be trained for days.
 
 Within a task and size, 1 to 6 differ in nothing else: same data, same budget. Vary a preset with
 :func:`dataclasses.replace`.
@@ -208,7 +208,7 @@ def ours(base: Preset) -> Preset:
 def direct(base: Preset) -> Preset:
     """Ours with predictions straight from a query per kind, which the decoder uses as keys and values.
 
-    Two free queries stand beside those of the kinds. Cepstra show echoes; numbers of rare slots count more;
+    Two free queries are added to those of the kinds. Cepstra show echoes; numbers of rare slots count more;
     the presence of kinds counts three times as much, since estimates are chosen by it. Nothing is dropped
     out: the error on training examples is that on unseen singers.
     """

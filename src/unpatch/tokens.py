@@ -68,7 +68,7 @@ def decoding_order(graph: Graph, vocabulary: Vocabulary) -> tuple[int, ...]:
 
     Of the nodes that are free those of the bus go first, then those of each track in the order of the
     sources, as far as sidechains between tracks allow; see :func:`unpatch.graph.order.groups`. In each of
-    these the one goes first that has been free for longest. Feeders that become free at the same time stand
+    these the one goes first that has been free for longest. Feeders that become free at the same time are
     by edge type, kind, then position.
     """
     rank = [track_rank(graph, track) for track in groups(graph)]

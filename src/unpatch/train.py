@@ -50,7 +50,7 @@ from unpatch.vocabulary import Vocabulary, registry_of
 # Examples by which a fresh encoder is scaled.
 CALIBRATED_ON = 256
 CODE_APART = ("synth", "render", "dsp")
-"""Code that a run does not hang on: how its examples are made is in them already, or noted apart."""
+"""Code that a run does not depend on: the examples are stored, or recorded separately."""
 
 
 @dataclass(frozen=True)

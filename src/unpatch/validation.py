@@ -60,7 +60,7 @@ def _mean(scores: Sequence[float]) -> float:
 
 
 def _presence_scores(model: Estimator, corpus: Corpus) -> Iterator[float]:
-    """F1 of each example; none where the model does not name kinds apart from the graph."""
+    """F1 of each example; none where the model does not predict kinds separately from the graph."""
     kinds = model.vocabulary.kinds
     processors = torch.tensor([kind in model.vocabulary.processor_kinds for kind in kinds])
     for graphs, batch in _parts(model, corpus):

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import IO, Any, NamedTuple
 
 Corrections = Mapping[int, bytes]
-"""Position in a file to the bytes that should stand there."""
+"""Position in a file to the corrected bytes."""
 
 _UNKNOWN_32, _UNKNOWN_64 = b"\xff" * 4, 2**64 - 1
 _FRAMES_AT_ONCE = 65_536

@@ -67,12 +67,12 @@ def evaluate(
         Folder of shards with pictures and, unless --no-sound, dry audio. With --table the folder that holds
         singing/val_seen, singing/val_unseen, drums/val_seen and drums/val_unseen.
     baseline:
-        Folder of a model without latents, to stand beside it; not with --table.
+        Folder of a model without latents, as the baseline; not with --table.
     table:
         Write the whole table.
     runs:
         Folder of the runs, each called as its preset. Where one is missing, weights of that name that come
-        with the package stand in.
+        with the package are used.
     size:
         Of the presets.
     page:
@@ -221,7 +221,7 @@ def gallery(
     count: Count = 6,
     output: Output = Path("out/gallery"),
 ) -> None:
-    """Show held-out examples, truth left and estimate right, to look at and listen to: one HTML page.
+    """Show held-out examples, truth left and estimate right, with players: one HTML page.
 
     **Examples**
 

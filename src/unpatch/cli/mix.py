@@ -90,7 +90,7 @@ def search(
         the target; ours, which also weights every track, so that quiet and rare ones are not lost, and
         takes longer. Published unless the preset has another.
     console:
-        Whose processors stand in the strips; see `unpatch list --set console`.
+        Processors of the strips; see `unpatch list --set console`.
     chain:
         Letters of the processors of each strip, in this order: e equalizer, c compressor, n gate, s imager,
         g gain and pan, d delay, r reverb.

@@ -162,7 +162,7 @@ def _moves(port: Port, shown: Collection[str]) -> bool:
 
 
 def _extra_lines(ports_in: Sequence[Port], ports_out: Sequence[Port], shown: Collection[str]) -> int:
-    """Rows needed by ports that have no knob to stand beside: all but a first plain one on each side."""
+    """Rows needed by ports without a knob beside them: all but a first plain one on each side."""
     plain_in = sum(not _moves(port, shown) for port in ports_in)
     return max(_beside_rows(plain_in), _beside_rows(len(ports_out)))
 

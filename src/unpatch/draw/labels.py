@@ -8,7 +8,7 @@ from unpatch.draw.text import text_width
 SIZE = 9.5
 HEIGHT = 13.0
 PADDING = 3.0
-# Shares of the stretch at which a label may stand, the best first.
+# Shares of the stretch for a label, the best first.
 PLACES = (0.5, 0.35, 0.65, 0.25, 0.75, 0.15, 0.85)
 SAMPLES = 25
 # Covering a label is worse than covering a wire.

@@ -1,7 +1,7 @@
 """The drawing of a mixing console: a straight row for every track, a column for every type of processor.
 
 A graph is drawn so if it is a tree whose leaves, its sources, all have names. Boxes are small, since there
-are many: their numbers stand in tooltips, and beside their names the share of the processed sound.
+are many: their numbers are in tooltips, and beside their names the share of the processed sound.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -61,7 +61,7 @@ def _placed(box: Box, span: tuple[float, float], middle: float) -> Placed:
 
 
 def _columns(graph: Graph) -> list[Column]:
-    """The column of every node: types stand below each other where all strips have them in their order."""
+    """The column of every node: types are below each other where all strips have them in their order."""
     strips = _strips(graph)
     if all(_is_in_order(graph, strip) for strip in strips.values()):
         place = {node: _rank(graph.nodes[node]) for strip in strips.values() for node in strip}

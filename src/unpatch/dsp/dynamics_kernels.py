@@ -148,7 +148,7 @@ def _rest_adjoint(law: Array, to_rest: float, to_law: Array) -> None:
 def smooth(values: Array, before: float, speed: Array, states: Array) -> Any:
     """Smooth branching one-pole; returns the last state.
 
-    Each state waits for the one before: both branches are worked out while they are compared.
+    Each state waits for the one before: both branches are computed while they are compared.
     """
     rise, fall = speed[0], speed[1]
     to_rise, to_fall = 1.0 - rise, 1.0 - fall

@@ -48,7 +48,7 @@ def _principal(cycles: float) -> float:
 
 @part
 def _power(frame: Array, power: Array) -> None:
-    """Of a frame ``[C, 2 K]``, summed over channels; empty bins stand on either side."""
+    """Of a frame ``[C, 2 K]``, summed over channels; with empty bins on either side."""
     power[:] = 0
     bins = power[NEIGHBOURS : power.size - NEIGHBOURS]
     for c in range(frame.shape[0]):

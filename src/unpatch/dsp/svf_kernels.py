@@ -91,7 +91,7 @@ def _moving(work: Array, count: int, coefficients: Array, state: Array) -> None:
 
 @kernel
 def _hold(knobs: tuple[Array, ...], row: int, start: int, count: int, held: Array) -> None:
-    """Bring the knobs' next frames to ``held [6 * CHUNK]``; those that stand still are there already."""
+    """Bring the knobs' next frames to ``held [6 * CHUNK]``; static ones are there already."""
     for i in range(KNOBS):
         if knobs[i].shape[1] > 1:
             held[i * CHUNK : i * CHUNK + count] = knobs[i][row, start : start + count]

@@ -1,6 +1,6 @@
 """Zero-phase filters whose log-magnitude is given on a grid of frequencies, as published.
 
-K values stand for K frequencies, 30 000 / (2 K - 1) Hz apart from 0 to almost 15 kHz: the bins of a
+K values are given for K frequencies, 30 000 / (2 K - 1) Hz apart from 0 to almost 15 kHz: the bins of a
 transform of 2 K - 1 samples at 30 kHz. The inverse transform of the magnitudes, centred and multiplied by
 a Hann window of its length, is the filter. (The published window is the periodic one: its peak comes half a
 sample after the centre, so that at 30 kHz a flat magnitude of one gives a gain of 1 - 6e-7 for K = 1024 and

@@ -12,8 +12,8 @@ from unpatch.metrics import normal
 from unpatch.ranges import CANDIDATES
 from unpatch.spec import Processor
 
-# A model's probabilities of whole graphs are too far apart: a sequence multiplies what it is too sure of
-# in every token. Raised to this power and normalised, they say how often a candidate is the one among
+# A model's probabilities of whole graphs are too far apart: a sequence multiplies its overconfidence
+# in every token. Raised to this power and normalised, they are the frequency of a candidate as the one among
 # those found that is nearest to the truth (bench/results/shares.md).
 SHARPNESS = 0.25
 

@@ -2,7 +2,7 @@
 
 :func:`compare` sets one model beside a baseline, its graphs decoded greedily as well as decided on as by
 ``estimate``; :func:`fill` makes the whole of the paper's Table 2 of greedy graphs.
-Intervals come from drawing singers or kits anew; a ratio's two sides are drawn together.
+Intervals come from resampling singers or kits; both sides of a ratio are resampled together.
 """
 
 from unpatch.evaluate.comparison import Comparison, compare

@@ -71,7 +71,7 @@ _ROWS: Mapping[str, Mapping[tuple[str, str], tuple[float, ...]]] = {
 
 
 def published(task: str, system: str, split: Split) -> Mapping[str, float] | None:
-    """A row of the paper, if it has it; rows that name no split stand for both."""
+    """A row of the paper, if it has it; rows without a split apply to both."""
     rows = _ROWS[task]
     row = rows.get((system, split), rows.get((system, "")))
     return None if row is None else dict(zip(COLUMNS, row, strict=True))

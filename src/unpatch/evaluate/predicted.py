@@ -1,6 +1,6 @@
 """Predictions of a system on examples: teacher-forced errors, and the graphs that it decodes.
 
-The paper's figures are of graphs that are decoded greedily. Those that ``estimate`` would report stand beside
+The paper's figures are of graphs that are decoded greedily. Those that ``estimate`` would report are beside
 them, where they are wanted.
 """
 
@@ -31,7 +31,7 @@ class Predicted:
     Attributes:
         tallies: errors while the truth is given, and stray probability.
         full: decoded graphs with estimated numbers.
-        oracle: true prototypes with estimated numbers; None of systems that do not estimate them apart.
+        oracle: true prototypes with estimated numbers; None of systems that do not estimate them separately.
         decided: graphs as ``estimate`` decides on them, with calibrated confidences; empty unless requested.
     """
 

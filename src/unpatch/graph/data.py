@@ -2,7 +2,7 @@
 
 Nodes are identified by their position. A graph's sources have kind ``in`` or a drum's name, its one
 sink has kind ``out``; neither is a processor. Parameters are values (dB, Hz, ms, ...); those that
-are left out stand at the declared default once :func:`unpatch.graph.check.complete` has been called.
+are left out have the declared default once :func:`unpatch.graph.check.complete` has been called.
 """
 
 import json
@@ -97,7 +97,7 @@ class Edge:
 
 @dataclass(frozen=True)
 class Graph:
-    """Nodes and edges. Equal to another when nodes and edges stand in the same order."""
+    """Nodes and edges. Equal to another when nodes and edges are in the same order."""
 
     nodes: tuple[Node, ...] = ()
     edges: tuple[Edge, ...] = ()

@@ -93,7 +93,7 @@ def reached(start: Iterable[int], neighbours: Sequence[Sequence[int]]) -> set[in
 
 
 def breadth_first(graph: Graph) -> tuple[int, ...]:
-    """From ``out`` against the edges; a node's feeders stand in edge order.
+    """From ``out`` against the edges; a node's feeders are in edge order.
 
     In a checked graph every node reaches ``out``, so that every node is visited.
     """
@@ -155,7 +155,7 @@ def groups(graph: Graph) -> tuple[int | None, ...]:
 
 
 def track_rank(graph: Graph, track: int | None) -> tuple[int, int]:
-    """By which the bus comes first, then tracks as their sources stand in SOURCES."""
+    """By which the bus comes first, then tracks in the order of their sources in SOURCES."""
     return (0, 0) if track is None else (1 + SOURCES.index(graph.nodes[track].kind), track)
 
 

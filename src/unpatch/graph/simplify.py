@@ -2,7 +2,7 @@
 
 ``mix`` passes on the sum of what is plugged in, with or without the energy rule (its output has the
 energy of that sum). So a sum at any other audio inlet can be moved to a mix, a mix of mixes is one
-mix, and a mix of one signal is a wire. A processor whose knobs all stand at their neutral values is
+mix, and a mix of one signal is a wire. A processor whose knobs all have their neutral values is
 a wire as well, and keeps its energy.
 """
 
@@ -73,7 +73,7 @@ def _is_identity(graph: Graph, position: int, processor: Processor, silent: Coll
 
 
 def _is_neutral(node: Node, connected: Collection[str], processor: Processor) -> bool:
-    """Whether all knobs that have a neutral value stand there, and nothing moves them.
+    """Whether all knobs with a neutral value have it, and nothing moves them.
 
     A knob that is left out may still be drawn or estimated: it does not count as neutral.
     """

@@ -12,10 +12,10 @@
        < sidechain from 1 highpass2
     9  out
 
-A serial chain runs straight down. Branches stand one after the other between the split and the
+A serial chain runs straight down. Branches come one after the other between the split and the
 node that merges them. Brackets hold the outlet, and the gain of the wire from it;
 behind an arrow are inlet and gain of the wire that leads to the merge. Numbers are positions in
-the graph. Units are read off the registry's declarations; without a registry the parameters stand
+the graph. Units are from the registry's declarations; without a registry the parameters are printed
 there by their full names, which carry their units.
 
 Numbers are written by the functions here wherever people read them: tree, picture, report.

@@ -157,7 +157,7 @@ def _write(folder: Path, split: Split, clips: Sequence[tuple[Clip, NDArray[np.in
 
 
 def clips_of(track: Track, count: int) -> list[tuple[Clip, NDArray[np.int16]]]:
-    """The clips of a track whose peaks stand out most, in order of time."""
+    """The clips of a track with the highest crest factors, in order of time."""
     places = _places(track.path, count * PLACES)
     if not places:
         return []

@@ -3,7 +3,7 @@
 =================  ======================================================================================
 bands              mean, deviation, skewness and quantiles over time of the level of each mel band
 values             how often samples have each value, finer near the peaks: the knee of a clipper
-levels             how often the level over 1 and 10 ms has each value, and how far peaks stand out
+levels             how often the level over 1 and 10 ms has each value, and the height of peaks
 movement           quantiles of how the level changes over 1 ms to 1 s, and how long it is like itself
 =================  ======================================================================================
 

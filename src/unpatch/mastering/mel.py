@@ -1,4 +1,4 @@
-"""The study's distance of sounds: levels of mel bands apart, both sounds at one level.
+"""The study's distance of sounds: difference of the levels of mel bands, both sounds at one level.
 
 After auraloss' MelSTFTLoss, as Peladeau and Peeters use it: Hann window of 4096 samples, hop 1024, 128 bands
 of Slaney's scale, natural logarithm of magnitudes, mean absolute difference, after either sound was divided

@@ -39,7 +39,7 @@ def number_loss(units: Tensor, example: Example) -> Tensor:
 
 
 def likelihood_losses(predicted: ChainPrediction, example: Example, chain: Chain) -> Mapping[str, Tensor]:
-    """Of ours: cross-entropy of numbers, curve apart, presence; numbers of absent effects do not count."""
+    """Of ours: cross-entropy of numbers, distance of curves, presence; absent effects do not count."""
     there = example.active.to(predicted.logits)
     weights = counted(example, chain)
     entropy = -(between(example.units, predicted.logits.shape[-1]) * predicted.logits.log_softmax(-1)).sum(-1)

@@ -54,7 +54,7 @@ def relative_edit_distance(found: Graph, true: Graph) -> float:
 
 
 def _ends(found: Graph, true: Graph) -> tuple[int, int] | None:
-    """Both ``out``, which stand for each other; an invalid graph may have none."""
+    """Both ``out``, which match each other; an invalid graph may have none."""
     sinks = [[i for i, node in enumerate(graph.nodes) if node.is_sink][:1] for graph in (found, true)]
     return (sinks[0][0], sinks[1][0]) if all(sinks) else None
 

@@ -1,4 +1,4 @@
-"""How far apart two sounds are.
+"""Distances between two sounds.
 
 Shapes: T samples.
 """

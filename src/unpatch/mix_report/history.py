@@ -34,7 +34,7 @@ class Place:
 
 
 def places(moments: Sequence[Moment]) -> list[Place]:
-    """Where moments stand: fits one behind the other, pruning takes no step."""
+    """Positions of moments: fits one behind the other, pruning takes no step."""
     found, before, stage, last = list[Place](), 0, "", 0
     for moment in moments:
         if moment.stage != stage:

@@ -1,6 +1,6 @@
 """A transformer over tokens alone, to which the latents are keys and values.
 
-Where latents stand among the tokens every layer carries them along; here each layer only looks them up, in
+With latents among the tokens every layer carries them along; here each layer only looks them up, in
 the same attention as the tokens before. That is cheaper, the more so the more latents there are.
 
 Shapes: B batch, Q latents, L tokens, D width, H heads.

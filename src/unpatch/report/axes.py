@@ -31,7 +31,7 @@ def line(path: str) -> str:
 
 
 def svg(width: float, height: float, kinds: str, parts: Iterable[str]) -> str:
-    """A diagram, ready to stand inside a page."""
+    """A diagram as SVG, to be embedded in a page."""
     head = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:g} {height:g}" class="{kinds}">'
     return "".join([head, *parts, "</svg>"])
 

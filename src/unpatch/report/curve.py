@@ -1,4 +1,4 @@
-"""How a refinement came down, as SVG, ready to stand inside a page."""
+"""The cost of a refinement over time, as SVG, to be embedded in a page."""
 
 from collections.abc import Sequence
 

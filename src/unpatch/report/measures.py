@@ -1,4 +1,4 @@
-"""How far apart two takes are, in figures an engineer reads: level, spectrum, time.
+"""Distances between two takes, in the figures of an engineer: level, spectrum, time.
 
 Shapes: C channel, T time, F frames, K bands.
 """

@@ -1,4 +1,4 @@
-"""The long-term spectrum as SVG, ready to stand inside a page."""
+"""The long-term spectrum as SVG, to be embedded in a page."""
 
 from collections.abc import Sequence
 

@@ -1,6 +1,6 @@
 """Tracks as they sound in the mix, for a loss that is dealt out to them.
 
-Such a loss needs to know where in the mix each track is audible among the others. Its tracks are delayed by
+Such a loss depends on where in the mix each track is audible among the others. Its tracks are delayed by
 the console's alignments, and scaled by least squares on samples or powers. That is
 computed once, independent of the search's results: the loss stays the same throughout.
 

@@ -1,7 +1,7 @@
 """The mixing console: the start of a search for a mixing graph.
 
 Tracks with a strip of processors each, summed per subgroup; subgroups with a strip each, summed into ``out``,
-or into a master bus with a strip. Strips stand in the order of the paper (Lee et al., "Searching for music
+or into a master bus with a strip. Strips have the order of the paper (Lee et al., "Searching for music
 mixing graphs: a pruning approach", DAFx 2024): equalizer, compressor, gate, imager, gain, delay, reverb.
 """
 

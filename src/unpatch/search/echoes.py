@@ -1,7 +1,7 @@
 """Echoes: a gradient does not find a delay time, a deconvolution does.
 
 The residual of the mix for a console without one of its delays is deconvolved by that delay's
-input (Wiener's filter): an echo stands out of the impulse response at its time. The delay's knobs are then
+input (Wiener's filter): an echo is a peak of the impulse response at its time. The delay's knobs are then
 fitted to that response by least squares, and stay if the loss falls.
 
 Shapes: T samples, F bins.

@@ -132,7 +132,7 @@ def begun(
 
 
 def check_related(alignments: Alignments, anyway: bool) -> None:
-    """Refuse a mix that is another song's, unless told otherwise."""
+    """Refuse a mix that is another song's, unless ``anyway``."""
     if not (alignments.related or anyway):
         raise StemsError(f"{alignments.remarks[0].removesuffix('.')}; --anyway searches all the same")
 

@@ -36,7 +36,7 @@ HALFWAY = 0.5
 
 @dataclass(frozen=True, eq=False)
 class Fit:
-    """What is fitted to what, and all that can be worked out about it beforehand.
+    """The parameters and targets of a fit, and all that can be computed beforehand.
 
     Attributes:
         graph: with its initial numbers; some of them do not move.

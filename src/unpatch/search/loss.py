@@ -86,7 +86,7 @@ class MixTarget:
     def loss(self, found: Tensor) -> Tensor:
         """Loss of ``[2, T]``, a scalar, or of each of ``[B, 2, T]``, ``[B]``.
 
-        The gradient is worked out along with the value where it will be wanted, and nowhere else.
+        The gradient is computed along with the value where it is needed, and nowhere else.
         """
         self._check(found)
         examples = found.reshape(-1, *self._shape).to(self._dtype)

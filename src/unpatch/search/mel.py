@@ -94,7 +94,7 @@ class MelTransform:
 def mirrored(frames: int, margin: int) -> Tensor:
     """Index of the sample at each place of a sound with ``margin`` mirrored samples at both ends.
 
-    The end samples stand once; a sound shorter than the margin is mirrored again and again.
+    The end samples occur once; a sound shorter than the margin is mirrored again and again.
     """
     period = max(1, 2 * (frames - 1))
     places = torch.arange(-margin, frames + margin) % period

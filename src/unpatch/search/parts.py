@@ -36,7 +36,7 @@ class Part:
     def of(
         cls, graph: Graph, positions: Sequence[int], whole: Numbers, registry: Mapping[str, Processor] = KINDS
     ) -> Part:
-        """A part, where its processors stand in the whole, in their order, and the whole's numbers."""
+        """A part, the places of its processors in the whole, in their order, and the whole's numbers."""
         ranges = number_ranges(whole)
         index = [i for position in positions for i in ranges.get(position, range(0))]
         return cls(

@@ -192,7 +192,7 @@ class Cached:
         ]
 
     def _update(self, gone: Gone) -> None:
-        """Render again whatever differs from the kept signals, each strip by itself."""
+        """Render again all signals that differ from the kept ones, each strip by itself."""
         if gone == self._gone:
             return
         changed = range(len(self.tree.branches)) if self._gone is None else self._homes(gone ^ self._gone)

@@ -1,7 +1,7 @@
 """The declaration of a processor, and what can be read off it.
 
 A processor is one decorated function (:mod:`~unpatch.spec.declaration`) whose knobs are declared where
-its arguments stand (:mod:`~unpatch.spec.parameter`), together with how they are usually set
+its arguments are (:mod:`~unpatch.spec.parameter`), together with how they are usually set
 (:mod:`~unpatch.spec.typical`). Everything else in the project (graph check, renderer,
 generator, tokens, estimator heads, command line, reference pages) is derived from the :class:`Processor`
 that the decorator returns.

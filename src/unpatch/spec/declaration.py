@@ -36,8 +36,8 @@ Domain = Literal["time", "frequency", "either"]
 samples or bins, as available."""
 Channels = Literal["same", "apart", "midside", "crossed"]
 """What a linear processor does to left and right: the same to both, to each its own, the same with
-the channels swapped (mid and side stay apart), or anything. Two in series can be swapped when both
-keep left and right apart, or both mid and side; one that does the same to both swaps with any."""
+the channels swapped (mid and side stay separate), or anything. Two in series can be swapped when both
+keep left and right separate, or both mid and side; one that does the same to both swaps with any."""
 
 
 @dataclass(frozen=True)

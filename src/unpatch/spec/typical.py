@@ -1,4 +1,4 @@
-"""How a knob is usually set: distributions that stand in a parameter's declaration.
+"""Usual settings of a knob: distributions in a parameter's declaration.
 
 Samples are made by mapping uniform numbers to values, so that the same stream of numbers in [0, 1)
 gives the same values everywhere. Values are in the parameter's unit.

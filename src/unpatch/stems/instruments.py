@@ -1,4 +1,4 @@
-"""Words by which people call tracks, and the groups that they stand for."""
+"""Common names of tracks, and their groups."""
 
 from collections.abc import Mapping
 

@@ -32,7 +32,7 @@ _SMOOTHING_HZ = 40.0
 # The low-pass filter: its corner as a share of half the low rate, zero crossings of its sinc on either side,
 # and up to which share its output is used: below all aliases.
 _CORNER, _CROSSINGS, _BELOW = 0.9, 16, 0.8
-# Other places of a stem are so far apart, and nearly as well supported from this share of the height on.
+# Least distance between other places of a stem, and their least share of the height.
 _PLACES_APART_S, _ALIKE, _MOST_PLACES = 0.05, 0.9, 20
 # From this share on they are supported equally well.
 _EQUAL = 0.97

@@ -167,7 +167,7 @@ class View:
     # --- near the others --------------------------------------------------------------------------
 
     def _searched(self, reach: int) -> "View":
-        """With those found that stand out of what the others leave over, near the place of most."""
+        """With those found that have a peak in the residual of the others, near the place of most."""
         doubtful = [k for k, there in enumerate(self.found) if not there]
         if not doubtful or not any(self.found):
             return self

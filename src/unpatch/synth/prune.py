@@ -11,7 +11,7 @@ from unpatch.spec import EDGE_GAIN, Processor
 
 @dataclass(frozen=True)
 class Pruned:
-    """A smaller graph, and where the nodes that are left stand in it: old position to new."""
+    """A smaller graph, and the new positions of the remaining nodes: old position to new."""
 
     graph: Graph
     places: Mapping[int, int]

@@ -11,7 +11,7 @@ LFO, LFO_DEPTH = "mono_lfo", 0.5
 
 
 def plain(registry: Mapping[str, Processor], known: Collection[str] = ()) -> list[Proposal]:
-    """Those that stand in a chain and have knobs, but for the kinds that are known already."""
+    """Those that fit a chain and have knobs, but for the kinds that are known already."""
     found: list[Proposal] = []
     for kind, processor in registry.items():
         audio = [port for port in processor.inlets if port.signal == "audio" and port.required]

@@ -1,4 +1,4 @@
-"""How far the clipper goes: it cuts the peaks that stand between the loudness and the ceiling."""
+"""Depth of the clipper: it cuts the peaks between the loudness and the ceiling."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """What a match has found, as a file that masters other songs too.
 
 The graph is an ordinary one (``unpatch show``, ``draw`` and ``render`` take it) for songs of one loudness,
-to which every song is brought before it. Beside it stand the residual curve, which is not a parameter of any
+to which every song is brought before it. Beside it are the residual curve, which is not a parameter of any
 processor, and what the last stage aims at: loudness and true peak.
 """
 

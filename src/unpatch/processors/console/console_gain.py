@@ -27,6 +27,6 @@ def console_gain(
 
     Equal power: gains of sqrt(2) times cosine and sine of (pan + 1) pi/4, unity in the centre, +3 dB at an
     end. Each channel keeps to itself, so a stereo track is balanced, not folded; the power of a mono one
-    stays, which keeps level and place apart for an optimiser (Zölzer, DAFX, ch. 5).
+    stays, which separates level and position for an optimiser (Zölzer, DAFX, ch. 5).
     """
     return dsp.matrix.amplify(input, gain_db, pan, weight)

@@ -1,6 +1,6 @@
 """Our way to prune: what the gradient holds for the least important first, in groups, then one by one.
 
-Candidates are taken in the order of their importance, whatever their type. While that succeeds they
+Candidates are taken in the order of their importance, of all types together. While that succeeds they
 leave in groups, each twice as large as the last; a group that costs too much is halved. Once a single one
 costs too much, the rest are tried alone, several independent ones at a time, and leave together as far as
 their rises in loss add up to the limit; a group is always evaluated together before it leaves.

@@ -74,7 +74,7 @@ def _opened(path: Path) -> SoundFont:
 
 
 def read_soundfont(path: Path, bank: int, preset: int, keys: Mapping[str, int]) -> dict[str, list[Take]]:
-    """Takes of the articulations that stand on these keys."""
+    """Takes of the articulations on these keys."""
     opened = _opened(path)
     found = {articulation: opened.takes(bank, preset, key) for articulation, key in keys.items()}
     return {articulation: layers for articulation, layers in found.items() if layers}

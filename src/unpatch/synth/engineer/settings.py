@@ -1,4 +1,4 @@
-"""Numbers for a node, from the distributions that stand with its declaration."""
+"""Numbers for a node, from the distributions of its declaration."""
 
 from collections.abc import Mapping
 

@@ -160,7 +160,7 @@ def multiband(sketch: Sketch, tap: Tap) -> Tap:
 
 
 def mid_side(sketch: Sketch, tap: Tap) -> Tap:
-    """Middle and sides processed apart."""
+    """Middle and sides processed separately."""
     taps = list(sketch.split("midside_split", tap))
     for i in sketch.draw.subset((0, 1), 2 if sketch.draw.chance(0.3) else 1):
         taps[i] = sketch.add(sketch.draw.weighted({**EQ_BANDS, "compressor": 0.3}), taps[i])

@@ -4,7 +4,7 @@ A preset lists zones that point to instruments, an instrument lists zones that p
 list of numbered generators. Section numbers are those of the SoundFont Technical Specification 2.04 (E-mu,
 2006).
 
-Why not a library: sf2utils (1.0) parses the tables, but takes zones without a pointer wherever they stand as
+Why not a library: sf2utils (1.0) parses the tables, but takes zones without a pointer at any place as
 they come, follows pointers unchecked and renders nothing; tinysoundfont and FluidSynth render a key at one
 velocity, but do not report the velocity layers of a kit. tinysoundfont
 served as an independent reference for the output of this player.
