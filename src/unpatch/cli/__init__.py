@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 BAD_INPUT = 2
 INTERRUPTED = 130
 TERMINATED = 143
-"""128 and the number of the signal, as shells have it."""
+"""128 and the number of the signal, as in shells."""
 
 
 class Terminated(KeyboardInterrupt):

@@ -1,4 +1,4 @@
-"""The commands by name. Their modules are light: what needs torch is imported when a command runs."""
+"""The commands by name. Their modules are light: torch is imported when a command runs."""
 
 from cyclopts import App, Parameter
 

@@ -46,7 +46,7 @@ def busy(text: str) -> Status:
 
 
 def refuse_unused(command: str, given: Mapping[str, bool]) -> None:
-    """ValueError that names the options that were given although the command does not use them."""
+    """ValueError with the options that were given although the command does not use them."""
     names = [name for name, is_given in given.items() if is_given]
     if names:
         raise ValueError(f"{command} does not use {', '.join(names)}")
@@ -54,7 +54,7 @@ def refuse_unused(command: str, given: Mapping[str, bool]) -> None:
 
 @contextmanager
 def resumable() -> Iterator[None]:
-    """Where the command is stopped, add that it can be continued."""
+    """On interruption, add that the command can be continued."""
     try:
         yield
     except KeyboardInterrupt as stop:

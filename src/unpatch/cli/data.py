@@ -1,4 +1,4 @@
-"""Commands that get audio to learn from: ``data list``, ``data fetch``, ``data prepare``."""
+"""Commands for training audio: ``data list``, ``data fetch``, ``data prepare``."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -21,7 +21,7 @@ data = App(name="data", help="Get public audio to learn from. See `unpatch data 
 
 @data.command(name="list")
 def list_sets(*, cache: Path | None = None, json: AsJson = False) -> None:
-    """List the sets that can be fetched, with licences, and what is there already.
+    """List the sets that can be fetched, with licences, and which are in the cache.
 
     **Examples**
 
@@ -44,8 +44,8 @@ def list_sets(*, cache: Path | None = None, json: AsJson = False) -> None:
 def fetch(name: str, /, *, cache: Path | None = None) -> None:
     """Download a set of audio from Debian's archive, check it and unpack it into a cache.
 
-    What is there already is not fetched again. Needs apt-get and dpkg-deb, but no rights of an administrator.
-    Other sets (Groove MIDI, OpenSinger, any folder of recordings) are read from a folder that you name.
+    Packages in the cache are not fetched again. Needs apt-get and dpkg-deb, but no administrator rights.
+    Other sets (Groove MIDI, OpenSinger, any folder of recordings) are read from folders on disk.
 
     **Examples**
 
@@ -80,7 +80,7 @@ def prepare(
     per_track: Count = 10,
     cache: Path | None = None,
 ) -> None:
-    """Cut clips of 10 s out of whole mixes, once, for `unpatch train mastering_...`.
+    """Cut clips of 10 s from whole mixes, once, for `unpatch train mastering_...`.
 
     Writes train, val, test and unseen: tracks are split as wholes. Each clip is mono at 44.1 kHz; its gain
     to -23 LUFS is in the JSON file beside it.

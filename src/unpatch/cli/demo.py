@@ -24,7 +24,7 @@ def demo(
     model: Path | None = None,
     output: Annotated[Path, Option(name=["--out", "--output", "-o"])] = Path("out/demo"),
 ) -> None:
-    """Run the main job on a real voice: process it, find the graph, and set truth beside estimate.
+    """Run the main job on a real voice: process it, find the graph, and compare truth and estimate.
 
     Twice: with an everyday chain of two effects, and with five effects, which is as hard as it gets; the
     results of the latter are in a folder of their own, five_effects. With a recording of your own, the graph

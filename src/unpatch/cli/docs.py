@@ -7,7 +7,7 @@ from unpatch.cli.app import app
 
 
 def page() -> str:
-    """Markdown, read off the commands' signatures and docstrings."""
+    """Markdown from the commands' signatures and docstrings."""
     # cyclopts writes the running program's name into usage lines.
     with patch.object(sys, "argv", ["unpatch"]):
         return app.generate_docs().rstrip() + "\n"

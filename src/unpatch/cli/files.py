@@ -1,4 +1,4 @@
-"""Reading what commands are given."""
+"""Reading graph files."""
 
 from pathlib import Path
 
@@ -9,7 +9,7 @@ from unpatch.processors import KINDS
 
 
 def read_graph(path: Path) -> Graph:
-    """A checked graph with its defaults filled in; every fault names the file."""
+    """A checked graph with its defaults filled in; every error has the name of the file."""
     data = read_json(path, GraphError)
     try:
         return complete(check(Graph.from_dict(data), KINDS), KINDS)

@@ -107,20 +107,20 @@ def estimate(
         snare.wav, ...
     cpu_seconds:
         With --dry: how long to refine, in seconds of processor time, so that a busy machine finds the same;
-        0 leaves the numbers as they were estimated.
+        0 keeps the estimated numbers.
     renders:
         Refine for this many renders instead, which gives the same result on every machine.
     structure:
-        While refining, try other processors too, not only other numbers; not of a mastering chain.
+        While refining, change processors too, not only numbers; not of a mastering chain.
     apply:
-        Another dry recording to put the found graph on, given as --dry is; written to applied.wav.
+        Another dry recording to apply the found graph to, given as --dry is; written to applied.wav.
     amount:
         Share of the processed sound in it.
     beams:
         Hypotheses that are followed at once. This and the next do not apply to mastering.
     draws:
-        Graphs that are drawn besides. From them and from the presence of each effect the graph is chosen
-        whose effects are expected to be right; with --dry, they are ranked by re-rendering.
+        Graphs that are also drawn at random. From them and from the presence of each effect the graph of the
+        highest expected F1 of its effects is chosen; with --dry, they are ranked by re-rendering.
     seed:
         Of the draws.
     model:
@@ -154,14 +154,14 @@ def estimate(
 
 
 def _model_facts(task: str, folder: Path | None) -> dict[str, object]:
-    """What the model is and may be used for."""
+    """Name, licence and sources of the model."""
     from unpatch.estimate import provenance, shipped_folder
 
     return provenance(folder or shipped_folder(task))
 
 
 def _folders(audio: Sequence[Path], output: Path) -> dict[Path, Path]:
-    """Where the results of each recording go."""
+    """The folder of results of each recording."""
     names = [path.stem for path in audio]
     if twice := next((name for name in names if names.count(name) > 1), None):
         raise ValueError(f"two recordings are called {twice!r}: their results would go to one folder")
@@ -248,7 +248,7 @@ def _applied(
     recording: Recording,
     wishes: Wishes,
 ) -> tuple[Tensor, Tensor]:
-    """The other recording, and what the graph made of it."""
+    """The other recording, and the graph's output for it."""
     from unpatch.apply import apply
     from unpatch.audio import level_db, resample
     from unpatch.cli.sound import load_together

@@ -1,4 +1,4 @@
-"""Commands that show how good models are: ``evaluate`` and ``gallery``."""
+"""Commands that measure models: ``evaluate`` and ``gallery``."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ def evaluate(
     limit:
         Use this many examples of a data set at most; 1,000 with --table.
     sound:
-        Also render what was found and compare by ear's measure; always with --table.
+        Also render the estimates and compare by spectral distance; always with --table.
     levels:
         Also change the level of this many recordings by 6 and 12 dB and compare the estimates. Not with
         --table.

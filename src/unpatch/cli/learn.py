@@ -37,9 +37,9 @@ def synth(
     stratum: Literal["paper", "engineer", "both"] = "paper",
     most_processors: Effects | None = None,
 ) -> None:
-    """Write a data set: random graphs with the audio they make of dry recordings.
+    """Write a data set: random graphs with their output for dry recordings.
 
-    Beside the shards, statistics.md and statistics.png show what the graphs look like.
+    Beside the shards, statistics.md and statistics.png describe the graphs.
 
     **Examples**
 
@@ -81,13 +81,13 @@ def synth(
         permissive: learn only from recordings whose licence allows commercial use and has no share-alike
         condition. Recordings that are only measured on (val_unseen, dev) may have any.
     development:
-        A performer who is taken out of training, for the split dev; may be given several times.
+        A performer held out of training, for the split dev; may be given several times.
     shard_size:
         Examples in a file.
     workers:
         Processes.
     stratum:
-        What graphs are drawn from: paper, large random graphs of the paper's 33 kinds; engineer, none to a
+        Distribution of graphs: paper, large random graphs of the paper's 33 kinds; engineer, none to a
         few everyday effects, set as engineers set them, of 34 kinds; or both, half and half.
     most_processors:
         With --stratum engineer or both: largest number of effects. Modulators, mixes and splits are not

@@ -1,4 +1,4 @@
-"""Commands that only look: ``list``, ``show``, ``draw``."""
+"""Commands that show: ``list``, ``show``, ``draw``."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -34,7 +34,7 @@ def list_kinds(
     set_: Annotated[Set, Option(name="--set")] = "blind",
     json: AsJson = False,
 ) -> None:
-    """List the processors a graph can be made of.
+    """List the available processors.
 
     **Examples**
 
@@ -48,7 +48,7 @@ def list_kinds(
     family:
         Only this family.
     set_:
-        The 33 of the paper on blind estimation; those and what everyday processing needs beside them
+        The 33 of the paper on blind estimation; those and further everyday ones
         (everyday); the strips of our mixing console (console) or of the published one
         (published), see `unpatch search`; the effects of a mastering chain (mastering); or all.
     """
@@ -87,7 +87,7 @@ def show(target: str, /, *, json: AsJson = False) -> None:
 
     Parameters
     ----------
-    thing:
+    target:
         A kind from `unpatch list --set all`, or a graph file.
     """
     if target in KINDS:

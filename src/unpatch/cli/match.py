@@ -82,9 +82,9 @@ def match(
     target:
         A song, or a folder of songs: each is mastered by itself.
     references:
-        Songs to sound like, or folders of them; several are averaged.
+        Songs to match, or folders of them; several are averaged.
     preset:
-        Settings found before, instead of references.
+        Stored settings, instead of references.
     eq:
         How far the spectrum moves to that of the references, from 0 to 1.
     dynamics:
@@ -151,7 +151,7 @@ def match(
 
 
 def _songs(target: Path, output: Path) -> dict[Path, Path]:
-    """Each song and where it goes."""
+    """Each song and its output file."""
     if not target.is_dir():
         return {target: output}
     if output.suffix:

@@ -54,10 +54,10 @@ def search(
 ) -> None:
     """Find the mixing graph behind a mix, from its stems.
 
-    Fits a whole mixing console by gradient, then takes out what is not needed. Shows how far it is, also in
+    Fits a whole mixing console by gradient, then takes out unneeded processors. Shows the progress, also in
     live.html of the output folder. Stop it with Ctrl-C at any time: the same command continues where it was.
     Writes graph.json, graph.svg, mix.wav (the re-creation), responses/ (impulse responses of what is linear
-    in each strip), console.json (all that was fitted) and report.html.
+    in each strip), console.json (the full fitted console) and report.html.
 
     **Examples**
 
@@ -74,11 +74,11 @@ def search(
         Folder of dry tracks: any WAV, FLAC, AIFF or Ogg files, or a song of MedleyDB, Cambridge-MT or
         MUSDB18-HQ.
     mix:
-        The mix of them; found in the folder if it is called so there.
+        The mix of them; found in the folder by its name if left out.
     groups:
         YAML file of group to names of tracks; without one, from metadata or names.
     preset:
-        laptop is ours, for two CPU cores; paper has every figure as published and takes days; debug finds
+        laptop is ours, for two CPU cores; paper has every setting as published and takes days; debug finds
         little in seconds.
     method:
         How processors are taken out: ours, or as published bf (brute force), dw (dry/wet) or hybrid.
@@ -99,13 +99,13 @@ def search(
     align:
         Measure where each stem is in the mix, and start with the delays and polarities found.
     anyway:
-        Search even if the mix seems to have nothing to do with the stems.
+        Search even if the mix seems unrelated to the stems.
     steps:
-        Of fitting the full console.
+        Steps of the fit of the full console.
     rounds:
-        Of pruning, each followed by more steps of fitting.
+        Rounds of pruning, each followed by more steps of fitting.
     seed:
-        Of all that is random.
+        Seed of all random numbers.
     output:
         Folder for the results and the checkpoints of a search.
     """

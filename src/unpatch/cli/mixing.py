@@ -33,7 +33,7 @@ def read_stems(stems: Path, mix: Path | None, groups: Path | None) -> Multitrack
     return loaded
 
 
-# --- on the way -----------------------------------------------------------------------------------
+# --- progress -------------------------------------------------------------------------------------
 
 
 @contextmanager
@@ -77,7 +77,7 @@ def standing(state: Progress) -> str:
     return ", ".join(parts)
 
 
-# --- in the end -----------------------------------------------------------------------------------
+# --- results --------------------------------------------------------------------------------------
 
 
 def facts_of(settings: SearchSettings, loaded: Multitrack) -> dict[str, str]:
@@ -100,7 +100,7 @@ def facts_of(settings: SearchSettings, loaded: Multitrack) -> dict[str, str]:
 
 
 def in_words(take: Mixdown) -> None:
-    """What was found, in a few lines."""
+    """The result, in a few lines."""
     from unpatch.graph.text import quantity
     from unpatch.mix_report import duration
     from unpatch.mix_report.mixdown import MIX, RECREATION
@@ -121,7 +121,7 @@ def in_words(take: Mixdown) -> None:
 
 
 def show_files(files: Files) -> None:
-    """Where everything is, and what can be done with it."""
+    """The files, and how to use them."""
     note(f"graph      {files.graph}\npicture    {files.picture}\nmix        {files.audio}")
     note(f"responses  {files.responses}")
     note(f"next       unpatch render {files.graph} OTHER_STEMS/ -o other_mix.wav")

@@ -1,4 +1,4 @@
-"""Numeric options as annotated types: cyclopts refuses what is out of range and names the option."""
+"""Numeric options as annotated types: cyclopts refuses values out of range with the name of the option."""
 
 from typing import Annotated
 

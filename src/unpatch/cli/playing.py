@@ -1,4 +1,4 @@
-"""Playing files through a graph, block by block: the memory that takes does not grow with their length.
+"""Playing files through a graph, block by block: the memory does not grow with their length.
 
 Intermediate signals that do not fit into a part of the memory are in unnamed files beside the result.
 
@@ -49,7 +49,7 @@ def _blocks(path: Path, from_hz: int, to_hz: int) -> Iterator[Tensor]:
 def play_to_file(
     graph: Graph, tapes: Sequence[Tape], sample_rate: int, store: Store, energy: bool, output: Path
 ) -> float:
-    """Write what the graph makes of the sources, lowered where it exceeds full scale; returns its peak."""
+    """Write the graph's output, lowered where it exceeds full scale; returns its peak."""
     from unpatch.audio.writing import save_blocks
     from unpatch.render.song import play
 

@@ -25,7 +25,7 @@ from unpatch.report.take import EXCERPT_S
 if TYPE_CHECKING:
     from torch import Tensor
 
-# Of a longer recording only the loudest stretch is kept, as long as a report shows.
+# Of a longer recording only the loudest stretch is kept, of the length of a report.
 WHOLE_S = 120
 # Windows all over a recording are cut from all of it.
 LONGEST_ALL_S = 600

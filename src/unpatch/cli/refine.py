@@ -1,4 +1,4 @@
-"""``fit``: a graph and both signals in, the graph whose numbers explain them out."""
+"""``fit``: refine a graph so that its output for a dry signal matches a recording."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def fit(
     output: Output = Path("out/fit"),
     json: AsJson = False,
 ) -> None:
-    """Refine a graph until it plays a dry signal like a recording.
+    """Refine a graph so that its output for a dry signal matches a recording.
 
     Moves knobs with and without gradients and, unless disabled, the structure. Writes graph.json,
     graph.svg, rerender.wav and report.html, with the distance before and after. The levels of the two
@@ -57,15 +57,15 @@ def fit(
         The recording before processing: a file, SOURCE=file for each of several sources, or a folder of
         kick.wav, snare.wav, ...
     wet:
-        The recording, as long as the dry signal; of a long one the loudest six seconds are judged.
+        The recording, as long as the dry signal; of a long one the loudest six seconds are used.
     cpu_seconds:
         Time limit, in seconds of processor time, so that a busy machine finds the same.
     renders:
         Limit the number of renders instead, which finds the same on every machine.
     structure:
-        Try other processors too, not only other numbers.
+        Change processors too, not only numbers.
     seed:
-        Of what is tried.
+        Seed of the random search.
     output:
         Folder for the results.
     """

@@ -60,7 +60,7 @@ def _show_settings(found: Estimate) -> None:
 
 
 def fit_in_words(fitted: Fitted) -> str:
-    """What refining did."""
+    """The effect of refining."""
     text = (
         f"Refined with the dry signal: distance {fitted.after:.3f}, {fitted.before:.3f} before; "
         f"of the dry signal itself {fitted.nothing:.3f}"
@@ -72,7 +72,7 @@ def fit_in_words(fitted: Fitted) -> str:
 
 
 def show_files(files: Files) -> None:
-    """Where everything is."""
+    """The files."""
     note(f"graph    {files.graph}\npicture  {files.picture}\naudio    {files.audio}")
     if files.applied:
         print_text(f"applied  {files.applied}")
@@ -98,7 +98,7 @@ def as_json(found: Estimate, take: Take, files: Files) -> dict[str, Any]:
 
 
 def candidates_as_json(found: Estimate) -> list[dict[str, Any]]:
-    """What the recording alone led to."""
+    """The estimate before refinement."""
     return [
         {
             "share": c.share,
@@ -113,7 +113,7 @@ def candidates_as_json(found: Estimate) -> list[dict[str, Any]]:
 
 
 def certainty_as_json(found: Estimate) -> dict[str, Any]:
-    """How sure each processor is, what else there may be, and whether anything was done at all."""
+    """Confidence of each processor, alternatives, and whether the recording is processed at all."""
     return {
         "processors": [
             {"node": i, "kind": n.kind, "probability": n.confidence, "certainty": certainty(n.confidence)}
@@ -126,7 +126,7 @@ def certainty_as_json(found: Estimate) -> dict[str, Any]:
 
 
 def fit_as_json(fitted: Fitted) -> dict[str, Any]:
-    """What refining did."""
+    """The effect of refining."""
     return {
         "nothing": fitted.nothing,
         "before": fitted.before,

@@ -46,13 +46,13 @@ def render(
         A graph file.
     dry:
         One audio file per source of the graph, in the order of its nodes. For a graph with track names, as
-        those of `unpatch search` have: a folder of stems, files that are called like the tracks, or
+        those of `unpatch search` have: a folder of stems, files with the names of the tracks, or
         TRACK=file.
     output:
-        The result, as long as the longest source: .wav, .flac, .aiff or .ogg. What exceeds full
+        The result, as long as the longest source: .wav, .flac, .aiff or .ogg. A result above full
         scale is lowered.
     energy:
-        Keep every processor's output at the energy of its input, as the estimator was taught. Left out, that
+        Keep every processor's output at the energy of its input, as in training. Left out, that
         is done for all graphs but those with processors of a mixing console, which change levels on purpose.
     """
     from unpatch.audio import SUBTYPES

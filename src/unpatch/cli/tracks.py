@@ -1,4 +1,4 @@
-"""The tracks of a mixing graph as commands are given them: a folder, files, or TRACK=file."""
+"""The tracks of a mixing graph as arguments of commands: a folder, files, or TRACK=file."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ def _pairs(names: Sequence[str], given: Sequence[str]) -> Iterator[tuple[str, Pa
 
 
 def _pair(word: str, names: Sequence[str]) -> tuple[str, Path]:
-    """``TRACK=file``, or a file called like a track."""
+    """``TRACK=file``, or a file with the name of a track."""
     name, equals, path = word.partition("=")
     if equals and not Path(word).exists():
         return _track(name, names), Path(path)

@@ -1,4 +1,4 @@
-"""The command that makes models: ``train``."""
+"""The command ``train``."""
 
 from __future__ import annotations
 
@@ -116,21 +116,21 @@ def train(
         of `unpatch data prepare mastering`.
     sources:
         In place of --data: folder of dry recordings, as for `unpatch synth`; may be given several times. A
-        ring of examples made of them is kept in the run's folder.
+        ring of examples is kept in the run's folder.
     kits:
         With --sources, for drums: as for `unpatch synth`.
     validation:
-        With --data: shards of singers that training does not see; for mastering another folder of clips, of
+        With --data: shards of singers outside of the training set; for mastering another folder of clips, of
         which the split val is taken (without this option, that of --data).
     validation_split:
-        With --sources: the recordings of which a fixed validation set is made, once; val_unseen if left out,
-        or dev where there are performers for development.
+        With --sources: split of the recordings for a fixed validation set; val_unseen if left out,
+        or dev with --development.
     licences:
         With --sources: as for `unpatch synth`.
     development:
         With --sources: as for `unpatch synth`.
     output:
-        Folder of the run: model, what is needed to continue, TensorBoard's files. An old run continues if
+        Folder of the run: model, training state, TensorBoard's files. An old run continues if
         preset, data and code are the same.
     steps:
         In place of the preset's number.
@@ -140,11 +140,11 @@ def train(
         With --sources: stop after this many minutes, save, evaluate, and add a line to log.tsv in the run's
         folder; the same command continues. Without it, training lasts until the last step.
     generators:
-        With --sources: processes that make examples beside training; 0 makes them in between.
+        With --sources: processes that generate examples beside training; 0 generates them in between.
     ring:
-        With --sources: examples that are kept to be seen again, in place of the preset's number.
+        With --sources: size of the ring of examples, in place of the preset's.
     reuse:
-        With --sources: how often an example is seen on average, in place of the preset's number.
+        With --sources: mean number of uses of an example, in place of the preset's.
     weights:
         With --sources: start a new run with the weights in this folder, with fresh moments and a warm-up, at
         the place in the stream that they were trained to.
@@ -252,7 +252,7 @@ def _train_on_stream(preset: Preset, given: Streamed) -> None:
 
 
 def changed(preset: Preset, changes: dict[str, int]) -> Preset:
-    """A preset with other settings of its training; those of the stream are called ``stream.NAME``."""
+    """A preset with other settings of its training; those of the stream are ``stream.NAME``."""
     training = preset.training
     stream = {name.removeprefix("stream."): n for name, n in changes.items() if name.startswith("stream.")}
     own = {name: n for name, n in changes.items() if not name.startswith("stream.")}

@@ -1,6 +1,6 @@
-"""Words that the command line turns into values: an empty one is no path.
+"""Conversion of command-line words to values: an empty one is not a path.
 
-Python takes an empty path for the folder that a command is run in, so ``-o ''``, which is what a shell
+Python takes an empty path for the working directory, so ``-o ''``, which is what a shell
 makes of a variable without a value, would write there.
 """
 
@@ -12,10 +12,10 @@ from cyclopts import Token, convert
 
 
 def value_of(hint: Any, words: Sequence[Token] | Mapping[str, Any]) -> Any:
-    """The value that words are converted to.
+    """The value of some words.
 
     Raises:
-        ValueError: one of them is empty and a path is wanted; cyclopts adds which argument it is.
+        ValueError: one of them is empty where a path is expected; cyclopts adds the argument.
     """
     if not isinstance(words, Mapping) and takes_files(hint) and any(not word.value for word in words):
         raise ValueError("a path is needed, given is an empty word")
@@ -23,7 +23,7 @@ def value_of(hint: Any, words: Sequence[Token] | Mapping[str, Any]) -> Any:
 
 
 def takes_files(hint: Any) -> bool:
-    """Whether values of this type are paths, or lists of paths or of words that name files."""
+    """Whether values of this type are paths, or lists of paths or of words for files."""
     parts = get_args(hint)
     if get_origin(hint) in (list, tuple) and str in parts:
         return True

@@ -1,4 +1,4 @@
-"""What an estimate consists of: different graphs, and how probable each is."""
+"""Results of an estimate: different graphs with their probabilities."""
 
 import math
 from collections.abc import Mapping, Sequence
@@ -20,14 +20,14 @@ SHARPNESS = 0.25
 
 @dataclass(frozen=True)
 class Candidate:
-    """A graph that may be the one.
+    """A possible graph.
 
     Attributes:
         probability: of its prototype, among all that the grammar allows; summed over the ways of writing
             it that were found.
         stray_mass: mean probability per step that the model gave to invalid continuations.
-        share: how probable it is that of all candidates this one is nearest to the truth.
-        expected_f1: of its set of effects, see :mod:`unpatch.models.deciding`; None of models that name no
+        share: probability that this one is nearest to the truth among all candidates.
+        expected_f1: of its set of effects, see :mod:`unpatch.models.deciding`; None of models without
             sets.
         distance: spectral distance of its rendering from the recording, levels matched, where the dry
             signal is known.
@@ -43,13 +43,13 @@ class Candidate:
 
 @dataclass(frozen=True)
 class Estimate:
-    """What was found.
+    """The result of an estimate.
 
     Attributes:
-        candidates: different prototypes: the one that sounds nearest first where the dry signal is known,
-            else the one whose effects are expected to be right.
+        candidates: different prototypes: by distance of the re-render where the dry signal is known,
+            else by the expected F1 of their effects.
         windows_s: start times of the analysed windows, in seconds. Graphs are given as they play from the
-            recording's beginning: that is what an oscillator's phase refers to.
+            recording's start: the reference of an oscillator's phase.
         window_s: length of a window.
         level_db: of the analysed audio; knobs that follow the level are set for it.
         presence: effect to the calibrated probability that the recording went through it; empty of models
@@ -66,12 +66,12 @@ class Estimate:
 
     @property
     def graph(self) -> Graph:
-        """The first."""
+        """The best candidate's."""
         return self.candidates[0].graph
 
     @property
     def perhaps_also(self) -> dict[str, float]:
-        """Effects that are not in the graph but may well be there: kind to probability, the highest first."""
+        """Effects outside of the graph with a high probability: kind to probability, the highest first."""
         there = {node.kind for node in self.graph.nodes}
         left = {k: p for k, p in self.presence.items() if k not in there and p >= LEAST["perhaps"]}
         return dict(sorted(left.items(), key=lambda pair: -pair[1]))
@@ -88,15 +88,15 @@ class Estimate:
         return replace(self, candidates=self.candidates[:count])
 
     def _repr_svg_(self) -> str:
-        """The picture that a notebook shows."""
+        """The picture in a notebook."""
         return draw(self.graph).svg()
 
 
 def merged(candidates: Sequence[Candidate], registry: Mapping[str, Processor]) -> list[Candidate]:
-    """Candidates that are one prototype written differently, as one: the highest expected F1, then the most
+    """Candidates with one prototype in different node orders, merged: the highest expected F1, then the most
     probable first.
 
-    Its numbers are those of the most probable way to write it.
+    Its numbers are those of the most probable order.
     """
     groups: dict[Graph, list[Candidate]] = {}
     for candidate in sorted(candidates, key=lambda one: -one.probability):
@@ -112,7 +112,7 @@ def merged(candidates: Sequence[Candidate], registry: Mapping[str, Processor]) -
 
 
 def shares(probabilities: Sequence[float], sharpness: float = SHARPNESS) -> list[float]:
-    """What part each has of all, after raising them to a power; equal parts if all are 0."""
+    """Share of each in the sum, after raising them to a power; equal shares if all are 0."""
     raised = [p**sharpness for p in probabilities]
     total = math.fsum(raised)
     return [r / total if total else 1 / len(raised) for r in raised]

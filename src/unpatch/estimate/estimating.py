@@ -39,7 +39,7 @@ from unpatch.spec import Processor
 from unpatch.vocabulary import TASK_SOURCES
 
 SHIPPED = {"singing": "singing_small_ours", "drums": "drums_small_ours"}
-"""Task to the folder of weights inside the package, which is called as their preset."""
+"""Task to the folder of weights inside the package, which has the name of their preset."""
 
 
 def estimate(
@@ -58,7 +58,7 @@ def estimate(
     The task "mastering" gives a :class:`~unpatch.estimate.masters.MasterEstimate`, whose numbers have
     intervals.
 
-    Thresholds and other knobs that follow the level are given for the recording as loud as it is, and
+    Thresholds and other knobs that follow the level are given for the recording at its level, and
     phases from its start.
 
     Args:
@@ -70,8 +70,8 @@ def estimate(
             :func:`unpatch.fit` can continue from there.
         model: another model, or the folder of one.
         windows: analyse the loudest stretch only, or stretches all over the recording.
-        deciding: how many graphs are searched and drawn, among which the one whose effects are expected to be
-            right is chosen.
+        deciding: how many graphs are searched and drawn; the one of the highest expected F1 of its effects
+            is chosen.
         registry: kind to processor.
     """
     recording, rate = as_stereo(audio, "the audio"), as_rate(sample_rate)
@@ -118,7 +118,7 @@ def estimate(
 def _dry_pictures(
     sources: Mapping[str, Tensor], sample_rate: int, starts: Sequence[int], estimator: Estimator
 ) -> Tensor:
-    """Pictures ``[W, V, M, F]`` of the dry tracks, from where the recording's windows start."""
+    """Pictures ``[W, V, M, F]`` of the dry tracks, at the windows of the recording."""
     settings, known = estimator.settings.features, TASK_SOURCES[estimator.settings.task]
     tracks = {name: audio.mean(0, keepdim=True) for name, audio in sources.items() if name in known}
     if len(tracks) < len(sources):
@@ -189,7 +189,7 @@ def _model(model: Estimator | str | Path | None, task: str, registry: Mapping[st
 
 @lru_cache(maxsize=len(SHIPPED))
 def shipped(task: str) -> Estimator:
-    """The model that comes with the package."""
+    """The model of the package."""
     return from_pretrained(shipped_folder(task), EVERYDAY)
 
 

@@ -33,7 +33,7 @@ TINY = 1e-9
 
 @dataclass(frozen=True)
 class MasterEstimate(Estimate):
-    """What was found of a master.
+    """The result for a master.
 
     Thresholds and drives are for sound that peaks at full scale at the input of the compressor and the
     clipper. With the dry signal at hand the wires have the gains that bring it there; without it they
@@ -84,7 +84,7 @@ def estimate_master(
 
 
 def graph_of(estimated: ChainEstimate) -> Graph:
-    """The effects that are there, in series, with how sure that is."""
+    """The present effects, in series, with their probabilities as confidences."""
     kinds = dict.fromkeys(setting.kind for setting in estimated.settings)
     graph = chain(KINDS, *((kind, estimated.values_of(kind)) for kind in kinds))
     nodes = [
@@ -124,7 +124,7 @@ def _played(graph: Graph, node: int, signal: Tensor, sample_rate: int) -> Tensor
 
 @lru_cache(maxsize=1)
 def shipped_master() -> Mastering:
-    """The model that comes with the package."""
+    """The model of the package."""
     return load_model(shipped_master_folder())
 
 

@@ -16,7 +16,7 @@ def provenance(folder: Path) -> dict[str, Any]:
     """Of the model in a folder: name, steps, licence of the weights, and its sources with theirs.
 
     ``commercial_use`` and ``share_alike`` follow from the sources, see
-    :func:`unpatch.synth.credits.terms_of`; all is null that the model's config does not state.
+    :func:`unpatch.synth.credits.terms_of`; fields missing in the model's config are null.
     """
     config = read_json(folder / CONFIG, WeightsError)
     if not isinstance(config, dict):

@@ -1,6 +1,6 @@
-"""How well do models do? Figures are defined in :mod:`unpatch.metrics`.
+"""Evaluation of models. Figures are defined in :mod:`unpatch.metrics`.
 
-:func:`compare` sets one model beside a baseline, its graphs decoded greedily as well as decided on as by
+:func:`compare` compares one model with a baseline, its graphs decoded greedily as well as decided on as by
 ``estimate``; :func:`fill` makes the whole of the paper's Table 2 of greedy graphs.
 Intervals come from resampling singers or kits; both sides of a ratio are resampled together.
 """

@@ -1,8 +1,8 @@
 """Measuring cells of a table: pieces of data sets in parallel, each figure computed once and kept.
 
-A cell is one model on one data set. Its examples are measured a piece at a time, all models together that
-lack the piece, so that the truth is rendered once for them. What was measured is kept as JSON under a name
-made of the checksums of weights, shard and code: another checkpoint costs its own cells only, a run that was
+A cell is one model on one data set. Its examples are measured a piece at a time, all models without a result
+for the piece together, so that the truth is rendered once for them. Results are stored as JSON under a name
+of the checksums of weights, shard and code: another checkpoint affects its own cells only, a run that was
 stopped continues where it was, and results of other code do not count.
 """
 
@@ -37,10 +37,10 @@ HOPELESS = 3
 """After this many failures without a success, the run stops."""
 
 Result: TypeAlias = Callable[[], Mapping[Path, Measured]]
-"""Gives the figures of a job, or raises what went wrong."""
+"""Gives the figures of a job, or raises its error."""
 
 Report: TypeAlias = Callable[[int, int], None]
-"""Examples that are done, over all cells, and all there are."""
+"""Number of finished examples, over all cells, and the total."""
 
 
 class Cell(NamedTuple):
@@ -59,10 +59,10 @@ class Piece(NamedTuple):
 
 
 class Options(NamedTuple):
-    """What is measured beside the errors.
+    """Optional measurements.
 
     Attributes:
-        sound: graphs are rendered, and what they make compared.
+        sound: graphs are rendered, and the sounds compared.
         decided: graphs are also decided on as by ``estimate``.
     """
 
@@ -80,7 +80,7 @@ class Job(NamedTuple):
 
 @dataclass(frozen=True)
 class Cache:
-    """Where figures are kept; None keeps nothing."""
+    """Store of figures; None stores nothing."""
 
     folder: Path | None
 
@@ -164,7 +164,7 @@ def _examples_in(shard: Path) -> int:
 
 
 def _jobs(places: Sequence[tuple[Cell, Piece]], options: Options) -> list[Job]:
-    """Models that lack the same piece do it together."""
+    """Models without a result for the same piece are measured together."""
     lacking: dict[Piece, list[Path]] = defaultdict(list)
     for cell, piece in places:
         lacking[piece].append(cell.model)
@@ -172,7 +172,7 @@ def _jobs(places: Sequence[tuple[Cell, Piece]], options: Options) -> list[Job]:
 
 
 def _run(jobs: Sequence[Job], workers: int) -> Iterator[tuple[Job, Mapping[Path, Measured]]]:
-    """Yield the figures of each job once they are there.
+    """Yield the figures of each job when finished.
 
     A failing job does not stop the others and is reported after them; at once if all fail.
     """
@@ -207,7 +207,7 @@ def do(job: Job) -> dict[Path, Measured]:
     start = job.piece.first
     chunk = list(read_shards([job.piece.shard], parts=parts, span=(start, start + job.piece.size)))
     models = {str(folder): _model(folder) for folder in job.models}
-    with one_thread():  # as in every worker: figures do not hang on how many there are
+    with one_thread():  # as in every worker: figures do not depend on the number of workers
         found = figures(models, chunk, EVERYDAY, **job.options._asdict())
     return {folder: found[str(folder)] for folder in job.models}
 
@@ -223,5 +223,5 @@ def checksums(model: Path) -> list[str]:
 
 
 def code() -> str:
-    """Checksum of the code that figures depend on; how examples are made is in the data already."""
+    """Checksum of the code that figures depend on; the generator's effect is in the data already."""
     return code_of("evaluate.examples", "synth.shards", without=("synth",))

@@ -1,4 +1,4 @@
-"""What the table was made to show: each claim with whether it holds, read off the figures.
+"""The claims of the table: each with whether it holds, by the figures.
 
 All are about unseen sources. Where a figure is missing, the claim is neither true nor false.
 """
@@ -27,7 +27,7 @@ BETTER = 0.90
 FAR = 2.0
 """The second row in that order over the first, at least: the paper has "far less" there."""
 REPORTED = ("node_error", "parameter_error", "mss_full")
-"""Figures by which ours is held against the proposed system."""
+"""Figures in which ours is compared with the proposed system."""
 CLOSER = 0.5
 """The gap between seen and unseen of ours over the proposed system's, at most."""
 
@@ -57,7 +57,7 @@ def claims(table: Table, task: str) -> Iterator[Claim]:
 
 
 def _known(figures: Mapping[str, Figure], name: str) -> Figure | None:
-    """A figure, unless there is none or it is not defined."""
+    """A figure, unless it is missing or not defined."""
     figure = figures.get(name)
     return None if figure is None or math.isnan(figure.mean) else figure
 
@@ -83,7 +83,7 @@ def _order(table: Table, task: str) -> Claim:
 
 
 def _behind_in_sound(table: Table, task: str, system: str) -> Claim:
-    """On the examples that both can play."""
+    """On the examples that both can render."""
     text = f"{_label(system)} is behind {_label(PROPOSED)} on {COLUMNS['mss_full']}"
     figure = _against(table, task, system, "mss_full")
     if figure is None:

@@ -20,7 +20,7 @@ class Comparison:
     Attributes:
         systems: name to figures, the model under test first.
         examples: how many were used.
-        resampled: what the intervals are made of, as "5 singers".
+        resampled: the resampled units of the intervals, as "5 singers".
         ratios: errors of the model over those of the baseline, if there is one.
         calibration: name to expected calibration error of the confidences.
     """
@@ -33,7 +33,7 @@ class Comparison:
 
     @classmethod
     def of(cls, task: str, systems: Mapping[str, Measured]) -> "Comparison":
-        """Means, intervals and ratios of everything that was measured."""
+        """Means, intervals and ratios of all figures."""
         own, other = systems[MODEL], systems.get(BASELINE)
         bootstrap = Bootstrap(own.performers, PERFORMERS[task])
         ratios = {}
@@ -103,7 +103,7 @@ def compare(
         sound: also render, and compare the sounds.
         workers: processes.
         cache: folder to keep figures in.
-        report: called with the number of examples that are done, over all systems, and how many there are.
+        report: called with the number of finished examples, over all systems, and the total.
     """
     cells = {MODEL: Cell(model, data)} | ({BASELINE: Cell(baseline, data)} if baseline else {})
     options = Options(sound=sound, decided=True)

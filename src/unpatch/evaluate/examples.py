@@ -35,7 +35,7 @@ def figures(
     """Measure some systems, in evaluation mode, on the same examples.
 
     An invalid graph cannot be rendered: such an example has no spectral distances. Nor has one whose target
-    is silent, which no distance can be relative to. With ``decided``, confidences are those of the graphs
+    is silent, since distances are relative to it. With ``decided``, confidences are those of the graphs
     that ``estimate`` would report, and the F1 of their effects is another figure.
     """
     outputs = {name: predict(model, chunk, registry, decided=decided) for name, model in models.items()}
@@ -90,7 +90,7 @@ def _graph_figures(
 
 
 def _sound_figures(playback: "Playback", full: Graph | None, oracle: Graph | None) -> dict[str, float]:
-    """Spectral distances of the graphs that there are."""
+    """Spectral distances of the existing graphs."""
     true, prototype = playback.true, metrics.prototype
     found = dict.fromkeys(("mss_default", "mss_oracle", "mss_full"), MISSING)
     if full is not None:
@@ -103,7 +103,7 @@ def _sound_figures(playback: "Playback", full: Graph | None, oracle: Graph | Non
 
 
 class Playback:
-    """Plays graphs on the dry signal of one example; the truth is analysed once for all systems."""
+    """Renders graphs on the dry signal of one example; the truth is analysed once for all systems."""
 
     def __init__(self, stored: Stored, registry: Mapping[str, Processor]) -> None:
         if stored.dry is None:
@@ -118,7 +118,7 @@ class Playback:
         self._targets: dict[Graph, Target | None] = {}
 
     def distance(self, found: Graph, true: Graph) -> float:
-        """Between what the two make of it. A sound that blows up is an error, not an example less."""
+        """Between the outputs of the two. A sound that blows up is an error, not a missing example."""
         if true not in self._targets:
             self._targets[true] = self._target(true)
         target = self._targets[true]

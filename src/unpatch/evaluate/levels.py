@@ -1,4 +1,4 @@
-"""Does an estimate hang on how loud the recording happens to be? It is turned up and down to see.
+"""Does an estimate depend on the level of the recording? A test with changed levels.
 
 The prototype should stay as it is, knobs that follow the level (thresholds, drives) should follow it, and
 all other knobs should stay.
@@ -59,7 +59,7 @@ class LevelShift:
 def level_shift(
     folder: Path, data: Path, *, limit: int, registry: Mapping[str, Processor] = EVERYDAY
 ) -> LevelShift:
-    """Turn the first recordings of a data set, made with dry audio, up and down."""
+    """Change the level of the first recordings of a data set, made with dry audio."""
     COUNT.check("limit", limit)
     model = from_pretrained(folder, registry)
     if model.settings.hears == "graph":
@@ -69,7 +69,7 @@ def level_shift(
 
 
 def shifted(model: Estimator, stored: Stored, registry: Mapping[str, Processor]) -> list[Graph]:
-    """Estimates of one recording as it is, then turned by every one of CHANGES_DB."""
+    """Estimates of one recording as it is, then changed by every one of CHANGES_DB."""
     wet = Playback(stored, registry).play(stored.graph)
     turned = [wet * 10 ** (change / 20) for change in (0.0, *CHANGES_DB)]
     settings = model.settings.features
@@ -89,7 +89,7 @@ def _stored(picture: Tensor) -> Tensor:
 
 
 def measured(found: Sequence[Sequence[Graph]], registry: Mapping[str, Processor]) -> LevelShift:
-    """Sum up what :func:`shifted` gave for some recordings."""
+    """Summary of the results of :func:`shifted` for some recordings."""
     pairs = [
         (graphs[0], turned, change)
         for graphs in found
@@ -108,7 +108,7 @@ def measured(found: Sequence[Sequence[Graph]], registry: Mapping[str, Processor]
 def _moves(
     before: Graph, after: Graph, change_db: float, registry: Mapping[str, Processor]
 ) -> Iterator[tuple[bool, float]]:
-    """Of each knob whether it follows the level, and how far it is from where it should be."""
+    """Of each knob whether it follows the level, and its deviation from the expected value."""
     for node, other in zip(before.nodes, after.nodes, strict=True):
         for name, value in node.parameters.items():
             knob, now = registry[node.kind].parameters[name], other.parameters[name]

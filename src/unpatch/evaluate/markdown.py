@@ -1,4 +1,4 @@
-"""The table as a section of a Markdown page, with what to read off it."""
+"""The table as a section of a Markdown page, with its claims."""
 
 import json
 import math
@@ -62,7 +62,7 @@ def section(table: Table) -> str:
 
 
 def _missing(lines: Iterable[str]) -> str:
-    """What was left out, by reason."""
+    """The missing parts, by reason."""
     by_reason: dict[str, list[str]] = defaultdict(list)
     for line in lines:
         name, reason = line.rsplit(": ", 1)
@@ -89,7 +89,7 @@ def _task(table: Table, task: str) -> Iterator[str]:
 
 
 def _extent(table: Table, task: str) -> str:
-    """How much was measured, and whether it is enough."""
+    """The number of examples, and whether it is enough."""
     sets = []
     for split, word in SPLITS.items():
         if (column := table.columns.get((task, split))) is not None:

@@ -1,4 +1,4 @@
-"""What was measured, example by example, so that means, ratios and intervals can be made of it later.
+"""Measurements, example by example, as the basis of means, ratios and intervals.
 
 Shapes: N examples.
 """
@@ -35,7 +35,7 @@ MEANINGS = {
 """Every figure, in order. Unless stated otherwise, the mean is over graphs."""
 
 ERRORS = tuple(name for name in MEANINGS if name.endswith("_error") or name.startswith(("mss_", "edit")))
-"""Those of which the ratio to the baseline is given."""
+"""Figures with a ratio to the baseline."""
 
 PERFORMERS: Mapping[str, str] = {"singing": "singers", "drums": "kits"}
 """Task to the unit of resampling for intervals."""
@@ -77,7 +77,7 @@ class Measured:
         )
 
     def to_dict(self) -> dict[str, Any]:
-        """As JSON takes it."""
+        """As JSON."""
         return {
             "performers": list(self.performers),
             "tallies": {

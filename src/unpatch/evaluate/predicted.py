@@ -1,7 +1,7 @@
 """Predictions of a system on examples: teacher-forced errors, and the graphs that it decodes.
 
 The paper's figures are of graphs that are decoded greedily. Those that ``estimate`` would report are beside
-them, where they are wanted.
+them, where needed.
 """
 
 from collections.abc import Mapping, Sequence
@@ -29,7 +29,7 @@ class Predicted:
     """Of some examples.
 
     Attributes:
-        tallies: errors while the truth is given, and stray probability.
+        tallies: teacher-forced errors, and stray probability.
         full: decoded graphs with estimated numbers.
         oracle: true prototypes with estimated numbers; None of systems that do not estimate them separately.
         decided: graphs as ``estimate`` decides on them, with calibrated confidences; empty unless requested.

@@ -29,13 +29,13 @@ class Column:
     """Every system on one data set: the examples are the same.
 
     Attributes:
-        examples: how many there are.
-        resampled: what the intervals are made of, as "5 singers".
+        examples: their number.
+        resampled: the resampled units of the intervals, as "5 singers".
         systems: name to figures.
         ratios: name to errors over those of the row without latents, drawn together.
         against: name to errors over those of the proposed system, drawn together.
         calibration: name to expected calibration error of the confidences.
-        reliability: name to how sure and how often right, by how sure.
+        reliability: name to mean confidence and share right, by confidence.
     """
 
     examples: int
@@ -81,11 +81,11 @@ class Column:
 
 @dataclass(frozen=True)
 class Table:
-    """Everything.
+    """All figures.
 
     Attributes:
         size: of the presets.
-        columns: of each task and split that there are data and models of.
+        columns: of each task and split with data and models.
         gaps: of each task and system, errors on unseen sources less those on seen ones.
         missing: requested but absent, a line each.
     """
@@ -97,13 +97,13 @@ class Table:
 
     @property
     def tasks(self) -> list[str]:
-        """Those that there are figures of."""
+        """Tasks with figures."""
         return list(dict.fromkeys(task for task, _ in self.columns))
 
     def beside(self, earlier: "Table") -> "Table":
-        """This table and, of an earlier one, the tasks that this one has no figures of.
+        """This table and, of an earlier one, the tasks without figures in this one.
 
-        Tasks are trained and measured on their own, on machines that need not hold the other's data.
+        Tasks are trained and measured independently, on machines that need not hold the other's data.
         """
         if earlier.size != self.size:
             return self
@@ -122,7 +122,7 @@ class Table:
         return cls(data["size"], columns, gaps, data["missing"])  # type: ignore[arg-type]
 
     def to_dict(self) -> dict[str, Any]:
-        """As JSON takes it."""
+        """As JSON."""
         return {
             "size": self.size,
             "columns": {f"{task} {split}": asdict(column) for (task, split), column in self.columns.items()},
@@ -171,7 +171,7 @@ def fill(
         limit: examples of each data set.
         workers: processes.
         cache: folder to keep figures in.
-        report: called with the number of examples that are done, over all cells, and how many there are.
+        report: called with the number of finished examples, over all cells, and the total.
     """
     cells, missing = dict[tuple[str, Split, str], Cell](), []
     for place, cell, fault in _places(runs, data, size):
@@ -191,7 +191,7 @@ def fill(
 
 
 def _places(runs: Path, data: Path, size: str) -> Iterator[tuple[tuple[str, Split, str], Cell, str]]:
-    """Every place of the table with its cell, and what is missing for it, if anything is."""
+    """Every place of the table with its cell, and its missing parts, if any."""
     for task in TASK_SOURCES:
         for system in SYSTEMS:
             preset = f"{task}_{size}_{system}"
@@ -217,7 +217,7 @@ def _not_ready(model: Path, preset: str) -> str:
 
 
 def checkpoint(runs: Path, preset: str) -> Path:
-    """The run's model or, where there is no run, the weights of that name that come with the package."""
+    """The run's model or, without a run, the weights of that name in the package."""
     shipped = Path(str(files("unpatch") / "assets" / "weights" / preset))
     own = runs / preset / "model"
     return shipped if (shipped / CONFIG).is_file() and not (own / CONFIG).is_file() else own
@@ -226,7 +226,7 @@ def checkpoint(runs: Path, preset: str) -> Path:
 def _gaps(
     found: Mapping[tuple[str, Split, str], Measured],
 ) -> dict[tuple[str, str], dict[str, Figure]]:
-    """Unseen less seen. The two sets share no performer: each is drawn by itself."""
+    """Unseen less seen. The two sets share no performer: each is resampled independently."""
     gaps = {}
     for task, split, system in found:
         if split == "val_unseen" and (seen := found.get((task, "val_seen", system))) is not None:

@@ -1,4 +1,4 @@
-"""Examples of a data set with what a model makes of them.
+"""Examples of a data set with the estimates of a model.
 
 Shapes: T samples.
 """

@@ -1,4 +1,4 @@
-"""The gallery as one HTML page that needs nothing else, in the look of the reports."""
+"""The gallery as one self-contained HTML page, in the style of the reports."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ HOW_TO_READ = (
 
 
 def page(rooms: Sequence[Room]) -> str:
-    """The whole document."""
+    """The whole page."""
     takes = {
         (r, e): _voices(exhibit, room.sample_rate, f"audio-{r}-{e}")
         for r, room in enumerate(rooms)
@@ -72,7 +72,7 @@ def _side(name: str, graph: Graph) -> str:
 
 
 def _picture(graph: Graph) -> str:
-    """What cannot be rendered cannot be drawn either: its kinds are listed."""
+    """A graph that cannot be rendered cannot be drawn either: its kinds are listed."""
     try:
         return graph_picture(graph)
     except GraphError as fault:

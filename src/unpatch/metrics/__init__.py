@@ -1,4 +1,4 @@
-"""What counts as right, each figure defined once, and how sure a mean of it is."""
+"""Error metrics, each defined once, and intervals of their means."""
 
 from unpatch.metrics.bootstrap import Bootstrap, Figure, difference
 from unpatch.metrics.calibration import Bin, Prediction, calibration_error, predictions_of, reliability

@@ -1,4 +1,4 @@
-"""How sure a mean is.
+"""Confidence intervals of means.
 
 Shapes: G groups, R resamples.
 """
@@ -26,20 +26,20 @@ class Figure:
 
 
 class Bootstrap:
-    """Intervals by drawing whole groups of examples, with replacement; the percentile method.
+    """Intervals by resampling whole groups of examples, with replacement; the percentile method.
 
     The claim is about other singers (or kits), not about more examples of these, hence groups (a cluster
     bootstrap; Davison & Hinkley 1997, section 3.8). The fewer groups, the more an interval is too narrow.
     Examples of fewer than two groups are drawn one by one.
 
     Args:
-        groups: which one each example belongs to.
+        groups: the group of each example.
         unit: what a group is: "singers" or "kits".
         seed: of the draws.
 
     Attributes:
-        unit: what is drawn: groups or "examples".
-        size: how many of them there are.
+        unit: of resampling: groups or "examples".
+        size: their number.
     """
 
     def __init__(self, groups: Sequence[str], unit: str = "singers", seed: int = 0) -> None:
@@ -56,7 +56,7 @@ class Bootstrap:
         return _figure(tally.mean, self.means(tally), tally.count > 0)
 
     def ratio(self, one: Tally, other: Tally) -> Figure:
-        """Mean of one system over the mean of another on the examples that have both, drawn together."""
+        """Mean of one system over the mean of another on the examples that have both, resampled together."""
         both = (one.count > 0) & (other.count > 0)
         above, below = one.only(both), other.only(both)
         mean = float(quotient(above.mean, below.mean))
@@ -72,7 +72,7 @@ class Bootstrap:
 
 
 def difference(one: tuple[Bootstrap, Tally], other: tuple[Bootstrap, Tally]) -> Figure:
-    """One mean less another, of examples and groups that have nothing in common.
+    """One mean less another, of examples and groups without overlap.
 
     The two must be drawn independently, that is, from different seeds.
     """

@@ -1,6 +1,6 @@
-"""Graph edit distance: how many strokes turn one prototype into the other.
+"""Graph edit distance: the number of edits that turn one prototype into the other.
 
-A stroke adds, removes or renames a node, or adds, removes or rewires an edge; each costs 1. A node is
+An edit adds, removes or renames a node, or adds, removes or rewires an edge; each costs 1. A node is
 renamed where kinds differ; wires between the same two nodes count as one edge, which is rewired where
 their ports differ. ``out`` stays ``out``, where both graphs have it.
 
@@ -23,14 +23,14 @@ if TYPE_CHECKING:
 EXACT_PAIRS = 36
 
 Wires: TypeAlias = dict[tuple[int, int], Counter[tuple[str, str]]]
-"""Nodes at both ends to the ports of what runs between them."""
+"""Nodes at both ends to the ports of the edge between them."""
 
 Around: TypeAlias = Counter[tuple[str, ...]]
 """The wires at a node: direction, kind at the other end, ports."""
 
 
 def edit_distance(found: Graph, true: Graph) -> float:
-    """Fewest strokes from one prototype to the other, or an upper bound of it where graphs are large."""
+    """Fewest edits from one prototype to the other, or an upper bound of it where graphs are large."""
     import networkx
 
     bound = _strokes(found, true, _matching(found, true))
@@ -48,7 +48,7 @@ def edit_distance(found: Graph, true: Graph) -> float:
 
 
 def relative_edit_distance(found: Graph, true: Graph) -> float:
-    """The same over the strokes of removing the one and writing the other: 0 alike, 1 nothing in common."""
+    """The same over the edits of removing the one and adding the other: 0 equal, 1 nothing in common."""
     everything = sum(len(graph) - 1 + len(_wires(graph)) for graph in (found, true))
     return edit_distance(found, true) / everything
 
@@ -104,12 +104,12 @@ def _surroundings(graph: Graph, node: int) -> tuple[str, Around]:
 
 
 def _halved(a: Around, b: Around) -> float:
-    """What the wires of one node cost it: half, the node at the other end bears the rest."""
+    """Half of the cost of the wires of one node; the node at the other end has the other half."""
     return max((a - b).total(), (b - a).total()) / 2
 
 
 def _strokes(found: Graph, true: Graph, matching: dict[int, int]) -> int:
-    """What a matching costs."""
+    """Cost of a matching."""
     renamed = sum(found.nodes[i].kind != true.nodes[j].kind for i, j in matching.items())
     nodes = len(found) + len(true) - 2 * len(matching) + renamed
     ours, theirs = _wires(found), _wires(true)

@@ -1,4 +1,4 @@
-"""How alike two graphs are: what is in them, in which order, and whether they can be rendered at all."""
+"""Similarity of two graphs: nodes, order, and validity."""
 
 from collections import Counter
 from collections.abc import Mapping
@@ -12,7 +12,7 @@ from unpatch.graph.order import groups, reached, successors
 from unpatch.spec import Processor
 
 BUS = "bus"
-"""The part of a graph that several sources reach; the other parts are called as their sources."""
+"""The part of a graph that several sources reach; the other parts have the names of their sources."""
 
 
 def kinds_of(graph: Graph) -> Counter[str]:
@@ -54,14 +54,14 @@ def intersection_over_union(found: Graph, true: Graph) -> float:
 
 
 def effect_f1(found: Graph, true: Graph) -> float:
-    """F1 of the *sets* of processor kinds: which effects are there, however often."""
+    """F1 of the *sets* of processor kinds: presence, whatever their number."""
     a = {node.kind for node in found.nodes if node.is_processor}
     b = {node.kind for node in true.nodes if node.is_processor}
     return 2 * len(a & b) / (len(a) + len(b)) if a or b else 1.0
 
 
 def audible_f1(found: Graph, true: Graph, registry: Mapping[str, Processor]) -> float:
-    """F1 of the sets of effects: mixes, splits and what steers others do not count. 1 if neither has any."""
+    """F1 of the sets of effects: mixes, splits and modulators do not count. 1 if neither has any."""
     a, b = (
         {node.kind for node in graph.nodes if node.is_processor and registry[node.kind].is_effect}
         for graph in (found, true)

@@ -30,9 +30,9 @@ class _Scale(NamedTuple):
 
 
 class Target:
-    """A sound ``[2, T]`` that others are held against: its spectra are taken once.
+    """A target sound ``[2, T]``: its spectra are computed once.
 
-    Both sounds are scaled by what brings the target to a root mean square of 1. At each scale, with
+    Both sounds are scaled by the gain that brings the target to a root mean square of 1. At each scale, with
     magnitudes Y of the target and X of the other, over both channels::
 
         1/2 sum |Y - X| / sum Y  +  1/2 mean |log10(Y + f) - log10(X + f)|,   f = FLOOR rms(Y)
@@ -79,7 +79,7 @@ def _at_scale(found: Tensor, target: _Scale) -> Tensor:
 
 
 def _magnitudes(audio: Tensor, fft: int, hop: int) -> Tensor:
-    """``[2, frames, bins]``; frames are centred. What is silent keeps a finite gradient."""
+    """``[2, frames, bins]``; frames are centred. Silence keeps a finite gradient."""
     padded = torch.nn.functional.pad(audio, (fft // 2, fft // 2))
     window = torch.hann_window(fft, dtype=audio.dtype, device=audio.device)
     spectra = torch.fft.rfft(padded.unfold(-1, fft, hop) * window)

@@ -50,6 +50,6 @@ class Tally:
 
 
 def quotient(above: Any, below: Any) -> Figures:
-    """What is divided by zero is NaN or infinite without a word."""
+    """Division by zero gives NaN or infinity without a warning."""
     with np.errstate(divide="ignore", invalid="ignore"):
         return np.asarray(np.divide(above, below))

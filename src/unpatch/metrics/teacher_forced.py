@@ -1,4 +1,4 @@
-"""Errors of each next token and of each number, while the true prefix or prototype is given.
+"""Teacher-forced errors of each next token and of each number.
 
 Shapes: B batch, L tokens, P parameters per token.
 """
@@ -19,7 +19,7 @@ from unpatch.vocabulary import NO_SLOT
 
 @dataclass(frozen=True)
 class TeacherForced:
-    """Errors while the true prefix is given.
+    """Errors given the true prefix.
 
     Attributes:
         node_error: share of nodes that were not predicted: wrong token type or wrong kind. ``out``, which
@@ -28,7 +28,7 @@ class TeacherForced:
             false edges, where a system may predict one without being at an edge (node by node).
         end_error: share of ends that were not predicted when they came.
         parameter_error: mean absolute error of processors' parameters in unit coordinates, on the circle
-            where they go round, given the true prototype.
+            if circular, given the true prototype.
         gain_error: the same of edge gains, where they are free.
     """
 
@@ -61,9 +61,9 @@ def errors(numbers: Tensor, mistakes: Mistakes, batch: Batch, circular: Sequence
 
     Args:
         numbers: unit values ``[B, L, P]``.
-        mistakes: what the system makes of the tokens.
+        mistakes: the system's wrong tokens.
         batch: the truth.
-        circular: slots that go round: there 0.95 is a tenth away from 0.05.
+        circular: circular slots: there 0.95 is a tenth away from 0.05.
     """
     types = batch.rows[..., TYPE]
     is_edge, is_end = types == TokenType.EDGE, types == TokenType.END
