@@ -50,7 +50,7 @@ def channels(*names: Channel) -> Callable[[Preset], Preset]:
     return lambda ours: model(features=replace(ours.model.features, channels=names))(ours)
 
 
-def hearing_dry(ours: Preset) -> Preset:
+def with_dry_input(ours: Preset) -> Preset:
     """The dry tracks as further channels, dark in half of the examples: one model for both cases."""
     variation = replace(ours.training.variation, dry=0.5)
     return training(variation=variation)(model(hears="wet_and_dry")(ours))
@@ -67,7 +67,7 @@ VARIANTS: Mapping[str, Callable[[Preset], Preset]] = {
     "numbers of half of the examples": training(number_share=0.5),
     "phases on a line": model(circular=False),
     "with pictures of echo and sway": channels("mid", "side", "balance", "echo", "sway"),
-    "hearing half of the dry tracks": hearing_dry,
+    "hearing half of the dry tracks": with_dry_input,
 }
 """What is changed about ours, one thing at a time."""
 
@@ -76,13 +76,13 @@ def trained(name: str, chosen: Preset, folder: Path, train_on: Corpus, held_out:
     """Figures of a variant by split; from its folder if it was trained before."""
     kept = folder / "figures.json"
     if not kept.exists():
-        run = train(chosen, train_on, folder, report=lambda state: said(name, state))
+        run = train(chosen, train_on, folder, report=lambda state: printed(name, state))
         found = {split: means(teacher_forced(run.model, corpus)) for split, corpus in held_out.items()}
         kept.write_text(json.dumps({"name": name, "steps": chosen.training.steps} | found))
     return json.loads(kept.read_text())
 
 
-def said(name: str, state: Progress) -> None:
+def printed(name: str, state: Progress) -> None:
     if state.step % 250 == 0:
         print(f"{name}: step {state.step} of {state.steps}, {state.seconds:.0f} s", flush=True)
 

@@ -1,4 +1,4 @@
-"""Models listen to the clips of a suite, in one process or several."""
+"""Estimates of models for the clips of a suite, in one process or several."""
 
 import time
 from collections.abc import Iterator, Mapping, Sequence
@@ -20,12 +20,12 @@ from unpatch.processors import EVERYDAY
 SUITES = ("classic", "everyday")
 TASK = "singing"
 EVERY = 10
-"""Clips after which a line tells how far it is."""
+"""Clips between lines of progress."""
 
 
 @dataclass(frozen=True)
 class Wanted:
-    """What is asked of whom.
+    """Models and clips.
 
     Attributes:
         suite: its name.
@@ -52,8 +52,8 @@ class Wanted:
         return EverydaySuite(self.sources, self.seed)
 
 
-class Hearing:
-    """Answers for single clips; holds what is costly to open."""
+class Estimating:
+    """Results for single clips; holds what is costly to open."""
 
     def __init__(self, wanted: Wanted) -> None:
         self.wanted = wanted
@@ -76,7 +76,7 @@ class Hearing:
 
 
 def answers(wanted: Wanted, count: int, jobs: int) -> list[Answer]:
-    """Of all models, and of a guesser that names the chain of the clip before: as likely, without hearing."""
+    """Of all models, and of a baseline with the chain of the clip before: of equal frequency, no input."""
     found, begun = [], time.monotonic()
     for answer in _each(wanted, range(count), jobs):
         found.append(answer)
@@ -92,7 +92,7 @@ def _with_other(answer: Answer, other: Clip) -> Answer:
     return Answer(answer.clip, {**answer.verdicts, OTHER: Verdict(graph, said(graph, answer.clip))})
 
 
-_HEARING: list[Hearing] = []
+_ESTIMATING: list[Estimating] = []
 
 
 def _each(wanted: Wanted, numbers: Sequence[int], jobs: int) -> Iterator[Answer]:
@@ -106,8 +106,8 @@ def _each(wanted: Wanted, numbers: Sequence[int], jobs: int) -> Iterator[Answer]
 
 def _begin(wanted: Wanted) -> None:
     configure_cpu()
-    _HEARING[:] = [Hearing(wanted)]
+    _ESTIMATING[:] = [Estimating(wanted)]
 
 
 def _answer(number: int) -> Answer:
-    return _HEARING[0].answer(number)
+    return _ESTIMATING[0].answer(number)

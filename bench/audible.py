@@ -1,4 +1,4 @@
-"""Whether every effect of a chain can be heard: by the generator's own measure and threshold."""
+"""Audibility of every effect of a chain: by the generator's own measure and threshold."""
 
 from collections.abc import Callable
 

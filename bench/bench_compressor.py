@@ -77,7 +77,7 @@ CONTESTANTS: dict[str, Callable[[], Works]] = {
     THEIRS: partial(works, theirs, 1),
     OURS: partial(works, ours, 2),
 }
-ASKED = {f"{name}: {work}": (name, work) for work in (FORWARD, BOTH) for name in CONTESTANTS}
+WORKS = {f"{name}: {work}": (name, work) for work in (FORWARD, BOTH) for name in CONTESTANTS}
 
 
 def table(found: dict[int, dict[str, Summary]], runs: int) -> str:
@@ -98,7 +98,7 @@ def table(found: dict[int, dict[str, Summary]], runs: int) -> str:
 
 
 def line(threads: int, row: str, rows: dict[str, Summary]) -> str:
-    name, work = ASKED[row]
+    name, work = WORKS[row]
     own, base = rows[row], rows[f"{THEIRS}: {work}"]
     ratios = base.wall_s / own.wall_s, base.processor_s / own.processor_s
     cells = f"{1e3 * own.wall_s:.1f} | {1e3 * own.processor_s:.1f} | {ratios[0]:.1f} | {ratios[1]:.1f}"
@@ -119,8 +119,8 @@ def agreement_db() -> float:
     times = Times(*(knob.reshape(-1, 1, 1) for knob in knobs[2:]))
     stereo = audio[:, None].repeat(1, 2, 1)
     made = compress(stereo, stereo, curve, times, RATE)[:, 0]
-    heard = audio.abs() > 1e-4
-    return float((20 * (made / audio).double().log10() - gain_db)[heard].abs().max())
+    audible = audio.abs() > 1e-4
+    return float((20 * (made / audio).double().log10() - gain_db)[audible].abs().max())
 
 
 def main() -> None:
@@ -132,7 +132,7 @@ def main() -> None:
     found = {}
     for threads in options.threads:
         use_threads(threads)
-        found[threads] = in_turns(CONTESTANTS, ASKED, options.runs)
+        found[threads] = in_turns(CONTESTANTS, WORKS, options.runs)
     text = table(found, options.runs)
     print(text)
     RESULTS.write_text(text, encoding="utf-8")

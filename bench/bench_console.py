@@ -47,7 +47,7 @@ ROWS = {
     THEIRS: (THEIRS, "step"),
     OURS: (OURS, "step"),
 }
-"""Row of the table to a contestant and what it is asked for."""
+"""Row of the table to an implementation and its work."""
 
 
 def tracks(count: int) -> Tensor:
@@ -84,7 +84,7 @@ def published_loss(target: Tensor) -> PublishedLoss:
 
 
 def ours(count: int, strip: Strip) -> Works:
-    """Steps of a fit as a search makes them: the passage is drawn anew each time."""
+    """Steps of a fit as a search makes them: the passage is drawn again each time."""
     configure_cpu()
     settings = settings_of(strip)
     dry = tracks(count)

@@ -93,9 +93,9 @@ def measured(model: TokenByToken, wet: Tensor, beams: int) -> dict[str, float]:
     return clock.spent
 
 
-def line(model: TokenByToken, heard: list[Tensor], beams: int, runs: int) -> str:
+def line(model: TokenByToken, clips: list[Tensor], beams: int, runs: int) -> str:
     """A row of the table: medians over runs, means over recordings."""
-    found = [[measured(model, wet, beams) for _ in range(runs)] for wet in heard]
+    found = [[measured(model, wet, beams) for _ in range(runs)] for wet in clips]
     means = {
         stage: statistics.fmean(statistics.median(one[stage] for one in each) for each in found)
         for stage in STAGES
@@ -114,20 +114,20 @@ def main() -> None:
     model: Estimator = from_pretrained(arguments.model, PROCESSORS) if arguments.model else shipped("singing")
     if not isinstance(model, TokenByToken):
         raise SystemExit("only models that decode token by token are measured")
-    heard = recordings(model.settings.features.frames)
-    measured(model, heard[0], 1)
+    clips = recordings(model.settings.features.frames)
+    measured(model, clips[0], 1)
     size = sum(weight.numel() for weight in model.parameters()) / 1e6
     text = "\n".join(
         [
             "# An estimate, stage by stage",
             "",
-            f"{len(heard)} recordings of 3.63 s, medians of {arguments.runs}; {size:.1f} M weights; "
+            f"{len(clips)} recordings of 3.63 s, medians of {arguments.runs}; {size:.1f} M weights; "
             f"one thread; torch {torch.__version__}, Python {platform.python_version()}, "
             f"load {os.getloadavg()[0]:.1f} when it ended.",
             "",
             "| beams | mean, s | slowest, s | goal, s | " + " | ".join(f"{s}, ms" for s in STAGES) + " |",
             "|---|---|---|---|" + "---|" * len(STAGES),
-            *(line(model, heard, beams, arguments.runs) for beams in GOALS_S),
+            *(line(model, clips, beams, arguments.runs) for beams in GOALS_S),
             "",
         ]
     )

@@ -46,7 +46,7 @@ EXPLAINED = """\
 *Not explained by a filter*: what is left of the master once the best time-invariant filters of the song's mid
 and side are taken off, relative to the master (of our long filter alone the method leaves about -65 dB).
 *Spectrum*: mean distance of third octaves, 50 Hz to 16 kHz, levels matched. *Width*: distance of the level of
-side over that of mid. *True peak over the ceiling*: above the reference's or full scale, whichever is lower;
+side over that of mid. *True peak over the ceiling*: above the lower of the reference's and full scale;
 negative is below. *True peak*: distance from the reference's. *Pre-echo*: energy of the 50 ms before the song
 begins over that of the 50 ms after."""
 

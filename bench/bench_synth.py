@@ -59,7 +59,7 @@ GOALS = {
 
 
 def make(dataset: Dataset, first: int, count: int, ready: Barrier, spent: "Queue[float]") -> None:
-    """Worker: warm up, wait for the others, make examples, wait again, tell the processor time."""
+    """Worker: warm up, wait for the others, make examples, wait again, report the processor time."""
     use_one_core()
     sources = dataset.sources()
     for index in range(WARM_UP):
@@ -148,9 +148,9 @@ def ghosts(dataset: Dataset, count: int) -> tuple[int, int, int]:
     sources = dataset.sources()
     for index in range(count):
         example = dataset.example(sources, index)
-        heard = audibility(Rendered.of(example.graph, example.sources, SAMPLE_RATE, dataset.registry))
-        below = sum(distance < GHOST_DB for distance in heard.values())
-        parts, faint, graphs = parts + len(heard), faint + below, graphs + (below > 0)
+        audibilities = audibility(Rendered.of(example.graph, example.sources, SAMPLE_RATE, dataset.registry))
+        below = sum(distance < GHOST_DB for distance in audibilities.values())
+        parts, faint, graphs = parts + len(audibilities), faint + below, graphs + (below > 0)
     return parts, faint, graphs
 
 

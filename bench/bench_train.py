@@ -4,7 +4,7 @@
 
 Steps of the training loop itself, on shards read from disk. A step is cut where the encoder ends, where the
 gradient arrives at the latents and where it has arrived everywhere: data, encoder, decoder (losses included)
-and optimiser (clipping and averaging included) are told apart without changing what is run. Without
+and optimiser (clipping and averaging included) are separated without changing what is run. Without
 ``--data`` examples are made of the demo voice, of the strata that a system learns from. Rows in bfloat16
 follow where the processor multiplies it itself; with a GPU, rows for it: float32, bfloat16, and bfloat16
 compiled.
@@ -62,7 +62,7 @@ KINDS = {
 }
 """Kind of operation to parts of the operators' names, of which the first that fits counts."""
 PROFILED = ("proposed", "direct_long")
-# Multiplications and additions of a matrix product of this size tell how fast the machine can be.
+# Multiplications and additions of a matrix product of this size measure the machine's speed.
 SIDE = 1024
 
 

@@ -4,7 +4,7 @@
 
 A trial is the mean loss of a full console without one processor, over the passages that are judged. A song of
 30 s at 30 kHz is mixed by a console whose processors are all at work; from that very console one processor
-after another is taken out, drawn at random. Contestants hear the same trials in turns. See README.md.
+after another is taken out, drawn at random. Implementations measure the same trials in turns. See README.md.
 """
 
 import argparse
@@ -61,7 +61,7 @@ def knobs(kind: str, draw: Draw) -> dict[str, float]:
 
 
 def works(count: int, trials: int) -> Works:
-    """Each way to hear the same trials; what is kept is made once, before the first."""
+    """Each implementation of the same trials; caches are filled once, before the first."""
     configure_cpu()
     graph, evaluator = mixed(count)
     numbers = values_of(graph)
@@ -69,7 +69,7 @@ def works(count: int, trials: int) -> Works:
     cached, early = (Cached(graph, numbers, evaluator, early=early) for early in (False, True))
     nodes = sorted(prunable(graph), key=lambda node: Draw(1, node).number())[:trials]
     tried = [frozenset({node}) for node in nodes]
-    wanted = _heard(whole, tried, 1)
+    wanted = _losses(whole, tried, 1)
     ways: dict[str, tuple[Objective, int, float]] = {
         WHOLE: (whole, 1, math.inf),
         CACHED: (cached, 1, math.inf),
@@ -78,27 +78,27 @@ def works(count: int, trials: int) -> Works:
     }
 
     def work(objective: Objective, batch: int, limit: float) -> None:
-        _check(_heard(objective, tried, batch, limit), wanted)
+        _check(_losses(objective, tried, batch, limit), wanted)
 
     return {name: partial(work, *way) for name, way in ways.items()}
 
 
-def _heard(objective: Objective, trials: Sequence[Gone], batch: int, limit: float = math.inf) -> list[float]:
+def _losses(objective: Objective, trials: Sequence[Gone], batch: int, limit: float = math.inf) -> list[float]:
     starts = range(0, len(trials), batch)
     return [loss for i in starts for loss in objective.losses(NONE, trials[i : i + batch], limit)]
 
 
 def _check(losses: Sequence[float], wanted: Sequence[float]) -> None:
-    """All hear the same, and whatever is refused is above the limit."""
+    """All losses are equal, and every refused trial is above the limit."""
     for loss, want in zip(losses, wanted, strict=True):
         right = want >= LIMIT if loss == math.inf else math.isclose(loss, want, abs_tol=1e-5)
         if not right:
-            raise AssertionError(f"a trial costs {want}, heard was {loss}")
+            raise AssertionError(f"a trial costs {want}, measured was {loss}")
 
 
 def measured(count: int, trials: int, runs: int) -> dict[str, Summary]:
-    asked = {name: ("unpatch", name) for name in (WHOLE, CACHED, BATCHED, EARLY)}
-    return in_turns({"unpatch": partial(works, count, trials)}, asked, runs)
+    works_of = {name: ("unpatch", name) for name in (WHOLE, CACHED, BATCHED, EARLY)}
+    return in_turns({"unpatch": partial(works, count, trials)}, works_of, runs)
 
 
 def table(found: Mapping[int, Mapping[str, Summary]], trials: int) -> str:
@@ -115,10 +115,10 @@ def table(found: Mapping[int, Mapping[str, Summary]], trials: int) -> str:
             "",
             f"{SONG_S:g} s of stereo at {SAMPLE_RATE} Hz, {SETTINGS.segments.judged} passages of "
             f"{SETTINGS.segments.length_s:g} s, strips `ecnsgdr`, groups of {GROUP}; {trials} trials, "
-            f"medians; one thread, load {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores. All hear "
+            f"medians; one thread, load {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores. All measure "
             "the same losses.",
             "",
-            "| tracks | heard is | trials per second | per second of processor time | times the first |",
+            "| tracks | variant | trials per second | per second of processor time | times the first |",
             "|---|---|---|---|---|",
             *rows,
             "",

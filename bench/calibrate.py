@@ -28,7 +28,7 @@ from unpatch.synth import read_shards
 from unpatch.synth.shards import shards_in
 
 
-def known(model: Estimator, data: Path) -> Iterator[Item]:
+def held_out(model: Estimator, data: Path) -> Iterator[Item]:
     """Examples of kinds that the model knows."""
     kinds = set(model.vocabulary.kinds)
     for stored in read_shards(shards_in(data), parts=("pictures",)):
@@ -45,7 +45,7 @@ def main() -> None:
     parser.add_argument("--write", action="store_true", help="change the model's config")
     options = parser.parse_args()
     model = from_pretrained(options.model, EVERYDAY).eval()
-    corpus = Corpus(tuple(known(model, options.data)))
+    corpus = Corpus(tuple(held_out(model, options.data)))
     found = asdict(calibrated(model, corpus, EVERYDAY))
     print(f"{len(corpus)} examples: {json.dumps(found)}")
     if options.write:

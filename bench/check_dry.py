@@ -65,7 +65,7 @@ class Knob(NamedTuple):
 
 
 class Row(NamedTuple):
-    """One clip, what came of it, and processor seconds to estimate and to refine."""
+    """One clip, its results, and processor seconds to estimate and to refine."""
 
     clip: Clip
     fitted: Fitted

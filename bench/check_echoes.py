@@ -1,9 +1,9 @@
-"""Do whitened cepstra tell delays from what is none, and when they are?
+"""Do whitened cepstra separate delays from other effects, and give their times?
 
     python bench/check_echoes.py --sources DIR [--voices 200]
 
 Each dry voice is played through a plain delay at drawn settings, through a reverberation, and through
-dynamics and filters. What tells them apart is how far the highest peak of the mid signal's cepstrum stands
+dynamics and filters. They are separated by how far the highest peak of the mid signal's cepstrum stands
 above its median. Prints the area under the curve of that against each other family, and how often the peak
 stands at the delay's time.
 """

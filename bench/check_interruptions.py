@@ -25,13 +25,13 @@ from interruptions.running import Ended, loading, run
 
 RESULTS = Path(__file__).parent / "results" / "interruptions.md"
 SHARE, SHARE_OF_PARTS = 0.4, 0.2
-"""Of the undisturbed run's work, after which one is disturbed; less where each goes on from the last one."""
-TRIES = 4
+"""Of the undisturbed run's work, after which one is disturbed; less where each continues the last one."""
+ATTEMPTS = 4
 SIGNALS = {signal.SIGTERM: 143, signal.SIGINT: 130, signal.SIGKILL: -9}
 """How a command is ended, and the exit code that is due."""
 FULL_DISK = 2
 ABOUT = (
-    "Exit code and lines on stderr that begin with `unpatch: `, with what else was left, lost or said; in "
+    "Exit code and lines on stderr that begin with `unpatch: `, with leftovers, losses and other lines; in "
     "brackets the second at which the signal came. Seconds are of processor time. Written by "
     "`bench/check_interruptions.py`."
 )
@@ -90,12 +90,12 @@ def checked(name: str, long: Long, folder: Path, inputs: Path, loading_s: float)
 def disturbed(
     long: Long, out: Path, how: signal.Signals, loading_s: float, working_s: float
 ) -> tuple[Ended, float]:
-    """Send a signal while the command works; if it has ended before, begin anew and send it earlier.
+    """Send a signal while the command works; if it has ended before, start again and send it earlier.
 
     Returns:
         How it ended, and the seconds of processor time after which the signal was to come.
     """
-    for _ in range(TRIES):
+    for _ in range(ATTEMPTS):
         ended = run(long.words(out), how, loading_s + working_s)
         if ended.sent:
             break
@@ -126,16 +126,16 @@ def kept() -> dict[str, Row]:
 
 
 def keep(row: Row, names: Iterable[str]) -> None:
-    """Write the page anew with a row; ``names`` are those of all commands."""
+    """Write the page again with a row; ``names`` are those of all commands."""
     rows = {**kept(), row.name: row}
     plain = {name: asdict(row) for name, row in rows.items()}
     RESULTS.with_suffix(".json").write_text(json.dumps(plain, indent=1) + "\n")
     faults = list(_faults(rows.values()))
-    told = ["Faults:", "", *faults] if faults else ["Faults: none."]
+    lines = ["Faults:", "", *faults] if faults else ["Faults: none."]
     if missing := [name for name in names if name not in rows]:
-        told += ["", f"Not measured: {', '.join(missing)}."]
+        lines += ["", f"Not measured: {', '.join(missing)}."]
     table = [HEAD, "|---|---:|---|---|---|---|---|---|---|", *map(str, rows.values())]
-    RESULTS.write_text("\n".join(["# Interruptions", "", ABOUT, "", *table, "", *told, ""]))
+    RESULTS.write_text("\n".join(["# Interruptions", "", ABOUT, "", *table, "", *lines, ""]))
 
 
 def _faults(rows: Iterable[Row]) -> Iterator[str]:

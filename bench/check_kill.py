@@ -1,4 +1,4 @@
-"""A search is killed at random moments and goes on: does it find what one finds that nobody disturbed?
+"""A search is killed at random moments and resumed: is its result that of an uninterrupted one?
 
     python bench/check_kill.py STEMS MIX [--seconds 10] [--kills 5] -o runs/kill
 
@@ -45,7 +45,10 @@ def command(stems: Path, mix: Path, out: Path) -> list[str]:
 def run(words: list[str], log: Path, after_s: float | None = None) -> bool:
     """Run a search, or kill it after a while; whether it was killed before it was done."""
     environment = {**os.environ, "OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1", "NUMBA_NUM_THREADS": "1"}
-    with log.open("a") as said, subprocess.Popen(words, stdout=said, stderr=said, env=environment) as process:
+    with (
+        log.open("a") as output,
+        subprocess.Popen(words, stdout=output, stderr=output, env=environment) as process,
+    ):
         try:
             code = process.wait(after_s)
         except subprocess.TimeoutExpired:

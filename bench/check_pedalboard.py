@@ -1,11 +1,11 @@
-"""An outside check: chains of somebody else's effects, and what we take them for.
+"""An outside check: estimates for chains of third-party effects.
 
     OMP_NUM_THREADS=1 NUMBA_NUM_THREADS=1 python bench/check_pedalboard.py --sources DIR
         [--suite classic|everyday] [--clips N] [--seed N] [--model DIR] [--prior DIR] [--jobs N]
         [--clips-folder DIR] [--results DIR]
 
 The sounds are new to all models, and none of our signal processing is in the clips. Beside the estimates
-stand the same decoding without hearing (``--prior``, a model trained without latents) and a random guess that
+are the same decoding without input (``--prior``, a model trained without latents) and a random baseline that
 draws effects as often as they are: the chain of another clip. See README.md.
 """
 
@@ -35,15 +35,15 @@ TITLES = {
     "everyday": "Outside check: everyday chains",
 }
 WHAT = {
-    "classic": "{count} clips of 3.63 s: singers that no training heard, one to four of 14 effects, drawn as "
+    "classic": "{count} clips of 3.63 s: singers of no training set, one to four of 14 effects, drawn as "
     "our generator draws.",
-    "everyday": "{count} clips of up to 5 s: singers and speakers that no training heard, instruments made "
+    "everyday": "{count} clips of up to 5 s: singers and speakers of no training set, instruments made "
     "for this check, nought to three effects set as engineers set them, a third of the files lossy.",
 }
 
 
 def made(model: Path | None, seed: int, peers: str) -> str:
-    """By whom and when, in a line."""
+    """Commit and date, in a line."""
     folder = model or shipped_folder(TASK)
     weights = hashlib.sha256((folder / "model.safetensors").read_bytes()).hexdigest()[:12]
     return (

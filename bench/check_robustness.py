@@ -1,10 +1,10 @@
-"""Bad files, odd names, wrong options, damaged data: each must end in one clear line or as asked.
+"""Bad files, odd names, wrong options, damaged data: each must end in one clear line or do its work.
 
     python bench/check_robustness.py [--quick] [--only graphs formats commands] [--seed 0] [--minutes 20]
 
 Makes everything with fixed seeds in a temporary folder, runs it, and writes results/robustness.md; kinds
 of cases that are not run keep their figures of before. A case
-ends well if the command does its work, or says in one line what is wrong and ends with status 2. Everything
+ends well if the command does its work, or reports the fault in one line and ends with status 2. Everything
 else is a fault: a traceback, a crash, more processor time than a minute, a message of many lines or without
 the name of the file; and any file that was given to a command and is lost or changed after it. See README.md.
 """
@@ -55,7 +55,7 @@ def check_graphs(scale: Scale) -> Iterator[Part]:
     for start in range(0, total, AT_ONCE):
         count = min(AT_ONCE, total - start)
         tally.join(batch(graphs.torture, count, scale.seed + start))
-        _tell(f"graphs {start + count} of {total}")
+        _print(f"graphs {start + count} of {total}")
     yield Part("mutated graphs", tally)
 
 
@@ -64,7 +64,7 @@ def check_formats(scale: Scale) -> Iterator[Part]:
     for name, format_ in formats.FORMATS.items():
         count = scale.of(-(-FORMATS * format_.share // shares))
         yield Part(f"mutated {name}", batch(formats.torture, name, count, scale.seed))
-        _tell(name)
+        _print(name)
 
 
 def check_commands(scale: Scale) -> Iterator[Part]:
@@ -101,13 +101,13 @@ def _run_all(
         command = case.words[0] if case.words and case.words[0] in app else ""
         parts.setdefault(command, Tally()).add(line, ended.verdict, ended.last_line)
         if ended.verdict in FAULTS:
-            _tell(f"{ended.verdict}: {line}: {ended.last_line}")
+            _print(f"{ended.verdict}: {line}: {ended.last_line}")
         after = [stamped(folder) for folder in folders]
         missing += [f"`{line}`: {name}" for a, b in zip(before, after, strict=True) for name in lost(a, b)]
         # What commands have written since is none of the inputs.
         before = [{name: b[name] for name in a if name in b} for a, b in zip(before, after, strict=True)]
         if number % 50 == 0:
-            _tell(f"command lines: {number} of {len(chosen)}")
+            _print(f"command lines: {number} of {len(chosen)}")
     return parts, missing
 
 
@@ -137,7 +137,7 @@ def keep(found: Mapping[str, Sequence[Part]]) -> list[Part]:
     return parts
 
 
-def _tell(text: str) -> None:
+def _print(text: str) -> None:
     sys.stderr.write(f"{time.strftime('%H:%M:%S')}  {text}\n")
 
 

@@ -5,7 +5,7 @@
 ``STEMS`` holds a folder of stems per song, ``MIXES`` a mix of each, such as ``foreign_mixes.py`` makes. Two
 tables: the console built up from nothing to all seven types, of our strips and of the published ones; and
 ways of pruning, all of which begin with the same fitted console and refit for as many steps. Every cell is
-kept: a study that was stopped goes on. The tables go into ``docs/mixing-search.md``, between the markers of
+kept: a stopped study continues. The tables go into ``docs/mixing-search.md``, between the markers of
 the block that ``--block`` names, so that songs may be added by a second study.
 """
 
@@ -110,7 +110,7 @@ class Case:
         graph = begun(self.multitrack, song, None, settings)
         if not chain:
             settings = replace(settings, fit=replace(settings.fit, steps=0))
-        return self._told(graph, song, settings)
+        return self._figures(graph, song, settings)
 
     def _prune(self, way: Way) -> dict[str, Any]:
         settings = self.settings("ours", "ecnsgdr")
@@ -130,17 +130,17 @@ class Case:
         )
         console = Graph.from_dict(self.fitted("ours", "ecnsgdr")["graph"])
         song = song_of(self.multitrack, settings)
-        return self._told(console, song, settings)
+        return self._figures(console, song, settings)
 
-    def _told(self, graph: Graph, song: Song, settings: SearchSettings) -> dict[str, Any]:
+    def _figures(self, graph: Graph, song: Song, settings: SearchSettings) -> dict[str, Any]:
         """A search from a graph on, in figures; its minutes are those of the processor."""
         begun_at = time.process_time()
         found = searched(graph, song, settings)
         minutes = (time.process_time() - begun_at) / 60
         loss = replace(settings.loss, warmup_s=song.settings.warmup_s)
-        judges = {n: Evaluator(song, replace(loss, normalisation=n)) for n in ("published", "standard")}
+        evaluators = {n: Evaluator(song, replace(loss, normalisation=n)) for n in ("published", "standard")}
         return {
-            **{name: loss_of(found.graph, evaluator) for name, evaluator in judges.items()},
+            **{name: loss_of(found.graph, evaluator) for name, evaluator in evaluators.items()},
             "console": found.loss_console,
             "ratio": found.pruning_ratio,
             "ratios": found.pruning_ratios,
@@ -218,9 +218,9 @@ def _pruning(cells: Mapping[str, Mapping[str, Any]], songs: Sequence[str]) -> st
             _mean(cells, songs, name, "ratio"),
             *ratios,
         ]
-        told = " | ".join(_number(figure) for figure in figures)
+        row = " | ".join(_number(figure) for figure in figures)
         minutes, trials = (_mean(cells, songs, name, part) for part in ("minutes", "trials"))
-        rows.append(f"| {WORDS[way.method]} | {way.tolerance:g} | {told} | {minutes:.1f} | {trials:.0f} |")
+        rows.append(f"| {WORDS[way.method]} | {way.tolerance:g} | {row} | {minutes:.1f} | {trials:.0f} |")
     letters = " | ".join(f"{RATIO} {name}" for name in TYPES.values())
     return "\n".join(
         [
@@ -276,8 +276,8 @@ def main() -> None:
         for way in WAYS:
             begun_at = time.perf_counter()
             cell = case.pruned(way)
-            told = " ".join(f"{cell[part]:.3f}" for part in ("published", "ratio", "minutes"))
-            print(case.name, way.name, told, f"{time.perf_counter() - begun_at:.0f} s", flush=True)
+            row = " ".join(f"{cell[part]:.3f}" for part in ("published", "ratio", "minutes"))
+            print(case.name, way.name, row, f"{time.perf_counter() - begun_at:.0f} s", flush=True)
             into_page(tables(kept, budget), options.block)
         for strip in STRIPS if options.build_up else ():
             for chain in BUILD_UP:

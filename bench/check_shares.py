@@ -1,9 +1,9 @@
-"""Do candidates' shares mean what they say? Calibration on unseen singers.
+"""Calibration of candidates' shares, on unseen singers.
 
     python bench/check_shares.py --sources DIR [--clips 64]
 
 Of each clip's candidates those with the largest intersection over union of node kinds are the nearest to the
-truth. A share is to say how often its candidate is one of them; several divide the hit between them. The
+truth. A share is the frequency of its candidate being one of them; several divide the hit between them. The
 table compares powers to which probabilities are raised before they are normalised: the log loss, and the
 expected calibration error in ten bins. The best power is ``SHARPNESS`` in ``unpatch.estimate.candidates``.
 """
@@ -39,9 +39,9 @@ def clip(example: Example) -> Clip:
 
 
 def line(power: float, clips: list[Clip]) -> str:
-    told = [np.array(shares(probabilities, power)) for probabilities, _ in clips]
-    loss = np.mean([-(hits * np.log(t)).sum() for t, (_, hits) in zip(told, clips, strict=True)])
-    share, hit = np.concatenate(told), np.concatenate([hits for _, hits in clips])
+    printed = [np.array(shares(probabilities, power)) for probabilities, _ in clips]
+    loss = np.mean([-(hits * np.log(t)).sum() for t, (_, hits) in zip(printed, clips, strict=True)])
+    share, hit = np.concatenate(printed), np.concatenate([hits for _, hits in clips])
     bins = np.minimum((share * BINS).astype(int), BINS - 1)
     error = sum(
         abs(share[bins == b].mean() - hit[bins == b].mean()) * (bins == b).mean() for b in set(bins.tolist())

@@ -3,9 +3,9 @@
     python bench/check_stems.py STEMS [--songs NAME ...] [--rate 22050] -o runs/stems
 
 ``STEMS`` holds a folder of stems per song. Each is mixed by drawn gains and pans; then one thing is done to
-one stem (a vocal, or else the loudest) or to the mix, and the comparison of stems and mix is asked what it
+one stem (a vocal, or else the loudest) or to the mix, and the comparison of stems and mix reports what it
 was. Counted are what is named as it was, and what is named though nothing of the kind was done. Every cell is
-kept: a check that was stopped goes on. The table goes to ``results/stems.md``.
+kept: a stopped check continues. The table goes to ``results/stems.md``.
 """
 
 import argparse
@@ -35,7 +35,7 @@ DRIVE = 2.0
 
 NOT_HELD_OUT = f"""\
 The thresholds of the comparison were chosen by looking at these same excerpts, and faults that they showed
-were mended: no figure here is held out. What is less than {EXACT:g} of the mix's power is taken for coding or
+were fixed: no figure here is held out. What is less than {EXACT:g} of the mix's power is taken for coding or
 dither and not examined: a fade that leaves less than that is counted as wrong."""
 
 Parts: TypeAlias = Mapping[str, Tensor]
@@ -44,7 +44,7 @@ Expected: TypeAlias = Callable[[Alignments], bool]
 
 @dataclass(frozen=True)
 class Case:
-    """Stems and a mix, and whether the answer is right."""
+    """Stems and a mix, and whether the result is right."""
 
     multitrack: Multitrack
     right: Expected
@@ -56,7 +56,7 @@ MOVING, LIMITED, SIDE, MISSING, FOLLOWS, LOST, OFFSET = (
     "Levels move", "is limited", "side signal", "stem seems to be missing", "moves with the level of",
     "Not found", "Together",
 )  # fmt: skip
-NAMED = (MOVING, LIMITED, SIDE, MISSING, FOLLOWS, LOST, OFFSET)
+REMARKS = (MOVING, LIMITED, SIDE, MISSING, FOLLOWS, LOST, OFFSET)
 
 
 def parts_of(song: Multitrack, seed: int) -> Parts:
@@ -71,10 +71,10 @@ def _placed(stem: Stem, frames: int, draw: Draw) -> Tensor:
 
 
 def chosen(parts: Parts) -> str:
-    """A vocal that is heard, or else the loudest stem."""
+    """An audible vocal, or else the loudest stem."""
     energies = {name: float(part.square().sum()) for name, part in parts.items()}
-    heard = [name for name in parts if "vox" in name and energies[name] > 0.01 * sum(energies.values())]
-    return heard[0] if heard else max(energies, key=lambda name: energies[name])
+    vocals = [name for name in parts if "vox" in name and energies[name] > 0.01 * sum(energies.values())]
+    return vocals[0] if vocals else max(energies, key=lambda name: energies[name])
 
 
 def late(audio: Tensor, samples: float) -> Tensor:
@@ -113,7 +113,7 @@ def cases(song: Multitrack, other: Multitrack, seed: int) -> dict[str, Callable[
 
     def riding(gains: Tensor) -> Callable[[], Case]:
         kinds = (MOVING, FOLLOWS)
-        return lambda: of(mix + (gains - 1) * stem, lambda found: _says(found, MOVING, name), *kinds)
+        return lambda: of(mix + (gains - 1) * stem, lambda found: _reports(found, MOVING, name), *kinds)
 
     foreign = replace(other.stems[0], name="foreign", audio=other.stems[0].segment(0, song.frames), tape=None)
     mid = mix.mean(0, keepdim=True)
@@ -128,25 +128,25 @@ def cases(song: Multitrack, other: Multitrack, seed: int) -> dict[str, Callable[
         "37.4 samples": moved(37.4),
         "inverted": moved(0.0, -1),
         "stem of another song": lambda: of(
-            mix, lambda found: _says(found, LOST, "foreign"), LOST, stems=[*song.stems, foreign]
+            mix, lambda found: _reports(found, LOST, "foreign"), LOST, stems=[*song.stems, foreign]
         ),
         "missing stem": lambda: of(
             mix,
-            lambda found: _says(found, MISSING),
+            lambda found: _reports(found, MISSING),
             MISSING,
             stems=[each for each in song.stems if each.name != name],
         ),
         "fade by 12 dB": riding(10 ** (-12 * time_s / time_s[-1] / 20)),
         "ride of 4 dB": riding(10 ** (4 * torch.sin(2 * math.pi * time_s / 9) / 20)),
-        "tanh, 6 dB": lambda: of(torch.tanh(full), lambda found: _says(found, LIMITED), LIMITED, FOLLOWS),
+        "tanh, 6 dB": lambda: of(torch.tanh(full), lambda found: _reports(found, LIMITED), LIMITED, FOLLOWS),
         "limiter, 6 dB": lambda: of(
-            _limited(full, rate), lambda found: _says(found, LIMITED), LIMITED, FOLLOWS
+            _limited(full, rate), lambda found: _reports(found, LIMITED), LIMITED, FOLLOWS
         ),
         "reverb on the side": lambda: of(
-            mix + torch.cat([wide, -wide]), lambda found: _says(found, SIDE), SIDE, FOLLOWS
+            mix + torch.cat([wide, -wide]), lambda found: _reports(found, SIDE), SIDE, FOLLOWS
         ),
         "reverb on the stem": lambda: of(
-            mix + 0.5 * reverb(stem, rate, 2), lambda found: _says(found, FOLLOWS, name), FOLLOWS
+            mix + 0.5 * reverb(stem, rate, 2), lambda found: _reports(found, FOLLOWS, name), FOLLOWS
         ),
     }
 
@@ -168,17 +168,17 @@ def _in_place(found: Alignments, delays: Mapping[str, float], inverted: str = ""
     )
 
 
-def _says(found: Alignments, kind: str, name: str = "") -> bool:
+def _reports(found: Alignments, kind: str, name: str = "") -> bool:
     return any(kind in remark and name in remark for remark in found.remarks)
 
 
-def answered(case: Case) -> dict[str, Any]:
+def result_of(case: Case) -> dict[str, Any]:
     begun = time.process_time()
     found = align(case.multitrack)
     false = [
         remark
         for remark in found.remarks
-        if any(kind in remark for kind in NAMED) and not any(kind in remark for kind in case.kinds)
+        if any(kind in remark for kind in REMARKS) and not any(kind in remark for kind in case.kinds)
     ]
     return {
         "right": bool(case.right(found)),
@@ -194,7 +194,7 @@ def answered(case: Case) -> dict[str, Any]:
 
 
 def table(kept: Kept) -> str:
-    """Cases to how often they were answered right."""
+    """Cases to the share of right results."""
     rows: dict[str, list[dict[str, Any]]] = {}
     for _, figures in kept:
         rows.setdefault(figures["case"], []).append(figures)
@@ -207,13 +207,13 @@ def table(kept: Kept) -> str:
 
 
 def faults(kept: Kept) -> str:
-    """Every answer that was not right, and every remark on what was not done."""
+    """Every wrong result, and every remark on a change that was not made."""
     lines = []
     for name, figures in kept:
         if not figures["right"]:
             left = f"{100 * figures['left']['share']:.2g} % of the mix's power was left over"
-            lines.append(f"- {name}: wrong; {left}; said was: {' '.join(figures['remarks']) or 'nothing'}")
-        lines += [f"- {name}: not done, but said: {remark}" for remark in figures["false"]]
+            lines.append(f"- {name}: wrong; {left}; reported: {' '.join(figures['remarks']) or 'nothing'}")
+        lines += [f"- {name}: not done, but reported: {remark}" for remark in figures["false"]]
     return "\n".join(["Each fault:", "", *lines]) if lines else "No fault."
 
 
@@ -236,7 +236,7 @@ def main() -> None:
             if given.cases and name not in given.cases:
                 continue
             cell = f"{folder.name}/{name.replace(' ', '_').replace(',', '')}"
-            figures = kept.cell(cell, lambda make=make, name=name: {"case": name, **answered(make())})  # type: ignore[misc]
+            figures = kept.cell(cell, lambda make=make, name=name: {"case": name, **result_of(make())})  # type: ignore[misc]
             print(cell, "right" if figures["right"] else "WRONG", figures["remarks"], flush=True)
     songs = len({name.split("/")[0] for name, _ in kept})
     head = f"{songs} excerpts of 30 s at {given.rate} Hz, mixed by drawn gains and pans."

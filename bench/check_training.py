@@ -1,4 +1,4 @@
-"""A training is killed at random moments and goes on: are its weights those of one that nobody disturbed?
+"""A training is killed at random moments and resumed: are its weights those of an uninterrupted one?
 
     python bench/check_training.py [--steps 120] [--kills 3] [--generators 1] -o runs/training
 
@@ -36,7 +36,10 @@ def command(folder: Path, steps: int, generators: int) -> list[str]:
 def part(words: list[str], log: Path, killed_after_s: float | None = None) -> bool:
     """A part of a run; whether it was killed before it was done."""
     environment = {**os.environ, "OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1", "NUMBA_NUM_THREADS": "1"}
-    with log.open("a") as said, subprocess.Popen(words, stdout=said, stderr=said, env=environment) as process:
+    with (
+        log.open("a") as output,
+        subprocess.Popen(words, stdout=output, stderr=output, env=environment) as process,
+    ):
         try:
             code = process.wait(killed_after_s)
         except subprocess.TimeoutExpired:
@@ -53,7 +56,7 @@ def until_saved(words: list[str], folder: Path, log: Path, draw: Draw, longest_s
     while not (folder / RESUME).exists():
         part(words, log, draw.number(5, 15))
     if not part(words, log, draw.number(3, longest_s)):
-        raise SystemExit(f"{folder}: was done before it was killed; ask for more --steps")
+        raise SystemExit(f"{folder}: was done before it was killed; use more --steps")
 
 
 def lose_shards(folder: Path) -> int:

@@ -3,8 +3,8 @@
     python bench/check_whole.py STEMS [--tracks 20] [--seconds 210] -o runs/whole
 
 ``STEMS`` holds a folder of stems per song, whose tracks are repeated to the length and put together as one
-song; the mix is made by somebody else's effects (see ``foreign_mixes.py``). Song and search are kept: a
-search that was stopped goes on, and its minutes are then those of its parts.
+song; the mix is made by third-party effects (see ``foreign_mixes.py``). Song and search are kept: a
+search that was stopped continues, and its minutes are then those of its parts.
 """
 
 import argparse

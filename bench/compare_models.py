@@ -2,7 +2,7 @@
 
     python bench/compare_models.py ONE.json OTHER.json
 
-The files are written by ``check_pedalboard.py``. Figures are of the first less the second; both heard the
+The files are written by ``check_pedalboard.py``. Figures are of the first less the second; both are on the
 same clips, hence the intervals are of differences, by a bootstrap over performers.
 """
 

@@ -1,7 +1,7 @@
 """Clips for the check with the dry signal: effects as engineers set them, alone and in chains.
 
-Each effect is played by ``pedalboard`` or by our own processors, and says by which of our kinds it would be
-found, and the knobs that a user would want to have right. Both ways of playing have the same ranges.
+Each effect is played by ``pedalboard`` or by our own processors, and has the kinds of ours that count as
+found, and the knobs that a user needs. Both ways of playing have the same ranges.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from unpatch.synth.listen import Listener, distance_db
 from unpatch.synth.sources import SAMPLE_RATE, Sources
 
 LONGEST_CHAIN = 3
-# Effects that nobody hears are drawn anew: at least this much must change, as the generator measures it.
+# Inaudible effects are drawn again: at least this much must change, as the generator measures it.
 LEAST_DB = 1.0
 ATTEMPTS = 60
 
@@ -50,7 +50,7 @@ class Played:
 
 @dataclass(frozen=True)
 class Clip:
-    """A dry signal ``[2, T]``, what was done to it, and what came of it.
+    """A dry signal ``[2, T]``, its effects, and the result.
 
     Attributes:
         levels_db: of the signal that came in at each effect.
@@ -75,20 +75,20 @@ def _log(draw: Draw, low: float, high: float) -> float:
     return float(low * (high / low) ** draw.number())
 
 
-def _highpass(draw: Draw, heard: Listener) -> Played:
+def _highpass(draw: Draw, analysis: Listener) -> Played:
     hertz = _log(draw, 120, 400)
     own = Stage("highpass2", {"frequency_hz": hertz, "q": 0.5})
     return Played("highpass", own, [pedalboard.HighpassFilter(hertz) for _ in range(2)])
 
 
-def _lowpass(draw: Draw, heard: Listener) -> Played:
+def _lowpass(draw: Draw, analysis: Listener) -> Played:
     hertz = _log(draw, 2_000, 8_000)
     own = Stage("lowpass2", {"frequency_hz": hertz, "q": 0.5})
     return Played("lowpass", own, [pedalboard.LowpassFilter(hertz) for _ in range(2)])
 
 
 def _band(kind: str, plugin: str, low_hz: float, high_hz: float) -> Make:
-    def make(draw: Draw, heard: Listener) -> Played:
+    def make(draw: Draw, analysis: Listener) -> Played:
         hertz, gain_db = _log(draw, low_hz, high_hz), draw.sign() * draw.number(3, 9)
         q = draw.number(0.7, 2) if kind == "bell" else 0.7071
         own = Stage(kind, {"frequency_hz": hertz, "gain_db": gain_db, "q": q})
@@ -98,9 +98,9 @@ def _band(kind: str, plugin: str, low_hz: float, high_hz: float) -> Make:
     return make
 
 
-def _compressor(draw: Draw, heard: Listener) -> Played:
+def _compressor(draw: Draw, analysis: Listener) -> Played:
     settings = {
-        "threshold_db": heard.level_db(draw.number(0.15, 0.5)),
+        "threshold_db": analysis.level_db(draw.number(0.15, 0.5)),
         "ratio": draw.number(2.5, 8),
         "attack_ms": _log(draw, 1, 20),
         "release_ms": _log(draw, 50, 300),
@@ -111,9 +111,9 @@ def _compressor(draw: Draw, heard: Listener) -> Played:
     return Played("compressor", Stage("compressor", settings), [theirs], names)
 
 
-def _gate(draw: Draw, heard: Listener) -> Played:
+def _gate(draw: Draw, analysis: Listener) -> Played:
     settings = {
-        "threshold_db": heard.level_db(draw.number(0.3, 0.6)),
+        "threshold_db": analysis.level_db(draw.number(0.3, 0.6)),
         "ratio": draw.number(3, 10),
         "attack_ms": _log(draw, 1, 10),
         "release_ms": _log(draw, 40, 200),
@@ -124,14 +124,14 @@ def _gate(draw: Draw, heard: Listener) -> Played:
     return Played("gate", Stage("noisegate", settings), [theirs], ("threshold_db",))
 
 
-def _distortion(draw: Draw, heard: Listener) -> Played:
-    gain_db = draw.number(6, 24) - heard.level_db(1.0)
+def _distortion(draw: Draw, analysis: Listener) -> Played:
+    gain_db = draw.number(6, 24) - analysis.level_db(1.0)
     own = Stage("distortion", {"gain_db": gain_db, "hardness": 0.0, "asymmetry": 0.0})
     return Played("distortion", own, [pedalboard.Distortion(gain_db)])
 
 
-def _bitcrush(draw: Draw, heard: Listener) -> Played:
-    bits = round(1 + (draw.number(10, 28) - heard.level_db(1.0)) / 6.02)
+def _bitcrush(draw: Draw, analysis: Listener) -> Played:
+    bits = round(1 + (draw.number(10, 28) - analysis.level_db(1.0)) / 6.02)
     return Played("bitcrush", Stage("bitcrush", {"bit": float(bits)}), [pedalboard.Bitcrush(bits)])
 
 
@@ -140,7 +140,7 @@ def _lfo(draw: Draw, inlet: str, depth: float, low_hz: float, high_hz: float) ->
     return Moving("mono_lfo", inlet, depth, settings)
 
 
-def _chorus(draw: Draw, heard: Listener) -> Played:
+def _chorus(draw: Draw, analysis: Listener) -> Played:
     moved = _lfo(draw, "mod", draw.number(0.1, 0.4), 0.5, 2)
     settings = {
         "delay_ms": draw.number(7, 18),
@@ -157,20 +157,20 @@ def _chorus(draw: Draw, heard: Listener) -> Played:
     return Played("chorus", Stage("chorus", settings, moved), [theirs])
 
 
-def _flanger(draw: Draw, heard: Listener) -> Played:
+def _flanger(draw: Draw, analysis: Listener) -> Played:
     moved = _lfo(draw, "mod", draw.number(0.3, 0.7), 0.2, 1)
     settings = {"delay_ms": draw.number(1.5, 4), "feedback": draw.number(0.2, 0.5), "mix": 0.5}
     return Played("chorus", Stage("flanger", settings, moved))
 
 
-def _vibrato(draw: Draw, heard: Listener) -> Played:
+def _vibrato(draw: Draw, analysis: Listener) -> Played:
     moved = _lfo(draw, "mod", draw.number(0.1, 0.4), 3, 7)
     return Played(
         "chorus", Stage("vibrato", {"delay_ms": draw.number(3, 6), "feedback": 0.0, "mix": 1.0}, moved)
     )
 
 
-def _phaser(draw: Draw, heard: Listener) -> Played:
+def _phaser(draw: Draw, analysis: Listener) -> Played:
     moved = _lfo(draw, "mod", draw.number(0.15, 0.35), 0.3, 1.5)
     settings = {"frequency_hz": _log(draw, 600, 1_600), "feedback": draw.number(0, 0.4), "mix": 0.5}
     theirs = pedalboard.Phaser(
@@ -183,7 +183,7 @@ def _phaser(draw: Draw, heard: Listener) -> Played:
     return Played("phaser", Stage("phaser", settings, moved), [theirs])
 
 
-def _delay(draw: Draw, heard: Listener) -> Played:
+def _delay(draw: Draw, analysis: Listener) -> Played:
     settings = {
         "delay_ms": draw.number(120, 500),
         "feedback": draw.number(0.1, 0.45),
@@ -195,12 +195,12 @@ def _delay(draw: Draw, heard: Listener) -> Played:
     return Played("delay", Stage("mono_delay", settings), [theirs], ("delay_ms",))
 
 
-def _pingpong(draw: Draw, heard: Listener) -> Played:
-    plain = _delay(draw, heard)
+def _pingpong(draw: Draw, analysis: Listener) -> Played:
+    plain = _delay(draw, analysis)
     return Played("delay", Stage("pingpong_delay", plain.stage.settings), None, plain.knobs)
 
 
-def _reverb(draw: Draw, heard: Listener) -> Played:
+def _reverb(draw: Draw, analysis: Listener) -> Played:
     wet = draw.number(0.15, 0.4)
     settings = {"size": draw.number(0.3, 0.7), "damping": draw.number(0.2, 0.7), "mix": wet}
     theirs = pedalboard.Reverb(
@@ -209,17 +209,17 @@ def _reverb(draw: Draw, heard: Listener) -> Played:
     return Played("reverb", Stage("stereo_reverb", settings), [theirs])
 
 
-def _pitchshift(draw: Draw, heard: Listener) -> Played:
+def _pitchshift(draw: Draw, analysis: Listener) -> Played:
     semitone = draw.sign() * float(draw.integer(1, 7))
     own = Stage("pitchshift", {"semitone": semitone})
     return Played("pitchshift", own, [pedalboard.PitchShift(semitone)], ("semitone",))
 
 
-def _panning(draw: Draw, heard: Listener) -> Played:
+def _panning(draw: Draw, analysis: Listener) -> Played:
     return Played("panning", Stage("panning", {"pan": draw.sign() * draw.number(0.2, 0.8)}), None, ("pan",))
 
 
-def _autopan(draw: Draw, heard: Listener) -> Played:
+def _autopan(draw: Draw, analysis: Listener) -> Played:
     moved = _lfo(draw, "pan", draw.number(0.3, 0.8), 0.4, 4)
     return Played("panning", Stage("panning", {"pan": 0.0}, moved))
 
@@ -266,7 +266,7 @@ def clips(sources: Sources, chains: int, seed: int) -> Iterator[Clip]:
 
 
 def drawn(sources: Sources, draw: Draw, names: Sequence[str], theirs: bool) -> Clip | None:
-    """A clip whose effects can all be heard; None where pedalboard shall play the only one and has none."""
+    """A clip with audible effects only; None where pedalboard shall play the only one and has none."""
     for attempt in range(ATTEMPTS):
         segment = sources.segment(draw.child(0, attempt))
         dry = segment.audio.expand(2, -1).contiguous()
@@ -276,7 +276,7 @@ def drawn(sources: Sources, draw: Draw, names: Sequence[str], theirs: bool) -> C
         effects, wet, levels, changes = made
         if min(changes) > LEAST_DB:
             return Clip(segment.performer, dry, wet, effects, theirs, levels)
-    raise RuntimeError(f"{ATTEMPTS} chains of {', '.join(names)} in a row had an effect that nobody hears")
+    raise RuntimeError(f"{ATTEMPTS} chains of {', '.join(names)} in a row had an inaudible effect")
 
 
 def _through(
@@ -285,8 +285,8 @@ def _through(
     """Effects, what comes out, and for each the level that came in and how much it changed."""
     audio, effects, levels, changes = dry, list[Played](), list[float](), list[float]()
     for i, name in enumerate(names):
-        heard = Listener(audio[None], SAMPLE_RATE)
-        effect = EFFECTS[name](draw.child(i), heard)
+        analysis = Listener(audio[None], SAMPLE_RATE)
+        effect = EFFECTS[name](draw.child(i), analysis)
         if theirs and effect.plugins is None and len(names) == 1:
             return None
         effects.append(effect)
@@ -295,7 +295,7 @@ def _through(
         if not torch.isfinite(audio).all():
             changes.append(0.0)
             break
-        changes.append(distance_db(heard, Listener(audio[None], SAMPLE_RATE)))
+        changes.append(distance_db(analysis, Listener(audio[None], SAMPLE_RATE)))
     return effects, audio, levels, changes
 
 

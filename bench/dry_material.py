@@ -1,6 +1,6 @@
-"""What the everyday chains are played on: voices that no training heard, speech, and instruments made here.
+"""Dry signals of the everyday chains: voices outside of all training sets, speech, and instruments made here.
 
-Voices are cut anew from a folder of recordings with an ``index.tsv``; performers are equally likely. Some of
+Voices are cut from a folder of recordings with an ``index.tsv``; performers are equally likely. Some of
 the dry sounds are band-limited, as old or cheap recordings are.
 """
 
@@ -27,7 +27,7 @@ BAND_HZ = (11_000.0, 16_000.0)
 PEAK_DB = (-14.0, -3.0)
 
 LEAST_SOUNDING = 0.45
-"""Share of blocks of 20 ms within 35 dB of the highest peak; a passage with fewer is drawn anew."""
+"""Share of blocks of 20 ms within 35 dB of the highest peak; a passage with fewer is drawn again."""
 ATTEMPTS = 30
 
 

@@ -1,7 +1,7 @@
 """A band that plays when no stems are given: eight dry, mono tracks, drawn by seed.
 
 Plain synthesis, as unlike each other as a kick, a voice and a pad are: what counts is that they overlap in
-time and frequency as the tracks of a song do, and have rests, in which delays and reverbs are heard.
+time and frequency as the tracks of a song do, and have rests, in which delays and reverbs are audible.
 """
 
 import math

@@ -72,7 +72,7 @@ class Everyday:
         weight: how often, beside the others.
         place: in the usual order.
         makes: who plays it to weight.
-        knobs: draws the settings for what arrives, whoever plays.
+        knobs: draws the settings for an input, for any player.
         needs_stereo: whether it does nothing to a sound in the middle.
     """
 

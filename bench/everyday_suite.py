@@ -57,9 +57,9 @@ class EverydaySuite:
 def drawn_chain(
     draw: Draw, dry: Tensor, sample_rate: int, *, may_shift: bool
 ) -> tuple[tuple[Played, ...], Tensor]:
-    """Effects, each of which can be heard, and what they make of ``dry [2, T]``.
+    """Audible effects, and their output for ``dry [2, T]``.
 
-    Settings are drawn anew some times before other effects are: or what is hard to hear would be rare.
+    Settings are drawn again some times before other effects are: otherwise faint effects would be rare.
     """
     for attempt in range(CHAINS_TRIED):
         own = draw.child(attempt)
@@ -68,7 +68,7 @@ def drawn_chain(
             line = Line.drawn(own.child(again), effects, dry, sample_rate)
             if is_left(line.wet, dry) and all_audible(len(effects), line.without, line.wet, sample_rate):
                 return line.told(), line.wet
-    raise RuntimeError(f"{CHAINS_TRIED} chains in a row had an effect that nobody hears")
+    raise RuntimeError(f"{CHAINS_TRIED} chains in a row had an inaudible effect")
 
 
 def is_left(wet: Tensor, dry: Tensor) -> bool:

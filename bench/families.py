@@ -36,7 +36,7 @@ PLUMBING = (
 
 SHELVES = ("lowshelf", "highshelf")
 SHELF = "shelf"
-"""A low shelf up is a high shelf down but for the level: what both count as where they are not told apart."""
+"""A low shelf up is a high shelf down but for the level: their family without the distinction."""
 
 TREMOLO, AUTOPAN, DUCKING = "tremolo", "autopan", "ducking"
 LFOS = ("mono_lfo", "stereo_lfo")
@@ -132,7 +132,7 @@ def as_graph(families: Sequence[str]) -> Graph:
 
 
 def shelves_as_one(families: Collection[str]) -> set[str]:
-    """The same families where low and high shelves are not told apart."""
+    """The same families without the distinction of low and high shelves."""
     return {SHELF if family in SHELVES else family for family in families}
 
 

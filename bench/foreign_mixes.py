@@ -1,4 +1,4 @@
-"""Mixes of real stems by somebody else's effects: what a search explains where no master is at hand.
+"""Mixes of real stems by third-party effects: how a search explains them without a known graph.
 
     python bench/foreign_mixes.py STEMS -o DIR [--seed 0]
 
@@ -86,49 +86,49 @@ def place(audio: Tensor, draw: Draw) -> tuple[Tensor, str]:
     return audio * sides, f"gain {gain_db:+.1f} dB, pan {pan:+.2f}"
 
 
-def _highpass(draw: Draw, heard: Listener) -> Made:
-    frequency_hz = heard.frequency_hz(draw.number(0.05, 0.3))
+def _highpass(draw: Draw, analysis: Listener) -> Made:
+    frequency_hz = analysis.frequency_hz(draw.number(0.05, 0.3))
     return f"highpass {frequency_hz:.0f} Hz", pedalboard.HighpassFilter(frequency_hz)
 
 
-def _shelf(draw: Draw, heard: Listener) -> Made:
+def _shelf(draw: Draw, analysis: Listener) -> Made:
     high, gain_db = draw.chance(0.5), draw.sign() * draw.number(3, 9)
     share = draw.number(0.6, 0.9) if high else draw.number(0.1, 0.4)
-    frequency_hz = heard.frequency_hz(share, tilt=float(high))
+    frequency_hz = analysis.frequency_hz(share, tilt=float(high))
     plugin = pedalboard.HighShelfFilter if high else pedalboard.LowShelfFilter
     name = "high shelf" if high else "low shelf"
     return f"{name} {frequency_hz:.0f} Hz {gain_db:+.1f} dB", plugin(frequency_hz, gain_db)
 
 
-def _bell(draw: Draw, heard: Listener) -> Made:
-    frequency_hz, q = heard.frequency_hz(draw.number(0.2, 0.8), tilt=0.5), draw.number(0.5, 2)
+def _bell(draw: Draw, analysis: Listener) -> Made:
+    frequency_hz, q = analysis.frequency_hz(draw.number(0.2, 0.8), tilt=0.5), draw.number(0.5, 2)
     gain_db = draw.sign() * draw.number(3, 9)
     words = f"bell {frequency_hz:.0f} Hz {gain_db:+.1f} dB Q {q:.1f}"
     return words, pedalboard.PeakFilter(frequency_hz, gain_db, q)
 
 
-def _compressor(draw: Draw, heard: Listener) -> Made:
-    threshold_db, ratio = heard.level_db(draw.number(0.3, 0.7)), draw.number(2, 6)
+def _compressor(draw: Draw, analysis: Listener) -> Made:
+    threshold_db, ratio = analysis.level_db(draw.number(0.3, 0.7)), draw.number(2, 6)
     attack_ms, release_ms = draw.number(1, 30), draw.number(50, 300)
     words = f"compressor {threshold_db:.0f} dB {ratio:.1f}:1 {attack_ms:.0f}/{release_ms:.0f} ms"
     return words, pedalboard.Compressor(threshold_db, ratio, attack_ms, release_ms)
 
 
-def _gate(draw: Draw, heard: Listener) -> Made:
-    threshold_db, ratio = heard.level_db(draw.number(0.1, 0.4)), draw.number(2, 8)
+def _gate(draw: Draw, analysis: Listener) -> Made:
+    threshold_db, ratio = analysis.level_db(draw.number(0.1, 0.4)), draw.number(2, 8)
     release_ms = draw.number(30, 200)
     words = f"gate {threshold_db:.0f} dB {ratio:.1f}:1 2/{release_ms:.0f} ms"
     return words, pedalboard.NoiseGate(threshold_db, ratio, 2.0, release_ms)
 
 
-def _delay(draw: Draw, heard: Listener) -> Made:
+def _delay(draw: Draw, analysis: Listener) -> Made:
     delay_s, feedback, mix = draw.number(0.1, 0.5), draw.number(0, 0.4), draw.number(0.15, 0.4)
     return f"delay {1e3 * delay_s:.0f} ms, feedback {feedback:.2f}, mix {mix:.2f}", pedalboard.Delay(
         delay_s, feedback, mix
     )
 
 
-def _reverb(draw: Draw, heard: Listener) -> Made:
+def _reverb(draw: Draw, analysis: Listener) -> Made:
     size, damping, wet = draw.number(0.3, 0.9), draw.number(0, 1), draw.number(0.1, 0.35)
     words = f"reverb of size {size:.2f}, damping {damping:.2f}, wet {wet:.2f}"
     return words, pedalboard.Reverb(

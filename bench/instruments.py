@@ -47,7 +47,7 @@ class Instrument:
     Attributes:
         pitches: lowest and highest MIDI pitch.
         chords: share of the phrases that are of chords.
-        rings_s: how long a note goes on after it was let go.
+        rings_s: how long a note continues after its release.
         tone: makes a note of so many frames.
     """
 

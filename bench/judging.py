@@ -1,4 +1,4 @@
-"""What an estimate says of a clip: which effects, how sure it is of each, and how far its knobs are off."""
+"""The result of an estimate for a clip: effects, their confidences, and errors of their knobs."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -28,10 +28,10 @@ class Verdict:
 
     Attributes:
         graph: that was estimated.
-        said: every effect that it names; of two of one family that was played once, the surer one is right.
+        said: every effect in it; of two of one family that was played once, the surer one is right.
         also: effects that are not in the graph but listed as possible.
-        untouched: probability that nothing was done, of models that tell one.
-        presence: effect to its probability, whether it is in the graph or not, of models that tell it.
+        untouched: probability of an untouched recording, of models that have one.
+        presence: effect to its probability, whether it is in the graph or not, of models that have one.
         errors: family that is right to knob to error, see ``main_knobs``.
     """
 
@@ -72,7 +72,7 @@ def said(graph: Graph, clip: Clip) -> tuple[Said, ...]:
 
 
 def _also(probabilities: Mapping[str, float], graph: Graph, clip: Clip) -> tuple[Said, ...]:
-    """Kinds of a family that is in the graph say nothing new; of two of one family the likelier counts."""
+    """Kinds of a family in the graph add nothing; of two of one family the likelier counts."""
     known, found = effects_of(graph), list[Said]()
     for kind, probability in sorted(probabilities.items(), key=lambda pair: -pair[1]):
         families = set(may_be(kind))
@@ -96,7 +96,7 @@ def _errors(graph: Graph, clip: Clip, level_db: float) -> dict[str, dict[str, fl
 
 
 def words(verdicts: Sequence[Verdict]) -> dict[str, tuple[int, int]]:
-    """For each word how often it was used and how often what it was said of was right."""
+    """For each word how often it was used and how often it was right."""
     found: Counter[str] = Counter()
     right: Counter[str] = Counter()
     for verdict in verdicts:

@@ -4,9 +4,9 @@
 
 Stems are excerpts from ``DIR``, which holds a folder of stems per song, or a synthetic band. Each mix is
 played by our renderer from a console in which a processor stands at each place (track or group, and type)
-with the probability ``SHARE``, gains and pans at ``GAINS``; its knobs are drawn so that it is heard: taking
+with the probability ``SHARE``, gains and pans at ``GAINS``; its knobs are drawn so that it is audible: taking
 it out raises the loss of the true graph (which is 0) by more than ``AUDIBLE``, else it is not played at all.
-The search starts from the stems and the mix alone. Cells are kept: a study that was stopped goes on.
+The search starts from the stems and the mix alone. Cells are kept: a stopped study continues.
 """
 
 import argparse
@@ -46,7 +46,7 @@ SHARE, GAINS = 0.15, 0.7
 AUDIBLE = 0.02
 TRACKS, SECONDS = 5, 12.0
 LEAST_POWER = 10**-2.5
-"""Of a stem relative to the loudest: nobody would mix in what is not heard."""
+"""Of a stem relative to the loudest: inaudible stems are not mixed."""
 SAMPLE_RATE = 44_100
 GOAL_F1, GOAL_LOSS = 0.8, 0.02
 
@@ -64,7 +64,7 @@ def known_mix(number: int, sources: Path | None, seed: int = 0) -> KnownMix:
     draw = Draw(seed, number)
     stems = _excerpt(number, sources, draw.child(0)) if sources else _band(draw.child(0))
     graph = console({stem.name: stem.group for stem in stems}, lone=False)
-    graph = _settled(graph, {stem.name: stem.audio for stem in stems}, draw.child(1))
+    graph = _with_knobs(graph, {stem.name: stem.audio for stem in stems}, draw.child(1))
     audio = torch.stack([stem.audio for stem in stems])
     multitrack = Multitrack(tuple(stems), render(graph, audio, SAMPLE_RATE), SAMPLE_RATE)
     return _audible(KnownMix(multitrack, graph), audio)
@@ -81,8 +81,8 @@ def _excerpt(number: int, sources: Path, draw: Draw) -> list[Stem]:
     starts = range(0, max(1, whole.frames - frames), hop)
     start = max(starts, key=lambda at: float(total[at : at + frames].sum()))
     powers = {s.name: float(s.audio[:, start : start + frames].square().mean()) for s in whole.stems}
-    heard = [s for s in whole.stems if powers[s.name] > LEAST_POWER * max(powers.values())]
-    picked = draw.subset(heard, min(TRACKS, len(heard)))
+    audible = [s for s in whole.stems if powers[s.name] > LEAST_POWER * max(powers.values())]
+    picked = draw.subset(audible, min(TRACKS, len(audible)))
     return [replace(stem, audio=stem.segment(start, frames), tape=None) for stem in picked]
 
 
@@ -91,7 +91,7 @@ def _band(draw: Draw) -> list[Stem]:
     return [Stem(name, "all", audio.expand(2, -1).clone()) for name, audio in tracks]
 
 
-def _settled(graph: Graph, tracks: Mapping[str, Tensor], draw: Draw) -> Graph:
+def _with_knobs(graph: Graph, tracks: Mapping[str, Tensor], draw: Draw) -> Graph:
     """Some of its processors, with knobs that were drawn."""
     tree = Tree.of(graph)
     gone, compressed = [], set[int]()
@@ -102,8 +102,8 @@ def _settled(graph: Graph, tracks: Mapping[str, Tensor], draw: Draw) -> Graph:
         ruled_out = letter_of(kind) == "n" and head in compressed
         if own.chance(GAINS if letter_of(kind) == "g" else SHARE) and not ruled_out:
             compressed |= {head} if letter_of(kind) == "c" else set()
-            heard = Listener(_before(graph, tree, head, tracks)[None], SAMPLE_RATE)
-            graph = graph.with_parameters(node, _knobs(kind, heard, own))
+            analysis = Listener(_before(graph, tree, head, tracks)[None], SAMPLE_RATE)
+            graph = graph.with_parameters(node, _knobs(kind, analysis, own))
         else:
             gone.append(node)
     return without(graph, gone)
@@ -117,34 +117,34 @@ def _before(graph: Graph, tree: Tree, head: int, tracks: Mapping[str, Tensor]) -
     return torch.stack([_before(graph, tree, other, tracks) for other in feeding]).sum(0)
 
 
-def _knobs(kind: str, heard: Listener, draw: Draw) -> dict[str, float]:
+def _knobs(kind: str, analysis: Listener, draw: Draw) -> dict[str, float]:
     """Between a fifth and four fifths of each range, but for what must be stronger or gentler to be a mix."""
     found = {
         name: knob.from_unit(draw.number(0.2, 0.8))
         for name, knob in KINDS[kind].parameters.items()
         if name != WEIGHT
     }
-    return {**found, WEIGHT: 1.0, **OWN[letter_of(kind)](found, heard, draw)}
+    return {**found, WEIGHT: 1.0, **OWN[letter_of(kind)](found, analysis, draw)}
 
 
 def _dynamics(threshold_db: float) -> dict[str, float]:
     return {"threshold_db": min(max(threshold_db, -60.0), -1.0), "knee_db": 6.0}
 
 
-def _compressor(found: Mapping[str, float], heard: Listener, draw: Draw) -> dict[str, float]:
+def _compressor(found: Mapping[str, float], analysis: Listener, draw: Draw) -> dict[str, float]:
     times = {"attack_ms": draw.number(1, 30), "release_ms": draw.number(50, 300)}
-    curve, ratio = _dynamics(heard.level_db(draw.number(0.2, 0.5))), draw.number(3, 8)
-    above_db = heard.level_db(0.8) - curve["threshold_db"]
+    curve, ratio = _dynamics(analysis.level_db(draw.number(0.2, 0.5))), draw.number(3, 8)
+    above_db = analysis.level_db(0.8) - curve["threshold_db"]
     return {**curve, **times, "ratio": ratio, "gain_db": min(max(above_db, 0.0) * (1 - 1 / ratio), 24.0)}
 
 
-def _gate(found: Mapping[str, float], heard: Listener, draw: Draw) -> dict[str, float]:
+def _gate(found: Mapping[str, float], analysis: Listener, draw: Draw) -> dict[str, float]:
     times = {"attack_ms": draw.number(0.5, 5), "release_ms": draw.number(50, 300)}
-    curve = _dynamics(heard.level_db(draw.number(0.3, 0.6)))
+    curve = _dynamics(analysis.level_db(draw.number(0.3, 0.6)))
     return {**curve, **times, "ratio": draw.number(2, 6), "range_db": draw.number(15, 40)}
 
 
-def _equalizer(found: Mapping[str, float], heard: Listener, draw: Draw) -> dict[str, float]:
+def _equalizer(found: Mapping[str, float], analysis: Listener, draw: Draw) -> dict[str, float]:
     """Half of the bands at rest, the others by 4 to 10 dB; one cut or none."""
     gains = {
         name: draw.chance(0.5) * draw.sign() * draw.number(4, 10) for name in found if name.endswith("_db")
@@ -157,7 +157,7 @@ def _equalizer(found: Mapping[str, float], heard: Listener, draw: Draw) -> dict[
     return {**gains, **cuts, "low_cut_q": 0.71, "high_cut_q": 0.71}
 
 
-def _reverb(found: Mapping[str, float], heard: Listener, draw: Draw) -> dict[str, float]:
+def _reverb(found: Mapping[str, float], analysis: Listener, draw: Draw) -> dict[str, float]:
     levels = {name: draw.number(-6, 6) for name in found if name.startswith("gain_")}
     return {**levels, "crossfeed": 0.5, WEIGHT: draw.number(0.15, 0.4)}
 
@@ -166,18 +166,21 @@ OWN: Mapping[str, Callable[[Mapping[str, float], Listener, Draw], dict[str, floa
     "e": _equalizer,
     "c": _compressor,
     "n": _gate,
-    "s": lambda _, heard, draw: {"width": draw.choice([draw.number(0, 0.4), draw.number(1.6, 2)])},
-    "g": lambda _, heard, draw: {"gain_db": draw.sign() * draw.number(2, 9), "pan": draw.number(-0.8, 0.8)},
-    "d": lambda _, heard, draw: {"stereo_offset": 0.0, WEIGHT: draw.number(0.2, 0.45)},
+    "s": lambda _, analysis, draw: {"width": draw.choice([draw.number(0, 0.4), draw.number(1.6, 2)])},
+    "g": lambda _, analysis, draw: {
+        "gain_db": draw.sign() * draw.number(2, 9),
+        "pan": draw.number(-0.8, 0.8),
+    },
+    "d": lambda _, analysis, draw: {"stereo_offset": 0.0, WEIGHT: draw.number(0.2, 0.45)},
     "r": _reverb,
 }
 """Letter to knobs of its own."""
 
 
 def _audible(mix: KnownMix, audio: Tensor) -> KnownMix:
-    """Without the processors that are hardly heard; the mix is played again."""
+    """Without the hardly audible processors; the mix is rendered again."""
     while True:
-        evaluator = _judge(mix.multitrack, laptop())
+        evaluator = _evaluator(mix.multitrack, laptop())
         rises = {node: loss_of(without(mix.graph, [node]), evaluator) for node in prunable(mix.graph)}
         weak = [node for node, rise in rises.items() if rise < AUDIBLE]
         if not weak:
@@ -186,7 +189,7 @@ def _audible(mix: KnownMix, audio: Tensor) -> KnownMix:
         mix = KnownMix(replace(mix.multitrack, mix=render(graph, audio, SAMPLE_RATE)), graph)
 
 
-def _judge(multitrack: Multitrack, settings: SearchSettings) -> Evaluator:
+def _evaluator(multitrack: Multitrack, settings: SearchSettings) -> Evaluator:
     song = song_of(multitrack, settings)
     return Evaluator(song, replace(settings.loss, warmup_s=song.settings.warmup_s))
 
@@ -195,7 +198,7 @@ def searched(mix: KnownMix, settings: SearchSettings) -> dict[str, Any]:
     """A search, and how close it came."""
     begun = time.perf_counter()
     found = search(mix.multitrack, settings=settings)
-    evaluator = _judge(mix.multitrack, settings)
+    evaluator = _evaluator(mix.multitrack, settings)
     return {
         **asdict(scored(mix.graph, found.graph)),
         "loss": loss_of(found.graph, evaluator),

@@ -12,7 +12,7 @@ The data sets below ``--data`` are made once, with pictures of the preset ``sing
 
 Each arm adds one thing to the arm before it and sees as many examples, of the same sets where it has the
 same sources. Figures are kept below ``-o``, so that arms can be added one by one. Differences to the arm
-before are paired: both are asked of the same examples.
+before are paired: both are on the same examples.
 """
 
 import argparse

@@ -21,7 +21,7 @@ from unpatch.mastering.matching.spectrum import third_octaves
 
 Audio = NDArray[np.floating]
 LEAD_S = 0.5
-"""Silence in front of each song, in which nothing may be heard before the song begins."""
+"""Silence in front of each song, which must stay silent until the song starts."""
 _WINDOW, _PASSES, _BLOCKS_S = 131_072, 5, 0.05
 _FLOOR_DB = -120.0
 
@@ -34,7 +34,7 @@ class Quality(NamedTuple):
         spectrum, side: mean distance of third-octave levels of mid and side, 50 Hz to 16 kHz, levels matched.
         width: distance of the level of side over that of mid.
         loudness: distance of the integrated loudness.
-        over: by how much the true peak lies over the reference's or full scale, whichever is lower.
+        over: excess of the true peak over the reference's or full scale, the lower of the two.
         peak: distance of the true peak.
         pre_echo: energy of the 50 ms before the song begins over that of the 50 ms after.
     """

@@ -4,8 +4,8 @@
 
 The folder holds ``mixologydb/knobs.jsonl``, one mix a line (Clemens et al., MixologyDB), and
 ``diffvox/vocal_chains_*.csv``, one vocal chain a line (Yu et al., DiffVox, DAFx 2025). Bands at 0 dB are left
-out, and so are settings that say nothing (a quality factor of 0, the note of a delay). Chains whose delay is
-fainter than -46 dB say nothing of delays: it did not matter to the fit.
+out, and so are settings without information (a Q of 0, the note of a delay). Chains whose delay is
+fainter than -46 dB are not used for delays: it did not matter to the fit.
 """
 
 import argparse

@@ -2,7 +2,7 @@
 
 Mutants come from Cosmic Ray (https://cosmic-ray.readthedocs.io); of each area a sample is drawn by a seed.
 A mutant runs in a copy of the repository, in a forked process with a limit on processor time, against the
-tests of its area until one fails. Compiled kernels that contain the mutated file are compiled anew.
+tests of its area until one fails. Compiled kernels that contain the mutated file are recompiled.
 
 Results are kept in a folder, one file per mutant: a run that was stopped continues. ``--retry`` runs the
 survivors again, with the tests as they are now, and the table shows the rate before and after.

@@ -93,7 +93,7 @@ EQUIVALENT: Mapping[tuple[str, str], str] = {
     ("metrics/bootstrap.py", "RESAMPLES = 2001"): "one resample more",
     (
         "search/loss.py",
-        "for transform, share in zip(taken, heard, strict=False)",
+        "for transform, share in zip(taken, shares_of, strict=False)",
     ): "shares are computed of the same transforms",
     (
         "search/loss.py",

@@ -1,7 +1,7 @@
-"""The classic suite: chains of somebody else's effects, drawn as our generator draws.
+"""The classic suite: chains of third-party effects, drawn as our generator draws.
 
 Every effect is played by ``pedalboard``. Its knobs are drawn so that it does something to the sound that
-arrives; :func:`drawn_chain` sees to it that each can be heard.
+arrives; :func:`drawn_chain` makes each audible.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -45,63 +45,63 @@ class Effect:
     plugins: Callable[[Draw, Listener], Plugins]
 
 
-def _hz(draw: Draw, heard: Listener) -> float:
+def _hz(draw: Draw, analysis: Listener) -> float:
     """Where the energy is; half of the time of the spectrum raised by 6 dB per octave."""
-    return heard.frequency_hz(draw.number(0.2, 0.8), tilt=float(draw.chance(0.5)))
+    return analysis.frequency_hz(draw.number(0.2, 0.8), tilt=float(draw.chance(0.5)))
 
 
 def _gain_db(draw: Draw) -> float:
     return draw.sign() * draw.number(6, 15)
 
 
-def _highpass(draw: Draw, heard: Listener) -> Plugins:
+def _highpass(draw: Draw, analysis: Listener) -> Plugins:
     """Two in a row: one alone falls by 6 dB per octave only."""
-    frequency_hz = _hz(draw, heard)
+    frequency_hz = _hz(draw, analysis)
     return [pedalboard.HighpassFilter(frequency_hz) for _ in range(2)]
 
 
-def _lowpass(draw: Draw, heard: Listener) -> Plugins:
-    frequency_hz = _hz(draw, heard)
+def _lowpass(draw: Draw, analysis: Listener) -> Plugins:
+    frequency_hz = _hz(draw, analysis)
     return [pedalboard.LowpassFilter(frequency_hz) for _ in range(2)]
 
 
-def _lowshelf(draw: Draw, heard: Listener) -> Plugins:
-    return [pedalboard.LowShelfFilter(_hz(draw, heard), _gain_db(draw))]
+def _lowshelf(draw: Draw, analysis: Listener) -> Plugins:
+    return [pedalboard.LowShelfFilter(_hz(draw, analysis), _gain_db(draw))]
 
 
-def _highshelf(draw: Draw, heard: Listener) -> Plugins:
-    return [pedalboard.HighShelfFilter(_hz(draw, heard), _gain_db(draw))]
+def _highshelf(draw: Draw, analysis: Listener) -> Plugins:
+    return [pedalboard.HighShelfFilter(_hz(draw, analysis), _gain_db(draw))]
 
 
-def _bell(draw: Draw, heard: Listener) -> Plugins:
-    return [pedalboard.PeakFilter(_hz(draw, heard), _gain_db(draw), draw.number(0.5, 4))]
+def _bell(draw: Draw, analysis: Listener) -> Plugins:
+    return [pedalboard.PeakFilter(_hz(draw, analysis), _gain_db(draw), draw.number(0.5, 4))]
 
 
-def _compressor(draw: Draw, heard: Listener) -> Plugins:
-    threshold_db = heard.level_db(draw.number(0.1, 0.5))
+def _compressor(draw: Draw, analysis: Listener) -> Plugins:
+    threshold_db = analysis.level_db(draw.number(0.1, 0.5))
     return [
         pedalboard.Compressor(threshold_db, draw.number(3, 12), draw.number(0.5, 20), draw.number(20, 300))
     ]
 
 
-def _gate(draw: Draw, heard: Listener) -> Plugins:
-    threshold_db = heard.level_db(draw.number(0.3, 0.7))
+def _gate(draw: Draw, analysis: Listener) -> Plugins:
+    threshold_db = analysis.level_db(draw.number(0.3, 0.7))
     return [
         pedalboard.NoiseGate(threshold_db, draw.number(3, 10), draw.number(0.5, 10), draw.number(20, 200))
     ]
 
 
-def _distortion(draw: Draw, heard: Listener) -> Plugins:
+def _distortion(draw: Draw, analysis: Listener) -> Plugins:
     """A drive that brings the peaks to between full scale and 30 dB above."""
-    return [pedalboard.Distortion(draw.number(0, 30) - heard.level_db(1.0))]
+    return [pedalboard.Distortion(draw.number(0, 30) - analysis.level_db(1.0))]
 
 
-def _bitcrush(draw: Draw, heard: Listener) -> Plugins:
+def _bitcrush(draw: Draw, analysis: Listener) -> Plugins:
     """Steps that are 3 to 30 dB below the peaks."""
-    return [pedalboard.Bitcrush(max(1.0, 1 + (draw.number(3, 30) - heard.level_db(1.0)) / 6.02))]
+    return [pedalboard.Bitcrush(max(1.0, 1 + (draw.number(3, 30) - analysis.level_db(1.0)) / 6.02))]
 
 
-def _chorus(draw: Draw, heard: Listener) -> Plugins:
+def _chorus(draw: Draw, analysis: Listener) -> Plugins:
     return [
         pedalboard.Chorus(
             rate_hz=draw.number(0.3, 4),
@@ -113,23 +113,23 @@ def _chorus(draw: Draw, heard: Listener) -> Plugins:
     ]
 
 
-def _phaser(draw: Draw, heard: Listener) -> Plugins:
+def _phaser(draw: Draw, analysis: Listener) -> Plugins:
     return [
         pedalboard.Phaser(
             rate_hz=draw.number(0.2, 4),
             depth=draw.number(0.4, 1),
-            centre_frequency_hz=_hz(draw, heard),
+            centre_frequency_hz=_hz(draw, analysis),
             feedback=draw.number(0, 0.7),
             mix=draw.number(0.4, 0.7),
         )
     ]
 
 
-def _delay(draw: Draw, heard: Listener) -> Plugins:
+def _delay(draw: Draw, analysis: Listener) -> Plugins:
     return [pedalboard.Delay(draw.number(0.08, 0.6), draw.number(0, 0.6), draw.number(0.2, 0.6))]
 
 
-def _reverb(draw: Draw, heard: Listener) -> Plugins:
+def _reverb(draw: Draw, analysis: Listener) -> Plugins:
     wet = draw.number(0.2, 0.7)
     return [
         pedalboard.Reverb(
@@ -142,7 +142,7 @@ def _reverb(draw: Draw, heard: Listener) -> Plugins:
     ]
 
 
-def _pitchshift(draw: Draw, heard: Listener) -> Plugins:
+def _pitchshift(draw: Draw, analysis: Listener) -> Plugins:
     return [pedalboard.PitchShift(draw.sign() * draw.number(1, 12))]
 
 
@@ -184,7 +184,7 @@ def drawn_chain(draw: Draw, dry: Tensor, sample_rate: int) -> Line:
     """One to four different effects in any order, and what they make of ``dry [2, T]``.
 
     A chain in which an effect can be left out unheard (by the generator's own measure and threshold) is
-    drawn anew.
+    drawn again.
     """
     for attempt in range(ATTEMPTS):
         own = draw.child(attempt)
@@ -196,7 +196,7 @@ def drawn_chain(draw: Draw, dry: Tensor, sample_rate: int) -> Line:
             audio = play(stages[-1], audio, sample_rate)
         if _all_heard(stages, dry, audio, sample_rate):
             return Line(effects, stages, arriving, audio)
-    raise RuntimeError(f"{ATTEMPTS} chains in a row had an effect that nobody hears")
+    raise RuntimeError(f"{ATTEMPTS} chains in a row had an inaudible effect")
 
 
 def _some(draw: Draw) -> list[Effect]:

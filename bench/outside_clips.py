@@ -1,4 +1,4 @@
-"""Clips of somebody else's effects and what was played; kept on disk, so that models hear the same ones."""
+"""Clips of third-party effects and their true chains; kept on disk, so that models use the same ones."""
 
 import json
 from collections.abc import Mapping
@@ -28,7 +28,7 @@ class Clip:
 
     Attributes:
         number: in its suite.
-        performer: who is heard.
+        performer: the singer or player.
         category: voice, speech or instrument.
         played: in series.
         coding: of its file.
@@ -69,7 +69,7 @@ class Suite(Protocol):
         name: as files and folders are called.
         version: goes up when its clips change.
         seed: of what is drawn.
-        count: how many there are unless others are asked for.
+        count: default number of clips.
         peers: who plays, with versions.
     """
 
@@ -87,7 +87,7 @@ def clip_of(suite: Suite, number: int, folder: Path | None) -> tuple[Clip, Tenso
     """A clip, its audio ``[2, T]`` and sample rate in Hz; made where the folder does not have it yet.
 
     Args:
-        folder: of all suites; None makes every clip anew.
+        folder: of all suites; None makes every clip again.
     """
     if folder is None:
         clip, data = suite.make(number)

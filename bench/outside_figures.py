@@ -36,7 +36,7 @@ class Off(NamedTuple):
 
 
 class Untouched(NamedTuple):
-    """What is said of recordings to which nothing was done.
+    """Results on untouched recordings.
 
     Attributes:
         number: of recordings.
@@ -178,7 +178,7 @@ def settings(answers: Sequence[Answer], guesser: str) -> dict[tuple[str, Knob], 
 
 
 def untouched(answers: Sequence[Answer], guesser: str) -> Untouched | None:
-    """What is said of recordings to which nothing was done; None where there are none."""
+    """Results on untouched recordings; None where there are none."""
     own = [answer for answer in answers if not answer.clip.played]
     if not own:
         return None

@@ -1,4 +1,4 @@
-"""The pages of an outside check: Markdown to read, JSON to go on from."""
+"""The pages of an outside check: Markdown for reading, JSON for comparisons."""
 
 import math
 from collections import Counter
@@ -25,7 +25,7 @@ from unpatch.metrics import Figure
 
 @dataclass(frozen=True)
 class Facts:
-    """What a page says of how it came about.
+    """Header of a page: its command and versions.
 
     Attributes:
         title: of the page.
@@ -167,7 +167,7 @@ def _legend() -> list[str]:
     return [
         f"One effect: {one}; tremolo is a gain that an oscillator moves, autopan a pan. "
         f"No effects, and not counted: {', '.join(PLUMBING)}. "
-        "Order is compared in canonical form, in which linear neighbours stand in one order, whoever came "
+        "Order is compared in canonical form, in which linear neighbours have one order, whichever was "
         "first. "
         "Of two effects of one family that was played once the surer one is right. "
         '"Also": not in the graph, but listed as possible. '

@@ -27,7 +27,7 @@ Step: TypeAlias = Callable[[Loss], float]
 
 
 def without_torchaudio() -> None:
-    """``grafx`` imports it for a filter that no console has; its wheels ask for another torch."""
+    """``grafx`` imports it for a filter that no console has; its wheels require another torch."""
     functional: Any = ModuleType("torchaudio.functional")
     functional.lfilter = None
     torchaudio: Any = ModuleType("torchaudio")

@@ -1,4 +1,4 @@
-"""Packages that benchmarks compare unpatch with; a script whose peer is not installed says how to get it."""
+"""Packages that benchmarks compare unpatch with; a script without its peer reports how to install it."""
 
 import sys
 from importlib import import_module
@@ -7,7 +7,7 @@ from typing import Any
 
 EXTRA = "pip install 'unpatch[bench]'"
 INSTALL = {"grafx": "pip install --no-deps grafx"}
-"""How packages are installed that are not in the extra; grafx asks for a torch of its own."""
+"""How packages are installed that are not in the extra; grafx requires its own torch."""
 
 
 def installed(name: str) -> Any:

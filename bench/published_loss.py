@@ -1,6 +1,6 @@
 """The audio loss as the code of the paper computes it, which is what its console is fitted with.
 
-Every resolution filters and transforms prediction and target anew: left, right, mid and side of both, eight
+Every resolution filters and transforms prediction and target again: left, right, mid and side of both, eight
 signals of which two would do. The filter's taps and the mel bands are ours.
 """
 

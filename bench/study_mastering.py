@@ -1,11 +1,11 @@
-"""Train what the tables of docs/mastering.md need, the most telling first; what is there is kept.
+"""Train the models in the tables of docs/mastering.md, the most informative first; existing ones are kept.
 
     python bench/study_mastering.py runs/mastering --data data/mastering
     python bench/study_mastering.py runs/mastering --data data/mastering --seeds 3 --only equalizer
     python bench/study_mastering.py runs/mastering --data data/mastering --systems published --steps 200
     unpatch evaluate mastering --table --runs runs/mastering --data data/mastering
 
-Stop it at any time: it goes on where it was. Runs of further seeds are called as their preset with -s1, -s2.
+Stop it at any time: it continues where it was. Further seeds are named by their presets with -s1, -s2.
 """
 
 import argparse

@@ -1,9 +1,9 @@
-"""Train the neural proxy of the mastering compressor, and measure it on music that it has not heard.
+"""Train the neural proxy of the mastering compressor, and measure it on held-out music.
 
     python bench/train_proxy.py FOLDER [--cache DIR] [--steps 6000] [--published]
 
-Music is that of `unpatch data fetch mastering`. The folder takes the run, which goes on where it was left;
-`results/proxy.md` says how far the proxy is from the exact compressor.
+Music is that of `unpatch data fetch mastering`. The folder takes the run, which continues where it was left;
+`results/proxy.md` has the distance of the proxy from the exact compressor.
 """
 
 import argparse
@@ -68,7 +68,7 @@ def table(proxy: NeuralCompressor, training: ProxyTraining, error: ProxyError) -
             f"{sum(p.numel() for p in proxy.parameters())} parameters, {s.blocks} blocks of {s.channels} "
             f"channels, {s.hop} samples per gain, receptive field {proxy.receptive_s:.2f} s; "
             f"{training.steps} steps of {training.batch} passages of {training.passage_s:g} s.",
-            f"Errors are means over {CHECKS * training.batch} passages of tracks that training never heard, "
+            f"Errors are means over {CHECKS * training.batch} passages of tracks of no training set, "
             "settings uniform in the unit range of each knob.",
             "",
             "| mean absolute error of the audio | of the gain, dB | audio error of doing nothing |",

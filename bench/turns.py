@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 Works: TypeAlias = Mapping[str, Callable[[], object]]
-"""What a contestant can be asked to do, by name."""
+"""Works of an implementation, by name."""
 STATUS = Path("/proc/self/status")
 
 
@@ -44,21 +44,21 @@ class Summary:
 
 
 def in_turns(
-    contestants: Mapping[str, Callable[[], Works]], asked: Mapping[str, tuple[str, str]], runs: int
+    contestants: Mapping[str, Callable[[], Works]], rows: Mapping[str, tuple[str, str]], runs: int
 ) -> dict[str, Summary]:
     """Medians after one round that is not counted.
 
     Args:
         contestants: name to what makes its works, in its own process; must be picklable.
-        asked: name of a row to a contestant and its work.
+        rows: name of a row to an implementation and its work.
         runs: rounds that count.
     """
-    turns: dict[str, list[Turn]] = {row: [] for row in asked}
+    turns: dict[str, list[Turn]] = {row: [] for row in rows}
     with ExitStack() as stack:
-        ask = {name: stack.enter_context(_process(make)) for name, make in contestants.items()}
+        request = {name: stack.enter_context(_process(make)) for name, make in contestants.items()}
         for _ in range(runs + 1):
-            for row, (name, work) in asked.items():
-                turns[row].append(ask[name](work))
+            for row, (name, work) in rows.items():
+                turns[row].append(request[name](work))
     return {row: Summary.of(taken[1:]) for row, taken in turns.items()}
 
 
@@ -76,15 +76,15 @@ def _process(make: Callable[[], Works]) -> Iterator[Callable[[str], Turn]]:
     process.start()
     there.close()
 
-    def ask(work: str) -> Turn:
+    def request(work: str) -> Turn:
         here.send(work)
-        answer = here.recv()
-        assert isinstance(answer, Turn)
-        return answer
+        reply = here.recv()
+        assert isinstance(reply, Turn)
+        return reply
 
     try:
         here.recv()  # it is ready
-        yield ask
+        yield request
     finally:
         here.close()  # it ends
         process.join()
@@ -93,7 +93,7 @@ def _process(make: Callable[[], Works]) -> Iterator[Callable[[str], Turn]]:
 def _serve(connection: Connection, make: Callable[[], Works]) -> None:
     works = make()
     rest_mb = _memory_mb("VmRSS")
-    Path("/proc/self/clear_refs").write_text("5", encoding="ascii")  # forgets the peak
+    Path("/proc/self/clear_refs").write_text("5", encoding="ascii")  # resets the peak
     connection.send(None)
     while True:
         try:

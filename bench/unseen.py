@@ -1,4 +1,4 @@
-"""Clips of singers that no training heard, the same for every check."""
+"""Clips of singers outside of all training sets, the same for every check."""
 
 from collections.abc import Iterator
 from pathlib import Path

@@ -23,7 +23,7 @@ class Long:
     Attributes:
         words: of the command, for a folder of results.
         results: pattern of the files that must be equal whether it was disturbed or not.
-        continues: whether a new run goes on where the last one was ended.
+        continues: whether a new run resumes the last one.
         room: bytes that the full disk has left, too few for the results.
     """
 

@@ -46,7 +46,7 @@ class Ended:
 
     @property
     def strays(self) -> list[str]:
-        """Lines that are no notes; after SIGKILL the process of Python that cleans up says so."""
+        """Lines that are no notes; after SIGKILL Python's cleanup process writes some."""
         is_killed = self.code == -signal.SIGKILL
         return [
             line
@@ -61,7 +61,7 @@ class Ended:
         return ", ".join([str(self.code), f"{lines} line" + ("" if lines == 1 else "s"), *faults])
 
     def is_as(self, code: int) -> bool:
-        """Whether it ended with this code, said so in one line where it could, and left nothing."""
+        """Whether it ended with this code, with one line where possible, and left nothing."""
         lines = 0 if code in (0, -signal.SIGKILL) else 1
         return (self.code, len(self.blamed)) == (code, lines) and not (
             self.left or self.changed or self.strays
@@ -69,7 +69,7 @@ class Ended:
 
 
 def run(words: Sequence[str], how: signal.Signals | None = None, after_s: float = 0.0) -> Ended:
-    """Run a command and, where asked to, send it a signal once it has taken so much processor time.
+    """Run a command and, if requested, send it a signal once it has taken this much processor time.
 
     Wall clock would not do: how much work is done by then hangs on what else the machine does.
     """

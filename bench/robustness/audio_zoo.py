@@ -104,7 +104,7 @@ def _signals() -> Mapping[str, np.ndarray]:
 
 
 def _headers(folder: Path) -> Files:
-    """WAV files whose headers say something odd."""
+    """WAV files with odd headers."""
     whole = (folder / "WAV PCM_16.wav").read_bytes()
     data = whole.index(b"data")
     form, samples = whole[12:data], whole[data + 8 :]

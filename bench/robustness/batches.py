@@ -15,10 +15,10 @@ BATCH_CPU_S = 1_800
 def batch(torture: Callable[..., Tally], *arguments: Any) -> Tally:
     """The tally of a function that runs in a child."""
     with tempfile.TemporaryDirectory() as folder:
-        told = Path(folder) / "tally.json"
-        ended = fork(lambda: _write(told, torture(*arguments)), Path(folder), BATCH_CPU_S)
-        if told.exists():
-            return Tally.from_dict(json.loads(told.read_text()))
+        outcome = Path(folder) / "tally.json"
+        ended = fork(lambda: _write(outcome, torture(*arguments)), Path(folder), BATCH_CPU_S)
+        if outcome.exists():
+            return Tally.from_dict(json.loads(outcome.read_text()))
         tally = Tally()
         how: Verdict = "hang" if ended.verdict == "hang" else "crash"
         tally.add(f"batch {arguments}", how, ended.last_line)

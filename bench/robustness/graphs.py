@@ -102,7 +102,7 @@ def _node(processor: Processor, rng: random.Random) -> dict[str, Any]:
 
 
 def _use(text: str, stage: list[str], rng: random.Random, rendered: float) -> None:
-    """All that takes a graph; ``stage`` tells how far it came."""
+    """All uses of a graph; ``stage`` is the last one reached."""
     graph = Graph.from_json(text)
     stage[0] = "printing"
     _ = str(graph), hash(graph)

@@ -39,7 +39,7 @@ class Ended:
 
 
 def is_one_line(errors: str) -> bool:
-    """Whether the last line says what is wrong; lines before it may only be notes of what was read."""
+    """Whether the last line reports the fault; lines before it may only be notes on inputs."""
     lines = errors.strip("\n").split("\n")
     blamed = [line for line in lines if line.startswith("unpatch: ")]
     return blamed == lines[-1:] and len(errors) <= MOST_LETTERS
