@@ -1,4 +1,4 @@
-"""With the dry signal at hand: which candidate explains a recording, and how its knobs were really set.
+"""Refinement with the dry signal: ranking of candidates, and estimation of their knobs.
 
 :func:`leveled` renders candidates and measures their distances from the recording; :func:`fit` continues from
 there: it moves numbers, with and without gradients, and the structure.

@@ -1,4 +1,4 @@
-"""Does the dry signal start where the recording does?
+"""Estimate of the delay between dry signal and recording.
 
 Shapes: T samples.
 """

@@ -1,9 +1,9 @@
-"""From nothing to a chain, one explained part after the other.
+"""From the empty graph to a chain, one explained part after the other.
 
-What the graph so far gives is compared with the recording; every proposal for the difference is played at
+The output of the graph so far is compared with the recording; every proposal for the residual is rendered at
 the graph's end, the best of them at its other wires too; the best few are tuned and compared again with the
-recording. Two graphs are followed side by side (a beam), so that a part that explains most at first need not
-be the one that stays.
+recording. Two graphs are followed side by side (a beam), so that a part that explains most at first may
+still be replaced.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from unpatch.synth.draw import Draw
 
 # The second one is followed only if its cost is below this multiple of the first's.
 BEAM, NEAR = 2, 1.12
-# Where the quick analyses bring the cost down to this share, the slow ones wait.
+# Below this share of the cost the slow analyses are skipped.
 PLENTY = 0.85
 MOST_PARTS = 5
 # Number of a graph's extensions tried at other wires, of all extensions tuned, and of renders for each.
@@ -32,19 +32,19 @@ MOVED, TUNED, RENDERS = 4, 4, 16
 # Number of tuned extensions by the same kinds.
 ALIKE = 2
 STEP = 0.06
-# Down the gradient.
+# Steps down the gradient.
 STEPS = 8
 
 
 class Extended(NamedTuple):
-    """A graph with new nodes, and what it costs."""
+    """A graph with new nodes, and its cost."""
 
     trial: Trial
     new: frozenset[int]
 
 
 def nothing(sources: Sequence[str], registry: Mapping[str, Processor]) -> Graph | None:
-    """The graph that does nothing but sum its sources, where there are several and kinds that can."""
+    """The graph that only sums its sources, where there are several and kinds that can."""
     if len(sources) == 1:
         return chain(registry, source=sources[0])
     if "mix" not in registry:
@@ -57,15 +57,15 @@ def nothing(sources: Sequence[str], registry: Mapping[str, Processor]) -> Graph 
 def assembled(problem: Problem, starts: Sequence[Trial], draw: Draw, share: float) -> list[Trial]:
     """The best graphs that were reached, the best first; the starts are among them.
 
-    The slow analyses are made of the first start, and then of the best graph of each round in which the quick
-    ones do not explain much. The best of each round also goes a few steps down the
-    gradient, so that what the next analyses find is not what the settings of the last part leave over.
+    The slow analyses are run on the first start, and then on the best graph of each round in which the quick
+    ones do not explain much. The best of each round also makes a few steps down the
+    gradient, so that the next analyses do not find errors of the last part's settings.
 
     Args:
-        problem: what to come close to.
-        starts: what is built upon.
+        problem: the target.
+        starts: graphs to extend.
         draw: the order of knobs.
-        share: of the budget, which is spent when it ends.
+        share: of the budget, at the end.
     """
     until = problem.budget.until(share)
     beam, done = list(starts)[:BEAM], list(starts)

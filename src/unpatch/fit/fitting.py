@@ -1,4 +1,4 @@
-"""From candidates to the graph that explains a recording best, given its dry signal.
+"""From candidates to the graph of least distance to a recording, given its dry signal.
 
 The candidates are played, and graphs are assembled from what an analysis of the recording against the dry
 signal proposes. The best descend the gradient, their structure is searched, and processors without enough
@@ -63,14 +63,14 @@ class Fitted:
     Attributes:
         graph: as it plays from the recording's start; the gain on the wires into ``out`` is the
             recording's level. A processor's confidence is the share of the squared distance without it
-            that it takes away: 1 if nothing is left, 0 if it could as well be missing.
+            that it explains: 1 if nothing is left, 0 if it has no effect.
         nothing: spectral distance of the dry signal from the recording, levels matched.
         before: the same of the best candidate.
         after: the same of the graph.
         delay_s: delay of the recording after the dry signal, if rendering confirmed it.
         gain_db: of the recording over the graph's own output.
         moments: when the cost came down during the search, and by what.
-        cpu_seconds: what it took.
+        cpu_seconds: used.
     """
 
     graph: Graph
@@ -88,7 +88,7 @@ class Fitted:
 
 
 class Estimated(Protocol):
-    """What :func:`unpatch.estimate` gives."""
+    """A result of :func:`unpatch.estimate`."""
 
     @property
     def candidates(self) -> Sequence[Candidate]: ...
@@ -114,7 +114,7 @@ def fit(
     registry: Mapping[str, Processor] | None = None,
     report: Report = lambda spent, cost: None,
 ) -> Fitted:
-    """Refine a graph, or the best of several, until it plays the dry signal like the recording.
+    """Refine a graph, or the best of several, so that its output for the dry signal matches the recording.
 
     Equal arguments try the same steps in the same order. The progress within some CPU seconds depends on
     the speed of the machine, but not on its load; within a number of renders on neither.
@@ -126,9 +126,9 @@ def fit(
         sample_rate: of both, in Hz.
         cpu_seconds: limit of processor time.
         renders: limit of the number of renders.
-        structure: also try processors more, fewer, others, and in another order; False moves only numbers.
-        seed: of what is tried.
-        registry: kind to processor; those of the family that the graphs' processors are of, if left out.
+        structure: also add, remove, exchange and reorder processors; False moves only numbers.
+        seed: of the random search.
+        registry: kind to processor; the family of the graphs' processors, if left out.
         report: called with the share of the budget that is spent and the lowest cost so far.
     """
     ranges.SECONDS.check("cpu_seconds", cpu_seconds)
@@ -181,7 +181,7 @@ def _listed(given: Graph | Estimated | Sequence[Graph | Candidate]) -> list[Grap
 
 
 def _family_of(graphs: Sequence[Graph]) -> Mapping[str, Processor]:
-    """Of what the graphs' kinds are; where those are the paper's, the everyday ones may be found as well."""
+    """The registry of the graphs' kinds; with the paper's, everyday ones are allowed as well."""
     found = family_of(node.kind for graph in graphs for node in graph.nodes if node.is_processor)
     return EVERYDAY if found is PROCESSORS else found
 
@@ -217,7 +217,7 @@ def _prior(candidates: Sequence[Graph], registry: Mapping[str, Processor]) -> Ma
 
 
 def _searched(problem: Problem, trials: list[Trial], prior: Mapping[str, float] | None, draw: Draw) -> Trial:
-    """The best that the budget allows for; the structure stays unless kinds are liked."""
+    """The best within the budget; the structure stays without a prior."""
     if prior is None:
         return _set(problem, trials, draw)
     budget = problem.budget
@@ -275,7 +275,7 @@ def _finished(problem: Problem, start: Graph, end: Graph, material: Material, de
 
 
 def _played(graph: Graph, problem: Problem) -> tuple[Graph, Tensor, float]:
-    """A graph, its sound, and how far that is from the recording."""
+    """A graph, its sound, and its distance from the recording."""
     audio = problem.player.play(graph)
     return graph, audio, float(spectral_distance(_matched(audio, problem), problem.wet))
 

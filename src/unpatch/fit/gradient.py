@@ -19,10 +19,10 @@ from unpatch.render import render
 # Adam's highest rate, in unit coordinates, and its decay rates.
 RATE = 0.02
 BETAS = (0.9, 0.99)
-# What a step costs, in renders: there and back.
+# Cost of a step, in renders: forward and backward.
 RENDERS_PER_STEP = 5
-# Times of copies: the distance has a hole around the right one that is narrower than any step, and its
-# gradient elsewhere leads nowhere.
+# Times of copies: the distance has a minimum around the right one that is narrower than any step, and its
+# gradient elsewhere is of no use.
 STILL = ("delay_ms", "stereo_offset")
 # A step to this multiple of the lowest cost returns to where that was, at half of the rate.
 DIVERGED, SLOWER = 1.2, 0.5
@@ -37,7 +37,7 @@ def descended(problem: Problem, trial: Trial, *, until: float, steps: int | None
         problem: the target.
         trial: start, with its cost.
         until: share of the budget at its end. The rate falls to zero, by a half cosine.
-        steps: how many at most.
+        steps: largest number.
     """
     numbers = parameters.read(trial.graph, problem.registry)
     index = [i for i in free(trial.graph, problem) if _leads_somewhere(numbers.slots[i])]
@@ -93,7 +93,7 @@ class _Adam:
     """State of Adam; by its function, because the first object of its class costs 1.5 s of imports.
 
     Args:
-        units: what moves ``[N]``.
+        units: moving numbers ``[N]``.
     """
 
     def __init__(self, units: Tensor) -> None:
@@ -107,7 +107,7 @@ class _Adam:
         self.best = self.units.detach().clone()
 
     def returned(self) -> None:
-        """Back to the best place, slower."""
+        """Return to the best place, slower."""
         self.slowed *= SLOWER
         self._reset()
         with torch.no_grad():

@@ -21,7 +21,7 @@ from unpatch.synth.draw import Draw
 
 GROWTH, SHRINKAGE = 1.6, 0.4
 # In unit coordinates. Smaller steps are inaudible, except where numbers have no gradient: the distance falls
-# into a hole as narrow as a pitch shifter's voices beat.
+# into a minimum as narrow as a pitch shifter's voices beat.
 LEAST_STEP, LEAST_STEP_WITHOUT_GRADIENT = 0.004, 0.0005
 MOST_STEP = 0.5
 
@@ -35,15 +35,15 @@ def tuned(
     until: Callable[[], bool],
     nodes: Collection[int] | None = None,
 ) -> Trial:
-    """The best that was found by moving knobs.
+    """The best result of moving knobs.
 
     Args:
         problem: the target.
         trial: start, with its cost.
         draw: the order of knobs.
         step: the first one, in unit coordinates.
-        until: True ends the search; it also ends where all steps are tiny or nothing is left to explain.
-        nodes: move only what belongs to these and to the wires out of them.
+        until: True ends the search; it also ends where all steps are tiny or the problem is solved.
+        nodes: move only numbers of these and of the wires out of them.
     """
     walk = _Walk(problem, trial, free(trial.graph, problem, nodes), step)
     while walk.alive and not until() and not problem.is_solved(walk.best):

@@ -1,4 +1,4 @@
-"""The part of a recording by which graphs are judged, and its dry sources.
+"""The part of a recording for the comparison of graphs, and its dry sources.
 
 Shapes: C channels, T samples.
 """
@@ -15,7 +15,7 @@ from torch import Tensor
 from unpatch.audio import AudioError, AudioLike, as_stereo, check_equally_long, check_sounds
 from unpatch.graph.data import SOURCES
 
-# Longer recordings are judged by their loudest stretch: every second costs as much as all before.
+# Of longer recordings the loudest stretch is used: the cost grows with the length.
 EXCERPT_S = 6.0
 
 
@@ -57,7 +57,7 @@ def by_source(dry: Dry) -> Mapping[str, AudioLike]:
 
 
 def sources_of(dry: Dry, wet: AudioLike, sample_rate: int) -> dict[str, Tensor]:
-    """Source kind to signal ``[2, T]``, as long as the recording; refuses what cannot belong together."""
+    """Source kind to signal ``[2, T]``, as long as the recording; refuses signals that do not match."""
     recording = as_stereo(wet, "the recording")
     check_sounds(recording, "the recording")
     if not (tracks := by_source(dry)):

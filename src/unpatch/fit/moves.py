@@ -13,9 +13,9 @@ from unpatch.processors.mix import mix
 from unpatch.spec import Processor
 from unpatch.synth.draw import Draw
 
-# An exchange stays within the family so often: a bell for a shelf, a chorus for a flanger.
+# Share of exchanges within the family: a bell for a shelf, a chorus for a flanger.
 KINSHIP = 0.7
-# Gain of what runs beside an inserted processor.
+# Gain of the dry path beside an inserted processor.
 BESIDE = (0.3, 1.0)
 
 Make: TypeAlias = Callable[[Surgery], Moved | None]
@@ -28,7 +28,7 @@ def moved(
     draw: Draw,
     prior: Mapping[str, float] = MappingProxyType({}),
 ) -> Moved | None:
-    """The graph after a move; None where the move that was drawn cannot be made or gives no valid graph."""
+    """The graph after a move; None where the drawn move is impossible or gives no valid graph."""
     found = MOVES[name].make(Surgery(graph, player, draw, prior))
     return found if found and is_valid(found.graph, player.registry) else None
 
@@ -48,7 +48,7 @@ def insert(surgery: Surgery) -> Moved:
 
 
 def insert_beside(surgery: Surgery) -> Moved | None:
-    """The same, mixed with what ran there before; chains of mastering and consoles have no place for that."""
+    """The same, mixed with its input; not for chains of mastering and consoles."""
     if mix.kind not in surgery.registry:
         return None
     place, kind = _place_and_kind(surgery)
@@ -71,7 +71,7 @@ def _place_and_kind(surgery: Surgery) -> tuple[int, str]:
 
 
 def drop(surgery: Surgery) -> Moved | None:
-    """A node less."""
+    """Remove a node."""
     nodes = [i for i, node in enumerate(surgery.nodes) if node.is_processor]
     return surgery.done(without=[surgery.draw.choice(nodes)]) if nodes else None
 
@@ -113,7 +113,7 @@ def _exchanged(surgery: Surgery, place: int, kind: str) -> Moved:
 
 
 def _fits(edge: Edge, place: int, processor: Processor) -> bool:
-    """Whether a wire has somewhere to go: its own inlet, or for modulation the only one that is moved."""
+    """Whether a wire has a target: its own inlet, or for modulation the only one that is moved."""
     return edge.target != place or processor.inlet(edge.inlet) is not None
 
 
@@ -122,7 +122,7 @@ def _replugged(edge: Edge, place: int, processor: Processor) -> Edge:
 
 
 def swap(surgery: Surgery) -> Moved | None:
-    """Two neighbours in a chain change places, and take what steers them along."""
+    """Swap two neighbours in a chain, with their modulators."""
     pairs = [
         (edge.source, edge.target)
         for edge in surgery.edges
@@ -163,7 +163,7 @@ def modulate(surgery: Surgery) -> Moved | None:
 
 
 class Kind(NamedTuple):
-    """How a move is made, and how often."""
+    """A move, and its frequency."""
 
     make: Make
     weight: float

@@ -1,4 +1,4 @@
-"""Playing graph after graph on one dry signal, without doing anything twice.
+"""Rendering graph after graph on one dry signal, with a cache.
 
 Shapes: C channels, T samples.
 """
@@ -42,7 +42,7 @@ class Player:
         self._most = max(1, REMEMBERED // next(iter(dry.values())).numel())
 
     def sources(self, graph: Graph) -> Tensor:
-        """What its sources give, ``[S, 2, T]``."""
+        """Signals of its sources, ``[S, 2, T]``."""
         return in_order(graph, self.dry)
 
     def play(self, graph: Graph) -> Tensor:
@@ -50,7 +50,7 @@ class Player:
         return self._walked(graph)[0]
 
     def signal(self, graph: Graph, node: int, outlet: str) -> Tensor:
-        """What comes out of a node ``[1, C, T]``."""
+        """Output of a node ``[1, C, T]``."""
         return self._walked(graph)[1][node, outlet]
 
     def _walked(self, graph: Graph) -> tuple[Tensor, Signals]:

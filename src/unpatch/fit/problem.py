@@ -1,4 +1,4 @@
-"""What is to be explained: a dry signal and what became of it.
+"""The problem: a dry signal and its processed recording.
 
 Shapes: T samples.
 """
@@ -21,10 +21,10 @@ from unpatch.spec import Processor
 # The search uses half of the scales, with half of the frames: a quarter of the work.
 SEARCH_SIZES = (2048, 512, 128)
 SEARCH_OVERLAP = 2
-# A processor more must bring the distance down by this much.
+# A further processor must lower the distance by this much.
 NODE_PRICE = 0.003
 SILENT = 1e-9
-# A distance below which there is nothing left to explain.
+# A distance below which the problem is solved.
 PERFECT = 0.0005
 
 
@@ -33,14 +33,14 @@ Until: TypeAlias = Callable[[], bool]
 
 
 class Trial(NamedTuple):
-    """A graph and what it costs: the distance of its sound from the recording, and its size."""
+    """A graph and its cost: the distance of its sound from the recording, and its size."""
 
     graph: Graph
     cost: float
 
 
 class Moment(NamedTuple):
-    """When the best cost so far was reached: CPU seconds since the start, renders since, and by what."""
+    """When the best cost so far was reached: CPU seconds since the start, renders since, and the step."""
 
     cpu_seconds: float
     renders: int
@@ -67,7 +67,7 @@ class Budget:
 
     @property
     def spent(self) -> float:
-        """Share of it, in [0, 1] and a little above."""
+        """Share of it, in [0, 1] and slightly above."""
         return max(self.cpu_s / self.cpu_seconds, self.rendered / self.renders)
 
     def until(self, share: float) -> Until:
@@ -76,7 +76,7 @@ class Budget:
 
 
 class Problem:
-    """Costs of graphs, the budget that finding them uses up, and how the best came down.
+    """Costs of graphs, the budget of the search, and the history of the best cost.
 
     Levels are matched before two sounds are compared: the level of a file is independent of
     the graph.
@@ -85,7 +85,7 @@ class Problem:
         dry: source kind to signal ``[2, T]``.
         wet: the recording ``[2, T]``.
         sample_rate: in Hz.
-        budget: what may be used up.
+        budget: of the search.
         report: called with the share of the budget that is spent and the best cost.
         registry: kind to processor.
     """
@@ -116,7 +116,7 @@ class Problem:
         return self.noted(Trial(graph, float(distance) + self.price(graph)), by)
 
     def price(self, graph: Graph) -> float:
-        """What its size costs."""
+        """Cost of its size."""
         return NODE_PRICE * graph.processor_count
 
     def apart(self, trial: Trial) -> float:
@@ -133,11 +133,11 @@ class Problem:
         return torch.where(found.isfinite(), found, torch.inf)
 
     def gain(self, audio: Tensor) -> Tensor:
-        """What brings a rendering to the recording's level."""
+        """Gain that brings a rendering to the recording's level."""
         return (self.wet.square().mean() / audio.square().mean().clamp_min(SILENT**2)).sqrt()
 
     def is_solved(self, trial: Trial) -> bool:
-        """Whether nothing is left that a search could explain."""
+        """Whether the residual is negligible."""
         return self.apart(trial) < PERFECT
 
     def noted(self, trial: Trial, by: str, renders: int = 1) -> Trial:

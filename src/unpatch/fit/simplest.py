@@ -1,4 +1,4 @@
-"""The simplest graph that explains a recording about as well, and what each of its processors explains."""
+"""The simplest graph of about the same distance, and the effect of each of its processors."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from unpatch.synth.prune import prune
 # A processor stays if without it, the others having adapted, the distance would be greater by this much
 # and by this share of itself.
 LEAST, LEAST_SHARE = 0.004, 0.05
-# Renders that the others have to adapt.
+# Renders for tuning the others.
 ADAPTING = 24
 SHELVES = ("lowshelf", "highshelf")
 _TINY = 1e-9
@@ -77,7 +77,7 @@ def with_confidences(problem: Problem, graph: Graph) -> Graph:
 
 
 def everyday(graph: Graph) -> Graph:
-    """Shelves as an engineer would have set them: each at its own end of the spectrum."""
+    """Shelves at their usual ends of the spectrum."""
     return replace(graph, nodes=tuple(map(_turned, graph.nodes)))
 
 

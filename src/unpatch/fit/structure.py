@@ -1,4 +1,4 @@
-"""Local search over structures: a move, a few steps of its knobs, and only what pays stays."""
+"""Local search over structures: a move, a few steps of its knobs, kept if the cost falls."""
 
 from collections.abc import Collection, Mapping
 from itertools import count
@@ -11,7 +11,7 @@ from unpatch.synth.prune import prune
 
 # A move is followed up while its cost is below this multiple of the best; first a few steps, then more.
 FOLLOW_UP = ((1.15, 6), (1.05, 14))
-# Renders that all knobs get after a move that was taken.
+# Renders for all knobs after an accepted move.
 SETTLING = 30
 # First steps of new knobs, and of all knobs.
 WIDE, NARROW = 0.2, 0.06

@@ -1,6 +1,6 @@
-"""A graph on the table: nodes and wires are changed, and what has lost its meaning is cleared away.
+"""Editing a graph: nodes and wires are changed, and parts without a use are removed.
 
-New nodes get numbers that suit what comes in, as the generator draws them.
+New nodes get numbers that suit their input, as the generator draws them.
 """
 
 from collections.abc import Iterable, Mapping
@@ -28,7 +28,7 @@ class Surgery:
 
     Args:
         graph: as it was.
-        player: what it is played by.
+        player: renders it.
         draw: random choices.
         prior: kind to its weight; 1 for the others.
     """
@@ -60,7 +60,7 @@ class Surgery:
         )
 
     def node(self, kind: str, input_edge: Edge | None) -> Node:
-        """A node of the kind with numbers drawn for what runs along a wire."""
+        """A node of the kind with numbers drawn for the signal on a wire."""
         processor = self.registry[kind]
         return Node(kind, parameters(processor, self._listener(input_edge), self.draw), processor.version)
 
@@ -83,7 +83,7 @@ class Surgery:
         return [node, *self.feed(node)]
 
     def feed(self, node: int) -> list[int]:
-        """Plug oscillators into the control inlets that a node lacks; the new nodes."""
+        """Connect oscillators to the control inlets that a node lacks; the new nodes."""
         fed = {edge.inlet for edge in self.into(node)}
         ports = self.registry[self.nodes[node].kind].inlets
         hungry = [p.name for p in ports if p.required and p.signal == "control" and p.name not in fed]
@@ -103,7 +103,7 @@ class Surgery:
         return maker
 
     def done(self, new: Iterable[int] = (), without: Iterable[int] = ()) -> Moved:
-        """The result, less some nodes and all that means nothing now."""
+        """The result, less some nodes and all parts without a use."""
         pruned = prune(Graph(tuple(self.nodes), tuple(self.edges)), self.registry, without)
         return Moved(pruned.graph, frozenset(pruned.places[n] for n in new if n in pruned.places))
 

@@ -1,4 +1,4 @@
-"""Latents to prototypes, token by token: beam search in which the grammar allows nothing invalid.
+"""Latents to prototypes, token by token: beam search under the grammar.
 
 All hypotheses grow by one token per step and share one cache. Several windows of one recording may be
 decoded together: each has its own row in the batch, and their log probabilities are averaged before a token
@@ -82,7 +82,7 @@ def action_logs(logits: Logits, windows: int, layout: Actions) -> Tensor:
 def best_steps(
     parent: int, branch: Branch, logs: Row, how: Decoding, random: np.random.Generator
 ) -> list[Step]:
-    """The most promising continuations of a branch."""
+    """The most probable continuations of a branch."""
     allowed, stray_mass = masked(logs, branch.state.legal())
     scores = drawn(allowed, how.temperature, random)
     best = np.argsort(-scores, kind="stable")[: how.beams]
@@ -111,7 +111,7 @@ def _advance(
 
 
 def _surviving(steps: list[Step], found: Sequence[Hypothesis], beams: int) -> list[Step]:
-    """Best steps that still compete with what is finished, which gives up no place."""
+    """Best steps that may still exceed the finished ones, which keep their places."""
     kept = sorted(steps, key=lambda step: -step.score)[:beams]
     enough = sorted((h.log_probability for h in found), reverse=True)[beams - 1 : beams]
     return [step for step in kept if not enough or step.score > enough[0]]

@@ -22,9 +22,9 @@ def calibrated(
 
     Args:
         model: in evaluation mode.
-        corpus: examples of the sort that probabilities are to hold for.
+        corpus: examples of the domain of the calibration.
         registry: kind to processor.
-        how: how graphs are decided on; probabilities of another number of draws are of another scale.
+        how: how graphs are decided on; the scale depends on the number of draws.
     """
     own, model.calibration = model.calibration, Calibration()
     try:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from scipy.optimize import minimize
 
-# How strongly a kind's own line is drawn to that of all: as a quadratic penalty on its distance from it.
+# Strength of the regularisation of a kind's own line: a quadratic penalty on its distance from that of all.
 KINSHIP = 4.0
 # Probabilities are kept this far from 0 and 1 before their log odds are taken.
 LEAST = 1e-4
@@ -49,7 +49,7 @@ class Calibration:
     each: Mapping[str, Scale] = field(default_factory=dict)
 
     def presence(self, kind: str, probability: float) -> float:
-        """That a processor of a kind is there, calibrated."""
+        """Probability of the presence of a processor of a kind, calibrated."""
         return self.each.get(kind, self.kinds)(probability)
 
 
@@ -65,10 +65,10 @@ def fitted(
     around: Scale | None = None,
     strength: float = 1.0,
 ) -> Scale:
-    """The scale under which truths are most likely.
+    """The scale of maximum likelihood of the truths.
 
     Args:
-        probabilities: as a model gives them, one per question.
+        probabilities: as a model gives them, one per choice.
         truths: the targets; where all are equal they carry no information, and the scale is ``around``.
         around: centre of the regularisation: identity if left out.
         strength: of that, in examples. It keeps the slope finite where the classes can be parted.

@@ -1,4 +1,4 @@
-"""Which of a model's graphs to report: the one whose effects are expected to be right.
+"""Selection of the graph to report: the one of the highest expected F1 of its effects.
 
 The most probable sequence is a poor estimate: it is one of many, and their consensus counts. So the
 probability of each kind combines all evidence, the presence head and graphs drawn from the model,
@@ -35,11 +35,11 @@ TEMPERATURE = 1.0
 
 @dataclass(frozen=True)
 class Deciding:
-    """How much is tried.
+    """Extent of the search.
 
     Attributes:
         beams: hypotheses that are followed at once; one of them is greedy decoding.
-        draws: graphs that are drawn besides, from which probabilities are counted; 0 leaves them to the
+        draws: graphs that are drawn at random, from which probabilities are counted; 0 leaves them to the
             presence head, and to the beams where a model has none.
         seed: of the draws.
     """
@@ -56,12 +56,12 @@ class Deciding:
 
 @dataclass(frozen=True)
 class Decision:
-    """What a model makes of one recording.
+    """The decision on one recording.
 
     Attributes:
         hypotheses: different ones, the highest expected F1 first.
         expected: that F1 of each.
-        presence: effect to the calibrated probability that it is there at all.
+        presence: effect to the calibrated probability of its presence.
         repeats: kind to the probabilities that there are at least 1, 2, ... of it, if there is any.
         untouched: calibrated probability that there is no effect.
     """
@@ -135,7 +135,7 @@ def presence(model: Estimator, latents: Tensor) -> list[Mapping[str, float] | No
 
 @dataclass(frozen=True)
 class Kinds:
-    """Reads sets of effects off sequences."""
+    """Sets of effects of sequences."""
 
     vocabulary: Vocabulary
     registry: Mapping[str, Processor]

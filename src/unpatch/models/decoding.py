@@ -52,7 +52,7 @@ def drawn_prototypes(
 
 
 def _search(model: Estimator, latents: Tensor, grammar: Grammar, how: Decoding) -> list[list[Hypothesis]]:
-    """By the way that the model decodes."""
+    """By the model's decoder."""
     if isinstance(model, TokenByToken):
         return beams.search(model, latents, grammar, how)
     if isinstance(model, NodeByNode):
@@ -86,7 +86,7 @@ def finished_graphs(
         hypotheses: finished.
         latents: ``[B, W, Q, D]``, one row per hypothesis.
         registry: kind to processor.
-        levels_db: level of the recording that each is about.
+        levels_db: level of each recording.
     """
     rows = pad_rows([hypothesis.tokens for hypothesis in hypotheses])
     slots = slots_of(rows, model.vocabulary)

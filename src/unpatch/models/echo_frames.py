@@ -1,4 +1,4 @@
-"""Cepstra as further frames for the queries to look at.
+"""Cepstra as further frames of the encoder.
 
 Shapes: B batch, E signals, N lags, w frames, D width.
 """
@@ -54,7 +54,7 @@ class EchoFrames(nn.Module):
         return cast(Tensor, self.project(self._columns(echoes)) + self.place)
 
     def _columns(self, echoes: Tensor) -> Tensor:
-        """What the convolutions make of neighbouring lags ``[B, w, channels lags]``."""
+        """Convolutions over neighbouring lags ``[B, w, channels lags]``."""
         x = nn.functional.pad((echoes - self.mean) / self.deviation, (0, self.missing))
         for layer in self.layers:
             x = relu(layer(x))

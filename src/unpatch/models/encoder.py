@@ -115,7 +115,7 @@ class Encoder(Pooled):
             self.echoes.adapt(batch.echoes)
 
     def whiten(self, mean: Tensor, deviation: Tensor) -> None:
-        """Set the average picture ``[C, M]`` that is taken off, and the deviation that is divided by."""
+        """Set the average picture ``[C, M]`` that is subtracted, and the deviation that is divided by."""
         self.mean.copy_(mean[..., None])
         self.deviation.copy_(deviation[..., None])
 
@@ -147,7 +147,7 @@ class Encoder(Pooled):
         return cast(Tensor, self.project(self.columns(pictures)) + self.place)
 
     def columns(self, pictures: Tensor) -> Tensor:
-        """What the convolutions make of the pictures: channels and bands of each frame ``[B, w, c h]``."""
+        """Convolutions over the pictures: channels and bands of each frame ``[B, w, c h]``."""
         x = (pictures - self.mean) / self.deviation
         x = self.stem(x.contiguous(memory_format=torch.channels_last)).permute(0, 2, 3, 1)
         x = _finish(x, self.norms[0], self.pools[0])
@@ -163,7 +163,7 @@ def _stem(channels: int, width: int, stride: tuple[int, int]) -> nn.Conv2d:
 
 
 def _finish(x: Tensor, norm: nn.Module, pool: tuple[int, int]) -> Tensor:
-    """Normalise, pool and bend ``[B, h, w, c]``: in this order, which comes to the same, less is bent."""
+    """Normalise, pool and rectify ``[B, h, w, c]``: in this order, which is equivalent and cheaper."""
     x = norm(x)
     if pool != (1, 1):
         x = max_pool2d(x.permute(0, 3, 1, 2), pool).permute(0, 2, 3, 1)

@@ -1,4 +1,4 @@
-"""What all systems have in common: an encoder, a transformer over tokens, and a head for numbers.
+"""Common parts of all systems: an encoder, a transformer over tokens, and a head for numbers.
 
 Two fields of :class:`ModelSettings` choose a system: its input (``hears``) and its decoder (``decodes``). The
 first picks the encoder, the second the subclass of :class:`Estimator` (see :mod:`unpatch.models.systems`).
@@ -81,7 +81,7 @@ class NoInput(nn.Module):
 def encoder_of(
     settings: ModelSettings, sizes: VocabularySizes, vocabulary: Vocabulary
 ) -> Encoder | GraphEncoder | NoInput:
-    """What makes latents of a batch."""
+    """The encoder of a system."""
     width = settings.decoder.width
     if settings.hears == "nothing":
         return NoInput(settings.encoder.queries, width)
@@ -165,7 +165,7 @@ class Estimator(nn.Module, ABC):
     def passes(self, batch: Batch, latents: Tensor, numbered: int) -> tuple[Tensor, Tensor]:
         """Causal vectors ``[B, L, D]`` and outputs for numbers ``[A, L, P, R]``.
 
-        The two tasks share the encoder's run, and the decoder's by lying side by side in one batch.
+        The two tasks share the encoder's run, and the decoder's as two parts of one batch.
         """
         both = torch.cat([batch.rows, as_parameter_task(batch.rows[:numbered])])
         causal = torch.arange(len(both), device=both.device) < len(batch.rows)
@@ -195,12 +195,12 @@ class Estimator(nn.Module, ABC):
         return torch.where(self.turns[slots], numbers.remainder(1), numbers.clamp(0, 1))
 
     def costs(self, raw: Tensor, batch: Batch) -> Tensor:
-        """What training pays for ``[A, L, P, R]``, by number; 0 where there is none."""
+        """Training cost of ``[A, L, P, R]``, by number; 0 where there is none."""
         slots = batch.slots[: len(raw)]
         return self.number_head.costs(raw, batch.units[: len(raw)], self.turns[slots]) * (slots != NO_SLOT)
 
     def presence(self, latents: Tensor) -> Tensor | None:
-        """Logits ``[B, K]`` of which kinds there are, if the model has the head for it."""
+        """Logits ``[B, K]`` of the present kinds, if the model has the head for it."""
         return None if self.presence_head is None else self.presence_head(latents.flatten(1))
 
     def open(self, latents: Tensor) -> Cache:
@@ -226,7 +226,7 @@ def as_parameter_task(rows: Tensor) -> Tensor:
 
 
 def unlabelled(pictures: Tensor, dry: Tensor | None, echoes: Tensor | None, vocabulary: Vocabulary) -> Batch:
-    """A batch of which nothing is known but how it sounds."""
+    """A batch of recordings with unknown graphs."""
     count, _, bands, frames = pictures.shape
     if dry is None:
         dry = pictures.new_full((count, vocabulary.source_count, bands, frames), -1.0)

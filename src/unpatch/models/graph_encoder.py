@@ -1,6 +1,6 @@
 """Encoder of the autoencoder: the graph itself, numbers included, to a few latents.
 
-It shows what the decoder could do if nothing were lost on the way through the ear. After the paper: a
+It is the upper bound of the decoder, without loss of information in the recording. After the paper: a
 second TokenGT, here with the decoder's sizes, and the reference encoder's pooling.
 
 Shapes: B batch, L tokens, D width, Q queries.

@@ -1,4 +1,4 @@
-"""Numbers as a network meets them: one place per slot of the vocabulary.
+"""Numbers as a network's inputs and outputs: one place per slot of the vocabulary.
 
 Two heads estimate numbers, each a linear layer with outputs for every slot: a value
 (:class:`Points`, as published) or a distribution (:class:`Bins`, ours).
@@ -42,7 +42,7 @@ class NumberEmbedding(nn.Module):
 
 
 class Points(nn.Linear):
-    """One value per slot; training counts how far it is from the truth, as in the paper (R = 1)."""
+    """One value per slot; the cost is its distance from the truth, as in the paper (R = 1)."""
 
     def __init__(self, width: int, slots: int) -> None:
         super().__init__(width, slots)
@@ -57,7 +57,7 @@ class Points(nn.Linear):
         return raw[..., 0]
 
     def costs(self, raw: Tensor, units: Tensor, turns: Tensor) -> Tensor:
-        """What training pays for it ``[...]`` if these are the true values ``[...]``."""
+        """Training cost ``[...]`` for these true values ``[...]``."""
         apart = (raw[..., 0] - units).abs()
         on_circle = apart.remainder(1)
         return torch.where(turns, torch.minimum(on_circle, 1 - on_circle), apart)
@@ -68,7 +68,7 @@ class Bins(nn.Linear):
 
     A distribution is learnt faster than its median alone: after 1,000 steps parameters of unseen singers were
     off by 9 % less. Targets are Gaussians as wide as a bin, so that neighbours share statistical strength
-    (Imani and White, "Improving regression performance with distributional losses", ICML 2018). Of what
+    (Imani and White, "Improving regression performance with distributional losses", ICML 2018). For
     circular numbers, whose distribution has no middle, the estimate is the mean direction.
     """
 
@@ -101,7 +101,7 @@ class Bins(nn.Linear):
         return -self.WEIGHT * (self.targets(units, turns) * log_softmax(raw, -1)).sum(-1)
 
     def targets(self, units: Tensor, turns: Tensor) -> Tensor:
-        """Distributions ``[..., K]`` about true values; round the end where they turn."""
+        """Distributions ``[..., K]`` about true values; circular where they turn."""
         apart = (units[..., None] - self.centres).abs()
         apart = torch.where(turns[..., None], torch.minimum(apart, 1 - apart), apart)
         return torch.softmax(-0.5 * (apart * self.bins).square(), dim=-1)

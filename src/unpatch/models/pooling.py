@@ -23,6 +23,6 @@ class Pooled(nn.Module):
         self.norm = nn.LayerNorm(width)
 
     def pool(self, sequence: Tensor, absent: Tensor | None = None) -> Tensor:
-        """``[B, S, D]`` to ``[B, Q, D]``; ``absent [B, S]`` is not looked at."""
+        """``[B, S, D]`` to ``[B, Q, D]``; ``absent [B, S]`` is masked."""
         queries = self.queries.expand(len(sequence), -1, -1)
         return cast(Tensor, self.norm(self.pooling(queries, sequence, memory_key_padding_mask=absent)))

@@ -16,7 +16,7 @@ WIDER = 2
 
 
 class QueryLayer(nn.Module):
-    """Queries look at the sequence, then at each other, so that one kind may explain what another saw.
+    """Queries attend to the sequence, then to each other, so that one kind may explain evidence of another.
 
     In this order: before cross-attention queries are the same for every example, and self-attention is of no
     use. Normalised before each part, as the decoder's blocks are.
@@ -40,7 +40,7 @@ class QueryLayer(nn.Module):
     def forward(self, queries: Tensor, sequence: Tensor, memory_key_padding_mask: Tensor | None) -> Tensor:
         """Queries ``[B, Q, D]``, the same for all, and ``[B, S, D]`` to ``[B, Q, D]``.
 
-        What is masked ``[B, S]`` is not looked at.
+        Masked positions ``[B, S]`` are ignored.
         """
         mask = None if memory_key_padding_mask is None else ~memory_key_padding_mask[:, None, None]
         (query,) = self._split(self.to_query(self.before_looking(queries[:1])), 1)

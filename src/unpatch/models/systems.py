@@ -1,4 +1,4 @@
-"""Which class a system is of."""
+"""The class of each system."""
 
 from collections.abc import Callable, Mapping
 

@@ -16,14 +16,14 @@ IGNORED = -100
 
 
 class Choice(NamedTuple):
-    """Questions of one sort: scores ``[..., C]`` and what is true ``[...]``, or IGNORED."""
+    """Choices of one sort: scores ``[..., C]`` and targets ``[...]``, or IGNORED."""
 
     scores: Tensor
     truth: Tensor
 
     @property
     def missed(self) -> Tensor:
-        """Where something else would have been chosen ``[...]``."""
+        """Where the prediction is wrong ``[...]``."""
         return (self.scores.argmax(-1) != self.truth) & (self.truth != IGNORED)
 
 
@@ -33,7 +33,7 @@ class Outputs(NamedTuple):
     Attributes:
         choices: by name.
         numbers: unit values ``[A, L, P]`` of each token's slots; not yet brought into [0, 1].
-        costs: what training pays for each; 0 where there is none.
+        costs: training cost of each; 0 where there is none.
         presence: logits of the present kinds ``[B, K]``, if the system has the head for it.
         direct: training cost of numbers that are estimated without the decoder ``[B, L, P]``, likewise.
     """
@@ -46,7 +46,7 @@ class Outputs(NamedTuple):
 
 
 class Mistakes(NamedTuple):
-    """What was mispredicted.
+    """Mispredictions.
 
     Attributes:
         wrong: true nodes, edges and ends that were not predicted ``[B, L]``.

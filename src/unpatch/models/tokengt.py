@@ -2,8 +2,8 @@
 
 The latents come before the tokens. While a prototype is decoded a token attends to the latents and
 the earlier tokens, and the latents only to themselves, so that everything can be cached; for the parameter
-task there is no causal mask. A token's vector is the sum of what it is (token type), which nodes it names
-(two sinusoidal ids, projected), its node kind or edge type and, where a system is given them, its numbers.
+task there is no causal mask. A token's vector is the sum of its token type, the nodes it refers to
+(two sinusoidal ids, projected), its node kind or edge type and, where they are input, its numbers.
 
 Shapes: B batch, Q latents, L tokens, S = Q + L, D width, H heads, N node ids, G slots.
 """
@@ -53,7 +53,7 @@ class VocabularySizes:
 
 @dataclass
 class Cache:
-    """What a step needs of those before it, so that it runs over its new token only.
+    """State of earlier steps, so that a step runs over its new token only.
 
     Attributes:
         layers: keys and values ``[B, H, S, D / H]`` of every layer.
@@ -114,8 +114,8 @@ class Block(nn.Module):
 class TokenEmbedding(nn.Module):
     """Token rows ``[B, L, 5]``, perhaps with spread numbers ``[B, L, G]``, to vectors ``[B, L, D]``.
 
-    A vector is the sum of four rows of one table: the token's type, the two nodes that it names, and its
-    kind or edge type. What a token does not have is a row of zeros.
+    A vector is the sum of four rows of one table: the token's type, the two nodes that it refers to, and its
+    kind or edge type. Missing parts are a row of zeros.
     """
 
     def __init__(self, width: int, sizes: VocabularySizes, numbered: bool) -> None:
@@ -198,7 +198,7 @@ class TokenGT(nn.Module):
         return cast(Tensor, self.norm(x[:, latents.shape[1] :]))
 
     def open(self, latents: Tensor) -> Cache:
-        """A cache that has seen the latents ``[B, Q, D]``."""
+        """A cache with the latents ``[B, Q, D]``."""
         layers, x = [], latents
         for block in self.blocks:
             x, present = block(x, None)
@@ -215,7 +215,7 @@ class TokenGT(nn.Module):
 
 
 def visible(types: Tensor, latents: int, causal: Tensor) -> Tensor:
-    """What may be attended to ``[B, 1, S, S]``: rows look, columns are looked at."""
+    """Attention mask ``[B, 1, S, S]``: queries are rows, keys are columns."""
     length = latents + types.shape[1]
     place = torch.arange(length, device=types.device)
     earlier = (place[None, :] <= place[:, None]) | (place[None, :] < latents)
@@ -224,7 +224,7 @@ def visible(types: Tensor, latents: int, causal: Tensor) -> Tensor:
 
 
 def _initialise(module: nn.Module) -> None:
-    """Small weights; embeddings as large as the projected node ids beside them, which would drown them."""
+    """Small weights; embeddings as large as the projected node ids, which would dominate otherwise."""
     if isinstance(module, nn.Embedding):
         nn.init.trunc_normal_(module.weight, std=0.25)
     elif isinstance(module, nn.Linear):

@@ -33,7 +33,7 @@ T = TypeVar("T")
 
 
 class WeightsError(ValueError):
-    """What is wrong with a folder of weights, in one line."""
+    """A fault of a folder of weights, in one line."""
 
 
 def save_pretrained(model: Estimator, folder: Path, **notes: Any) -> None:
@@ -73,7 +73,7 @@ def from_pretrained(folder: Path, registry: Mapping[str, Processor]) -> Estimato
 
 @contextmanager
 def blamed_on(path: Path) -> Iterator[None]:
-    """Report in one line what is wrong with a file of a model; a changed registry stays a GraphError."""
+    """Report in one line a fault of a file of a model; a changed registry stays a GraphError."""
     try:
         yield
     except GraphError as fault:
@@ -121,7 +121,7 @@ def read_config(
 def restore(cls: type[T], data: Any) -> T:
     """A frozen dataclass from its JSON: nested dataclasses and tuples come back as what they were.
 
-    Every field must be there: a default of now need not be what an older file meant.
+    Every field must be present: today's default need not be that of an older file.
     """
     if not isinstance(data, Mapping):
         raise WeightsError(f"{cls.__name__} is no object: {shorten(data)}")

@@ -1,9 +1,9 @@
-"""Adam over one flat tensor whose memory can be cut as the graph is.
+"""Adam over one flat tensor whose state can be cut with the graph.
 
 Kingma and Ba, "Adam: a method for stochastic optimization", ICLR 2015; decoupled decay after Loshchilov and
 Hutter, ICLR 2019. PyTorch's own keeps its memory per parameter; here processors leave between two steps, and
-those that stay must not notice. Numbers that a step did not concern, as of a track that was silent, can be
-left out of it: their memory does not fade.
+those that stay must be unaffected. Numbers without a part in a step, as of a silent track, can be
+left out of it: their state does not decay.
 
 Shapes: N numbers.
 """

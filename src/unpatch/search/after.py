@@ -1,4 +1,4 @@
-"""After pruning: what can be written more simply without sounding different.
+"""After pruning: simplification without audible change.
 
 Weights close to 1 become 1, inaudible processors go, neighbours that do the same become one. Each
 change stays only if the loss does.
@@ -28,7 +28,7 @@ Change: TypeAlias = Callable[[Graph], Graph]
 
 
 def finished(graph: Graph, evaluator: Evaluator, limit: float, tolerance: float) -> tuple[Graph, float]:
-    """The graph written more simply, and its loss, which is below ``limit`` if it was."""
+    """The graph simplified, and its loss, which is below ``limit`` if it was."""
     graph = lightened(graph, evaluator, limit, INAUDIBLE * tolerance)
     graph = _allowed(graph, [lambda g: simpler(g, evaluator.registry)], evaluator, limit)
     near = sorted((-w, node) for node, w in _weights(graph, evaluator).items() if NEAR <= w < 1)
@@ -37,7 +37,7 @@ def finished(graph: Graph, evaluator: Evaluator, limit: float, tolerance: float)
 
 
 def lightened(graph: Graph, evaluator: Evaluator, limit: float, cost: float) -> Graph:
-    """Without the processors that cost next to nothing together."""
+    """Without the processors whose total cost is negligible."""
     trials = Cached(graph, values_of(graph, evaluator.registry), evaluator)
     (loss,) = trials.losses(NONE, [NONE])
     home, weights = Tree.of(graph).home, _weights(graph, evaluator)
@@ -55,7 +55,7 @@ def loss_of(graph: Graph, evaluator: Evaluator) -> float:
 
 
 def _allowed(graph: Graph, changes: Sequence[Change], evaluator: Evaluator, limit: float) -> Graph:
-    """With as many of the changes as the limit allows for: all at once, or else each half for itself."""
+    """With as many of the changes as the limit allows for: all at once, or else each half separately."""
     if not changes:
         return graph
     changed = graph

@@ -27,13 +27,13 @@ from unpatch.spec import Processor
 FIRST_WEIGHTS: Mapping[str, float] = {"e": 1.0, "c": 0.5, "n": 0.5, "s": 1.0, "g": 1.0, "d": 0.1, "r": 0.1}
 """By the letter of the type. Wet delays and reverbs have no dry sound in them."""
 PLAIN_WEIGHTS: Mapping[str, float] = {**dict.fromkeys(FIRST_WEIGHTS, 0.0), "g": 1.0}
-"""Nothing but gains: what a plain mix is explained by."""
+"""Gains only: the model of a plain mix."""
 PLAIN_LOSS = 0.02
 """Kinds of mixes; others start fully wet, so that knobs do not compensate for a small weight."""
 MARGIN_S = 0.15
-"""Read around a passage, more than an alignment moves a track by."""
+"""Margin around a passage, more than the largest delay of an alignment."""
 RESPONSE_S = 0.1
-"""Of the impulse whose response equalizers are matched by."""
+"""Length of the impulse for matching equalizers."""
 
 
 def first_weights(graph: Graph, weights: Mapping[str, float] = FIRST_WEIGHTS) -> Graph:
@@ -44,7 +44,7 @@ def first_weights(graph: Graph, weights: Mapping[str, float] = FIRST_WEIGHTS) ->
 
 
 def closed_form(graph: Graph, evaluator: Evaluator) -> Graph:
-    """The console with the gains, and perhaps equalizers, that come closest to the mix.
+    """The console with the gains, and perhaps equalizers, of the least loss.
 
     Detectors start at the levels of their input.
     """
@@ -63,7 +63,7 @@ def closed_form(graph: Graph, evaluator: Evaluator) -> Graph:
 
 
 def _judged(graph: Graph, evaluator: Evaluator) -> Iterator[tuple[Tensor, Tensor]]:
-    """Stems ``[K, 2, T]`` as they leave the console's alignments, and mix ``[2, T]``, of each judged passage.
+    """Stems ``[K, 2, T]`` as they leave the console's alignments, and mix ``[2, T]``, of each scored passage.
 
     Those are enough, as every track sounds in one of them; a whole song may not fit into memory.
     """
@@ -92,7 +92,7 @@ def aligned_stems(
 
 
 def with_gains(graph: Graph, levels: Levels, registry: Mapping[str, Processor]) -> Graph:
-    """Tracks' gains set, as far as they have one whose knobs reach so far."""
+    """Tracks' gains set, within the range of their knobs."""
     nodes = list(graph.nodes)
     for node, gains in zip(_of_tracks(graph, "g"), levels.gains_db.tolist(), strict=True):
         if node is not None:

@@ -45,7 +45,7 @@ def console(
     Args:
         groups: track to subgroup, in the order of the tracks.
         chain: letters of :data:`TYPES` in the order ``ecnsgdr``; "" is a console of wires.
-        strip: whose processors.
+        strip: the set of processors.
         master: whether the subgroups go through a master strip.
         lone: whether a subgroup of one track also has a strip of its own.
         aligned: tracks that start with an alignment of time and polarity.
@@ -65,12 +65,12 @@ def console(
 
 
 def prunable(graph: Graph) -> tuple[int, ...]:
-    """Positions of the processors of strips: they have a dry/wet weight, and a search may take them out."""
+    """Positions of the processors of strips: they have a dry/wet weight, and a search may remove them."""
     return tuple(i for i, node in enumerate(graph.nodes) if node.kind.startswith(tuple(PREFIX.values())))
 
 
 def without(graph: Graph, gone: Collection[int]) -> Graph:
-    """The graph with processors taken out: what feeds each now feeds what it fed. Others keep their order."""
+    """The graph with processors removed: the input of each feeds its targets. Others keep their order."""
     return dissolve(graph, gone) if gone else graph
 
 

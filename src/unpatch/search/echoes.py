@@ -1,4 +1,4 @@
-"""Echoes: a gradient does not find a delay time, a deconvolution does.
+"""Delay times by deconvolution, since a gradient does not find them.
 
 The residual of the mix for a console without one of its delays is deconvolved by that delay's
 input (Wiener's filter): an echo is a peak of the impulse response at its time. The delay's knobs are then
@@ -33,13 +33,13 @@ NOISE = 0.01
 """Regularisation: power below this share of the mean of a delay's input is not divided by."""
 SMOOTH_S = 0.0005
 LONGEST_S = 1.5
-"""Of a response that knobs are fitted to, after its peak."""
+"""Length of a response for the fit of knobs, after its peak."""
 EARLY_S = 0.005
-"""What may come before the highest peak of an echo: filters in its loop are late."""
+"""Margin before the highest peak of an echo: filters in its loop are late."""
 LOWPASSES_HZ = (1_500.0, 4_000.0, 12_000.0)
 """Initial knobs of the fit of an echo."""
 LEAST, MOST = 0.2, 3.0
-"""A dry or wet sound is so loud, as a factor."""
+"""Range of the level of a dry or wet sound, as a factor."""
 WORTH = 0.005
 """An echo must lower the loss by at least this share."""
 QUIET = 0.02
@@ -72,7 +72,7 @@ class _Response:
         power: of the delay's input, ``[F]``.
         dry: least-squares gain of the dry part of the delay's input.
         peak_s: where the impulse response is highest.
-        clarity: how high that is.
+        clarity: its height.
     """
 
     bins: Tensor
@@ -105,7 +105,7 @@ def with_echoes(graph: Graph, evaluator: Evaluator) -> Graph:
 
 
 def _at_rest(graph: Graph, current: Graph, evaluator: Evaluator) -> Graph:
-    """Delays for which there was no echo as they were, or all but silent if that is better."""
+    """Delays without an echo unchanged, or nearly silent if that is better."""
     rest = [
         node for node in _delays(graph, evaluator.registry) if current.nodes[node].parameters[WEIGHT] == 0.0
     ]
@@ -121,7 +121,7 @@ def _weighted(graph: Graph, weights: Mapping[int, float]) -> Graph:
 
 
 def with_echo(graph: Graph, echo: Echo, registry: Mapping[str, Processor]) -> Graph:
-    """The console with a delay at work, and the strip's gain making up for what its weight takes away."""
+    """The console with a delay in use, and the strip's gain compensating for its weight."""
     level = echo.dry + echo.wet
     graph = graph.with_parameters(echo.node, {**echo.knobs, WEIGHT: echo.wet / level})
     tree = Tree.of(graph)
@@ -136,7 +136,7 @@ def with_echo(graph: Graph, echo: Echo, registry: Mapping[str, Processor]) -> Gr
 
 
 def _delays(graph: Graph, registry: Mapping[str, Processor]) -> list[int]:
-    """Those that a time can be set of."""
+    """Those with a delay time."""
     return [
         node
         for node in prunable(graph)
@@ -202,7 +202,7 @@ def _smoothed(values: Tensor, width: int) -> Tensor:
     return torch.nn.functional.avg_pool1d(padded, width, stride=1)[0, 0]
 
 
-# --- knobs that give it -----------------------------------------------------------------------------
+# --- knobs of the echo -----------------------------------------------------------------------------
 
 
 def _fitted(node: int, processor: Processor, response: _Response, sample_rate: int) -> Echo | None:
@@ -252,7 +252,7 @@ class _Fit:
             return float(self._error(start_ms, inputs)), knobs, amount
 
     def _begin(self, lowpass_hz: float, before_ms: float) -> tuple[float, list[Tensor]]:
-        """A delay time, and latent numbers of the other knobs and of what is added to it."""
+        """A delay time, and latent numbers of the other knobs, as tensors to fit."""
         begun = {name: knob.default for name, knob in self._moved.items()} | {"lowpass_hz": lowpass_hz}
         latents = [torch.tensor(knob.to_latent(begun[name])) for name, knob in self._moved.items()]
         return 1000 * self._response.peak_s - before_ms, [*latents, torch.zeros(())]

@@ -27,7 +27,7 @@ LEAST_DELAY = 0.25
 DELAY = KINDS[ALIGNMENT].parameters["delay_ms"]
 
 Stems: TypeAlias = "Multitrack | Mapping[str, AudioLike] | Sequence[Stem | AudioLike]"
-"""What a search takes as stems."""
+"""Stems of a search."""
 
 
 def search(
@@ -43,14 +43,14 @@ def search(
     folder: Path | None = None,
     report: Report = lambda progress: None,
 ) -> Found:
-    """Find the mixing graph behind a mix: fit a whole console, then take out what is not needed.
+    """Find the mixing graph behind a mix: fit a whole console, then remove unneeded processors.
 
     Lee et al., "Searching for music mixing graphs: a pruning approach", DAFx 2024. The result plays stems
     with ``unpatch.render(found.graph, stems, sample_rate)``.
 
     Args:
-        stems: dry tracks, equally long: what :func:`unpatch.stems.load_multitrack` gives, or name to audio
-            ``[C, T]``, or audio in a row, which is called ``track 1``, ``track 2``, ...
+        stems: dry tracks, equally long: a result of :func:`unpatch.stems.load_multitrack`, or name to audio
+            ``[C, T]``, or stacked audio, named ``track 1``, ``track 2``, ...
         mix: ``[C, T]``, as long as the stems; that of the multitrack if left out.
         sample_rate: of stems and mix in Hz; that of the multitrack if left out.
         groups: name of track to name of subgroup; others stay where the multitrack has them, or else all are
@@ -60,13 +60,13 @@ def search(
         settings: see :mod:`unpatch.search.settings`; those of a laptop if left out.
         alignment: whether to measure where each stem is in the mix, and to start with delays and
             polarities accordingly.
-        anyway: search even if the mix seems to have nothing to do with the stems.
+        anyway: search even if the mix seems unrelated to the stems.
         folder: of checkpoints; one of the same search is continued.
         report: called with the progress.
 
     Raises:
         StemsError: where there is no mix, shapes or names do not fit, something is silent throughout, or the
-            mix has nothing to do with the stems.
+            mix is unrelated to the stems.
         ValueError: where the folder holds another search.
     """
     settings = settings or laptop()
@@ -113,7 +113,7 @@ def song_of(multitrack: Multitrack, settings: SearchSettings) -> Song:
 def begun(
     multitrack: Multitrack, song: Song, alignments: Alignments | None, settings: SearchSettings
 ) -> Graph:
-    """A console with its first numbers; what is out of place or turned over is put right in it."""
+    """A console with its first numbers; delays and inverted polarities are corrected in it."""
     wanted = settings.console
     rate = multitrack.sample_rate
     moved = {stem.name: stem for stem in (alignments.stems if alignments else ()) if _is_off(stem, rate)}
@@ -151,7 +151,7 @@ def placed(multitrack: Multitrack, alignments: Alignments | None) -> Multitrack:
 
 
 def _whole(stem: Alignment, sample_rate: int) -> int:
-    """Samples that a stem itself is moved by: 0 where an alignment in the console can do it."""
+    """Shift of a stem itself in samples: 0 within the range of an alignment in the console."""
     return 0 if 1000 * stem.delay_samples / sample_rate in DELAY else round(stem.delay_samples)
 
 
@@ -171,7 +171,7 @@ def _is_off(stem: Alignment, sample_rate: int) -> bool:
 
 
 def _moved(graph: Graph, stems: Mapping[str, Alignment], sample_rate: int) -> Graph:
-    """Delays and polarities set as they were measured."""
+    """Delays and polarities as measured."""
     for source in graph.sources:
         if (stem := stems.get(graph.nodes[source].name or "")) is not None:
             left = stem.delay_samples - _whole(stem, sample_rate)

@@ -22,7 +22,7 @@ from unpatch.search.segments import Passage, Song, all_starts, scored_starts
 from unpatch.spec import Processor
 
 MOST_PARTS = 64
-"""Parts of a graph that are kept."""
+"""Number of cached parts of a graph."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -1,8 +1,8 @@
 """Fitting a graph's numbers by gradient, through the batched renderer.
 
 Each step uses a few passages of the song, and all knobs take a step of Adam in latent coordinates.
-What is added to the audio loss: the sum of all dry/wet weights, so that what is not needed fades out, and,
-for published strips, what equalizers and reverbs change of the level, which is the gain's to do.
+Added to the audio loss are the sum of all dry/wet weights, so that unneeded processors fade out, and,
+for published strips, the change of level by equalizers and reverbs, which is the gain's task.
 
 Shapes: N numbers.
 """
@@ -57,7 +57,7 @@ class Fit:
 
     @cached_property
     def free(self) -> Tensor:
-        """Which numbers move, ``[N]``: no alignments, nothing that keeps still or has no useful gradient."""
+        """Moving numbers, ``[N]``: no alignments, no fixed ones, none without a useful gradient."""
         moves = [
             self.graph.nodes[slot.owner].kind != ALIGNMENT and slot.name not in self.settings.still
             for slot in self.start.slots
@@ -67,7 +67,7 @@ class Fit:
 
     @cached_property
     def weights(self) -> Mapping[int, int]:
-        """Processor to where its dry/wet weight is among the numbers."""
+        """Processor to the index of its dry/wet weight among the numbers."""
         starts = zip(self.start.slots, self.start.starts, strict=False)
         return {slot.owner: start for slot, start in starts if slot.name == WEIGHT}
 
@@ -77,11 +77,11 @@ class Fit:
         return torch.where(self.free, moved, self.start.values)
 
     def numbers(self, adam: Adam) -> Numbers:
-        """Where the numbers are."""
+        """The present numbers."""
         return self.start.moved(self.values(adam.latent))
 
     def written(self, adam: Adam) -> Graph:
-        """The graph with its numbers where they are."""
+        """The graph with its present numbers."""
         return parameters.write(self.graph, self.numbers(adam))
 
     def kept(self, adam: Adam, nodes: Sequence[int]) -> Adam:
@@ -127,7 +127,7 @@ class Fit:
         return torch.zeros_like(values) if values.grad is None else values.grad, total
 
     def _costs(self, passage: Passage, values: Tensor) -> tuple[Tensor, Tensor]:
-        """The audio loss of a passage, and what the change of levels costs."""
+        """The audio loss of a passage, and the cost of the change of levels."""
         audio = self._player.play(passage, values)
         change = self._staging.taken() if self._staging else audio.new_zeros(())
         return self.evaluator.target(passage).loss(audio), self.settings.staging * change
@@ -152,10 +152,10 @@ class Fit:
 
 
 def importances(fit: Fit, adam: Adam) -> dict[int, float]:
-    """Processor to what the loss rises by without it, to first order: ``-w dL/dw``.
+    """Processor to the rise of the loss without it, to first order: ``-w dL/dw``.
 
-    From one pass there and back over the passages that are judged. The gradient is taken with all weights
-    halved: at the end of a fit it is zero at the weights themselves, however much a processor matters.
+    From one forward and backward pass over the scored passages. The gradient is taken with all weights
+    halved: at the end of a fit it is zero at the weights themselves, for important processors, too.
     """
     where = torch.tensor(list(fit.weights.values()), dtype=torch.long)
     values = fit.values(adam.latent).detach()
@@ -174,7 +174,7 @@ def importances(fit: Fit, adam: Adam) -> dict[int, float]:
 
 
 def rate_at(step: int, steps: int, settings: FitSettings) -> float:
-    """Of a step of a fit: a half cosine from the whole rate down to the share that is left at the end."""
+    """Of a step of a fit: a half cosine from the full rate down to the last share."""
     share = (1 + math.cos(math.pi * step / steps)) / 2
     return settings.rate * (settings.last_rate + (1 - settings.last_rate) * share)
 

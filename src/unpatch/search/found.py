@@ -17,9 +17,9 @@ class Progress:
 
     Attributes:
         stage: such as ``console``, ``prune 3/12``, ``refit 3/12``, ``finish``.
-        step: of the stage: steps of a fit, or processors that have been decided on.
+        step: of the stage: steps of a fit, or processors already decided on.
         loss: a running mean while fitting, else of the graph as it is; NaN before the first.
-        processors: how many are left.
+        processors: remaining number.
         seconds_left: an estimate from the time so far; NaN before there is one.
         graph: as it is, at the start of each stage; None in between.
     """
@@ -38,17 +38,17 @@ Report: TypeAlias = Callable[[Progress], None]
 
 @dataclass(frozen=True)
 class Moment:
-    """The end of a stage, or a point on the way of a fit.
+    """The end of a stage, or a point during a fit.
 
     Attributes:
         stage: as in :class:`Progress`.
         step: of the stage.
         seconds: since the start of the search, breaks left out.
         loss: while fitting the mean over the passages used since the last moment; at the end of a
-            stage the loss of the graph over all judged passages.
-        processors: left, by the letter of their type.
+            stage the loss of the graph over all scored passages.
+        processors: remaining, by the letter of their type.
         trials: made in this stage.
-        judged: whether the loss is that over all judged passages.
+        judged: whether the loss is that over all scored passages.
     """
 
     stage: str
@@ -70,11 +70,11 @@ class Found:
     Attributes:
         graph: pruned; plays with ``energy=False``.
         console: the full console with its numbers fitted.
-        loss_console: audio loss of the console over the judged passages.
+        loss_console: audio loss of the console over the scored passages.
         loss: the same of the graph.
-        tolerance: by how much the loss was allowed to rise at a time.
+        tolerance: allowed rise of the loss.
         history: see :class:`Moment`.
-        seconds: how long it took, breaks left out.
+        seconds: duration, breaks left out.
         notices: notes on the stems, a line each: a stem that had to be moved by more
             than an alignment in the graph reaches has to be moved likewise before the graph plays it.
     """
@@ -91,7 +91,7 @@ class Found:
 
     @property
     def pruning_ratio(self) -> float:
-        """Share of the console's processors that are gone."""
+        """Share of the console's processors that were removed."""
         return 1 - len(prunable(self.graph)) / max(1, len(prunable(self.console)))
 
     @property

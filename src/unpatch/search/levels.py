@@ -1,7 +1,7 @@
 """Gains, pans and equalizers in closed form, from dry tracks and their mix.
 
-Where a mix is little more than a sum, least squares on the samples find each track's gain on each side
-exactly. Where equalizers, reverbs and compressors came in between, samples no longer match and gains from
+Where a mix is nearly a sum, least squares on the samples find each track's gain on each side
+exactly. Behind equalizers, reverbs and compressors, samples no longer match and gains from
 them are too low; then powers still add up: those of the mix in bands and frames are sums of those of the
 tracks times squared gains, which are found by non-negative least squares.
 
@@ -28,7 +28,7 @@ RIDGE = 1e-6
 EXPLAINED = 0.9
 """Share of a mix's energy from which on gains by least squares on samples are accepted."""
 REGULARISATION = 0.3
-"""How strongly a band's gain is held to that of all bands: as much as this share of the data."""
+"""Regularisation of a band's gain towards that of all bands: as this share of the data."""
 LOWEST_DB, HIGHEST_DB = -60.0, 40.0
 
 Array = NDArray[np.float64]
@@ -36,7 +36,7 @@ Array = NDArray[np.float64]
 
 @dataclass(frozen=True, eq=False)
 class Levels:
-    """What tracks were turned up by.
+    """Gains of tracks.
 
     Attributes:
         gains_db: on each side ``[K, 2]``.
@@ -157,7 +157,7 @@ def _shares(each: Array, whole: Array) -> Array:
 
 
 def _held(each: Array, whole: Array, common: Array) -> Array:
-    """The same of one band, ``each [K, N]`` and ``whole [N]``, held to what all bands have in common."""
+    """The same of one band, ``each [K, N]`` and ``whole [N]``, regularised towards the gain of all bands."""
     weights = 1 / (whole + 1e-3 * whole.mean() + 1e-20)
     data = (each * weights).T
     hold = REGULARISATION * np.sqrt(np.square(data).sum()) * np.ones(len(each))

@@ -1,6 +1,6 @@
-"""How far a mix is from the one that is sought.
+"""Distance of a mix from the target mix.
 
-At each of three resolutions, with mel magnitudes X of the found sound and Y of the sought one (N frames
+At each of three resolutions, with mel magnitudes X of the found sound and Y of the target (N frames
 of M bands, see :class:`unpatch.search.mel.MelTransform`), for each of the signals left, right,
 mid = L + R and side = L - R::
 
@@ -14,11 +14,11 @@ published      ||X||, of the prediction, as the values of Lee et al. (arXiv:2406
 standard       ||Y||, of the target (Arık et al., arXiv:1808.06719)
 guarded        ||Y||, but no less than a tenth of that of the loudest of the four signals, and ten
                times that of silence: the side of a mix that is all but mono and the end of a song
-               are next to nothing, and dividing by it drowns all else
+               are nearly silent, and dividing by it dominates
 =============  ===================================================================================
 
-**Quiet tracks.** The first term is a mean over all cells of a picture, so that a track which sounds now and
-then loses itself in it, and pruning takes it away unnoticed. With ``dealt = q`` and the tracks at hand,
+**Quiet tracks.** The first term is a mean over all cells of a picture, so that a track which sounds rarely
+has little weight in it, and pruning removes it unnoticed. With ``dealt = q`` and the tracks given,
 cells get weights: the share 1 - q is laid out evenly, and of q each track gets an equal part, however long
 or loud it is, laid out over the cells where it is audible among the others; see
 :mod:`unpatch.search.shares`.
@@ -45,13 +45,13 @@ _PAPER = published()
 
 
 class MixTarget:
-    """A segment of the mix that is sought: its pictures are taken once.
+    """A segment of the target mix: its pictures are computed once.
 
     Args:
         audio: ``[2, T]``, float32 or float64.
         sample_rate: in Hz.
-        settings: what is measured.
-        tracks: ``[K, 2, T]``, what sounds together in this segment, at the levels that the tracks have in the
+        settings: of the loss.
+        tracks: ``[K, 2, T]``, the tracks of this segment, at their levels in the
             mix as far as they are known; needed if the loss is dealt out to them, and for errors by track.
         presence: of the tracks in the whole song, from :func:`presence`; without it, that in this segment.
 
@@ -167,12 +167,12 @@ class MixTarget:
 
 
 def presence(segments: Iterable[Tensor], sample_rate: float, settings: LossSettings = _PAPER) -> Tensor:
-    """How much of a song each track fills, ``[R, K]``: its mean share of a cell.
+    """Share of a song that each track fills, ``[R, K]``: its mean share of a cell.
 
     Args:
-        segments: what sounds in the song's segments, each ``[K, 2, T]`` as given to :class:`MixTarget`.
+        segments: the tracks in the song's segments, each ``[K, 2, T]`` as given to :class:`MixTarget`.
         sample_rate: in Hz.
-        settings: what is measured.
+        settings: of the loss.
     """
     return mean_of(_presence(tracks, sample_rate, settings) for tracks in segments)
 

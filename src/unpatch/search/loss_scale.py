@@ -1,4 +1,4 @@
-"""The sought sound at one resolution, and how far another is from it.
+"""The target at one resolution, and the distance of another sound from it.
 
 Shapes: T samples, N frames, M bands; 4 signals: left, right, mid, side.
 """
@@ -18,10 +18,10 @@ class Scale:
 
     Args:
         transform: that takes pictures at this resolution.
-        audio: what is sought, ``[2, T]``.
+        audio: the target, ``[2, T]``.
         shares: of the tracks, if there are any.
         settings: of the loss.
-        resolutions: how many share in the loss.
+        resolutions: their number in the loss.
     """
 
     def __init__(
@@ -45,12 +45,12 @@ class Scale:
     def compare(
         self, found: Tensor, gradient: Tensor | None, *, by_track: bool
     ) -> tuple[Tensor, Tensor | None]:
-        """Hold ``[2, T]`` against the target.
+        """Compare ``[2, T]`` with the target.
 
         Args:
-            found: what is held against it.
+            found: the compared sound.
             gradient: to which the slopes of the loss by its samples are added, ``[2, T]``.
-            by_track: whether the errors by track are wanted.
+            by_track: whether to compute the errors by track.
 
         Returns:
             For each signal the means of |ln X - ln Y|, plain and weighed, ||X - Y|| and ||X||, ``[4, 4]``;
@@ -76,7 +76,7 @@ class Scale:
         return torch.cat([sums[:, :2] / self._weight.numel(), sums[:, 2:].sqrt()], dim=1)
 
     def _factors(self, terms: Tensor) -> Tensor:
-        """What |ln X - ln Y|, the same weighed, X - Y and X count for in the slopes, ``[4, 4]``.
+        """Weights of |ln X - ln Y|, the same weighed, X - Y and X in the slopes, ``[4, 4]``.
 
         Without any error its norm has no slope; 0 is taken.
         """

@@ -1,4 +1,4 @@
-"""What the mix loss measures."""
+"""Settings of the mix loss."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
@@ -24,7 +24,7 @@ class LossSettings:
         sizes: of the transforms, in samples at 30 kHz. At other rates they last as long, up to what makes
             them quick to compute. The hop is a fourth.
         bands: mel bands from 0 to ``highest_hz``, of which a rate has those that end below half of it.
-        highest_hz: what is above does not count.
+        highest_hz: higher frequencies do not count.
         floor: lowest magnitude of a bin, where a sine of amplitude 1 has a fourth of the size.
         dealt: share of the logarithmic term that is dealt out to the tracks, 0 to 1.
         least_presence: tracks that fill less than this share of the song count as if they filled as much.
@@ -60,7 +60,7 @@ class LossSettings:
                 raise ValueError(f"{name} is {range_}, got {getattr(self, name)!r}")
 
     def scored(self, frames: int, sample_rate: float) -> slice:
-        """Which samples of a segment count.
+        """The scored samples of a segment.
 
         Raises:
             ValueError: if none does.
@@ -83,7 +83,7 @@ def standard() -> LossSettings:
 
 
 def ours() -> LossSettings:
-    """No quiet track lost, no division by next to nothing, the ear's exact curve, and bands up to 20 kHz."""
+    """Quiet tracks weighted, guarded division, exact A-weighting, and bands up to 20 kHz."""
     return LossSettings("guarded", "exact", bands=104, highest_hz=20_000.0, dealt=0.5)
 
 

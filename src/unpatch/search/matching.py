@@ -19,11 +19,11 @@ FLOOR_DB = -80.0
 
 
 def matched(processor: Processor, wanted_db: Tensor, size: int, sample_rate: float) -> dict[str, Tensor]:
-    """Knobs of B nodes with a wet weight whose responses come closest to what is wanted, in decibels.
+    """Knobs of B nodes with a wet weight whose responses are closest to the target, in decibels.
 
     Args:
         processor: linear, with spectra or either domain at its inlet.
-        wanted_db: ``[B, 2, F]`` on each side; what is not a number there does not count.
+        wanted_db: ``[B, 2, F]`` on each side; NaN does not count.
         size: of the transform that F belongs to.
         sample_rate: in Hz.
 

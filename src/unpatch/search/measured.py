@@ -1,4 +1,4 @@
-"""What the mix loss consists of.
+"""Parts of the mix loss.
 
 Shapes: ... examples, R resolutions, 4 signals (left, right, mid, side), K tracks.
 """
@@ -49,16 +49,16 @@ class Measured:
 
     @property
     def published(self) -> Tensor:
-        """``[...]``: cells all alike, spectral convergence relative to the prediction."""
+        """``[...]``: all cells equal, spectral convergence relative to the prediction."""
         return self.by_signal("published").mean(-1)
 
     @property
     def standard(self) -> Tensor:
-        """``[...]``: cells all alike, spectral convergence relative to the target."""
+        """``[...]``: all cells equal, spectral convergence relative to the target."""
         return self.by_signal("standard").mean(-1)
 
     def by_signal(self, normalisation: Normalisation) -> Tensor:
-        """Mean over resolutions for left, right, mid and side, cells all alike, ``[..., 4]``."""
+        """Mean over resolutions for left, right, mid and side, all cells equal, ``[..., 4]``."""
         return (self.logarithmic + self.convergence(normalisation)).mean(-2)
 
     def convergence(self, normalisation: Normalisation) -> Tensor:
@@ -68,5 +68,5 @@ class Measured:
 
 
 def guarded(norms: Tensor, silence: Tensor) -> Tensor:
-    """What guarded errors are divided by, of the norms ``[4]`` of a target and that of silence."""
+    """Divisors of guarded errors, from the norms ``[4]`` of a target and that of silence."""
     return norms.clamp_min(max(OF_THE_LOUDEST * float(norms.max()), OF_SILENCE * float(silence)))

@@ -46,13 +46,13 @@ def proposals(
     analyses: Iterable[Analysis] = ANALYSES,
     every_kind: bool = False,
 ) -> list[Proposal]:
-    """What may have been done, in no order.
+    """Possible processings, in no order.
 
     Args:
         pair: the signal before and after.
         registry: kinds that may be proposed.
-        analyses: the analyses that are made.
-        every_kind: also each kind that nothing has proposed, at its defaults.
+        analyses: to run.
+        every_kind: also each kind that no analysis proposed, at its defaults.
     """
     if pair.is_silent or pair.dry.shape[-1] < LEAST_S * pair.sample_rate:
         return []

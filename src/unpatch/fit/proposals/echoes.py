@@ -1,7 +1,7 @@
 """Delays from the impulse response.
 
-Echoes are its peaks from 20 ms on. How loud the direct sound and the first two echoes are at each frequency
-is found by least squares over frames of the dry signal at those three times: an impulse response would miss
+Echoes are its peaks from 20 ms on. The levels of the direct sound and the first two echoes at each frequency
+are found by least squares over frames of the dry signal at those three times: an impulse response would miss
 the part of an echo after the recording's end. The ratio of first echo to direct sound gives level and
 low-pass, the second over the first the feedback.
 
@@ -23,7 +23,7 @@ from unpatch.fit.proposals.stage import Proposal, Stage
 from unpatch.processors import PROCESSORS
 
 DELAY = PROCESSORS["mono_delay"].parameters["delay_ms"]
-# Half width of what belongs to an echo, whose low-pass smears it.
+# Half width of an echo, which its low-pass smears.
 AROUND_S = 0.004
 PEAKS = 3
 FRAME = 2048
@@ -110,7 +110,7 @@ def _echoes(pair: Pair, delay: int) -> list[NDArray[Any]]:
 def _late_s(
     ratio: NDArray[Any], channel: slice | int, hertz: Floats, inside: NDArray[np.bool_], power: Floats
 ) -> float:
-    """How much later than in whole samples an echo comes, from the slope of its phase over frequency."""
+    """Delay of an echo beyond whole samples, from the slope of its phase over frequency."""
     phase = np.angle(ratio[channel].reshape(-1, len(hertz))[:, inside])
     low = hertz[inside] < LOW_HZ * 8
     weight = np.sqrt(power[low]) * hertz[inside][low]
@@ -118,7 +118,7 @@ def _late_s(
 
 
 def _stage(kind: str, delay: int, sample_rate: float) -> Any:
-    """What makes a stage of the direct sound and two echoes ``[K]``, the dry power being their weight.
+    """Makes a stage from the direct sound and two echoes ``[K]``, weighted by the dry power.
 
     The low-pass delays low frequencies by ``1 / (2 pi q f)``, which is no part of the time that is set.
     """
@@ -148,7 +148,7 @@ def _stage(kind: str, delay: int, sample_rate: float) -> Any:
 def _lowpassed(
     hertz: Floats, ratio_db: Floats, weight: Floats, corner_hz: float, sample_rate: float
 ) -> tuple[float, float]:
-    """What a low-pass leaves of a ratio, and the ratio's level below it in dB."""
+    """A ratio behind a low-pass, and the ratio's level below it in dB."""
     off = ratio_db - response_db("lowpass2", {"frequency_hz": corner_hz, "q": Q}, hertz, sample_rate)
     share = weight / weight.sum()
     level = float(off @ share)

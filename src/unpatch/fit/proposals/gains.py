@@ -30,12 +30,12 @@ TIMES = ((2.0, 80.0), (10.0, 250.0))
 RATIO = {"compressor": 4.0, "expander": 2.5, "noisegate": 10.0}
 KNEE_DB = 3.0
 STEPS = 10
-# A start that leaves more than this share of the trace is not followed up.
+# A start that leaves more than this share of the trace is dropped.
 EXPLAINED = 0.97
 
 
 class Trace(NamedTuple):
-    """Gain of each block in dB ``[F]``, and how much it counts ``[F]``."""
+    """Gain of each block in dB ``[F]``, and its weight ``[F]``."""
 
     gain_db: Floats
     weight: Floats
@@ -58,7 +58,7 @@ def gains(pair: Pair) -> list[Proposal]:
 
 
 def trace_of(dry: Floats, wet: Floats, block: int) -> Trace:
-    """What ``wet [2, T]`` has over ``dry [2, T]``."""
+    """Level of ``wet [2, T]`` over ``dry [2, T]``."""
     dry_power, wet_power = (block_powers(audio, block).sum(0) for audio in (dry, wet))
     levels = decibels(dry_power / max(float(dry_power.max()), TINY))
     gain_db = decibels(wet_power / np.maximum(dry_power, TINY))
@@ -68,7 +68,7 @@ def trace_of(dry: Floats, wet: Floats, block: int) -> Trace:
 
 
 def _fitted(kind: str, dry: Tensor, trace: Trace, levels: Floats, sample_rate: float) -> Stage:
-    """The setting whose gain is most like the trace."""
+    """The setting whose gain is nearest to the trace."""
     knobs = PROCESSORS[kind].parameters
 
     def gain_db(settings: Mapping[str, float]) -> Floats:
@@ -114,7 +114,7 @@ def _grid(kind: str, levels: Floats) -> list[dict[str, float]]:
 def _scaled(
     kind: str, trace: Trace, own: Floats, settings: dict[str, float]
 ) -> tuple[float, dict[str, float]]:
-    """With the ratio whose gain goes as far as the trace does, and what that leaves of it."""
+    """With the ratio that matches the range of the trace, and the residual."""
     moved = own - own @ trace.weight / trace.weight.sum()
     factor = float((trace.gain_db * trace.weight) @ moved) / max(float((moved**2) @ trace.weight), TINY)
     slope = max(factor, 0.05)

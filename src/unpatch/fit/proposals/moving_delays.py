@@ -1,4 +1,4 @@
-"""Chorus, flanger, vibrato and phaser from what moves.
+"""Chorus, flanger, vibrato and phaser from moving delays and notches.
 
 Of the first three a copy comes after a delay that an oscillator moves: short frames of the wet signal are
 correlated with the dry one, whitened, and the delay's track is sought in the map of lags over time. Of a
@@ -78,8 +78,8 @@ def moving_delay(pair: Pair) -> list[Proposal]:
 def converged(pair: Pair, track: Track) -> tuple[Track, float]:
     """The track, centred in ms, at which the waves agree best, and the share of the delayed copy.
 
-    The wet signal is taken for a sum of the dry one and of its copy along the track, both as loud as leaves
-    least; centre, depth, rate and phase are moved until that is smallest (Nelder and Mead, 1965).
+    The wet signal is modelled as a sum of the dry one and of its copy along the track, at the gains of least
+    squares; centre, depth, rate and phase are moved until the error is smallest (Nelder and Mead, 1965).
     """
     dry, wet = pair.mono
     everywhere = np.arange(len(dry))
@@ -144,7 +144,7 @@ def _lfo(track: Track, depth: float) -> Moving:
 
 
 def _joined(lags: Floats, places: Floats) -> Floats:
-    """The largest of the lags around each of some places, less what is usual there ``[F, A]``."""
+    """The largest of the lags around each of some places, less its usual value there ``[F, A]``."""
     edges = np.unique(np.clip(np.rint(places * 2 ** (-0.5 / PER_OCTAVE)), 0, lags.shape[1] - 2).astype(int))
     index = np.clip(np.searchsorted(edges, np.rint(places), "right") - 1, 0, len(edges) - 1)
     largest = np.maximum.reduceat(lags[:, : int(places[-1] * 1.1) + 2], edges, axis=1)[:, index]
@@ -153,21 +153,21 @@ def _joined(lags: Floats, places: Floats) -> Floats:
 
 
 def _smoothed(lags: Floats) -> Floats:
-    """Over five neighbours, so that there is a slope to climb."""
+    """Over five neighbours, so that the map has a slope."""
     kernel = np.array([[0.2, 0.6, 1.0, 0.6, 0.2]])
     found: Floats = convolve(lags, kernel, mode="constant")
     return found
 
 
 def _step(sample_rate: float) -> int:
-    """Samples that are one place."""
+    """Samples of one place."""
     return max(1, round(LAG_S * sample_rate))
 
 
 def _lags(pair: Pair) -> tuple[Floats, Floats]:
-    """Times ``[F]``, and how much of each frame of the wet signal each lag of the dry one is, ``[F, A]``.
+    """Times ``[F]``, and the share of each lag of the dry signal in each frame of the wet one, ``[F, A]``.
 
-    What a steady filter makes of the dry signal is taken out of the wet one before: the direct sound would be
+    The part of the wet signal that a steady filter explains is removed first: the direct sound would be
     at lag 0, and at all multiples of a voice's period.
     """
     dry, wet = pair.mono
@@ -193,7 +193,7 @@ def _lags(pair: Pair) -> tuple[Floats, Floats]:
 
 
 def _steady(dry: Floats, wet: Floats) -> Floats:
-    """What of the wet signal a short filter makes of the dry one, by least squares over all frames."""
+    """The part of the wet signal that a short filter of the dry one explains, by least squares over frames."""
     before, after = (spectra(audio[None], 2 * STEADY, STEADY)[0] for audio in (dry, wet))
     power = (np.abs(before) ** 2).mean(0)
     response = (after * before.conj()).mean(0) / (power + 1e-4 * power.max())
@@ -205,7 +205,7 @@ def _steady(dry: Floats, wet: Floats) -> Floats:
 
 
 def _notches(pair: Pair) -> tuple[Floats, Floats, Floats]:
-    """Times ``[F]``, how like a phaser at each frequency the change is ``[F, A]``, and those frequencies."""
+    """Times ``[F]``, similarity of the change to a phaser at each frequency ``[F, A]``, and frequencies."""
     dry, wet = (spectra(audio[None], PHASER_SIZE, PHASER_HOP)[0] for audio in pair.mono)
     change = decibels(np.abs(wet) ** 2) - decibels(np.abs(dry) ** 2)
     places_hz, answers = _phasers(pair.sample_rate)

@@ -19,7 +19,7 @@ Floats: TypeAlias = NDArray[np.floating[Any]]
 TINY = 1e-12
 # Below this many dB under the loudest frame the dry signal counts as silent.
 RANGE_DB = 50.0
-# Of an impulse response: shares of the largest and of the mean power that are added to all.
+# Regularisation of an impulse response: shares of the largest and of the mean power that are added.
 OF_LARGEST, OF_MEAN = 1e-4, 1e-3
 LEAD_S = 0.01
 
@@ -46,7 +46,7 @@ class Pair:
 
     @cached_property
     def is_silent(self) -> bool:
-        """Whether there is nothing to compare."""
+        """Whether either signal is silent."""
         return bool(min((self.dry**2).mean(), (self.wet**2).mean()) < TINY)
 
     @cached_property
@@ -56,7 +56,7 @@ class Pair:
 
     @cached_property
     def impulse_responses(self) -> Floats:
-        """Of what makes the wet signal of the dry one, left and right ``[2, T]``; time 0 is at :attr:`lead`.
+        """Impulse response from dry to wet signal, left and right ``[2, T]``; time 0 is at :attr:`lead`.
 
         The wet spectrum divided by the dry one, regularised where the dry one has little (a Wiener
         deconvolution). Gaps in the spectra spread every peak to both sides, the direct sound's too.

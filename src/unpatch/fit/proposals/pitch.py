@@ -29,7 +29,7 @@ PEAKS = 2
 
 
 def pitch(pair: Pair) -> list[Proposal]:
-    """The most likely intervals, each alone and with the dry sound beside it."""
+    """The most likely intervals, each alone and with the dry sound in parallel."""
     likeness = _likeness(pair)
     still = likeness[MOST_SEMITONES * PER_SEMITONE]
     found: list[Proposal] = []
@@ -43,7 +43,7 @@ def pitch(pair: Pair) -> list[Proposal]:
 
 
 def _likeness(pair: Pair) -> Floats:
-    """How well the dry spectra, moved by each interval, cover the wet ones ``[L]``."""
+    """Overlap of the dry spectra, moved by each interval, with the wet ones ``[L]``."""
     dry, wet = (_logarithmic(audio[None], pair.sample_rate) for audio in pair.mono)
     width = dry.shape[-1]
     size = 1 << int(np.ceil(np.log2(2 * width)))
@@ -54,7 +54,7 @@ def _likeness(pair: Pair) -> Floats:
 
 
 def _logarithmic(audio: Floats, sample_rate: float) -> NDArray[Any]:
-    """Roots of magnitudes on the logarithmic axis, less their course over half an octave ``[F, K]``."""
+    """Roots of magnitudes on the logarithmic axis, less their mean over half an octave ``[F, K]``."""
     magnitudes = np.sqrt(np.abs(spectra(audio, SIZE, HOP)[0]))
     high = min(HIGH_HZ, 0.45 * sample_rate)
     steps = int(12 * PER_SEMITONE * np.log2(high / LOW_HZ))

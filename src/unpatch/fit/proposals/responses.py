@@ -2,7 +2,7 @@
 
 The response of a bilinearly transformed filter at a frequency is that of its analogue prototype at
 ``s = j tan(pi f / fs) / tan(pi f_c / fs)``; prototypes after R. Bristow-Johnson, Audio EQ Cookbook. The
-processors themselves are held against these formulas by a test.
+processors themselves are compared with these formulas by a test.
 
 Shapes: D settings, B frequencies.
 """

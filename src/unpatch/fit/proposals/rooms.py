@@ -19,13 +19,13 @@ from unpatch.fit.proposals.stage import Proposal, Stage
 BLOCK_S, DIRECT_S, HEARD_S = 0.02, 0.01, 2.5
 ROOMS = ("stereo_reverb", "mono_reverb")
 DAMPING = (0.2, 0.6)
-# Besides the share that was measured, half of it: the floor may have been taken for a room.
+# Also half of the measured share: the floor may have been taken for reverberation.
 SHARES = (1.0, 0.5)
 TIMES_S = np.geomspace(SHORTEST_S, LONGEST_S, 25)
 
 
 def rooms(pair: Pair) -> list[Proposal]:
-    """Of the time and the share that the response has."""
+    """With the time and the share of the response."""
     response, zero = pair.impulse_responses, pair.lead
     direct = float((response[:, : zero + round(DIRECT_S * pair.sample_rate)] ** 2).sum())
     decay_s, late = _decay(response[:, zero:], pair.sample_rate)
@@ -41,7 +41,7 @@ def rooms(pair: Pair) -> list[Proposal]:
 
 
 def _decay(response: Floats, sample_rate: float) -> tuple[float, float]:
-    """Time to a decay of 60 dB, and the energy of all that decays."""
+    """Time to a decay of 60 dB, and the energy of the decaying part."""
     block = max(1, round(BLOCK_S * sample_rate))
     power = block_powers(response, block).sum(0) * block
     power = power[1 : round(HEARD_S / BLOCK_S)]

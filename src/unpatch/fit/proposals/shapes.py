@@ -21,18 +21,18 @@ from unpatch.processors import PROCESSORS
 
 MOST_SAMPLES = 12_000
 POINTS = 160
-# Gains at which the peak is looked for, in dB over full scale.
+# Gains at which the peak is searched for, in dB over full scale.
 DRIVES_DB = (-6.0, 0.0, 6.0, 12.0, 18.0, 24.0, 32.0)
 HARDNESS = (0.0, 0.4, 0.9)
 ASYMMETRY = (0.0, 0.4, 0.8)
 BITS = [2 + 0.1 * i for i in range(141)]
 FINER = [0.01 * i for i in range(-10, 11)]
-# A grid is one if so few different values are seen.
+# Largest number of different values of a grid.
 FEW_VALUES = 0.2
 
 
 def shapes(pair: Pair) -> list[Proposal]:
-    """The clipper and the staircase that come nearest to the curve."""
+    """The clipper and the staircase nearest to the curve."""
     dry, wet = _samples(pair)
     found: list[Proposal] = [(_distortion(dry, wet),), (_staircase(dry, wet),)]
     grid = _grid(pair)
@@ -47,7 +47,7 @@ def _samples(pair: Pair) -> tuple[Floats, Floats]:
 
 
 def _distortion(dry: Floats, wet: Floats) -> Stage:
-    """From the median of what each input level becomes."""
+    """From the median output of each input level."""
     order = np.argsort(dry)
     parts = np.array_split(order, POINTS)
     into = np.array([np.median(dry[part]) for part in parts])
@@ -68,7 +68,7 @@ def _distortion(dry: Floats, wet: Floats) -> Stage:
 
 
 def _off(rows: Floats, into: Floats, out: Floats, weight: Floats) -> Floats:
-    """What clippers ``[D, 3]`` leave ``[D, N]`` of the curve, each at the level that suits it best."""
+    """Residuals ``[D, N]`` of clippers ``[D, 3]`` on the curve, each at its best level."""
     gain, hardness, asymmetry = (torch.from_numpy(column.copy()) for column in rows.T)
     points = torch.from_numpy(into).expand(len(rows), 2, -1)
     played = PROCESSORS["distortion"](
@@ -81,7 +81,7 @@ def _off(rows: Floats, into: Floats, out: Floats, weight: Floats) -> Floats:
 
 
 def _staircase(dry: Floats, wet: Floats) -> Stage:
-    """The word length at which the crushed dry signal is most like the wet one: coarsely, then finely."""
+    """The word length at which the crushed dry signal is nearest to the wet one: coarsely, then finely."""
     best = 0.0
     for tried in (BITS, FINER):
         likeness = [_likeness(_crushed(dry, best + bit), wet) for bit in tried]

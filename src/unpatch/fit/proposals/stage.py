@@ -1,4 +1,4 @@
-"""A processor that may have been at work, and how it is put into a graph."""
+"""A proposed processor, and its insertion into a graph."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from unpatch.spec import EDGE_GAIN, Processor
 
 @dataclass(frozen=True)
 class Moving:
-    """A control signal: what makes it, the inlet it goes to, and how far it moves the knob there."""
+    """A control signal: its source, its inlet, and the depth of the modulation there."""
 
     kind: str
     inlet: str
@@ -24,8 +24,8 @@ class Stage:
     """One processor; unset knobs are at their defaults.
 
     Attributes:
-        moved: what moves one of its knobs.
-        beside: gain of the signal that runs past it, for a stage that only adds to the sound.
+        moved: modulation of one of its knobs.
+        beside: gain of the parallel dry signal, for a stage that only adds to the sound.
     """
 
     kind: str
@@ -35,13 +35,13 @@ class Stage:
 
     @property
     def kinds(self) -> set[str]:
-        """All that it needs."""
+        """All kinds that it needs."""
         own = {self.kind} | ({self.moved.kind} if self.moved else set())
         return own | ({"mix"} if self.beside is not None else set())
 
 
 Proposal = tuple[Stage, ...]
-"""Stages in series that belong together."""
+"""Stages in series that are proposed together."""
 
 
 def planted(
@@ -59,7 +59,7 @@ def planted(
 def _added(
     nodes: list[Node], edges: list[Edge], wire: Edge, stage: Stage, registry: Mapping[str, Processor]
 ) -> int:
-    """Add a stage behind what a wire comes from; the node that its sound comes out of."""
+    """Add a stage behind the source of a wire; returns the node of its output."""
     processor = registry[stage.kind]
     node = _node(nodes, stage.kind, stage.settings, registry)
     edges.append(Edge(wire.source, node, wire.outlet, processor.inlets[0].name))

@@ -38,7 +38,7 @@ SECTIONS = 3
 # A further section must explain this share of the residual, and a further knob this many square decibels.
 WORTH, KNOB_PRICE = 0.15, 0.002
 BEST_KINDS = 5
-# A lone section that leaves more than this share of the variance is proposed only if it is the best.
+# A single section that leaves more than this share of the variance is proposed only if it is the best.
 LEFT = 0.8
 # Of the shelves in MixologyDB (Clemens et al.) 99 % of the low ones are below, 97 % of the high ones above.
 SHELVES_MEET_HZ = 1_000.0
@@ -48,7 +48,7 @@ GRID_FREQUENCIES = 30
 
 @dataclass(frozen=True)
 class Transfer:
-    """What became of each band: dB ``[B]``, and how much it counts ``[B]``."""
+    """Change of each band: dB ``[B]``, and its weight ``[B]``."""
 
     level_db: Floats
     weight: Floats
@@ -82,7 +82,7 @@ def tone(pair: Pair) -> list[Proposal]:
 
 
 def everyday(stage: Stage) -> Stage:
-    """A shelf as an engineer would have set it: at its own end of the spectrum; anything else as it is."""
+    """A shelf at its usual end of the spectrum; anything else as it is."""
     other = {"lowshelf": "highshelf", "highshelf": "lowshelf"}.get(stage.kind)
     if other is None or (stage.settings["frequency_hz"] > SHELVES_MEET_HZ) == (stage.kind == "highshelf"):
         return stage
@@ -90,13 +90,13 @@ def everyday(stage: Stage) -> Stage:
 
 
 def _cost(stages: Proposal, transfer: Transfer, sample_rate: float) -> float:
-    """What they leave, and a little for every knob: of two that do the same the one with fewer goes first."""
+    """The residual, and a small price for every knob: of two equal ones the one with fewer goes first."""
     knobs = sum(len(stage.settings) for stage in stages)
     return float(transfer.apart(_total(stages, sample_rate))) + KNOB_PRICE * knobs
 
 
 def transfers(pair: Pair) -> list[Transfer]:
-    """By powers, and by what is coherent with the dry signal."""
+    """By powers, and by the part coherent with the dry signal."""
     dry, wet = pair.frames(SIZE, HOP)
     bands = band_means(pair.sample_rate)
     dry_power = bands @ (np.abs(dry) ** 2).mean(1).sum(0)
@@ -134,7 +134,7 @@ def responses(sample_rate: float) -> Table:
 
 
 def _frequencies(kind: str, sample_rate: float) -> Floats:
-    """Where a kind is looked for: everywhere, but shelves at their own end."""
+    """Range of a kind: all frequencies, but shelves at their own end."""
     everywhere = np.geomspace(60, min(14_000, 0.4 * sample_rate), GRID_FREQUENCIES)
     is_low = everywhere < SHELVES_MEET_HZ
     return everywhere[is_low if kind == "lowshelf" else ~is_low if kind == "highshelf" else slice(None)]
@@ -173,7 +173,7 @@ def _best_of_each(cost: Floats, table: Table) -> list[int]:
 
 
 def _series(transfer: Transfer, table: Table, sample_rate: float) -> list[Proposal]:
-    """Two and three sections, each chosen for what those before it leave over."""
+    """Two and three sections, each chosen for the residual of those before it."""
     chosen: Proposal = ()
     found: list[Proposal] = []
     level = transfer.apart(np.zeros_like(transfer.level_db))

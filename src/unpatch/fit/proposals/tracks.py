@@ -1,7 +1,7 @@
-"""What moves up and down with an oscillator, found in a map of how likely each place is at each time.
+"""Tracks of an oscillator, found in a map of likelihood over place and time.
 
 A generalised Hough transform (Duda and Hart, CACM 15(1), 1972): every sine of a grid of centres, depths,
-rates and phases collects what the map has along it. Places are logarithmic, so that moving the centre only
+rates and phases sums the map along it. Places are logarithmic, so that moving the centre only
 shifts a track.
 
 Shapes: F times, A places, D depths.
@@ -22,7 +22,7 @@ FOLLOWED, ROUNDS = 10, 8
 
 
 class Track(NamedTuple):
-    """Where it is centred, how far it goes, the rate and phase of its sine, what the map has along it."""
+    """Centre, depth, rate and phase of a sine, and the sum of the map along it."""
 
     centre: float
     depth: float
@@ -32,9 +32,9 @@ class Track(NamedTuple):
 
 
 Bend: TypeAlias = Callable[[Any, Any], Floats]
-"""Depths and sines to how many places a track is off its centre."""
+"""Depths and sines to the offset of a track from its centre, in places."""
 Score: TypeAlias = Callable[[Floats, float, float], float]
-"""Sine at each time ``[F]``, centre and depth to what a finer map has along the track."""
+"""Sine at each time ``[F]``, centre and depth to the sum of a finer map along the track."""
 
 
 def best_track(
@@ -56,7 +56,7 @@ def best_track(
 
 
 def _at_rate(likely: Floats, seconds: Floats, rate: float, depths: Floats, bend: Bend) -> Track:
-    """The best of all phases, depths and centres; off the map a track collects nothing."""
+    """The best of all phases, depths and centres; outside of the map a track sums nothing."""
     places = likely.shape[1]
     padded = np.pad(likely, ((0, 0), (places, places)))
     windows = np.lib.stride_tricks.sliding_window_view(padded, places, axis=1)
@@ -73,7 +73,7 @@ def _at_rate(likely: Floats, seconds: Floats, rate: float, depths: Floats, bend:
 
 
 def _finer(track: Track, seconds: Floats, score: Score) -> Track:
-    """Centre, depth, rate and phase moved one by one, as the finer map has it."""
+    """Centre, depth, rate and phase moved one by one, on the finer map."""
     middle = float(seconds.mean())
     steps = np.array([0.5, 0.25 * track.depth, 0.2 / max(float(seconds[-1]), 0.1), 0.06])
 
