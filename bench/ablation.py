@@ -14,17 +14,17 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from unpatch.corpus import Corpus
+from unpatch.blind.corpus import Corpus
 from unpatch.dsp.cpu import configure_cpu
-from unpatch.features import Channel
+from unpatch.features.pictures import Channel
 from unpatch.metrics.teacher_forced import teacher_forced
-from unpatch.presets import Preset, preset
+from unpatch.blind.presets import Preset, preset
 from unpatch.processors import PROCESSORS
-from unpatch.runs import Progress
-from unpatch.train import train
-from unpatch.validation import means
-from unpatch.variation import Variation
-from unpatch.vocabulary import Vocabulary
+from unpatch.learning.runs import Progress
+from unpatch.blind.training import train
+from unpatch.blind.validation import means
+from unpatch.blind.variation import Variation
+from unpatch.blind.vocabulary import Vocabulary
 
 RESULTS = Path(__file__).parent / "results"
 FIGURES = ("node_error", "edge_error", "parameter_error", "gain_error")

@@ -12,9 +12,9 @@ from families import as_graph
 from judging import Verdict, judged, said
 from outside_clips import Clip, Suite, clip_of
 from unpatch.dsp.cpu import configure_cpu
-from unpatch.estimate import estimate
-from unpatch.estimate.estimating import shipped_folder
-from unpatch.models import from_pretrained
+from unpatch.blind.estimating import estimate
+from unpatch.blind.estimating.estimating import shipped_folder
+from unpatch.blind.models import from_pretrained
 from unpatch.processors import EVERYDAY
 
 SUITES = ("classic", "everyday")

@@ -28,8 +28,8 @@ from unpatch.dsp.cpu import configure_cpu
 from unpatch.graph.build import chain
 from unpatch.graph.data import Graph
 from unpatch.processors import PROCESSORS
-from unpatch.render import render
-from unpatch.render.walk import incoming, run_node, walk
+from unpatch.rendering import render
+from unpatch.rendering.walk import incoming, run_node, walk
 
 pedalboard: Any = installed("pedalboard")
 

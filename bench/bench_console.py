@@ -25,12 +25,12 @@ from peers import check_installed
 from published_loss import PublishedLoss
 from turns import Summary, Works, in_turns, use_threads
 from unpatch.dsp.cpu import configure_cpu
-from unpatch.search.console import Strip, console
-from unpatch.search.evaluator import Evaluator
-from unpatch.search.fitting import Fit
-from unpatch.search.loss import MixTarget
-from unpatch.search.segments import Song
-from unpatch.search.settings import SearchSettings, paper, with_published_strips
+from unpatch.mixing.console import Strip, console
+from unpatch.mixing.evaluator import Evaluator
+from unpatch.mixing.fitting import Fit
+from unpatch.mixing.loss import MixTarget
+from unpatch.mixing.segments import Song
+from unpatch.mixing.settings import SearchSettings, paper, with_published_strips
 from unpatch.synth.draw import Draw
 
 SAMPLE_RATE = 30_000

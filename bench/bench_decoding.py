@@ -24,16 +24,16 @@ from torch import Tensor
 
 from unpatch.audio import level_db
 from unpatch.demo import embedded_voice
-from unpatch.estimate import shipped
-from unpatch.features import features
-from unpatch.grammar import Grammar
+from unpatch.blind.estimating import shipped
+from unpatch.features.pictures import features
+from unpatch.blind.grammar import Grammar
 from unpatch.graph.build import chain
-from unpatch.models import Estimator, from_pretrained
-from unpatch.models.decoding import decode_prototypes, finished_graphs
-from unpatch.models.hypothesis import Decoding
-from unpatch.models.token_by_token import TokenByToken
+from unpatch.blind.models import Estimator, from_pretrained
+from unpatch.blind.models.decoding import decode_prototypes, finished_graphs
+from unpatch.blind.models.hypothesis import Decoding
+from unpatch.blind.models.token_by_token import TokenByToken
 from unpatch.processors import PROCESSORS
-from unpatch.render import render
+from unpatch.rendering import render
 
 RESULTS = Path(__file__).parent / "results" / "decoding.md"
 KINDS = (

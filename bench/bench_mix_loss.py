@@ -26,11 +26,11 @@ from torch import Tensor
 
 from peers import installed
 from unpatch.dsp.cpu import configure_cpu
-from unpatch.search import mel_kernels
-from unpatch.search.loss import LossSettings, MixTarget, ours, presence, published
-from unpatch.search.loss_settings import transforms
-from unpatch.search.mel_bank import Bank, mel_bank
-from unpatch.search.weighting import weights
+from unpatch.mixing import mel_kernels
+from unpatch.mixing.loss import LossSettings, MixTarget, ours, presence, published
+from unpatch.mixing.loss_settings import transforms
+from unpatch.mixing.mel_bank import Bank, mel_bank
+from unpatch.mixing.weighting import weights
 
 auraloss: Any = installed("auraloss")
 

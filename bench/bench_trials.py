@@ -20,15 +20,15 @@ from turns import Summary, Works, in_turns, use_threads
 from unpatch.dsp.cpu import configure_cpu
 from unpatch.graph.data import Graph
 from unpatch.processors import KINDS
-from unpatch.render.song import render_song
-from unpatch.search.beginning import first_weights
-from unpatch.search.console import WEIGHT, console, prunable
-from unpatch.search.evaluator import Evaluator
-from unpatch.search.parts import values_of
-from unpatch.search.pruning.objective import NONE, Gone, Objective
-from unpatch.search.segments import Song
-from unpatch.search.settings import laptop
-from unpatch.search.trials import Cached, Whole
+from unpatch.rendering.song import render_song
+from unpatch.mixing.beginning import first_weights
+from unpatch.mixing.console import WEIGHT, console, prunable
+from unpatch.mixing.evaluator import Evaluator
+from unpatch.mixing.parts import values_of
+from unpatch.mixing.pruning.objective import NONE, Gone, Objective
+from unpatch.mixing.segments import Song
+from unpatch.mixing.settings import laptop
+from unpatch.mixing.trials import Cached, Whole
 from unpatch.synth.draw import Draw
 
 SETTINGS = laptop()

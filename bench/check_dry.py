@@ -24,14 +24,14 @@ import torch
 from dry_clips import Clip, Played, clips, families_of
 from families import FAMILIES
 from unpatch.audio import level_db
-from unpatch.estimate import estimate
-from unpatch.fit import Fitted, fit
-from unpatch.fit.fitting import CPU_SECONDS
+from unpatch.blind.estimating import estimate
+from unpatch.refining import Fitted, fit
+from unpatch.refining.fitting import CPU_SECONDS
 from unpatch.graph.data import Graph, Node
 from unpatch.metrics import Figure
 from unpatch.metrics.bootstrap import Bootstrap
 from unpatch.metrics.tally import Tally
-from unpatch.render.walk import walk
+from unpatch.rendering.walk import walk
 from unpatch.synth.produce import use_one_core
 from unpatch.synth.sources import SAMPLE_RATE, Sources
 

@@ -19,10 +19,10 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from unpatch.echoes import FIRST_MS, HIGHEST_DB, LOWEST_DB, echo_pictures
+from unpatch.features.echoes import FIRST_MS, HIGHEST_DB, LOWEST_DB, echo_pictures
 from unpatch.graph.build import Step, chain
 from unpatch.processors import PROCESSORS
-from unpatch.render import render
+from unpatch.rendering import render
 from unpatch.synth import Sources
 from unpatch.synth.draw import Draw
 from unpatch.synth.sources import SAMPLE_RATE

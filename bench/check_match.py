@@ -20,7 +20,7 @@ from unpatch.graph.build import chain
 from unpatch.mastering.matching.profile import Profile
 from unpatch.mastering.matching.spectrum import third_octaves
 from unpatch.processors import KINDS
-from unpatch.render import render
+from unpatch.rendering import render
 
 RESULTS = Path(__file__).parent / "results" / "match_undo.md"
 FLAT = {"low_cut_hz": 10, "high_cut_hz": 24_000}

@@ -21,15 +21,15 @@ from typing import Any, NamedTuple
 
 from kept import Kept
 from unpatch.dsp.cpu import configure_cpu
-from unpatch.files import write_aside
+from unpatch.storage.files import write_aside
 from unpatch.graph.data import Graph
-from unpatch.search.after import loss_of
-from unpatch.search.console import TYPES, Strip
-from unpatch.search.entrance import begun, placed, song_of
-from unpatch.search.evaluator import Evaluator
-from unpatch.search.segments import Song
-from unpatch.search.settings import Method, SearchSettings, laptop, with_published_strips
-from unpatch.search.whole import searched
+from unpatch.mixing.after import loss_of
+from unpatch.mixing.console import TYPES, Strip
+from unpatch.mixing.entrance import begun, placed, song_of
+from unpatch.mixing.evaluator import Evaluator
+from unpatch.mixing.segments import Song
+from unpatch.mixing.settings import Method, SearchSettings, laptop, with_published_strips
+from unpatch.mixing.whole import searched
 from unpatch.stems import Multitrack, align, load_multitrack
 
 PAGE = Path(__file__).parent.parent / "docs" / "mixing-search.md"

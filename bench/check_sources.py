@@ -25,7 +25,7 @@ import numpy as np
 import soundfile
 from torch import Tensor
 
-from unpatch.fetch import default_cache
+from unpatch.storage.fetch import default_cache
 from unpatch.synth import FRAMES, SAMPLE_RATE
 from unpatch.synth.delivery import (
     COMPRESSION,

@@ -15,7 +15,7 @@ from typing import Any
 from answers import OURS
 from families import f1, shelves_as_one
 from outside_page import cell, table
-from unpatch.documents import DocumentError, read_json
+from unpatch.storage.documents import DocumentError, read_json
 from unpatch.metrics import Bootstrap, Figure, Tally
 
 SAME = ("number", "performer", "played", "format", "sample_rate", "band_hz")

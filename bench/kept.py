@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from unpatch.files import finite, write_aside
+from unpatch.storage.files import finite, write_aside
 
 
 @dataclass(frozen=True)

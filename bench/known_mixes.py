@@ -30,13 +30,13 @@ from score_mixes import f1, scored
 from unpatch.dsp.cpu import configure_cpu
 from unpatch.graph.data import Graph
 from unpatch.processors import KINDS
-from unpatch.render import render
-from unpatch.search.after import loss_of
-from unpatch.search.console import TYPES, WEIGHT, console, letter_of, prunable, without
-from unpatch.search.entrance import search, song_of
-from unpatch.search.evaluator import Evaluator
-from unpatch.search.settings import SearchSettings, laptop
-from unpatch.search.tree import Tree
+from unpatch.rendering import render
+from unpatch.mixing.after import loss_of
+from unpatch.mixing.console import TYPES, WEIGHT, console, letter_of, prunable, without
+from unpatch.mixing.entrance import search, song_of
+from unpatch.mixing.evaluator import Evaluator
+from unpatch.mixing.settings import SearchSettings, laptop
+from unpatch.mixing.tree import Tree
 from unpatch.stems import Multitrack, Stem, load_multitrack
 from unpatch.synth.draw import Draw
 from unpatch.synth.listen import Listener

@@ -30,19 +30,19 @@ os.environ |= dict.fromkeys(("OMP_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_TH
 import numpy as np
 import torch
 
-from unpatch.corpus import Batch, Corpus
+from unpatch.blind.corpus import Batch, Corpus
 from unpatch.dsp.cpu import configure_cpu
-from unpatch.features import FeatureSettings
-from unpatch.losses import LossSettings
+from unpatch.features.pictures import FeatureSettings
+from unpatch.blind.losses import LossSettings
 from unpatch.metrics.bootstrap import Bootstrap
 from unpatch.metrics.tally import Tally
 from unpatch.metrics.teacher_forced import TeacherForced, teacher_forced
-from unpatch.presets import Preset, preset
+from unpatch.blind.presets import Preset, preset
 from unpatch.processors import EVERYDAY
-from unpatch.stream import BLUR_OCTAVES
+from unpatch.blind.stream import BLUR_OCTAVES
 from unpatch.synth.shards import shards_in
-from unpatch.train import Learner, fabric_of, fresh, numbers
-from unpatch.vocabulary import Vocabulary
+from unpatch.blind.training import Learner, fabric_of, fresh, numbers
+from unpatch.blind.vocabulary import Vocabulary
 
 RESULTS = Path(__file__).parent / "results" / "ladder.md"
 BATCH = 32

@@ -18,7 +18,7 @@ from families import AUTOPAN, TREMOLO, lfo_of
 from unpatch.graph.build import chain
 from unpatch.graph.data import Graph, Node
 from unpatch.processors import KINDS
-from unpatch.render import render
+from unpatch.rendering import render
 
 Scale = Literal["factor", "difference", "part"]
 """Errors are factors (2 and 1/2 are alike), differences, or parts of the true value."""

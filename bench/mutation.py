@@ -29,7 +29,7 @@ from typing import Any, NoReturn
 from mutants import Mutant, Spot, every, sample
 from mutation_areas import AREAS, EQUIVALENT, PACKAGE, ROOT
 from peers import check_installed
-from unpatch.files import write_aside
+from unpatch.storage.files import write_aside
 
 TABLE = ROOT / "bench" / "results" / "mutation.md"
 

@@ -9,8 +9,8 @@ from typing import Protocol
 from torch import Tensor
 
 from listened_files import Format, read_back
-from unpatch.documents import read_json
-from unpatch.files import aside
+from unpatch.storage.documents import read_json
+from unpatch.storage.files import aside
 
 
 @dataclass(frozen=True)

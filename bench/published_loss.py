@@ -11,9 +11,9 @@ from itertools import pairwise
 import torch
 from torch import Tensor
 
-from unpatch.search.loss_settings import LossSettings
-from unpatch.search.mel_bank import Bank, mel_bank
-from unpatch.search.weighting import published_filter
+from unpatch.mixing.loss_settings import LossSettings
+from unpatch.mixing.mel_bank import Bank, mel_bank
+from unpatch.mixing.weighting import published_filter
 
 SETTINGS = LossSettings()
 

@@ -18,9 +18,9 @@ from torch import Tensor
 from unpatch.graph.check import complete_node
 from unpatch.graph.data import Graph, Node
 from unpatch.processors import KINDS
-from unpatch.search.console import letter_of, prunable
-from unpatch.search.simpler import simpler
-from unpatch.search.tree import Tree
+from unpatch.mixing.console import letter_of, prunable
+from unpatch.mixing.simpler import simpler
+from unpatch.mixing.tree import Tree
 
 Place: TypeAlias = tuple[str, str]
 POINTS_HZ = (40.0, 16_000.0, 128)

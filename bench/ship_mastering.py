@@ -10,8 +10,8 @@ import unpatch
 from unpatch.mastering.calibrating import calibrate
 from unpatch.mastering.clips import Clips
 from unpatch.mastering.model import FORMAT, FORMAT_VERSION, load_model, save_model
-from unpatch.models.weights import read_config
-from unpatch.runs import MODEL
+from unpatch.blind.models.weights import read_config
+from unpatch.learning.runs import MODEL
 
 
 def main() -> None:

@@ -15,7 +15,7 @@ import torch
 from torch import Tensor
 
 from unpatch.audio import opened, read, resample
-from unpatch.fetch import default_cache
+from unpatch.storage.fetch import default_cache
 from unpatch.mastering.proxy import NeuralCompressor, ProxySettings, published
 from unpatch.mastering.proxy_training import (
     ProxyError,

@@ -10,7 +10,7 @@ from torch import Tensor
 
 from unpatch.dsp.spectrum import Spectrum
 from unpatch.processors import CONSOLE, PUBLISHED
-from unpatch.spec import Processor
+from unpatch.declaration import Processor
 
 KINDS: Mapping[str, Processor] = {**CONSOLE, **PUBLISHED}
 RATE = 44_100

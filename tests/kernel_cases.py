@@ -20,9 +20,9 @@ from unpatch.dsp.spectrum import Spectrum
 from unpatch.dsp.streamed_dynamics import Dynamics
 from unpatch.mastering.matching.meter import Meter
 from unpatch.processors import KINDS
-from unpatch.render.energy import rescale
-from unpatch.search.loss import LossSettings, MixTarget
-from unpatch.spec import Processor
+from unpatch.rendering.energy import rescale
+from unpatch.mixing.loss import LossSettings, MixTarget
+from unpatch.declaration import Processor
 
 COMPILED = not numba.config.DISABLE_JIT  # type: ignore[attr-defined]
 RATE = 44_100

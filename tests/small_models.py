@@ -7,18 +7,18 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
-from unpatch.corpus import Batch, Corpus, item, pixels
+from unpatch.blind.corpus import Batch, Corpus, item, pixels
 from unpatch.graph.build import Step, chain
 from unpatch.graph.data import Graph
-from unpatch.models import Estimator, build
-from unpatch.presets import Preset, preset
+from unpatch.blind.models import Estimator, build
+from unpatch.blind.presets import Preset, preset
 from unpatch.processors import PROCESSORS
-from unpatch.spec import Processor
+from unpatch.declaration import Processor
 from unpatch.synth.generate import Example
 from unpatch.synth.shards import Stored, members, write_tar
 from unpatch.synth.sources import FRAMES, SAMPLE_RATE, Segment
-from unpatch.tokens import REFERENCE_LEVEL_DB
-from unpatch.vocabulary import Vocabulary, registry_of
+from unpatch.blind.tokens import REFERENCE_LEVEL_DB
+from unpatch.blind.vocabulary import Vocabulary, registry_of
 
 DEBUG = preset("singing", "debug", "proposed")
 SINGING = Vocabulary.of(PROCESSORS, "singing")

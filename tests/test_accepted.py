@@ -17,7 +17,7 @@ from unpatch.audio import AudioError, as_audio, as_channels, as_rate, as_stereo
 from unpatch.graph.build import chain
 from unpatch.mastering.matching.matching import Amounts
 from unpatch.processors import PROCESSORS
-from unpatch.search.entrance import gathered
+from unpatch.mixing.entrance import gathered
 
 RATE = 8_000
 GRAPH = chain(PROCESSORS, "highpass2")

@@ -30,7 +30,7 @@ def test_an_estimate_waits_for_nothing_that_it_does_not_need() -> None:
 
 
 def test_functions_stay_functions_when_their_modules_are_imported_first() -> None:
-    code = "import unpatch.render, unpatch.draw, unpatch.estimate; import unpatch as u;"
+    code = "import unpatch.rendering, unpatch.draw, unpatch.estimate; import unpatch as u;"
     assert run(code + "print(*(callable(f) for f in (u.render, u.draw, u.estimate)))") == "True True True"
 
 

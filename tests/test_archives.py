@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from unpatch import archives
-from unpatch.archives import ArchiveError, plain_names, unpacked
+from unpatch.storage import archives
+from unpatch.storage.archives import ArchiveError, plain_names, unpacked
 from unpatch.mastering.sources import recordings_in
 
 ENDINGS = (".ogg", ".wav")

@@ -16,9 +16,9 @@ from unpatch.graph.canonical import canonical
 from unpatch.graph.check import check
 from unpatch.graph.data import Edge, Graph, Node
 from unpatch.processors import PROCESSORS
-from unpatch.render import walk
-from unpatch.render.energy import SILENCE_POWER
-from unpatch.spec import Channels, Processor
+from unpatch.rendering import walk
+from unpatch.rendering.energy import SILENCE_POWER
+from unpatch.declaration import Channels, Processor
 
 GRAPHS = 200
 PLAYED = 120

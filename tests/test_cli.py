@@ -23,13 +23,13 @@ from unpatch.cli.docs import page
 from unpatch.demo import embedded_voice
 from unpatch.graph.build import chain
 from unpatch.graph.data import Graph
-from unpatch.models import build, save_pretrained
-from unpatch.presets import PRESETS
+from unpatch.blind.models import build, save_pretrained
+from unpatch.blind.presets import PRESETS
 from unpatch.processors import PROCESSORS
-from unpatch.render import render
-from unpatch.report.take import EXCERPT_S
-from unpatch.results import RECORD
-from unpatch.vocabulary import Vocabulary
+from unpatch.rendering import render
+from unpatch.pages.estimate.take import EXCERPT_S
+from unpatch.storage.results import RECORD
+from unpatch.blind.vocabulary import Vocabulary
 
 RATE = 44_100
 Run = Callable[..., str]

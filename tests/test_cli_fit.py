@@ -14,8 +14,8 @@ from unpatch.graph.build import chain
 from unpatch.graph.certainty import certainty
 from unpatch.graph.data import Edge, Graph, Node
 from unpatch.processors import PROCESSORS
-from unpatch.render import render
-from unpatch.results import RECORD
+from unpatch.rendering import render
+from unpatch.storage.results import RECORD
 
 __all__ = ["denormals_as_before", "model", "refuse", "run", "voice"]
 

@@ -10,7 +10,7 @@ from torch import Tensor
 from tests.console_kit import KINDS, RATE, neutral, noise, run
 from unpatch.dsp.spectrum import Spectrum
 from unpatch.dsp.transform import rfft
-from unpatch.spec import Parameter
+from unpatch.declaration import Parameter
 
 WEIGHTED = sorted(KINDS.keys() - {"alignment"})
 SPECTRAL = [kind for kind, processor in KINDS.items() if processor.domain == "frequency"]

@@ -12,7 +12,7 @@ from torch import Tensor
 
 from unpatch import dsp
 from unpatch.processors import KINDS
-from unpatch.spec import Parameter
+from unpatch.declaration import Parameter
 
 Curve = NDArray[np.float64]
 RATE = 8_000.0

@@ -17,22 +17,22 @@ from tests.small_models import (
     system,
     vocabulary_for,
 )
-from unpatch.corpus import Batch
-from unpatch.grammar import Grammar
+from unpatch.blind.corpus import Batch
+from unpatch.blind.grammar import Grammar
 from unpatch.graph.build import chain
 from unpatch.graph.data import Edge, Graph, Node
-from unpatch.losses import LossSettings, losses
-from unpatch.models import build, from_pretrained, save_pretrained
-from unpatch.models.attention import attend
-from unpatch.models.decoding import decode_prototypes, finished_graphs
-from unpatch.models.direct import Direct, at_slots
-from unpatch.models.hypothesis import Decoding
-from unpatch.models.keyed import KeyedTokenGT
-from unpatch.models.queries import KindHead
-from unpatch.presets import SYSTEMS
+from unpatch.blind.losses import LossSettings, losses
+from unpatch.blind.models import build, from_pretrained, save_pretrained
+from unpatch.blind.models.attention import attend
+from unpatch.blind.models.decoding import decode_prototypes, finished_graphs
+from unpatch.blind.models.direct import Direct, at_slots
+from unpatch.blind.models.hypothesis import Decoding
+from unpatch.blind.models.keyed import KeyedTokenGT
+from unpatch.blind.models.queries import KindHead
+from unpatch.blind.presets import SYSTEMS
 from unpatch.processors import EVERYDAY
-from unpatch.tokens import TYPE, TokenType
-from unpatch.train import train
+from unpatch.blind.tokens import TYPE, TokenType
+from unpatch.blind.training import train
 
 PRESET = system("direct")
 WORDS = vocabulary_for(PRESET)
@@ -156,7 +156,7 @@ def test_a_number_is_the_sum_of_what_token_and_query_say() -> None:
 
 def test_rare_slots_count_more() -> None:
     """Three numbers of one slot that cost 1, one of another that costs 4."""
-    from unpatch.losses import number_cost
+    from unpatch.blind.losses import number_cost
 
     slots = torch.tensor([[[5, -1], [5, 5], [7, -1]]])
     costs = torch.tensor([[[1.0, 0], [1, 1], [4, 0]]])

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from unpatch import drafts
-from unpatch.drafts import ABANDONED_S, DRAFT, draft_name, scratch
-from unpatch.files import write_aside
+from unpatch.storage import drafts
+from unpatch.storage.drafts import ABANDONED_S, DRAFT, draft_name, scratch
+from unpatch.storage.files import write_aside
 
 
 @pytest.fixture(scope="module")
@@ -63,8 +63,8 @@ def test_a_link_is_removed_and_not_what_it_leads_to(tmp_path: Path, gone: int) -
 
 def test_a_process_that_is_killed_while_writing_leaves_nothing_for_long(tmp_path: Path) -> None:
     code = (
-        "import os, sys\nfrom pathlib import Path\nfrom unpatch.drafts import scratch\n"
-        "from unpatch.files import aside\n"
+        "import os, sys\nfrom pathlib import Path\nfrom unpatch.storage.drafts import scratch\n"
+        "from unpatch.storage.files import aside\n"
         "with scratch(Path(sys.argv[1])), aside(Path(sys.argv[1]) / 'result.txt') as draft:\n"
         "    draft.write_text('half')\n    os.kill(os.getpid(), 9)"
     )

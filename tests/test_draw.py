@@ -9,18 +9,18 @@ import numpy as np
 import pytest
 
 from tests.random_graphs import random_graph
-from unpatch.draw import Layout, draw, make_layout
-from unpatch.draw.boxes import make_boxes
-from unpatch.draw.labels import Label, Stretch, put_label
-from unpatch.draw.layers import Layers, Segment, make_layers
-from unpatch.draw.layout import LINE_WIDTH, Placed
-from unpatch.draw.place import spread
+from unpatch.drawing import Layout, draw, make_layout
+from unpatch.drawing.boxes import make_boxes
+from unpatch.drawing.labels import Label, Stretch, put_label
+from unpatch.drawing.layers import Layers, Segment, make_layers
+from unpatch.drawing.layout import LINE_WIDTH, Placed
+from unpatch.drawing.place import spread
 from unpatch.graph.build import chain
 from unpatch.graph.check import complete
 from unpatch.graph.data import Edge, Graph, Node
 from unpatch.graph.text import MINUS, gain_text, knob_label, knob_value, quantity, to_text
 from unpatch.processors import PROCESSORS
-from unpatch.spec import amount, db, hz, ms
+from unpatch.declaration import amount, db, hz, ms
 
 SVG = "{http://www.w3.org/2000/svg}"
 GRAPHS = [random_graph(seed) for seed in range(24)]

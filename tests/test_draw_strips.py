@@ -7,13 +7,13 @@ from xml.etree import ElementTree
 import pytest
 
 from tests.toy_console import TOYS
-from unpatch.draw import Layout, draw
-from unpatch.draw.layout import Placed
-from unpatch.draw.strips import is_console
+from unpatch.drawing import Layout, draw
+from unpatch.drawing.layout import Placed
+from unpatch.drawing.strips import is_console
 from unpatch.graph.build import chain
 from unpatch.graph.data import Edge, Graph, Node
 from unpatch.processors import PROCESSORS
-from unpatch.search.console import console, prunable, without
+from unpatch.mixing.console import console, prunable, without
 
 SVG = "{http://www.w3.org/2000/svg}"
 GROUPS = {"kick": "drums", "snare <top>": "drums", "hat": "drums", "bass": "bass", "lead": "vocals"}

@@ -10,13 +10,13 @@ import torch
 
 from tests.toy_kits import SR, burst, toy_kit
 from unpatch.cli import main
-from unpatch.grammar import Grammar
+from unpatch.blind.grammar import Grammar
 from unpatch.graph.canonical import canonical
 from unpatch.graph.check import check
 from unpatch.graph.data import DRUMS
 from unpatch.graph.order import groups
 from unpatch.processors import PROCESSORS
-from unpatch.render import oracle
+from unpatch.rendering import oracle
 from unpatch.synth import Dataset, SourceError, generate, read_shards, write_shards
 from unpatch.synth.credits import Credit
 from unpatch.synth.draw import Draw
@@ -30,8 +30,8 @@ from unpatch.synth.rendered import Rendered
 from unpatch.synth.sketch import MAX_PROCESSORS
 from unpatch.synth.sources import Segment
 from unpatch.synth.wiring import prototype
-from unpatch.tokens import encode, in_decoding_order
-from unpatch.vocabulary import Vocabulary
+from unpatch.blind.tokens import encode, in_decoding_order
+from unpatch.blind.vocabulary import Vocabulary
 
 FRAMES = 44_100
 

@@ -10,11 +10,11 @@ import torch
 from torch import Tensor
 
 from unpatch.demo import embedded_voice
-from unpatch.echoes import FIRST_MS, HIGHEST_DB, LAGS, LOWEST_DB, EchoSignal, cepstrum, echo_pictures
-from unpatch.features import FeatureSettings, echoes, quantised
+from unpatch.features.echoes import FIRST_MS, HIGHEST_DB, LAGS, LOWEST_DB, EchoSignal, cepstrum, echo_pictures
+from unpatch.features.pictures import FeatureSettings, echoes, quantised
 from unpatch.graph.build import Step, chain
 from unpatch.processors import PROCESSORS
-from unpatch.render import render
+from unpatch.rendering import render
 from unpatch.synth.generate import Example
 from unpatch.synth.shards import OnDisk, members, read_shards, write_tar
 from unpatch.synth.sources import Segment

@@ -3,7 +3,7 @@
 import torch
 
 from tests.small_models import debug_model
-from unpatch.models.encoder import Encoder
+from unpatch.blind.models.encoder import Encoder
 
 
 def test_a_calibrated_encoder_tells_pictures_apart() -> None:

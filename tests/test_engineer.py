@@ -12,13 +12,13 @@ import torch
 from torch import Tensor
 
 import unpatch
-from unpatch.features import FeatureSettings
+from unpatch.features.pictures import FeatureSettings
 from unpatch.graph.build import chain
 from unpatch.graph.canonical import canonical
 from unpatch.graph.check import carries_control, check
 from unpatch.graph.data import DRUMS, Graph
 from unpatch.processors import EVERYDAY, PROCESSORS
-from unpatch.render import oracle
+from unpatch.rendering import oracle
 from unpatch.synth import Dataset, DatasetError, Example, Sources, generate, read_shards, write_shards
 from unpatch.synth.draw import Draw
 from unpatch.synth.engineer import SIZES, TOOLS, Settings, effects, prototype
@@ -31,8 +31,8 @@ from unpatch.synth.prune import prune
 from unpatch.synth.rendered import Rendered
 from unpatch.synth.sketch import Sketch, Tap
 from unpatch.synth.strata import own_stratum
-from unpatch.tokens import decode, in_decoding_order, tokenize
-from unpatch.vocabulary import Vocabulary
+from unpatch.blind.tokens import decode, in_decoding_order, tokenize
+from unpatch.blind.vocabulary import Vocabulary
 
 SR = 44_100
 FRAMES = 44_100

@@ -7,20 +7,20 @@ import pytest
 import torch
 
 from tests.small_models import debug_model, system
-from unpatch.apply import apply
+from unpatch.refining.applying import apply
 from unpatch.audio import AudioError, level_db
-from unpatch.draw import draw
-from unpatch.estimate import Candidate, estimate, merged, shares, shipped
-from unpatch.estimate.windows import MOST_WINDOWS, cut, prepare, window_starts
-from unpatch.fit import leveled
+from unpatch.drawing import draw
+from unpatch.blind.estimating import Candidate, estimate, merged, shares, shipped
+from unpatch.blind.estimating.windows import MOST_WINDOWS, cut, prepare, window_starts
+from unpatch.refining import leveled
 from unpatch.graph.build import chain
 from unpatch.graph.check import check
 from unpatch.graph.data import Graph
 from unpatch.graph.time import after
-from unpatch.models import save_pretrained
-from unpatch.models.deciding import Deciding
+from unpatch.blind.models import save_pretrained
+from unpatch.blind.models.deciding import Deciding
 from unpatch.processors import PROCESSORS
-from unpatch.render import render
+from unpatch.rendering import render
 
 MODEL = debug_model()
 RATE = 44_100

@@ -12,8 +12,8 @@ import pytest
 import torch
 
 from tests.small_models import debug_model, stored_examples, system, write_examples
-from unpatch.corpus import Corpus, item_of
-from unpatch.evaluate import (
+from unpatch.blind.corpus import Corpus, item_of
+from unpatch.blind.study import (
     Comparison,
     Measured,
     Table,
@@ -25,24 +25,24 @@ from unpatch.evaluate import (
     section,
     write,
 )
-from unpatch.evaluate.cells import Cell, Options, measure, pieces_of
-from unpatch.evaluate.claims import REPORTED, claims
-from unpatch.evaluate.markdown import BEGIN, END
-from unpatch.evaluate.paper import COLUMNS, SYSTEMS, Split, published_ratio
-from unpatch.evaluate.predicted import Predicted
-from unpatch.evaluate.table import Column
-from unpatch.grammar import Grammar
+from unpatch.blind.study.cells import Cell, Options, measure, pieces_of
+from unpatch.blind.study.claims import REPORTED, claims
+from unpatch.blind.study.markdown import BEGIN, END
+from unpatch.blind.study.paper import COLUMNS, SYSTEMS, Split, published_ratio
+from unpatch.blind.study.predicted import Predicted
+from unpatch.blind.study.table import Column
+from unpatch.blind.grammar import Grammar
 from unpatch.graph.build import chain
 from unpatch.graph.check import complete
 from unpatch.graph.data import DRUMS, Edge, Graph, Node
 from unpatch.metrics import Figure, Prediction, Tally
-from unpatch.models import Estimator, build, save_pretrained
-from unpatch.models.deciding import Kinds, decide
-from unpatch.presets import preset
+from unpatch.blind.models import Estimator, build, save_pretrained
+from unpatch.blind.models.deciding import Kinds, decide
+from unpatch.blind.presets import preset
 from unpatch.processors import EVERYDAY, PROCESSORS
 from unpatch.synth.shards import DatasetError, Stored, shards_in, write_tar
 from unpatch.synth.sources import FRAMES
-from unpatch.vocabulary import Vocabulary
+from unpatch.blind.vocabulary import Vocabulary
 
 SEEN: Split = "val_seen"
 UNSEEN: Split = "val_unseen"
@@ -100,7 +100,7 @@ def made_up(errors: float, performers: Sequence[str] = ("a", "a", "b", "b")) -> 
 
 def test_a_sound_that_blows_up_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
     loud = torch.full((2, 8_000), math.inf)
-    monkeypatch.setattr("unpatch.evaluate.examples.render", lambda *args, **kwargs: loud)
+    monkeypatch.setattr("unpatch.blind.study.examples.render", lambda *args, **kwargs: loud)
     with pytest.raises(ValueError, match="example 0 is not a finite number"):
         figures({"any": debug_model()}, stored_examples()[:1], PROCESSORS)
 
@@ -131,7 +131,7 @@ def test_an_invalid_graph_is_counted_and_not_rendered(monkeypatch: pytest.Monkey
     circle = (Edge(count, count + 1), Edge(count + 1, count))
     broken = Graph((*true.nodes, Node("bell"), Node("bell")), (*true.edges, *circle))
     predicted = Predicted({}, [broken, examples[1].graph], [None, None])
-    monkeypatch.setattr("unpatch.evaluate.examples.predict", lambda *args, **kwargs: predicted)
+    monkeypatch.setattr("unpatch.blind.study.examples.predict", lambda *args, **kwargs: predicted)
     found = figures({"any": debug_model()}, examples, PROCESSORS)["any"].tallies
     assert found["invalid"].total.tolist() == [1, 0]
     assert found["exact"].total.tolist() == [0, 1]
@@ -166,7 +166,7 @@ def test_a_source_that_was_made_up_is_silent(monkeypatch: pytest.MonkeyPatch) ->
     true = drum_example(("kick", "bell"), ("snare",))
     other = drum_example(("crash",), ("snare",), ("kick", "bell")).graph
     predicted = Predicted({}, [other], [true.graph])
-    monkeypatch.setattr("unpatch.evaluate.examples.predict", lambda *args, **kwargs: predicted)
+    monkeypatch.setattr("unpatch.blind.study.examples.predict", lambda *args, **kwargs: predicted)
     found = figures({"any": drum_model("proposed")}, [true], PROCESSORS)["any"].tallies
     assert found["mss_full"].mean == pytest.approx(0, abs=1e-4)
     assert found["iou"].mean == pytest.approx(3 / 4)
@@ -560,7 +560,7 @@ def test_the_page_around_the_table_stays(tmp_path: Path) -> None:
 
 
 def test_every_system_that_learns_from_the_papers_data_has_a_row() -> None:
-    from unpatch.presets import SYSTEMS as PRESET_SYSTEMS
+    from unpatch.blind.presets import SYSTEMS as PRESET_SYSTEMS
 
     assert [*SYSTEMS, "direct"] == list(PRESET_SYSTEMS)
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 import torch
 
-from unpatch.features import (
+from unpatch.features.pictures import (
     BALANCE_DB,
     HIGHEST_DB,
     LOWEST_DB,
@@ -21,7 +21,7 @@ from unpatch.features import (
     quantised,
     restored,
 )
-from unpatch.presets import PRESETS
+from unpatch.blind.presets import PRESETS
 from unpatch.synth.sources import FRAMES, SAMPLE_RATE
 
 SETTINGS = FeatureSettings(frames=44_100, channels=("left", "right", "mid", "side", "balance"))

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from unpatch import fetch as fetching
+from unpatch.storage import fetch as fetching
 from unpatch.cli import main
-from unpatch.fetch import SETS, FetchError, Package, default_cache, fetch, is_unpacked
+from unpatch.storage.fetch import SETS, FetchError, Package, default_cache, fetch, is_unpacked
 
 DEB = b"what is in the package"
 APT = """#!/bin/sh

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 import torch
 
-from unpatch.files import (
+from unpatch.storage.files import (
     all_aside,
     aside,
     check_can_write,

@@ -12,30 +12,30 @@ from torch import Tensor
 from tests.random_graphs import random_graph
 from unpatch.audio import AudioError
 from unpatch.demo import embedded_voice
-from unpatch.estimate import Estimate, estimate
-from unpatch.fit import fit, leveled
-from unpatch.fit.align import delay_of, delayed
-from unpatch.fit.gradient import RENDERS_PER_STEP, descended
-from unpatch.fit.knobs import free, tuned
-from unpatch.fit.material import EXCERPT_S, Material
-from unpatch.fit.moves import MOVES, moved
-from unpatch.fit.player import Player
-from unpatch.fit.problem import NODE_PRICE, Budget, Problem
-from unpatch.fit.structure import lightened, restructured
-from unpatch.fit.surgery import is_link
+from unpatch.blind.estimating import Estimate, estimate
+from unpatch.refining import fit, leveled
+from unpatch.refining.align import delay_of, delayed
+from unpatch.refining.gradient import RENDERS_PER_STEP, descended
+from unpatch.refining.knobs import free, tuned
+from unpatch.refining.material import EXCERPT_S, Material
+from unpatch.refining.moves import MOVES, moved
+from unpatch.refining.player import Player
+from unpatch.refining.problem import NODE_PRICE, Budget, Problem
+from unpatch.refining.structure import lightened, restructured
+from unpatch.refining.surgery import is_link
 from unpatch.graph.build import Step, chain
 from unpatch.graph.check import check
 from unpatch.graph.data import Edge, Graph, Node
 from unpatch.metrics import kinds_of, spectral_distance
-from unpatch.models import build
-from unpatch.models.deciding import Deciding
-from unpatch.parameters import read
-from unpatch.presets import preset
+from unpatch.blind.models import build
+from unpatch.blind.models.deciding import Deciding
+from unpatch.rendering.parameters import read
+from unpatch.blind.presets import preset
 from unpatch.processors import CONSOLE, EVERYDAY, KINDS, MASTERING, PROCESSORS, PUBLISHED, family_of
-from unpatch.render import oracle, render
-from unpatch.spec import Processor
+from unpatch.rendering import oracle, render
+from unpatch.declaration import Processor
 from unpatch.synth.draw import Draw
-from unpatch.vocabulary import TASK_SOURCES, Vocabulary
+from unpatch.blind.vocabulary import TASK_SOURCES, Vocabulary
 
 RATE = 44_100
 
@@ -64,7 +64,7 @@ def test_a_player_renders_like_the_oracle_and_runs_nothing_twice(
     player = Player({graph.nodes[graph.sources[0]].kind: dry}, RATE)
     first = player.play(graph)
     torch.testing.assert_close(first, oracle(graph, dry, RATE))
-    monkeypatch.setattr(sys.modules["unpatch.render.walk"], "run_node", None)
+    monkeypatch.setattr(sys.modules["unpatch.rendering.walk"], "run_node", None)
     torch.testing.assert_close(player.play(graph), first)
 
 
@@ -169,7 +169,7 @@ def test_gradient_descent_leaves_the_times_of_copies_alone() -> None:
 
 
 def test_gradient_descent_returns_from_where_it_went_astray(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sys.modules["unpatch.fit.gradient"], "RATE", 0.3)
+    monkeypatch.setattr(sys.modules["unpatch.refining.gradient"], "RATE", 0.3)
     own = problem(("bell", {"frequency_hz": 1_000, "gain_db": 9, "q": 1}), renders=300)
     begin = own.evaluate(chain(PROCESSORS, ("bell", {"frequency_hz": 1_100, "gain_db": 8, "q": 1})), "")
     assert descended(own, begin, until=1.0).cost < 0.5 * begin.cost

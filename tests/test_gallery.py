@@ -12,12 +12,12 @@ import soundfile
 import torch
 
 from tests.small_models import CHAINS, debug_model, write_examples
-from unpatch.gallery import Exhibit, Room, collect, page
+from unpatch.pages.gallery import Exhibit, Room, collect, page
 from unpatch.graph.build import chain
 from unpatch.graph.data import Graph, Node
-from unpatch.models import save_pretrained
+from unpatch.blind.models import save_pretrained
 from unpatch.processors import PROCESSORS
-from unpatch.render import render
+from unpatch.rendering import render
 
 RATE = 44_100
 TRUE = chain(PROCESSORS, "bell", "imager")

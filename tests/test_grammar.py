@@ -7,12 +7,12 @@ import numpy as np
 import pytest
 
 from tests.random_graphs import random_graph
-from unpatch.grammar import END_ACTION, Grammar, State
+from unpatch.blind.grammar import END_ACTION, Grammar, State
 from unpatch.graph.check import check
 from unpatch.graph.data import GraphError
 from unpatch.processors import PROCESSORS
-from unpatch.tokens import decode, encode, in_decoding_order
-from unpatch.vocabulary import Vocabulary
+from unpatch.blind.tokens import decode, encode, in_decoding_order
+from unpatch.blind.vocabulary import Vocabulary
 
 TASKS = ("singing", "drums")
 VOCABULARIES = {task: Vocabulary.of(PROCESSORS, task) for task in TASKS}

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from unpatch import identity
-from unpatch.identity import checksum, code_files, code_of, without_docstrings
+from unpatch.storage import identity
+from unpatch.storage.identity import checksum, code_files, code_of, without_docstrings
 
 
 def names(*modules: str, without: tuple[str, ...] = ()) -> set[str]:

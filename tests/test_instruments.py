@@ -18,7 +18,7 @@ from tests.toy_soundfonts import (
     span,
     write_soundfont,
 )
-from unpatch.fetch import default_cache
+from unpatch.storage.fetch import default_cache
 from unpatch.synth.draw import Draw
 from unpatch.synth.instruments import catalogue
 from unpatch.synth.instruments.catalogue import Font, Program

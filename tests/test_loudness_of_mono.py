@@ -9,7 +9,7 @@ import soundfile
 from pyloudnorm import Meter
 
 from unpatch.audio import load
-from unpatch.mix_report.loudness import Loudness
+from unpatch.pages.mix.loudness import Loudness
 
 
 def test_a_mono_file_measures_3_lu_more_than_as_one_channel(tmp_path: Path) -> None:

@@ -24,8 +24,8 @@ from unpatch.mastering.ours import ChainPrediction
 from unpatch.mastering.presets import PRESETS, SAME_KNOBS
 from unpatch.mastering.settings import draw
 from unpatch.mastering.training import _Learner, train_mastering
-from unpatch.models.weights import WeightsError
-from unpatch.runs import Progress
+from unpatch.blind.models.weights import WeightsError
+from unpatch.learning.runs import Progress
 
 NOISE = torch.randn(4, 65_536, generator=torch.Generator().manual_seed(0))
 

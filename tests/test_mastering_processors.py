@@ -17,7 +17,7 @@ from unpatch.dsp.spectrum import Spectrum
 from unpatch.graph.build import chain
 from unpatch.mastering.polarity import polarity_loss
 from unpatch.processors import MASTERING
-from unpatch.render import render
+from unpatch.rendering import render
 
 RATE = 44_100
 Samples = NDArray[np.float64]

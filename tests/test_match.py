@@ -32,8 +32,8 @@ from unpatch.mastering.matching.source import Memory
 from unpatch.mastering.matching.spectrum import POINTS_HZ, third_octaves
 from unpatch.mastering.matching.writing import encoded
 from unpatch.processors import KINDS
-from unpatch.render import render
-from unpatch.results import RECORD
+from unpatch.rendering import render
+from unpatch.storage.results import RECORD
 
 RATE = 44_100
 SONG = song()

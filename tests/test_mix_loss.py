@@ -13,11 +13,11 @@ from hypothesis import strategies as st
 from torch import Tensor
 
 from tests import mix_loss_reference as textbook
-from unpatch.search.loss import LossSettings, MixTarget, ours, presence, published
-from unpatch.search.measured import NORMALISATIONS, Normalisation
-from unpatch.search.mel import MelTransform, mirrored
-from unpatch.search.mel_bank import mel_bank, size_at
-from unpatch.search.weighting import WEIGHTINGS, Weighting, a_weighting
+from unpatch.mixing.loss import LossSettings, MixTarget, ours, presence, published
+from unpatch.mixing.measured import NORMALISATIONS, Normalisation
+from unpatch.mixing.mel import MelTransform, mirrored
+from unpatch.mixing.mel_bank import mel_bank, size_at
+from unpatch.mixing.weighting import WEIGHTINGS, Weighting, a_weighting
 
 RATE = 30_000
 SMALL = LossSettings(warmup_s=0.0, sizes=(128, 512), bands=12)
@@ -146,7 +146,7 @@ def test_a_weighting_is_the_standards_table() -> None:
 
 @pytest.mark.parametrize("rate", [16_000, RATE, 44_100, 96_000])
 def test_published_curve_is_the_ears_but_for_the_bass(rate: int) -> None:
-    from unpatch.search.weighting import weights
+    from unpatch.mixing.weighting import weights
 
     mid = np.linspace(1000, min(0.25 * rate, 6000), 50)
     np.testing.assert_allclose(weights(mid, rate, "published"), a_weighting(mid), rtol=0.1)

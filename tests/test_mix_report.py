@@ -15,26 +15,26 @@ import torch
 from torch import Tensor
 
 from unpatch.graph.data import Graph
-from unpatch.mix_report import Live, Mixdown, compose, page, write
-from unpatch.mix_report.history import history_svg, places
-from unpatch.mix_report.live import stage_in_words
-from unpatch.mix_report.losses import Losses
-from unpatch.mix_report.loudness import Loudness
-from unpatch.mix_report.mixdown import MIX, RECREATION, SUM
-from unpatch.mix_report.page import duration
-from unpatch.mix_report.record import Record
-from unpatch.mix_report.response_curve import curve_db
-from unpatch.mix_report.responses import Response, responses, write_responses
-from unpatch.mix_report.strips import strips
-from unpatch.mix_report.tradeoff import tradeoff_svg
-from unpatch.render import render
-from unpatch.results import RECORD
-from unpatch.search.console import console, prunable, without
-from unpatch.search.evaluator import Evaluator
-from unpatch.search.found import Found, Moment, Progress, by_letter
-from unpatch.search.loss_settings import LossSettings
-from unpatch.search.segments import Song
-from unpatch.search.settings import SegmentSettings
+from unpatch.pages.mix import Live, Mixdown, compose, page, write
+from unpatch.pages.mix.history import history_svg, places
+from unpatch.pages.mix.live import stage_in_words
+from unpatch.pages.mix.losses import Losses
+from unpatch.pages.mix.loudness import Loudness
+from unpatch.pages.mix.mixdown import MIX, RECREATION, SUM
+from unpatch.pages.mix.page import duration
+from unpatch.pages.mix.record import Record
+from unpatch.pages.mix.response_curve import curve_db
+from unpatch.pages.mix.responses import Response, responses, write_responses
+from unpatch.pages.mix.strips import strips
+from unpatch.pages.mix.tradeoff import tradeoff_svg
+from unpatch.rendering import render
+from unpatch.storage.results import RECORD
+from unpatch.mixing.console import console, prunable, without
+from unpatch.mixing.evaluator import Evaluator
+from unpatch.mixing.found import Found, Moment, Progress, by_letter
+from unpatch.mixing.loss_settings import LossSettings
+from unpatch.mixing.segments import Song
+from unpatch.mixing.settings import SegmentSettings
 from unpatch.stems.alignment import Alignment, Alignments, LeftOver
 
 RATE = 16_000

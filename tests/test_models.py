@@ -21,20 +21,20 @@ from tests.small_models import (
     system,
     toy_corpus,
 )
-from unpatch.grammar import Grammar
+from unpatch.blind.grammar import Grammar
 from unpatch.graph.check import check
 from unpatch.graph.data import Graph, GraphError
-from unpatch.models import Estimator, build, from_pretrained, save_pretrained
-from unpatch.models.beams import Branch, best_steps
-from unpatch.models.decoding import decode_prototypes, finished_graphs
-from unpatch.models.encoder import Encoder
-from unpatch.models.hypothesis import Decoding, Hypothesis, masked
-from unpatch.models.teacher_forcing import Outputs
-from unpatch.models.token_by_token import TokenByToken
-from unpatch.models.weights import CONFIG, WEIGHTS, WeightsError
-from unpatch.presets import PRESETS, SYSTEMS
+from unpatch.blind.models import Estimator, build, from_pretrained, save_pretrained
+from unpatch.blind.models.beams import Branch, best_steps
+from unpatch.blind.models.decoding import decode_prototypes, finished_graphs
+from unpatch.blind.models.encoder import Encoder
+from unpatch.blind.models.hypothesis import Decoding, Hypothesis, masked
+from unpatch.blind.models.teacher_forcing import Outputs
+from unpatch.blind.models.token_by_token import TokenByToken
+from unpatch.blind.models.weights import CONFIG, WEIGHTS, WeightsError
+from unpatch.blind.presets import PRESETS, SYSTEMS
 from unpatch.processors import PROCESSORS
-from unpatch.tokens import KIND, TARGET, TYPE, TokenType
+from unpatch.blind.tokens import KIND, TARGET, TYPE, TokenType
 
 MODEL = debug_model()
 assert isinstance(MODEL, TokenByToken)

@@ -8,7 +8,7 @@ import torch
 from numpy.testing import assert_allclose
 from torch import Tensor, nn
 
-from unpatch.muon import LIKE_ADAMW, Muon, by_gram, by_steps, orthogonal
+from unpatch.learning.muon import LIKE_ADAMW, Muon, by_gram, by_steps, orthogonal
 
 
 @pytest.mark.parametrize("shape", [(8, 8), (6, 20), (20, 6), (1, 5)])
@@ -41,7 +41,7 @@ def test_long_matrices_take_that_way(monkeypatch: pytest.MonkeyPatch) -> None:
         taken.append(tuple(x.shape))
         return x
 
-    monkeypatch.setattr("unpatch.muon.by_gram", noted)
+    monkeypatch.setattr("unpatch.learning.muon.by_gram", noted)
     for shape in ((8, 8), (8, 12), (8, 13), (40, 8)):
         orthogonal(torch.ones(shape))
     assert taken == [(8, 13), (8, 40)]

@@ -7,7 +7,7 @@ import torch
 from torch import Tensor
 from torch.testing import assert_close
 
-from unpatch.models.numbers import Bins, Points, direction, median
+from unpatch.blind.models.numbers import Bins, Points, direction, median
 
 WIDTH, SLOTS, BINS = 6, 5, 8
 STRAIGHT, ROUND = torch.tensor(False), torch.tensor(True)

@@ -9,10 +9,10 @@ from tests.random_graphs import random_graph
 from unpatch.graph.build import chain
 from unpatch.graph.check import complete
 from unpatch.graph.data import Edge, Graph, Node
-from unpatch.parameters import read, slots, write
+from unpatch.rendering.parameters import read, slots, write
 from unpatch.processors import PROCESSORS
-from unpatch.render import render
-from unpatch.spec import EDGE_GAIN, Parameter
+from unpatch.rendering import render
+from unpatch.declaration import EDGE_GAIN, Parameter
 
 SEEDS = range(30)
 

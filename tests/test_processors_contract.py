@@ -11,7 +11,7 @@ import torch
 from torch import Tensor
 
 from unpatch.processors import EVERYDAY, MASTERING, PROCESSORS
-from unpatch.spec import Parameter, Processor
+from unpatch.declaration import Parameter, Processor
 
 KINDS: Mapping[str, Processor] = {**EVERYDAY, **MASTERING}
 """Those of blind estimation, everyday ones and those of mastering; the consoles have a test of their own."""

@@ -14,22 +14,22 @@ from torch import Tensor
 
 from unpatch.audio import resample
 from unpatch.demo import embedded_voice
-from unpatch.fit.proposals import Moving, Pair, Proposal, Stage, planted, proposals
-from unpatch.fit.proposals.echoes import echoes
-from unpatch.fit.proposals.gains import gains
-from unpatch.fit.proposals.image import image, sine, tremolo
-from unpatch.fit.proposals.moving_delays import moving_delay, phaser
-from unpatch.fit.proposals.pair import Floats
-from unpatch.fit.proposals.pitch import pitch
-from unpatch.fit.proposals.plain import plain
-from unpatch.fit.proposals.responses import PROTOTYPES, response_db
-from unpatch.fit.proposals.rooms import rooms
-from unpatch.fit.proposals.shapes import shapes
-from unpatch.fit.proposals.tone import everyday, tone
+from unpatch.refining.proposals import Moving, Pair, Proposal, Stage, planted, proposals
+from unpatch.refining.proposals.echoes import echoes
+from unpatch.refining.proposals.gains import gains
+from unpatch.refining.proposals.image import image, sine, tremolo
+from unpatch.refining.proposals.moving_delays import moving_delay, phaser
+from unpatch.refining.proposals.pair import Floats
+from unpatch.refining.proposals.pitch import pitch
+from unpatch.refining.proposals.plain import plain
+from unpatch.refining.proposals.responses import PROTOTYPES, response_db
+from unpatch.refining.proposals.rooms import rooms
+from unpatch.refining.proposals.shapes import shapes
+from unpatch.refining.proposals.tone import everyday, tone
 from unpatch.graph.build import chain
 from unpatch.graph.check import check
 from unpatch.processors import EVERYDAY, MASTERING, PROCESSORS
-from unpatch.render import render
+from unpatch.rendering import render
 
 RATE = 44_100
 

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from unpatch.estimate import provenance, shipped_folder
-from unpatch.estimate.masters import TASK
-from unpatch.models.weights import WeightsError
+from unpatch.blind.estimating import provenance, shipped_folder
+from unpatch.blind.estimating.masters import TASK
+from unpatch.blind.models.weights import WeightsError
 from unpatch.synth.credits import Credit
 
 

@@ -11,10 +11,10 @@ from torch import Tensor
 from tests.random_graphs import random_graph
 from unpatch.graph.build import chain
 from unpatch.graph.data import Edge, Graph, GraphError, Node
-from unpatch.parameters import read
+from unpatch.rendering.parameters import read
 from unpatch.processors import PROCESSORS
-from unpatch.render import bake, oracle, render, render_batch, walk
-from unpatch.render.schedule import Wiring, schedule
+from unpatch.rendering import bake, oracle, render, render_batch, walk
+from unpatch.rendering.schedule import Wiring, schedule
 
 SAMPLE_RATE = 44_100
 FRAMES = 1_500

@@ -14,8 +14,8 @@ from tests.test_outputs import commands, contents
 from tests.test_outputs import files as files_fixture
 from unpatch.cli import BAD_INPUT, main
 from unpatch.cli.words import takes_files
-from unpatch.outputs import OutputError
-from unpatch.results import RECORD, check_own, claim, replacing
+from unpatch.storage.outputs import OutputError
+from unpatch.storage.results import RECORD, check_own, claim, replacing
 
 files = files_fixture
 

@@ -14,9 +14,9 @@ import torch
 
 from tests.mastering_kit import debug, toy_clips
 from tests.small_models import DEBUG, toy_corpus
-from unpatch import train as blind
+from unpatch.blind import training as blind
 from unpatch.mastering import training as mastering
-from unpatch.runs import MODEL, RESUME, read_state, write_state
+from unpatch.learning.runs import MODEL, RESUME, read_state, write_state
 
 MASTERING = debug("clipper_mee", steps=4, save_every=2)
 

@@ -10,15 +10,15 @@ from torch import Tensor
 import unpatch
 from tests.toy_console import noises
 from unpatch.graph.data import Graph
-from unpatch.search.aligned import evaluator_of
-from unpatch.search.console import console, prunable
-from unpatch.search.found import Found
-from unpatch.search.loss import MixTarget, presence
-from unpatch.search.loss_settings import LOSSES, LossSettings, name_of, ours, published
-from unpatch.search.segments import Song, all_starts
-from unpatch.search.settings import SegmentSettings, debug
-from unpatch.search.tree import Tree
-from unpatch.search.whole import searched
+from unpatch.mixing.aligned import evaluator_of
+from unpatch.mixing.console import console, prunable
+from unpatch.mixing.found import Found
+from unpatch.mixing.loss import MixTarget, presence
+from unpatch.mixing.loss_settings import LOSSES, LossSettings, name_of, ours, published
+from unpatch.mixing.segments import Song, all_starts
+from unpatch.mixing.settings import SegmentSettings, debug
+from unpatch.mixing.tree import Tree
+from unpatch.mixing.whole import searched
 
 RATE = 8_000
 SEGMENTS = SegmentSettings(1.0, 0.2, 6)

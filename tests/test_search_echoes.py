@@ -7,16 +7,16 @@ import torch
 from torch import Tensor
 
 from unpatch.graph.data import Graph
-from unpatch.parameters import read
+from unpatch.rendering.parameters import read
 from unpatch.processors import KINDS
-from unpatch.render import render
-from unpatch.search.console import WEIGHT, console, letter_of, prunable
-from unpatch.search.echoes import QUIET, with_echoes
-from unpatch.search.evaluator import Evaluator
-from unpatch.search.fitting import Fit, echo_steps
-from unpatch.search.loss import LossSettings
-from unpatch.search.segments import Song
-from unpatch.search.settings import FitSettings, SegmentSettings
+from unpatch.rendering import render
+from unpatch.mixing.console import WEIGHT, console, letter_of, prunable
+from unpatch.mixing.echoes import QUIET, with_echoes
+from unpatch.mixing.evaluator import Evaluator
+from unpatch.mixing.fitting import Fit, echo_steps
+from unpatch.mixing.loss import LossSettings
+from unpatch.mixing.segments import Song
+from unpatch.mixing.settings import FitSettings, SegmentSettings
 from unpatch.synth.draw import Draw
 
 RATE, SECONDS = 16_000, 6.0

@@ -11,26 +11,26 @@ from scipy.stats import spearmanr
 from torch import Tensor
 
 from tests.toy_console import RATE, TOYS, noises
-from unpatch import parameters
+from unpatch.rendering import parameters
 from unpatch.graph.data import Graph
-from unpatch.parameters import Numbers
+from unpatch.rendering.parameters import Numbers
 from unpatch.processors import KINDS
-from unpatch.render import render
-from unpatch.search.adam import Adam
-from unpatch.search.beginning import closed_form
-from unpatch.search.console import ALIGNMENT, console, letter_of, prunable
-from unpatch.search.evaluator import Evaluator
-from unpatch.search.fitting import Fit, echo_steps, importances, rate_at
-from unpatch.search.levels import from_powers, from_samples, gains_in
-from unpatch.search.loss import LossSettings
-from unpatch.search.parts import number_ranges, values_of
-from unpatch.search.pruning.objective import NONE
-from unpatch.search.segments import Song
-from unpatch.search.settings import FitSettings, SearchSettings, SegmentSettings, debug
-from unpatch.search.thresholds import QUANTILES, THRESHOLD, with_thresholds
-from unpatch.search.tree import Tree
-from unpatch.search.trials import Whole
-from unpatch.search.whole import searched
+from unpatch.rendering import render
+from unpatch.mixing.adam import Adam
+from unpatch.mixing.beginning import closed_form
+from unpatch.mixing.console import ALIGNMENT, console, letter_of, prunable
+from unpatch.mixing.evaluator import Evaluator
+from unpatch.mixing.fitting import Fit, echo_steps, importances, rate_at
+from unpatch.mixing.levels import from_powers, from_samples, gains_in
+from unpatch.mixing.loss import LossSettings
+from unpatch.mixing.parts import number_ranges, values_of
+from unpatch.mixing.pruning.objective import NONE
+from unpatch.mixing.segments import Song
+from unpatch.mixing.settings import FitSettings, SearchSettings, SegmentSettings, debug
+from unpatch.mixing.thresholds import QUANTILES, THRESHOLD, with_thresholds
+from unpatch.mixing.tree import Tree
+from unpatch.mixing.trials import Whole
+from unpatch.mixing.whole import searched
 from unpatch.synth.draw import Draw
 from unpatch.synth.listen import Listener
 

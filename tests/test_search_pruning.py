@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from unpatch.search.pruning import Candidate, Gone, Ledger, Pruned, brute_force, dry_wet, gradual, hybrid
-from unpatch.search.pruning.journal import Journaled
-from unpatch.search.pruning.published import rounded
+from unpatch.mixing.pruning import Candidate, Gone, Ledger, Pruned, brute_force, dry_wet, gradual, hybrid
+from unpatch.mixing.pruning.journal import Journaled
+from unpatch.mixing.pruning.published import rounded
 from unpatch.synth.draw import Draw
 
 

@@ -8,9 +8,9 @@ import torch
 from unpatch.graph.check import check
 from unpatch.graph.data import Graph
 from unpatch.processors import KINDS
-from unpatch.render import render
-from unpatch.search.console import Strip, console, letter_of, prunable, without
-from unpatch.search.simpler import Diagonal, hardened, matrix, simpler, with_matrix
+from unpatch.rendering import render
+from unpatch.mixing.console import Strip, console, letter_of, prunable, without
+from unpatch.mixing.simpler import Diagonal, hardened, matrix, simpler, with_matrix
 
 RATE = 44_100
 GROUPS = {"kick": "drums", "snare": "drums", "voice": "vocals"}

@@ -8,19 +8,19 @@ import torch
 from torch import Tensor
 
 from tests.toy_console import RATE, TOYS, noises
-from unpatch import parameters
+from unpatch.rendering import parameters
 from unpatch.graph.data import Graph
-from unpatch.parameters import Numbers
-from unpatch.render import render
-from unpatch.search.console import console, prunable, without
-from unpatch.search.evaluator import Evaluator
-from unpatch.search.loss import LossSettings
-from unpatch.search.parts import values_of
-from unpatch.search.pruning.objective import NONE, Gone
-from unpatch.search.segments import Song
-from unpatch.search.settings import SegmentSettings
-from unpatch.search.strips import Job
-from unpatch.search.trials import Cached, Whole
+from unpatch.rendering.parameters import Numbers
+from unpatch.rendering import render
+from unpatch.mixing.console import console, prunable, without
+from unpatch.mixing.evaluator import Evaluator
+from unpatch.mixing.loss import LossSettings
+from unpatch.mixing.parts import values_of
+from unpatch.mixing.pruning.objective import NONE, Gone
+from unpatch.mixing.segments import Song
+from unpatch.mixing.settings import SegmentSettings
+from unpatch.mixing.strips import Job
+from unpatch.mixing.trials import Cached, Whole
 
 GROUPS = {"kick": "drums", "bass": "bass", "snare": "drums", "voice": "vocals"}
 LOSS = LossSettings(warmup_s=0.1)

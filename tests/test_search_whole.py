@@ -18,13 +18,13 @@ from torch import Tensor
 import unpatch
 from unpatch.dsp.spectrum import Spectrum, fast_size
 from unpatch.graph.data import Graph
-from unpatch.search.console import ORDER, console, letter_of, prunable
-from unpatch.search.entrance import gathered, placed
-from unpatch.search.found import Found
-from unpatch.search.segments import cut
-from unpatch.search.settings import SearchSettings, debug
-from unpatch.search.simpler import matrix
-from unpatch.search.tree import Tree
+from unpatch.mixing.console import ORDER, console, letter_of, prunable
+from unpatch.mixing.entrance import gathered, placed
+from unpatch.mixing.found import Found
+from unpatch.mixing.segments import cut
+from unpatch.mixing.settings import SearchSettings, debug
+from unpatch.mixing.simpler import matrix
+from unpatch.mixing.tree import Tree
 from unpatch.stems import Alignment, Alignments, Multitrack, Stem, StemsError
 
 RATE, SECONDS = 16_000, 6.0

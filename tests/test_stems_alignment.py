@@ -9,7 +9,7 @@ from torch import Tensor
 
 from tests.small_stems import RATE, multitrack, noise, write
 from unpatch.audio import resample
-from unpatch.search.segments import cut
+from unpatch.mixing.segments import cut
 from unpatch.stems import Alignment, Alignments, StemsError, align, load_multitrack
 from unpatch.stems.alignment import SILENT_DB
 

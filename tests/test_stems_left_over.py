@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 
 from tests.small_stems import RATE, multitrack, noise
-from unpatch.search.segments import cut
+from unpatch.mixing.segments import cut
 from unpatch.stems import Alignment, Alignments, Stem, align
 from unpatch.stems.lags import Far
 

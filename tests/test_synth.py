@@ -18,15 +18,15 @@ from torch import Tensor
 
 import unpatch
 from unpatch.audio import AudioError
-from unpatch.drafts import ABANDONED_S, DRAFT
-from unpatch.features import FeatureSettings, dry_pictures, features, quantised
+from unpatch.storage.drafts import ABANDONED_S, DRAFT
+from unpatch.features.pictures import FeatureSettings, dry_pictures, features, quantised
 from unpatch.graph.build import chain
 from unpatch.graph.canonical import canonical
 from unpatch.graph.check import check
 from unpatch.graph.data import Edge, Graph, Node
 from unpatch.processors import PROCESSORS
-from unpatch.render import oracle
-from unpatch.spec import Port, Processor
+from unpatch.rendering import oracle
+from unpatch.declaration import Port, Processor
 from unpatch.synth import (
     Dataset,
     DatasetError,
@@ -775,7 +775,7 @@ def test_a_failing_shard_ends_the_run(
     tmp_path: Path, dataset: Dataset, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """What has not begun is not made any more. Threads stand in for processes, which start slowly."""
-    monkeypatch.setattr("unpatch.workers.ProcessPoolExecutor", lambda count, **_: ThreadPoolExecutor(count))
+    monkeypatch.setattr("unpatch.execution.workers.ProcessPoolExecutor", lambda count, **_: ThreadPoolExecutor(count))
     monkeypatch.setattr(produce, "write_shard", fail_soon_or_wait)
     with pytest.raises(RuntimeError, match="first shard"):
         write_shards(tmp_path, dataset, 2 * 30, workers=2)

@@ -18,27 +18,27 @@ from tests.small_models import (
     system,
     toy_corpus,
 )
-from unpatch.corpus import Batch
-from unpatch.grammar import Grammar
+from unpatch.blind.corpus import Batch
+from unpatch.blind.grammar import Grammar
 from unpatch.graph.build import chain
 from unpatch.graph.check import check
 from unpatch.graph.data import Edge, Graph, Node
-from unpatch.losses import losses
+from unpatch.blind.losses import losses
 from unpatch.metrics import exact_match, invalid
 from unpatch.metrics.teacher_forced import teacher_forced
-from unpatch.models import Estimator, build
-from unpatch.models.decoding import decode_graphs, decode_prototypes, finished_graphs
-from unpatch.models.hypothesis import Decoding
-from unpatch.models.node_by_node import NodeByNode
-from unpatch.models.numbers import spread
-from unpatch.models.teacher_forcing import Choice, Outputs
-from unpatch.models.token_by_token import SingleStage
-from unpatch.presets import PRESETS, SYSTEMS, Preset
+from unpatch.blind.models import Estimator, build
+from unpatch.blind.models.decoding import decode_graphs, decode_prototypes, finished_graphs
+from unpatch.blind.models.hypothesis import Decoding
+from unpatch.blind.models.node_by_node import NodeByNode
+from unpatch.blind.models.numbers import spread
+from unpatch.blind.models.teacher_forcing import Choice, Outputs
+from unpatch.blind.models.token_by_token import SingleStage
+from unpatch.blind.presets import PRESETS, SYSTEMS, Preset
 from unpatch.processors import PROCESSORS
-from unpatch.tokens import TYPE, TokenType
-from unpatch.train import train
-from unpatch.variation import Variation
-from unpatch.vocabulary import TASK_SOURCES, Vocabulary, registry_of
+from unpatch.blind.tokens import TYPE, TokenType
+from unpatch.blind.training import train
+from unpatch.blind.variation import Variation
+from unpatch.blind.vocabulary import TASK_SOURCES, Vocabulary, registry_of
 
 PAPERS = [name for name in SYSTEMS if name not in ("ours", "direct")]
 HEARING = [name for name in SYSTEMS if name != "no_latent"]

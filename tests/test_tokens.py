@@ -12,7 +12,7 @@ from unpatch.graph.check import check
 from unpatch.graph.data import Edge, Graph, GraphError, Node
 from unpatch.graph.order import breadth_first
 from unpatch.processors import PROCESSORS
-from unpatch.tokens import (
+from unpatch.blind.tokens import (
     NODE_ID,
     TARGET,
     TYPE,
@@ -27,7 +27,7 @@ from unpatch.tokens import (
     values_of,
     with_numbers,
 )
-from unpatch.vocabulary import Vocabulary
+from unpatch.blind.vocabulary import Vocabulary
 
 SINGING = Vocabulary.of(PROCESSORS, "singing")
 SEEDS = range(40)

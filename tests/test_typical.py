@@ -9,7 +9,7 @@ import pytest
 from numpy.typing import NDArray
 
 from unpatch.processors import EVERYDAY
-from unpatch.spec import (
+from unpatch.declaration import (
     Movement,
     Parameter,
     Typical,
@@ -25,7 +25,7 @@ from unpatch.spec import (
     steps,
     uniform,
 )
-from unpatch.spec.typical import MEASURED_SHARES, Bell, Line
+from unpatch.declaration.typical import MEASURED_SHARES, Bell, Line
 from unpatch.synth.draw import Draw
 
 PRIORS = Path(__file__).parent.parent / "bench" / "results" / "priors.md"

@@ -4,7 +4,7 @@ import pytest
 import torch
 
 from tests.small_models import toy_corpus
-from unpatch.variation import Variation, varied_batch
+from unpatch.blind.variation import Variation, varied_batch
 
 
 def test_dry_tracks_are_hidden_whole_and_as_often_as_asked() -> None:

@@ -14,7 +14,7 @@ SCRIPT = """
 import os, sys, time
 from contextlib import closing
 from pathlib import Path
-from unpatch.workers import spread
+from unpatch.execution.workers import spread
 
 def work(job):
     (Path(sys.argv[1]) / f"{job}.{os.getpid()}").touch()

@@ -8,12 +8,12 @@ import torch
 
 from unpatch.dsp.spectrum import Spectrum
 from unpatch.processors import CONSOLE, PROCESSORS
-from unpatch.spec import amount, db, hz, processor
+from unpatch.declaration import amount, db, hz, processor
 
 if TYPE_CHECKING:
     from torch import Tensor
 
-    from unpatch.spec import Audio
+    from unpatch.declaration import Audio
 
 RATE = 8_000
 

@@ -135,7 +135,7 @@ def _read_archive(folder: Path) -> None:
 
 
 def _read_model(folder: Path) -> None:
-    from unpatch.models.weights import from_pretrained
+    from unpatch.blind.models.weights import from_pretrained
     from unpatch.processors import PROCESSORS
 
     from_pretrained(folder, PROCESSORS)

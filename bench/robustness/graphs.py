@@ -14,14 +14,14 @@ import torch
 
 from robustness.mutations import damaged_data, damaged_text
 from robustness.verdict import MOST_LETTERS, Tally
-from unpatch.draw import draw as draw_graph
+from unpatch.drawing import draw as draw_graph
 from unpatch.graph.canonical import canonical
 from unpatch.graph.check import check, complete
 from unpatch.graph.data import Graph, GraphError
 from unpatch.graph.text import to_text
 from unpatch.processors import KINDS
-from unpatch.render import render
-from unpatch.spec import Processor
+from unpatch.rendering import render
+from unpatch.declaration import Processor
 
 SECONDS = 60
 RATE_HZ = 44_100

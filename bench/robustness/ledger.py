@@ -9,7 +9,7 @@ import stat
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from unpatch.results import RECORD
+from unpatch.storage.results import RECORD
 
 Ledger = dict[str, str]
 

@@ -44,10 +44,10 @@ def preload() -> None:
     import torch
 
     import unpatch.cli.app
-    import unpatch.estimate
-    import unpatch.fit
-    import unpatch.mix_report
-    import unpatch.report  # noqa: F401
+    import unpatch.blind.estimating
+    import unpatch.refining
+    import unpatch.pages.mix
+    import unpatch.pages.estimate  # noqa: F401
 
     torch.set_num_threads(1)
 
@@ -129,6 +129,6 @@ def _redirect(errors: IO[bytes]) -> None:
 
 def shortened(words: Sequence[str]) -> str:
     """A command line for a table, on one line."""
-    from unpatch.legible import legible
+    from unpatch.storage.legible import legible
 
     return legible(" ".join(words))[:200]

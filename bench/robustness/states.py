@@ -16,9 +16,9 @@ def _training() -> Any:
     """A run of the smallest size, after a step."""
     import torch
 
-    from unpatch.presets import preset
+    from unpatch.blind.presets import preset
     from unpatch.processors import PROCESSORS
-    from unpatch.train import Learner, fabric_of, untaught
+    from unpatch.blind.training import Learner, fabric_of, untaught
 
     chosen = preset("singing", "debug", "ours")
     learner = Learner.of(fabric_of(chosen.training), untaught(chosen, PROCESSORS), chosen.training)
@@ -30,13 +30,13 @@ def _training() -> Any:
 
 
 def _run(folder: Path) -> None:
-    from unpatch.runs import write_state
+    from unpatch.learning.runs import write_state
 
     write_state(folder, {**_training().to_dict(), "step": 1}, IDENTITY)
 
 
 def _read_run(folder: Path) -> None:
-    from unpatch.train import resume
+    from unpatch.blind.training import resume
 
     resume(folder, _training(), IDENTITY)
 
@@ -69,13 +69,13 @@ def _proxy() -> Any:
 def _search(folder: Path) -> None:
     import torch
 
-    from unpatch.search.checkpoint import Checkpoint, save
+    from unpatch.mixing.checkpoint import Checkpoint, save
 
     save(folder, 1, Checkpoint({"step": 3, "losses": [0.5]}, {"a": torch.zeros(3)}), IDENTITY)
 
 
 def _read_search(folder: Path) -> None:
-    from unpatch.search.checkpoint import load
+    from unpatch.mixing.checkpoint import load
 
     load(folder, IDENTITY)
 
@@ -99,14 +99,14 @@ def _read_beginning(folder: Path) -> None:
 
 
 def _told(folder: Path) -> None:
-    from unpatch.mix_report.record import Record
-    from unpatch.search.found import Moment
+    from unpatch.pages.mix.record import Record
+    from unpatch.mixing.found import Moment
 
     Record(moments=[Moment("console", 3, 1.0, 0.5, {"e": 2})], seconds=2.0).save(folder)
 
 
 def _read_told(folder: Path) -> None:
-    from unpatch.mix_report.record import Record
+    from unpatch.pages.mix.record import Record
 
     Record.load(folder)
 
@@ -126,14 +126,14 @@ def _read_data_set(folder: Path) -> None:
 
 
 def _results(folder: Path) -> None:
-    from unpatch.results import replacing
+    from unpatch.storage.results import replacing
 
     with replacing([folder / "graph.json"]):
         (folder / "graph.json").write_text("{}")
 
 
 def _read_results(folder: Path) -> None:
-    from unpatch.results import check_own
+    from unpatch.storage.results import check_own
 
     check_own([folder / "graph.json"])
 

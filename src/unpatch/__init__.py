@@ -9,20 +9,20 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from unpatch.apply import apply
+    from unpatch.refining.applying import apply
     from unpatch.audio import load, save
-    from unpatch.draw import draw
-    from unpatch.estimate import Estimate, estimate
-    from unpatch.fit import Fitted, fit
+    from unpatch.drawing import draw
+    from unpatch.blind.estimating import Estimate, estimate
+    from unpatch.refining import Fitted, fit
     from unpatch.graph.build import chain
     from unpatch.graph.data import Edge, Graph, GraphError, Node
     from unpatch.mastering.matching.song import match
-    from unpatch.models.hypothesis import Decoding
+    from unpatch.blind.models.hypothesis import Decoding
     from unpatch.processors import PROCESSORS
-    from unpatch.render import bake, render, render_batch
-    from unpatch.report import report
-    from unpatch.search.entrance import search
-    from unpatch.search.found import Found
+    from unpatch.rendering import bake, render, render_batch
+    from unpatch.pages.estimate import report
+    from unpatch.mixing.entrance import search
+    from unpatch.mixing.found import Found
     from unpatch.synth import generate
 
 __version__ = "0.1.0"

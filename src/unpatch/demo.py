@@ -53,7 +53,7 @@ def embedded_graph(chain: Chain = FIVE_EFFECTS) -> Graph:
 def processed_voice(chain: Chain = FIVE_EFFECTS) -> tuple[Tensor, Tensor, int]:
     """The dry voice, the take that an embedded graph makes of it, and their sample rate in Hz."""
     from unpatch.audio import fit_full_scale
-    from unpatch.render import render
+    from unpatch.rendering import render
 
     dry, sample_rate = embedded_voice()
     return dry, fit_full_scale(render(embedded_graph(chain), dry, sample_rate)), sample_rate

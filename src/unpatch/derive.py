@@ -11,8 +11,8 @@ from typing import Any
 
 from unpatch.graph.data import SCHEMA, SCHEMA_VERSION, SINK, SOURCES, Node
 from unpatch.processors import KINDS, PROCESSORS
-from unpatch.spec import Movement, Parameter, Port, Processor, Typical
-from unpatch.spec.typical import MEASURED_SHARES
+from unpatch.declaration import Movement, Parameter, Port, Processor, Typical
+from unpatch.declaration.typical import MEASURED_SHARES
 
 Registry = Mapping[str, Processor]
 

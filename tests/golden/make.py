@@ -23,14 +23,14 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from unpatch.corpus import Corpus, item
+from unpatch.blind.corpus import Corpus, item
 from unpatch.demo import EVERYDAY as EVERYDAY_CHAIN
 from unpatch.demo import processed_voice
-from unpatch.echoes import EchoSignal
-from unpatch.estimate import estimate
-from unpatch.features import CHANNELS, VERSION, FeatureSettings, dry_pictures, echoes, features
-from unpatch.files import write_aside
-from unpatch.grammar import Grammar
+from unpatch.features.echoes import EchoSignal
+from unpatch.blind.estimating import estimate
+from unpatch.features.pictures import CHANNELS, VERSION, FeatureSettings, dry_pictures, echoes, features
+from unpatch.storage.files import write_aside
+from unpatch.blind.grammar import Grammar
 from unpatch.graph.build import chain
 from unpatch.mastering.cqt import Cqt, CqtSettings
 from unpatch.mastering.levels import Levels, LevelSettings
@@ -38,10 +38,10 @@ from unpatch.mastering.model import load_model
 from unpatch.mastering.presets import FEATURES
 from unpatch.mastering.proxy import KNOBS
 from unpatch.mastering.proxy_weights import load_proxy
-from unpatch.models import Estimator, from_pretrained
-from unpatch.models.deciding import Deciding
-from unpatch.models.decoding import decode_prototypes, finished_graphs
-from unpatch.models.teacher_forcing import IGNORED
+from unpatch.blind.models import Estimator, from_pretrained
+from unpatch.blind.models.deciding import Deciding
+from unpatch.blind.models.decoding import decode_prototypes, finished_graphs
+from unpatch.blind.models.teacher_forcing import IGNORED
 from unpatch.processors import KINDS, PROCESSORS
 
 HERE = Path(__file__).parent

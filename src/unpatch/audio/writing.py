@@ -14,7 +14,7 @@ from unpatch.audio.accepted import as_channels, as_rate
 from unpatch.audio.limits import SUBTYPES, AudioError, check_length
 from unpatch.audio.reading import native, reason
 from unpatch.audio.signals import fit_full_scale
-from unpatch.files import aside
+from unpatch.storage.files import aside
 
 if TYPE_CHECKING:
     from torch import Tensor

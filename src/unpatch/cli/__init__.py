@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, NoReturn
 
-from unpatch.legible import legible
+from unpatch.storage.legible import legible
 
 if TYPE_CHECKING:
     from cyclopts import CycloptsError

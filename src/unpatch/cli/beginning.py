@@ -8,8 +8,8 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from unpatch.documents import parse_json, reading
-from unpatch.files import write_aside
+from unpatch.storage.documents import parse_json, reading
+from unpatch.storage.files import write_aside
 from unpatch.graph.data import Graph
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ def kept(
 
     The checkpoint checks that stems and settings are the same.
     """
-    from unpatch.search.checkpoint import STATE
+    from unpatch.mixing.checkpoint import STATE
 
     path = folder / FILE
     if (folder / STATE).exists() and path.exists():

@@ -13,8 +13,8 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.status import Status
 from rich.text import Text
 
-from unpatch.files import finite
-from unpatch.legible import legible, legible_lines
+from unpatch.storage.files import finite
+from unpatch.storage.legible import legible, legible_lines
 
 Report = Callable[[int, int | None], None]
 

@@ -11,10 +11,10 @@ from rich.table import Table
 
 from unpatch.cli.console import AsJson, Output, note, out, print_json, print_text, progress
 from unpatch.cli.options import Count
-from unpatch.fetch import SETS, Package, check_cache, default_cache, is_unpacked, packages_of
-from unpatch.fetch import fetch as run_fetch
-from unpatch.files import check_can_hold
-from unpatch.outputs import check_outputs
+from unpatch.storage.fetch import SETS, Package, check_cache, default_cache, is_unpacked, packages_of
+from unpatch.storage.fetch import fetch as run_fetch
+from unpatch.storage.files import check_can_hold
+from unpatch.storage.outputs import check_outputs
 
 data = App(name="data", help="Get public audio to learn from. See `unpatch data fetch --help`.")
 

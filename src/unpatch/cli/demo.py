@@ -11,10 +11,10 @@ from unpatch.cli.console import busy, print_text
 from unpatch.cli.find import TOP, estimate
 from unpatch.cli.results import show
 from unpatch.demo import CHAINS, Chain
-from unpatch.files import check_can_hold
-from unpatch.outputs import check_outputs, files_in
+from unpatch.storage.files import check_can_hold
+from unpatch.storage.outputs import check_outputs, files_in
 from unpatch.processors import PROCESSORS
-from unpatch.results import check_own
+from unpatch.storage.results import check_own
 
 
 def demo(
@@ -46,7 +46,7 @@ def demo(
         estimate([audio], model=model, output=output)
         return
     from unpatch.dsp.cpu import configure_cpu
-    from unpatch.report import results_in
+    from unpatch.pages.estimate import results_in
 
     configure_cpu()
     folders = {chain: output / chain.folder for chain in CHAINS}
@@ -62,9 +62,9 @@ def demo(
 def _shown(chain: Chain, folder: Path, model: Path | None) -> None:
     """One chain: played, found, and reported with its truth."""
     from unpatch.demo import VOICE_NAME, embedded_graph, processed_voice
-    from unpatch.estimate import estimate as run_estimate
+    from unpatch.blind.estimating import estimate as run_estimate
     from unpatch.graph.text import to_text
-    from unpatch.report import compose, write
+    from unpatch.pages.estimate import compose, write
 
     dry, wet, sample_rate = processed_voice(chain)
     truth = embedded_graph(chain)

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from unpatch.documents import read_json
+from unpatch.storage.documents import read_json
 from unpatch.graph.check import check, complete
 from unpatch.graph.data import Graph, GraphError
 from unpatch.processors import KINDS

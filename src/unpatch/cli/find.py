@@ -13,19 +13,19 @@ from unpatch.cli.console import AsJson, Output, busy, print_json, print_text, pr
 from unpatch.cli.dry import dry_files
 from unpatch.cli.options import Beams, Candidates, Count, Draws, SecondsOrNone, Seed, Share
 from unpatch.cli.results import as_json, show
-from unpatch.files import check_can_hold
-from unpatch.outputs import check_outputs, files_in
+from unpatch.storage.files import check_can_hold
+from unpatch.storage.outputs import check_outputs, files_in
 from unpatch.processors import EVERYDAY, KINDS
-from unpatch.results import check_own
+from unpatch.storage.results import check_own
 
 if TYPE_CHECKING:
     from torch import Tensor
 
     from unpatch.cli.recording import Recording
-    from unpatch.estimate import Estimate
-    from unpatch.fit import Fitted
-    from unpatch.models.deciding import Deciding
-    from unpatch.report import Files, Take
+    from unpatch.blind.estimating import Estimate
+    from unpatch.refining import Fitted
+    from unpatch.blind.models.deciding import Deciding
+    from unpatch.pages.estimate import Files, Take
 
 Windows = Literal["loudest", "all"]
 Words = Annotated[tuple[str, ...], Option(negative=())]
@@ -129,7 +129,7 @@ def estimate(
         Folder for the results; with several recordings each gets a folder in it.
     """
     from unpatch.dsp.cpu import configure_cpu
-    from unpatch.models.deciding import Deciding
+    from unpatch.blind.models.deciding import Deciding
 
     configure_cpu()
     if task == MASTERING:
@@ -155,7 +155,7 @@ def estimate(
 
 def _model_facts(task: str, folder: Path | None) -> dict[str, object]:
     """Name, licence and sources of the model."""
-    from unpatch.estimate import provenance, shipped_folder
+    from unpatch.blind.estimating import provenance, shipped_folder
 
     return provenance(folder or shipped_folder(task))
 
@@ -174,7 +174,7 @@ def _folders(audio: Sequence[Path], output: Path) -> dict[Path, Path]:
 def _check_outputs(
     folders: Mapping[Path, Path], dry: Mapping[str, Path], apply: Mapping[str, Path], model: Path | None
 ) -> None:
-    from unpatch.report import results_in
+    from unpatch.pages.estimate import results_in
 
     reads = {"AUDIO": folders, "--dry": dry.values(), "--apply": apply.values(), "--model": files_in(model)}
     written = [file for folder in folders.values() for file in results_in(folder, bool(apply)).written]
@@ -185,8 +185,8 @@ def _check_outputs(
 def _estimated(path: Path, folder: Path, wishes: Wishes) -> tuple[Estimate, Take, Files]:
     """One recording, from file to files."""
     from unpatch.cli.recording import read_recording, read_sources
-    from unpatch.estimate import estimate as run_estimate
-    from unpatch.report import compose, write
+    from unpatch.blind.estimating import estimate as run_estimate
+    from unpatch.pages.estimate import compose, write
 
     recording = read_recording(path, wishes.windows)
     own_dry = read_sources(wishes.dry, recording) or None
@@ -224,7 +224,7 @@ def _estimated(path: Path, folder: Path, wishes: Wishes) -> tuple[Estimate, Take
 
 
 def _fitted(estimated: Estimate, dry: Mapping[str, Tensor], recording: Recording, wishes: Wishes) -> Fitted:
-    from unpatch.fit import fit
+    from unpatch.refining import fit
 
     with progress("refining") as report:
         return fit(
@@ -249,10 +249,10 @@ def _applied(
     wishes: Wishes,
 ) -> tuple[Tensor, Tensor]:
     """The other recording, and the graph's output for it."""
-    from unpatch.apply import apply
+    from unpatch.refining.applying import apply
     from unpatch.audio import level_db, resample
     from unpatch.cli.sound import load_together
-    from unpatch.render.named import mixed
+    from unpatch.rendering.named import mixed
 
     signals, rate = load_together(list(wishes.apply.values()))
     at_rate = [resample(signal, rate, recording.sample_rate) for signal in signals]

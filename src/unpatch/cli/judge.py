@@ -19,7 +19,7 @@ from unpatch.cli.console import (
     resumable,
 )
 from unpatch.cli.options import Count, CountOrNone, Workers
-from unpatch.outputs import check_outputs, files_in
+from unpatch.storage.outputs import check_outputs, files_in
 
 RUNS: Path = Path("runs")
 SIZE: Literal["small"] = "small"
@@ -126,7 +126,7 @@ def _one_model(
     cache: Path | None,
     json: bool,
 ) -> None:
-    from unpatch.evaluate import compare, level_shift
+    from unpatch.blind.study import compare, level_shift
 
     reads = {"MODEL": [model], "--data": [data], "--baseline": [baseline] if baseline else []}
     check_outputs(reads, {}, into=[cache] if cache else [])
@@ -161,8 +161,8 @@ def _whole_table(
     cache: Path | None,
     json: bool,
 ) -> None:
-    from unpatch.evaluate import fill, write
-    from unpatch.evaluate.table import ENOUGH
+    from unpatch.blind.study import fill, write
+    from unpatch.blind.study.table import ENOUGH
 
     kept = cache or runs / "figures"
     _check_table(runs, data.glob("*/*/*.tar"), page, kept)
@@ -241,9 +241,9 @@ def gallery(
         Folder for index.html.
     """
     from unpatch.dsp.cpu import configure_cpu
-    from unpatch.files import check_can_hold, write_aside
-    from unpatch.gallery import collect, page
-    from unpatch.results import check_own, replacing
+    from unpatch.storage.files import check_can_hold, write_aside
+    from unpatch.pages.gallery import collect, page
+    from unpatch.storage.results import check_own, replacing
 
     if not models or len(models) != len(data):
         raise ValueError(

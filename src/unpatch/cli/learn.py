@@ -14,8 +14,8 @@ from unpatch.cli.options import Count, Effects, Seed, ShardSize, Workers
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from unpatch.features import FeatureSettings
-    from unpatch.presets import Preset
+    from unpatch.features.pictures import FeatureSettings
+    from unpatch.blind.presets import Preset
 
 
 def synth(
@@ -93,7 +93,7 @@ def synth(
         With --stratum engineer or both: largest number of effects. Modulators, mixes and splits are not
         counted.
     """
-    from unpatch.results import check_own
+    from unpatch.storage.results import check_own
     from unpatch.synth.produce import Dataset, check_data_set, write_shards
 
     root, *more = map(str, sources)
@@ -126,8 +126,8 @@ def _statistics_in(folder: Path) -> tuple[Path, Path]:
 
 def _describe(folder: Path, shards: Iterable[Path]) -> tuple[Path, Path]:
     """Table and picture of a data set's graphs."""
-    from unpatch.files import all_aside
-    from unpatch.results import replacing
+    from unpatch.storage.files import all_aside
+    from unpatch.storage.results import replacing
     from unpatch.synth.shards import read_shards
     from unpatch.synth.statistics import Statistics
 
@@ -141,7 +141,7 @@ def _describe(folder: Path, shards: Iterable[Path]) -> tuple[Path, Path]:
 
 def preset_called(name: str) -> Preset:
     """The preset of a name, or a refusal that lists them."""
-    from unpatch.presets import PRESETS
+    from unpatch.blind.presets import PRESETS
 
     if name not in PRESETS:
         raise ValueError(f"unknown preset {name!r}; there are {', '.join(PRESETS)}")
@@ -149,6 +149,6 @@ def preset_called(name: str) -> Preset:
 
 
 def _pictures_of(preset: Preset) -> FeatureSettings:
-    from unpatch.features import CHANNELS
+    from unpatch.features.pictures import CHANNELS
 
     return replace(preset.model.features, channels=CHANNELS)

@@ -10,12 +10,12 @@ from rich.table import Table
 
 from unpatch.cli.console import AsJson, Output, out, print_json, print_text
 from unpatch.cli.files import read_graph
-from unpatch.files import check_can_write
+from unpatch.storage.files import check_can_write
 from unpatch.graph.check import did_you_mean
 from unpatch.graph.text import knob_value
-from unpatch.outputs import check_outputs
+from unpatch.storage.outputs import check_outputs
 from unpatch.processors import CONSOLE, EVERYDAY, KINDS, MASTERING, PROCESSORS, PUBLISHED
-from unpatch.spec import Parameter, Port, Processor
+from unpatch.declaration import Parameter, Port, Processor
 
 _SETS: Mapping[str, Mapping[str, Processor]] = {
     "blind": PROCESSORS,
@@ -142,8 +142,8 @@ def draw(graph: Path, /, *, output: Output = Path("graph.svg")) -> None:
     output:
         The picture; its ending, .svg or .png, chooses the format.
     """
-    from unpatch.draw import FORMATS
-    from unpatch.draw import draw as draw_graph
+    from unpatch.drawing import FORMATS
+    from unpatch.drawing import draw as draw_graph
 
     check_can_write(output, FORMATS)
     check_outputs({"GRAPH": graph}, {"--output": output})

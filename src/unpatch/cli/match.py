@@ -12,9 +12,9 @@ from cyclopts import Parameter as Option
 
 from unpatch.cli.console import AsJson, Output, note, print_json, print_text, progress
 from unpatch.cli.options import Loudness, Share, TruePeak
-from unpatch.files import check_can_write
-from unpatch.outputs import check_outputs
-from unpatch.results import check_own, replacing
+from unpatch.storage.files import check_can_write
+from unpatch.storage.outputs import check_outputs
+from unpatch.storage.results import check_own, replacing
 
 if TYPE_CHECKING:
     from unpatch.mastering.matching.master import Master
@@ -215,7 +215,7 @@ def _extras(file: File, output: Path, mastered: Mastered, wishes: Wishes) -> Non
         with replacing([wishes.ab / name for name in PAIR]):
             write_pair(wishes.ab, file, File.of(output), mastered)
     if wishes.report:
-        from unpatch.match_report import write_page  # loads torch, which a match does not need
+        from unpatch.pages.match import write_page  # loads torch, which a match does not need
 
         write_page(wishes.report, file.path.name, mastered, file, File.of(output))
 

@@ -12,14 +12,14 @@ from unpatch.cli.beginning import kept
 from unpatch.cli.console import AsJson, Output, busy, note, print_json, progress, resumable
 from unpatch.cli.mixing import as_json, facts_of, following, in_words, read_stems, show_files
 from unpatch.cli.options import CountOrNone, Rounds, Seed, Tolerance
-from unpatch.files import check_can_hold
-from unpatch.outputs import SEARCH_STATE, check_outputs
-from unpatch.results import check_own, claim
+from unpatch.storage.files import check_can_hold
+from unpatch.storage.outputs import SEARCH_STATE, check_outputs
+from unpatch.storage.results import check_own, claim
 
 if TYPE_CHECKING:
     from unpatch.graph.data import Graph
-    from unpatch.mix_report import Live, Mixdown
-    from unpatch.search.settings import SearchSettings
+    from unpatch.pages.mix import Live, Mixdown
+    from unpatch.mixing.settings import SearchSettings
     from unpatch.stems import Alignments, Multitrack
 
 Preset = Literal["laptop", "paper", "debug"]
@@ -110,9 +110,9 @@ def search(
         Folder for the results and the checkpoints of a search.
     """
     from unpatch.dsp.cpu import configure_cpu
-    from unpatch.mix_report import write
-    from unpatch.search.entrance import begun, placed, song_of
-    from unpatch.search.settings import PRESETS, with_published_strips
+    from unpatch.pages.mix import write
+    from unpatch.mixing.entrance import begun, placed, song_of
+    from unpatch.mixing.settings import PRESETS, with_published_strips
 
     configure_cpu()
     check_can_hold(output)
@@ -143,8 +143,8 @@ def search(
 
 
 def _check_outputs(stems: Path, mix: Path | None, groups: Path | None, output: Path) -> None:
-    from unpatch.mix_report import results_in
-    from unpatch.mix_report.live import PAGE
+    from unpatch.pages.mix import results_in
+    from unpatch.pages.mix.live import PAGE
     from unpatch.stems.layout import planned
 
     plan = planned(stems, mix, groups)
@@ -172,7 +172,7 @@ def _with(
     seed: int,
 ) -> SearchSettings:
     """A preset with the user's changes."""
-    from unpatch.search.loss_settings import LOSSES
+    from unpatch.mixing.loss_settings import LOSSES
 
     def chosen(**wishes: object) -> dict[str, object]:
         return {name: wish for name, wish in wishes.items() if wish is not None}
@@ -189,7 +189,7 @@ def _with(
 
 def _aligned(loaded: Multitrack, anyway: bool) -> Alignments:
     """Alignments of the stems in the mix; refuses a mix of another song."""
-    from unpatch.search.entrance import check_related
+    from unpatch.mixing.entrance import check_related
     from unpatch.stems import align as run_align
 
     with progress("comparing stems with the mix") as report:
@@ -200,7 +200,7 @@ def _aligned(loaded: Multitrack, anyway: bool) -> Alignments:
 
 
 def _live(settings: SearchSettings, output: Path, name: str) -> Live:
-    from unpatch.mix_report import Live
+    from unpatch.pages.mix import Live
 
     steps = settings.fit.steps + settings.prune.rounds * settings.fit.refit_steps
     live = Live(output, output / KEPT, name, steps)
@@ -216,10 +216,10 @@ def _found(
     live: Live,
 ) -> Mixdown:
     """Search, or resume a search, and measure the result."""
-    from unpatch.mix_report import compose
-    from unpatch.search.aligned import evaluator_of
-    from unpatch.search.entrance import song_of
-    from unpatch.search.whole import searched
+    from unpatch.pages.mix import compose
+    from unpatch.mixing.aligned import evaluator_of
+    from unpatch.mixing.entrance import song_of
+    from unpatch.mixing.whole import searched
 
     song = song_of(loaded, settings)
     evaluator = evaluator_of(begin, song, settings)

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any
 from unpatch.cli.console import note, notes, print_text, progress
 
 if TYPE_CHECKING:
-    from unpatch.mix_report import Files, Live, Mixdown
-    from unpatch.search.found import Progress
-    from unpatch.search.settings import SearchSettings
+    from unpatch.pages.mix import Files, Live, Mixdown
+    from unpatch.mixing.found import Progress
+    from unpatch.mixing.settings import SearchSettings
     from unpatch.stems import Alignments, Multitrack
 
 
@@ -66,7 +66,7 @@ def following(live: Live) -> Iterator[Callable[[Progress], None]]:
 
 def standing(state: Progress) -> str:
     """``loss 0.412, 56 processors, 12 min left``."""
-    from unpatch.mix_report import duration
+    from unpatch.pages.mix import duration
 
     parts = [f"{state.step}/{state.steps}"] if state.steps else []
     if math.isfinite(state.loss):
@@ -83,7 +83,7 @@ def standing(state: Progress) -> str:
 def facts_of(settings: SearchSettings, loaded: Multitrack) -> dict[str, str]:
     """The final report as text."""
     from unpatch import __version__
-    from unpatch.search.loss_settings import name_of
+    from unpatch.mixing.loss_settings import name_of
 
     console, fit, prune = settings.console, settings.fit, settings.prune
     groups = "; ".join(f"{group}: {', '.join(names)}" for group, names in loaded.groups.items())
@@ -102,10 +102,10 @@ def facts_of(settings: SearchSettings, loaded: Multitrack) -> dict[str, str]:
 def in_words(take: Mixdown) -> None:
     """The result, in a few lines."""
     from unpatch.graph.text import quantity
-    from unpatch.mix_report import duration
-    from unpatch.mix_report.mixdown import MIX, RECREATION
-    from unpatch.mix_report.strips import type_name
-    from unpatch.search.found import by_letter
+    from unpatch.pages.mix import duration
+    from unpatch.pages.mix.mixdown import MIX, RECREATION
+    from unpatch.pages.mix.strips import type_name
+    from unpatch.mixing.found import by_letter
 
     found = take.found
     before, after = by_letter(found.console), by_letter(found.graph)
@@ -132,8 +132,8 @@ def as_json(take: Mixdown, files: Files, alignments: Alignments | None) -> dict[
     """For programs."""
     from dataclasses import asdict
 
-    from unpatch.mix_report.losses import SHOWN
-    from unpatch.search.found import by_letter
+    from unpatch.pages.mix.losses import SHOWN
+    from unpatch.mixing.found import by_letter
 
     found = take.found
     return {

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from torch import Tensor
 
     from unpatch.graph.data import Graph
-    from unpatch.render.tape import Store, Tape
+    from unpatch.rendering.tape import Store, Tape
 
 _STRETCH_S = 10.0
 _BLOCK = 2**18
@@ -51,7 +51,7 @@ def play_to_file(
 ) -> float:
     """Write the graph's output, lowered where it exceeds full scale; returns its peak."""
     from unpatch.audio.writing import save_blocks
-    from unpatch.render.song import play
+    from unpatch.rendering.song import play
 
     frames = max(tape.written for tape in tapes)
     wire = play(graph, iter(tapes), frames, sample_rate, store, energy=energy)

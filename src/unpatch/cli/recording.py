@@ -20,7 +20,7 @@ from unpatch.audio import (
     resample,
     stretches,
 )
-from unpatch.report.take import EXCERPT_S
+from unpatch.pages.estimate.take import EXCERPT_S
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -73,7 +73,7 @@ def read_recording(path: Path, windows: str) -> Recording:
 
 def read_sources(files: Mapping[str, Path], recording: Recording) -> dict[str, Tensor]:
     """The recording's own dry signals ``[2, T]`` by source kind; refuses silence."""
-    from unpatch.render.named import mixed
+    from unpatch.rendering.named import mixed
 
     sources = {name: read_dry(path, recording) for name, path in files.items()}
     if sources:

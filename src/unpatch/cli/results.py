@@ -9,9 +9,9 @@ from unpatch.graph.certainty import certainty
 from unpatch.processors import KINDS
 
 if TYPE_CHECKING:
-    from unpatch.estimate import Estimate
-    from unpatch.fit import Fitted
-    from unpatch.report import Files, Take
+    from unpatch.blind.estimating import Estimate
+    from unpatch.refining import Fitted
+    from unpatch.pages.estimate import Files, Take
 
 
 def show(found: Estimate, take: Take, files: Files) -> None:
@@ -38,7 +38,7 @@ def show(found: Estimate, take: Take, files: Files) -> None:
 
 def _show_others(found: Estimate) -> None:
     """A line for each candidate, where there are several."""
-    from unpatch.report import kinds_in_order
+    from unpatch.pages.estimate import kinds_in_order
 
     if len(found.candidates) < 2:
         return
@@ -81,7 +81,7 @@ def show_files(files: Files) -> None:
 
 def as_json(found: Estimate, take: Take, files: Files) -> dict[str, Any]:
     """For programs."""
-    from unpatch.estimate import MasterEstimate
+    from unpatch.blind.estimating import MasterEstimate
 
     apart = take.distance
     blind = {"candidates": candidates_as_json(found), "certainty": certainty_as_json(found)}

@@ -12,14 +12,14 @@ from cyclopts import Parameter as Option
 from unpatch.cli.console import Output, note, print_text
 from unpatch.cli.files import read_graph
 from unpatch.cli.tracks import named_sources, record_tracks, track_files
-from unpatch.files import check_can_write
-from unpatch.outputs import check_outputs
+from unpatch.storage.files import check_can_write
+from unpatch.storage.outputs import check_outputs
 
 if TYPE_CHECKING:
     from torch import Tensor
 
     from unpatch.graph.data import Graph
-    from unpatch.render.tape import Store, Tape
+    from unpatch.rendering.tape import Store, Tape
 
 
 def render(
@@ -58,8 +58,8 @@ def render(
     from unpatch.audio import SUBTYPES
     from unpatch.cli.playing import play_to_file
     from unpatch.dsp.cpu import configure_cpu
-    from unpatch.render import energy as rule
-    from unpatch.render.tape import Store
+    from unpatch.rendering import energy as rule
+    from unpatch.rendering.tape import Store
 
     configure_cpu()
     check_can_write(output, SUBTYPES)

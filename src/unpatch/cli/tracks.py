@@ -11,7 +11,7 @@ from unpatch.cli.console import note
 from unpatch.graph.data import Graph
 
 if TYPE_CHECKING:
-    from unpatch.render.tape import Store, Tape
+    from unpatch.rendering.tape import Store, Tape
 
 
 def named_sources(graph: Graph) -> tuple[str, ...]:

@@ -12,13 +12,13 @@ from cyclopts import Parameter as Option
 from unpatch.cli.console import Output, note, print_text, progress, refuse_unused, resumable
 from unpatch.cli.learn import preset_called
 from unpatch.cli.options import Count, Decay, Generators, Minutes
-from unpatch.outputs import check_outputs, files_in
+from unpatch.storage.outputs import check_outputs, files_in
 
 if TYPE_CHECKING:
     from unpatch.cli.console import Report
-    from unpatch.corpus import Corpus
-    from unpatch.presets import Preset
-    from unpatch.runs import Progress
+    from unpatch.blind.corpus import Corpus
+    from unpatch.blind.presets import Preset
+    from unpatch.learning.runs import Progress
     from unpatch.synth.generate import Task
 
 Folders = Annotated[tuple[Path, ...], Option(negative=())]
@@ -174,7 +174,7 @@ def train(
 
 
 def _train_on_data(name: str, given: Data) -> None:
-    from unpatch.train import train as run_training
+    from unpatch.blind.training import train as run_training
 
     _check_run(given)
     changes = {"steps": given.steps} if given.steps is not None else {}
@@ -207,7 +207,7 @@ def _train_mastering(name: str, given: Data) -> None:
 
 
 def _check_run(given: Data) -> None:
-    from unpatch.runs import MODEL, RESUME, check_run_folder
+    from unpatch.learning.runs import MODEL, RESUME, check_run_folder
 
     folders = [folder for folder in (given.folder, given.validation) if folder]
     reads = {"--data, --validation": [*folders, *(file for folder in folders for file in files_in(folder))]}
@@ -218,10 +218,10 @@ def _check_run(given: Data) -> None:
 
 
 def _train_on_stream(preset: Preset, given: Streamed) -> None:
-    from unpatch.branch import train_branch
-    from unpatch.session import How
+    from unpatch.blind.branch import train_branch
+    from unpatch.blind.session import How
     from unpatch.synth.produce import Dataset
-    from unpatch.trunk import train_stream
+    from unpatch.blind.trunk import train_stream
 
     task: Task = "drums" if preset.model.task == "drums" else "singing"
     root, *more = map(str, given.sources)
@@ -267,9 +267,9 @@ def _show(report: Report, state: Progress) -> None:
 
 
 def _corpus(folder: Path, preset: Preset, limit: int | None) -> Corpus:
-    from unpatch.corpus import Corpus
+    from unpatch.blind.corpus import Corpus
     from unpatch.synth.shards import shards_in
-    from unpatch.vocabulary import Vocabulary, registry_of
+    from unpatch.blind.vocabulary import Vocabulary, registry_of
 
     registry = registry_of(preset.model.registry)
     vocabulary = Vocabulary.of(registry, preset.model.task)

@@ -12,7 +12,7 @@ from typing import Literal
 
 from unpatch.graph import order
 from unpatch.graph.data import SINK, SOURCES, Edge, Graph, GraphError, Node, shorten
-from unpatch.spec import EDGE_GAIN, Parameter, Port, Processor
+from unpatch.declaration import EDGE_GAIN, Parameter, Port, Processor
 
 Registry = Mapping[str, Processor]
 Side = Literal["inlet", "outlet"]

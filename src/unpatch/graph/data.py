@@ -13,7 +13,7 @@ from dataclasses import asdict, dataclass, field, replace
 from functools import cached_property
 from typing import Any, TypeVar
 
-from unpatch.documents import DocumentError, parse_json
+from unpatch.storage.documents import DocumentError, parse_json
 
 SCHEMA = "unpatch.graph"
 SCHEMA_VERSION = 1

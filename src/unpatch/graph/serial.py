@@ -13,7 +13,7 @@ from typing import Any, TypeAlias
 from unpatch.graph import order
 from unpatch.graph.check import Registry
 from unpatch.graph.data import Edge, Graph
-from unpatch.spec import Channels
+from unpatch.declaration import Channels
 
 Key: TypeAlias = Callable[["Piece"], Any]
 
@@ -92,7 +92,7 @@ def find_runs(wiring: Wiring, pieces: Iterable[Piece]) -> list[Run]:
 
 
 def commute(first: Channels, second: Channels) -> bool:
-    """Whether two linear pieces in series can be swapped; see :data:`unpatch.spec.Channels`."""
+    """Whether two linear pieces in series can be swapped; see :data:`unpatch.declaration.Channels`."""
     return "same" in (first, second) or (first == second != "crossed")
 
 

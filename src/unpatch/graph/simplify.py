@@ -14,7 +14,7 @@ from dataclasses import replace
 from unpatch.graph import order
 from unpatch.graph.check import Registry, inlets
 from unpatch.graph.data import Edge, Graph, Node
-from unpatch.spec import Processor
+from unpatch.declaration import Processor
 
 MIX = "mix"
 

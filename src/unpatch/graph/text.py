@@ -29,8 +29,8 @@ from dataclasses import dataclass, replace
 from unpatch.graph import order
 from unpatch.graph.certainty import certainty
 from unpatch.graph.data import Edge, Graph, GraphError
-from unpatch.legible import label
-from unpatch.spec import Parameter, Processor
+from unpatch.storage.legible import label
+from unpatch.declaration import Parameter, Processor
 
 SIDECHAIN = "sidechain"
 MINUS = "\N{MINUS SIGN}"

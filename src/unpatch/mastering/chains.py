@@ -18,7 +18,7 @@ from torch import Tensor
 
 from unpatch.dsp.spectrum import Spectrum, fast_size
 from unpatch.processors import MASTERING
-from unpatch.spec import Parameter, Processor
+from unpatch.declaration import Parameter, Processor
 
 TINY = 1e-7
 

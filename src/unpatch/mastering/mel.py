@@ -11,7 +11,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from unpatch.search.mel_bank import corners_hz
+from unpatch.mixing.mel_bank import corners_hz
 
 FFT, HOP, BANDS = 4_096, 1_024, 128
 FLOOR = 1e-8

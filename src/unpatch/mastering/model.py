@@ -15,7 +15,7 @@ from unpatch.mastering.chains import Chain, normalised
 from unpatch.mastering.encoders import ENCODERS, Head
 from unpatch.mastering.ours import ChainPrediction, Ours
 from unpatch.mastering.presets import MasteringSettings
-from unpatch.models.weights import CONFIG, WEIGHTS, WeightsError, blamed_on, read_config, restore, write_model
+from unpatch.blind.models.weights import CONFIG, WEIGHTS, WeightsError, blamed_on, read_config, restore, write_model
 from unpatch.processors import MASTERING
 
 FORMAT, FORMAT_VERSION = "unpatch.mastering", 1

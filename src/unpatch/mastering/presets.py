@@ -17,7 +17,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Literal, NamedTuple
 
-from unpatch.features import require_version
+from unpatch.features.pictures import require_version
 from unpatch.mastering.chains import CHAINS
 from unpatch.mastering.cqt import CqtSettings
 from unpatch.mastering.encoders import EncoderSettings

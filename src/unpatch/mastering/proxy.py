@@ -21,7 +21,7 @@ from torch import Tensor, nn
 from torch.nn.functional import interpolate, pad
 
 from unpatch.processors import MASTERING
-from unpatch.spec import Parameter
+from unpatch.declaration import Parameter
 
 KIND = "mastering_compressor"
 KNOBS: Mapping[str, Parameter] = MASTERING[KIND].parameters

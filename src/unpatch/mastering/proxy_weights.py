@@ -8,10 +8,10 @@ from typing import Any
 import torch
 from safetensors.torch import load_file
 
-from unpatch.documents import read_json, reading
+from unpatch.storage.documents import read_json, reading
 from unpatch.graph.data import shorten
 from unpatch.mastering.proxy import KIND, NeuralCompressor, ProxySettings
-from unpatch.models.weights import CONFIG, WEIGHTS, write_model
+from unpatch.blind.models.weights import CONFIG, WEIGHTS, write_model
 from unpatch.processors import MASTERING
 
 FORMAT, FORMAT_VERSION = "unpatch.compressor_proxy", 1

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from unpatch.archives import ENDINGS, UNPACKED, unpacked
+from unpatch.storage.archives import ENDINGS, UNPACKED, unpacked
 from unpatch.audio import AudioError
 
 Split = Literal["train", "val", "test", "unseen"]

@@ -12,15 +12,15 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from unpatch.documents import read_json, reading
-from unpatch.files import finite, write_aside
-from unpatch.identity import checksum, code_of
+from unpatch.storage.documents import read_json, reading
+from unpatch.storage.files import finite, write_aside
+from unpatch.storage.identity import checksum, code_of
 from unpatch.mastering.clips import Clips
 from unpatch.mastering.measures import Figures, baseline_figures, model_figures
 from unpatch.mastering.presets import PRESETS
 from unpatch.mastering.proxy_weights import shipped_proxy
 from unpatch.mastering.sources import Split
-from unpatch.models.weights import CONFIG, WEIGHTS
+from unpatch.blind.models.weights import CONFIG, WEIGHTS
 
 BASELINES = ("random", "half", "identity")
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from unpatch.files import finite, write_aside
+from unpatch.storage.files import finite, write_aside
 from unpatch.mastering.claims import conclusions
 from unpatch.mastering.figure import Cells, shown
 from unpatch.mastering.measures import MEANINGS

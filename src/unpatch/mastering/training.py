@@ -14,7 +14,7 @@ import torch
 from torch import Tensor, nn
 from torch.optim import AdamW
 
-from unpatch.identity import code_of
+from unpatch.storage.identity import code_of
 from unpatch.mastering.clips import Clips
 from unpatch.mastering.closed_form import begin
 from unpatch.mastering.examples import Example, batch, in_order, made_with
@@ -24,7 +24,7 @@ from unpatch.mastering.model import Mastering, calibrated, save_model
 from unpatch.mastering.objective import likelihood_losses, number_loss, sound_loss
 from unpatch.mastering.ours import ChainPrediction, Ours
 from unpatch.mastering.presets import MasteringPreset, MasteringTraining
-from unpatch.runs import (
+from unpatch.learning.runs import (
     MODEL,
     Report,
     check_run_folder,

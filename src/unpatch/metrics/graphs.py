@@ -9,7 +9,7 @@ from unpatch.graph.canonical import canonical
 from unpatch.graph.check import check, complete
 from unpatch.graph.data import DRUMS, SINK, Edge, Graph, GraphError, Node
 from unpatch.graph.order import groups, reached, successors
-from unpatch.spec import Processor
+from unpatch.declaration import Processor
 
 BUS = "bus"
 """The part of a graph that several sources reach; the other parts have the names of their sources."""

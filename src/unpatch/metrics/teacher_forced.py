@@ -10,11 +10,11 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from unpatch.corpus import Batch, Corpus
+from unpatch.blind.corpus import Batch, Corpus
 from unpatch.metrics.tally import Tally
-from unpatch.models.teacher_forcing import Mistakes
-from unpatch.tokens import NODE_ID, TYPE, TokenType
-from unpatch.vocabulary import NO_SLOT
+from unpatch.blind.models.teacher_forcing import Mistakes
+from unpatch.blind.tokens import NODE_ID, TYPE, TokenType
+from unpatch.blind.vocabulary import NO_SLOT
 
 
 @dataclass(frozen=True)

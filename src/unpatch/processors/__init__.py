@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from importlib import import_module
 from pkgutil import iter_modules
 
-from unpatch.spec import Processor
+from unpatch.declaration import Processor
 
 
 class Registry(Mapping[str, Processor]):

@@ -10,7 +10,7 @@ from unpatch import dsp
 
 if TYPE_CHECKING:
     from unpatch.dsp.ringing import Values
-    from unpatch.spec.memory import Settings
+    from unpatch.declaration.memory import Settings
 
 
 _EQUALIZER_STEP_S, _LOWEST_HZ = 0.3, 3.0

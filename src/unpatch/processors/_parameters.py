@@ -4,7 +4,7 @@ Usual settings (``typical``) and modulation (``movement``) are measured where a 
 ``bench/results/priors.md``, and an engineer's judgement elsewhere.
 """
 
-from unpatch.spec import (
+from unpatch.declaration import (
     Movement,
     amount,
     db,

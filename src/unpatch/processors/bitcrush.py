@@ -6,12 +6,12 @@ import math
 from typing import TYPE_CHECKING
 
 from unpatch import dsp
-from unpatch.spec import amount, processor, uniform
+from unpatch.declaration import amount, processor, uniform
 
 if TYPE_CHECKING:
     from torch import Tensor
 
-    from unpatch.spec import Audio
+    from unpatch.declaration import Audio
 
 # A bit more halves the step.
 DB_PER_BIT = 20 * math.log10(2)

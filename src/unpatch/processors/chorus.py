@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 from unpatch import dsp
 from unpatch.processors import _memory as memory
 from unpatch.processors import _parameters as knobs
-from unpatch.spec import Movement, log_normal, mixture, ms, processor, steps, uniform, usually
+from unpatch.declaration import Movement, log_normal, mixture, ms, processor, steps, uniform, usually
 
 if TYPE_CHECKING:
     from torch import Tensor
 
-    from unpatch.spec import Audio
+    from unpatch.declaration import Audio
 
 
 @processor(family="modulation", tail_s=memory.moving_delay)

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 from unpatch import dsp
 from unpatch.processors import _memory as memory
 from unpatch.processors import _parameters as knobs
-from unpatch.spec import db, log_normal, log_uniform, processor, uniform, usually
+from unpatch.declaration import db, log_normal, log_uniform, processor, uniform, usually
 
 if TYPE_CHECKING:
     from torch import Tensor
 
-    from unpatch.spec import Audio, Control
+    from unpatch.declaration import Audio, Control
 
 
 @processor(family="control", outlets="env", tail_s=memory.detector)

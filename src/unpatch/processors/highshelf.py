@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 from unpatch import dsp
 from unpatch.processors import _memory as memory
 from unpatch.processors import _parameters as knobs
-from unpatch.spec import both_signs, measured, processor, usually
+from unpatch.declaration import both_signs, measured, processor, usually
 
 if TYPE_CHECKING:
     from torch import Tensor
 
-    from unpatch.spec import Audio
+    from unpatch.declaration import Audio
 
 
 @processor(family="equalizer", lti=True, tail_s=memory.high_shelf)

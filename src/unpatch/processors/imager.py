@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from unpatch import dsp
-from unpatch.spec import amount, mixture, processor, steps, uniform
+from unpatch.declaration import amount, mixture, processor, steps, uniform
 
 if TYPE_CHECKING:
     from torch import Tensor
 
-    from unpatch.spec import Audio
+    from unpatch.declaration import Audio
 
 
 @processor(family="utility", lti=True, channels="midside")

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from unpatch import dsp
-from unpatch.spec import processor
+from unpatch.declaration import processor
 
 if TYPE_CHECKING:
-    from unpatch.spec import Audio
+    from unpatch.declaration import Audio
 
 
 @processor(family="utility", lti=True, channels="crossed")

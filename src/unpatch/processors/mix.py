@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from unpatch.spec import processor
+from unpatch.declaration import processor
 
 if TYPE_CHECKING:
-    from unpatch.spec import Bins
+    from unpatch.declaration import Bins
 
 
 @processor(family="utility", lti=True)

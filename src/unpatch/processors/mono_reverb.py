@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 from unpatch import dsp
 from unpatch.processors import _memory as memory
 from unpatch.processors import _parameters as knobs
-from unpatch.spec import amount, mixture, processor, steps, uniform
+from unpatch.declaration import amount, mixture, processor, steps, uniform
 
 if TYPE_CHECKING:
     from torch import Tensor
 
-    from unpatch.spec import Audio
+    from unpatch.declaration import Audio
 
 
 @processor(family="reverb", lti=True, channels="crossed", tail_s=memory.reverb)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from unpatch import dsp
-from unpatch.spec import (
+from unpatch.declaration import (
     Movement,
     amount,
     both_signs,
@@ -20,7 +20,7 @@ from unpatch.spec import (
 if TYPE_CHECKING:
     from torch import Tensor
 
-    from unpatch.spec import Audio
+    from unpatch.declaration import Audio
 
 
 @processor(family="utility", lti=True, channels="apart")

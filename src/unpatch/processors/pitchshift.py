@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from unpatch import dsp
-from unpatch.spec import amount, both_signs, mixture, processor, steps, uniform
+from unpatch.declaration import amount, both_signs, mixture, processor, steps, uniform
 
 if TYPE_CHECKING:
     from torch import Tensor
 
-    from unpatch.spec import Audio, Stream
+    from unpatch.declaration import Audio, Stream
 
 
 def _stream(*, sample_rate: float, semitone: float) -> Stream:

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 from unpatch import dsp
 from unpatch.processors import _parameters as knobs
-from unpatch.spec import amount, mixture, processor, steps, uniform
+from unpatch.declaration import amount, mixture, processor, steps, uniform
 
 if TYPE_CHECKING:
     from torch import Tensor
 
-    from unpatch.spec import Control
+    from unpatch.declaration import Control
 
 
 @processor(family="control", outlets="lfo")

@@ -8,8 +8,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from unpatch.files import finite
-from unpatch.legible import label
+from unpatch.storage.files import finite
+from unpatch.storage.legible import label
 
 SILENT_DB = -100.0
 """Gain of an inaudible stem."""

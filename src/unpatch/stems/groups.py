@@ -17,7 +17,7 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
 
-from unpatch.documents import read_yaml
+from unpatch.storage.documents import read_yaml
 from unpatch.graph.data import shorten
 from unpatch.stems.multitrack import StemsError
 

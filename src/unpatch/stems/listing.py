@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from unpatch.outputs import SEARCH_STATE
+from unpatch.storage.outputs import SEARCH_STATE
 from unpatch.stems.multitrack import StemsError
 from unpatch.stems.naming import word_set
 

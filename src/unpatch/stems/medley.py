@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from unpatch.documents import read_yaml
+from unpatch.storage.documents import read_yaml
 from unpatch.stems.multitrack import StemsError
 from unpatch.stems.track import Plan, Track
 

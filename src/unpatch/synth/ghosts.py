@@ -16,7 +16,7 @@ from torch import Tensor
 
 from unpatch.graph.check import carries_control
 from unpatch.graph.data import Graph, Node
-from unpatch.spec import Processor
+from unpatch.declaration import Processor
 from unpatch.synth.listen import Floats, band_powers, distances_db
 from unpatch.synth.prune import Pruned, prune
 from unpatch.synth.rendered import NOTHING, Part, Removal, Rendered

@@ -11,11 +11,11 @@ from typing import Any, TypeAlias
 import numba
 import torch
 
-from unpatch.documents import read_json
+from unpatch.storage.documents import read_json
 from unpatch.dsp.cpu import configure_cpu
-from unpatch.features import FeatureSettings
-from unpatch.files import write_aside
-from unpatch.outputs import check_outputs
+from unpatch.features.pictures import FeatureSettings
+from unpatch.storage.files import write_aside
+from unpatch.storage.outputs import check_outputs
 from unpatch.processors import Registry
 from unpatch.ranges import COUNT_OR_NONE, EFFECTS, SEED, SHARD_SIZE, WORKERS
 from unpatch.synth.drums.sources import DrumSources, performance_files
@@ -25,7 +25,7 @@ from unpatch.synth.mixture import Licences, Mixture
 from unpatch.synth.shards import DatasetError, members, write_tar
 from unpatch.synth.sources import FRAMES, TRAIN, DrySources, Sources
 from unpatch.synth.strata import Stratum, registry_of
-from unpatch.workers import spread
+from unpatch.execution.workers import spread
 
 Report: TypeAlias = Callable[[int, int], None]
 """Examples that are ready, and all that are wanted."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from unpatch.graph.check import carries_control
 from unpatch.graph.data import Edge, Graph, Node
 from unpatch.graph.order import topological_order
-from unpatch.spec import EDGE_GAIN, Processor
+from unpatch.declaration import EDGE_GAIN, Processor
 
 
 @dataclass(frozen=True)

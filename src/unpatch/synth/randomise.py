@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from typing import TypeAlias
 
 from unpatch.graph.data import Edge
-from unpatch.spec import Parameter, Processor
+from unpatch.declaration import Parameter, Processor
 from unpatch.synth.draw import Draw
 from unpatch.synth.listen import Listener
 

@@ -10,9 +10,9 @@ from torch import Tensor
 
 from unpatch.graph.data import Edge, Graph
 from unpatch.graph.order import topological_order
-from unpatch.render.signals import amplify, stack
-from unpatch.render.walk import Signals, incoming, run_node, walk
-from unpatch.spec import Processor
+from unpatch.rendering.signals import amplify, stack
+from unpatch.rendering.walk import Signals, incoming, run_node, walk
+from unpatch.declaration import Processor
 from unpatch.synth.listen import Listener
 from unpatch.synth.prune import Pruned
 

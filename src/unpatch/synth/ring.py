@@ -14,10 +14,10 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from unpatch.documents import read_json
-from unpatch.features import FeatureSettings
-from unpatch.files import write_aside
-from unpatch.identity import checksum, code_of, require_same
+from unpatch.storage.documents import read_json
+from unpatch.features.pictures import FeatureSettings
+from unpatch.storage.files import write_aside
+from unpatch.storage.identity import checksum, code_of, require_same
 from unpatch.ranges import COUNT
 from unpatch.synth.draw import Draw
 from unpatch.synth.produce import MAY_MOVE, Dataset, write_shard

@@ -32,12 +32,12 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from unpatch.audio import level_db
-from unpatch.features import FeatureSettings, dry_pictures, echoes, features, quantised
-from unpatch.files import aside, visible
+from unpatch.features.pictures import FeatureSettings, dry_pictures, echoes, features, quantised
+from unpatch.storage.files import aside, visible
 from unpatch.graph.data import Graph
 from unpatch.synth.generate import Example
 from unpatch.synth.sources import Segment
-from unpatch.vocabulary import TASK_SOURCES
+from unpatch.blind.vocabulary import TASK_SOURCES
 
 Part: TypeAlias = Literal["pictures", "dry", "wet"]
 

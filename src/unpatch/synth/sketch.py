@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from unpatch.graph.data import SINK, Edge, Graph, Node
-from unpatch.spec import EDGE_GAIN, Processor
+from unpatch.declaration import EDGE_GAIN, Processor
 from unpatch.synth.draw import Draw
 
 MAX_PROCESSORS = 30

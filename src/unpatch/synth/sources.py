@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from unpatch.audio import opened, read
-from unpatch.documents import read_table
-from unpatch.files import visible
+from unpatch.storage.documents import read_table
+from unpatch.storage.files import visible
 from unpatch.synth.credits import Credit, gathered
 from unpatch.synth.draw import Draw
 

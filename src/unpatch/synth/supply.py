@@ -12,7 +12,7 @@ from typing import TypeAlias
 from unpatch.ranges import GENERATORS
 from unpatch.synth.produce import use_one_core
 from unpatch.synth.ring import Ring
-from unpatch.workers import Crew, crew
+from unpatch.execution.workers import Crew, crew
 
 Waiting: TypeAlias = Callable[[int, float], None]
 """Takes how many shards are awaited, and for how many seconds already. What it raises ends the waiting."""

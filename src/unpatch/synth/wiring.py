@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 
 from unpatch.graph.data import Graph
-from unpatch.spec import Processor
+from unpatch.declaration import Processor
 from unpatch.synth.draw import Draw
 from unpatch.synth.motifs import MOTIFS, Motif
 from unpatch.synth.sketch import Sketch, Tap

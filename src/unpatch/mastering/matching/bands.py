@@ -14,7 +14,7 @@ from unpatch.dsp.compiled import Array
 from unpatch.mastering.matching.response import BANDS, bands_db
 from unpatch.mastering.matching.spectrum import POINTS_HZ
 from unpatch.processors import KINDS
-from unpatch.spec import Parameter
+from unpatch.declaration import Parameter
 
 KIND = "mastering_equalizer"
 _KNOBS = tuple(f"{band}_{unit}" for band in BANDS for unit in ("hz", "db", "q"))

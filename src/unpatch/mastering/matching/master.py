@@ -15,9 +15,9 @@ from typing import Any
 
 import numpy as np
 
-from unpatch.documents import parse_json, reading
+from unpatch.storage.documents import parse_json, reading
 from unpatch.dsp.compiled import Array
-from unpatch.files import write_aside
+from unpatch.storage.files import write_aside
 from unpatch.graph.check import check, complete
 from unpatch.graph.data import SINK, Edge, Graph, GraphError, Node
 from unpatch.mastering.matching.bands import KIND as EQUALIZER

@@ -16,7 +16,7 @@ from pathlib import Path
 import numpy as np
 
 from unpatch.audio import AudioError
-from unpatch.drafts import scratch
+from unpatch.storage.drafts import scratch
 from unpatch.dsp.compiled import Array
 from unpatch.dsp.limiter import Limiter
 from unpatch.dsp.oversampled_clip import OversampledClipper

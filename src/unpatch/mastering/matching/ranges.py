@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from unpatch.processors import KINDS
-from unpatch.spec import Parameter
+from unpatch.declaration import Parameter
 
 
 def declared(kind: str, name: str) -> Parameter:

@@ -1,6 +1,6 @@
 """Knobs that several console processors share, declared once."""
 
-from unpatch.spec import amount, factor
+from unpatch.declaration import amount, factor
 
 WEIGHT = amount(0, 1, 1, neutral=0, doc="0 is dry, 1 is wet")
 CUT_Q = factor(0.5, 2, 0.7071, doc="resonance of the cut; 0.7071 is Butterworth")

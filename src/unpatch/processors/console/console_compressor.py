@@ -8,12 +8,12 @@ from unpatch import dsp
 from unpatch.processors import _memory as memory
 from unpatch.processors import _parameters as shared
 from unpatch.processors.console import _parameters as knobs
-from unpatch.spec import db, factor, processor
+from unpatch.declaration import db, factor, processor
 
 if TYPE_CHECKING:
     from torch import Tensor
 
-    from unpatch.spec import Audio
+    from unpatch.declaration import Audio
 
 
 @processor(family="console", tail_s=memory.detector)

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 from unpatch import dsp
 from unpatch.processors import _memory as memory
 from unpatch.processors.console import _parameters as knobs
-from unpatch.spec import db, hz, processor
+from unpatch.declaration import db, hz, processor
 
 if TYPE_CHECKING:
     from torch import Tensor
 
-    from unpatch.spec import Spectrum
+    from unpatch.declaration import Spectrum
 
 
 @processor(family="console", lti=True, tail_s=memory.console_equalizer)

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 from unpatch import dsp
 from unpatch.processors.console import _parameters as knobs
-from unpatch.spec import amount, processor
+from unpatch.declaration import amount, processor
 
 if TYPE_CHECKING:
     from torch import Tensor
 
-    from unpatch.spec import Bins
+    from unpatch.declaration import Bins
 
 
 @processor(family="console", lti=True, channels="midside")

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 from unpatch import dsp
 from unpatch.processors.console import _parameters as knobs
-from unpatch.spec import amount, db, ms, processor
+from unpatch.declaration import amount, db, ms, processor
 
 if TYPE_CHECKING:
     from torch import Tensor
 
-    from unpatch.spec import Spectrum
+    from unpatch.declaration import Spectrum
 
 
 @processor(family="console", lti=True, channels="crossed", tail_s=2.3)

@@ -4,7 +4,7 @@ The ranges are those of Peladeau and Peeters' study; its frequencies, times and 
 gains and quality factors linear.
 """
 
-from unpatch.spec import amount, db, factor
+from unpatch.declaration import amount, db, factor
 
 BAND_GAIN = db(-15, 15, 0, neutral=0, doc="gain of the band or shelf")
 BAND_Q = amount(0.1, 2, 0.7071, doc="centre frequency over bandwidth, or steepness of the shelf")

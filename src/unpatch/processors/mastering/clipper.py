@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from unpatch import dsp
-from unpatch.spec import amount, db, processor
+from unpatch.declaration import amount, db, processor
 
 if TYPE_CHECKING:
     from torch import Tensor
 
-    from unpatch.spec import Audio
+    from unpatch.declaration import Audio
 
 
 @processor(family="mastering")

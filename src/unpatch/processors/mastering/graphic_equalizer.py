@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from unpatch import dsp
-from unpatch.spec import db, processor
+from unpatch.declaration import db, processor
 
 if TYPE_CHECKING:
     from torch import Tensor
 
-    from unpatch.spec import Spectrum
+    from unpatch.declaration import Spectrum
 
 
 @processor(family="mastering", lti=True, tail_s=0.3)

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 from unpatch import dsp
 from unpatch.processors.mastering import _parameters as knobs
-from unpatch.spec import hz, processor
+from unpatch.declaration import hz, processor
 
 if TYPE_CHECKING:
     from torch import Tensor
 
-    from unpatch.spec import Spectrum
+    from unpatch.declaration import Spectrum
 
 
 @processor(family="mastering", lti=True, tail_s=1.2)

@@ -1,6 +1,6 @@
 """Knobs that several processors of the published console share, declared once."""
 
-from unpatch.spec import amount, db, ms
+from unpatch.declaration import amount, db, ms
 
 WEIGHT = amount(0, 1, 1, neutral=0, doc="0 is dry, 1 is wet")
 # Defaults are what the published parametrisation has at zero: -6 nepers of energy, a knee of one, a

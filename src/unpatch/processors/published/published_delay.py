@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 from unpatch import dsp
 from unpatch.processors.published import _parameters as knobs
-from unpatch.spec import amount, db, processor
+from unpatch.declaration import amount, db, processor
 
 if TYPE_CHECKING:
     from torch import Tensor
 
-    from unpatch.spec import Spectrum
+    from unpatch.declaration import Spectrum
 
 
 @processor(family="published", lti=True, channels="apart", tail_s=2.01)

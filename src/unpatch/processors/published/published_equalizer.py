@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 from unpatch import dsp
 from unpatch.processors.published import _parameters as knobs
-from unpatch.spec import db, processor
+from unpatch.declaration import db, processor
 
 if TYPE_CHECKING:
     from torch import Tensor
 
-    from unpatch.spec import Spectrum
+    from unpatch.declaration import Spectrum
 
 
 @processor(family="published", lti=True, tail_s=0.04, lead_s=0.04)

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 from unpatch import dsp
 from unpatch.processors import _memory as memory
 from unpatch.processors.published import _parameters as knobs
-from unpatch.spec import factor, processor
+from unpatch.declaration import factor, processor
 
 if TYPE_CHECKING:
     from torch import Tensor
 
-    from unpatch.spec import Audio
+    from unpatch.declaration import Audio
 
 
 @processor(family="published", tail_s=memory.energy_detector)

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 from unpatch import dsp
 from unpatch.processors.published import _parameters as knobs
-from unpatch.spec import db, processor
+from unpatch.declaration import db, processor
 
 if TYPE_CHECKING:
     from torch import Tensor
 
-    from unpatch.spec import Bins
+    from unpatch.declaration import Bins
 
 
 @processor(family="published", lti=True, channels="midside")

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 from unpatch import dsp
 from unpatch.processors.published import _parameters as knobs
-from unpatch.spec import db, ms, processor
+from unpatch.declaration import db, ms, processor
 
 if TYPE_CHECKING:
     from torch import Tensor
 
-    from unpatch.spec import Spectrum
+    from unpatch.declaration import Spectrum
 
 
 # Defaults are what the published parametrisation has at zero: decay by ln(2)/8 nepers every 6.4 ms.

@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import Literal, TypeAlias
 
-from unpatch.fetch import SETS
+from unpatch.storage.fetch import SETS
 from unpatch.synth.drums.folder import read_folder
 from unpatch.synth.drums.hydrogen import read_hydrogen
 from unpatch.synth.drums.kit import KitError, Take

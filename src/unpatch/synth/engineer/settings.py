@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from unpatch.graph.data import Graph
-from unpatch.spec import Parameter, Processor
+from unpatch.declaration import Parameter, Processor
 from unpatch.synth.draw import Draw
 from unpatch.synth.listen import Listener
 

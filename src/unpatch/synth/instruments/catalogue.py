@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, TypeAlias
 
-from unpatch.fetch import SETS
+from unpatch.storage.fetch import SETS
 from unpatch.synth.instruments.phrases import Player, Style
 
 Family: TypeAlias = Literal["guitar", "bass", "keys", "plucked", "mallets", "bowed", "wind", "synth"]

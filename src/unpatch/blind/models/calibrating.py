@@ -1,0 +1,54 @@
+"""Fitting a model's calibration on held-out examples."""
+
+from collections.abc import Mapping
+
+import torch
+
+from unpatch.blind.corpus import Batch, Corpus
+from unpatch.blind.grammar import Grammar
+from unpatch.blind.models.calibration import Calibration, fitted, fitted_to
+from unpatch.blind.models.deciding import Deciding, Decision, Kinds, decide
+from unpatch.blind.models.estimator import Estimator
+from unpatch.declaration import Processor
+
+TOGETHER = 25
+"""Examples that are decided on at once; each is drawn many times."""
+
+
+def calibrated(
+    model: Estimator, corpus: Corpus, registry: Mapping[str, Processor], how: Deciding | None = None
+) -> Calibration:
+    """The calibration of maximum likelihood on a corpus; the model's own is not used.
+
+    Args:
+        model: in evaluation mode.
+        corpus: examples of the domain of the calibration.
+        registry: kind to processor.
+        how: how graphs are decided on; the scale depends on the number of draws.
+    """
+    own, model.calibration = model.calibration, Calibration()
+    try:
+        decisions = list(_decisions(model, corpus, registry, how))
+    finally:
+        model.calibration = own
+    kinds = Kinds(model.vocabulary, registry)
+    truths = [{node.kind for node in item.graph.nodes} & set(kinds.effects) for item in corpus.items]
+    answers = {
+        kind: ([decision.presence[kind] for decision in decisions], [kind in truth for truth in truths])
+        for kind in kinds.effects
+    }
+    untouched = fitted([decision.untouched for decision in decisions], [not truth for truth in truths])
+    return fitted_to(answers, untouched)
+
+
+def _decisions(
+    model: Estimator, corpus: Corpus, registry: Mapping[str, Processor], how: Deciding | None
+) -> list[Decision]:
+    limits, device = model.settings.decoder, next(model.parameters()).device
+    grammar = Grammar(model.vocabulary, registry, limits.max_processors, limits.max_edges)
+    found: list[Decision] = []
+    with torch.inference_mode():
+        for batch in corpus.in_order(TOGETHER):
+            latents = model.latents(Batch(*(part.to(device) for part in batch)))
+            found += decide(model, latents[:, None], grammar, registry, how)
+    return found

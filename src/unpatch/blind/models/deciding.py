@@ -1,0 +1,214 @@
+"""Selection of the graph to report: the one of the highest expected F1 of its effects.
+
+The most probable sequence is a poor estimate: it is one of many, and their consensus counts. So the
+probability of each kind combines all evidence, the presence head and graphs drawn from the model,
+and of all candidates (greedy, beams, draws) the one with the highest expected F1 of its set of effects is
+taken. For a set S and probabilities p the expectation is close to 2 sum_S p / (|S| + sum p), Ye, Chai, Lee
+and Chieu, "Optimizing F-measure: a tale of two approaches", ICML 2012; that of no effects at all is the
+probability that there are none.
+
+Shapes: B examples, W windows of one example, Q latents, D width, K kinds.
+"""
+
+import math
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+from torch import Tensor
+
+from unpatch.blind.grammar import Grammar
+from unpatch.graph.data import Graph
+from unpatch.blind.models.calibration import Calibration
+from unpatch.blind.models.decoding import decode_prototypes, drawn_prototypes
+from unpatch.blind.models.estimator import Estimator
+from unpatch.blind.models.hypothesis import Decoding, Hypothesis, best_first
+from unpatch.ranges import BEAMS, DRAWS, SEED
+from unpatch.declaration import Processor
+from unpatch.blind.tokens import KIND, TYPE, TokenType
+from unpatch.blind.vocabulary import Vocabulary
+
+TEMPERATURE = 1.0
+"""Of the draws: as the model distributes them."""
+
+
+@dataclass(frozen=True)
+class Deciding:
+    """Extent of the search.
+
+    Attributes:
+        beams: hypotheses that are followed at once; one of them is greedy decoding.
+        draws: graphs that are drawn at random, from which probabilities are counted; 0 leaves them to the
+            presence head, and to the beams where a model has none.
+        seed: of the draws.
+    """
+
+    beams: int = 4
+    draws: int = 24
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        BEAMS.check("beams", self.beams)
+        DRAWS.check("draws", self.draws)
+        SEED.check("seed", self.seed)
+
+
+@dataclass(frozen=True)
+class Decision:
+    """The decision on one recording.
+
+    Attributes:
+        hypotheses: different ones, the highest expected F1 first.
+        expected: that F1 of each.
+        presence: effect to the calibrated probability of its presence.
+        repeats: kind to the probabilities that there are at least 1, 2, ... of it, if there is any.
+        untouched: calibrated probability that there is no effect.
+    """
+
+    hypotheses: tuple[Hypothesis, ...]
+    expected: tuple[float, ...]
+    presence: Mapping[str, float]
+    repeats: Mapping[str, tuple[float, ...]]
+    untouched: float
+
+    def confident(self, graph: Graph) -> Graph:
+        """The graph with each processor's probability as its confidence.
+
+        Of several of one kind each has the probability of at least that many. Splits, merges and control
+        signals have none of their own: they depend on the effects around them.
+        """
+        seen: Counter[str] = Counter()
+        nodes = []
+        for node in graph.nodes:
+            seen[node.kind] += 1
+            nodes.append(replace(node, confidence=self._confidence(node.kind, seen[node.kind])))
+        return replace(graph, nodes=tuple(nodes))
+
+    def _confidence(self, kind: str, number: int) -> float | None:
+        if kind not in self.presence:
+            return None
+        often = self.repeats.get(kind, ())
+        share = 1.0 if number == 1 else often[number - 1] if number <= len(often) else 0.0
+        return self.presence[kind] * share
+
+
+def decide(
+    model: Estimator,
+    latents: Tensor,
+    grammar: Grammar,
+    registry: Mapping[str, Processor],
+    how: Deciding | None = None,
+) -> list[Decision]:
+    """Decide for each example.
+
+    Args:
+        model: in evaluation mode.
+        latents: ``[B, W, Q, D]``.
+        grammar: of the model's vocabulary.
+        registry: kind to processor.
+        how: settings; the defaults of :class:`Deciding` if left out.
+    """
+    how = how or Deciding()
+    beams = decode_prototypes(model, latents, grammar, Decoding(how.beams))
+    greedy = beams if how.beams == 1 else decode_prototypes(model, latents, grammar)
+    draws: Sequence[Sequence[Hypothesis]] = [[] for _ in beams]
+    if how.draws:
+        draws = drawn_prototypes(model, latents, grammar, Decoding(how.draws, TEMPERATURE, how.seed))
+    heads = presence(model, latents)
+    kinds = Kinds(model.vocabulary, registry)
+    return [
+        kinds.decided([*first, *several], drawn, head, model.calibration)
+        for first, several, drawn, head in zip(greedy, beams, draws, heads, strict=True)
+    ]
+
+
+def presence(model: Estimator, latents: Tensor) -> list[Mapping[str, float] | None]:
+    """The presence head's logits of each example, mean over windows; None of models without the head."""
+    examples, windows = latents.shape[:2]
+    logits = model.presence(latents.flatten(0, 1))
+    if logits is None:
+        return [None] * examples
+    shares = logits.sigmoid().view(examples, windows, -1).mean(1).tolist()
+    return [dict(zip(model.vocabulary.kinds, row, strict=True)) for row in shares]
+
+
+@dataclass(frozen=True)
+class Kinds:
+    """Sets of effects of sequences."""
+
+    vocabulary: Vocabulary
+    registry: Mapping[str, Processor]
+
+    @cached_property
+    def effects(self) -> tuple[str, ...]:
+        """Kinds that change a sound; the others split, merge or control."""
+        return tuple(kind for kind in self.vocabulary.processor_kinds if self.registry[kind].is_effect)
+
+    def counts(self, hypothesis: Hypothesis) -> Counter[str]:
+        """How many effects of each kind a sequence has."""
+        rows = [row for row in hypothesis.rows if row[TYPE] == TokenType.NODE]
+        found = Counter(self.vocabulary.kinds[row[KIND]] for row in rows)
+        return Counter({kind: found[kind] for kind in self.effects if found[kind]})
+
+    def decided(
+        self,
+        searched: Sequence[Hypothesis],
+        drawn: Sequence[Hypothesis],
+        head: Mapping[str, float] | None,
+        calibration: Calibration,
+    ) -> Decision:
+        """The decision on one example."""
+        counted = [self.counts(hypothesis) for hypothesis in (drawn or searched)]
+        raw = self._probabilities(counted, head)
+        likely = {kind: calibration.presence(kind, p) for kind, p in raw.items()}
+        untouched = calibration.untouched(_untouched(counted, raw))
+        ranked = sorted(
+            (
+                (expected_f1(self.counts(one).keys(), likely, untouched), one)
+                for one in best_first([*searched, *drawn])
+            ),
+            key=lambda pair: -pair[0],
+        )
+        return Decision(
+            tuple(one for _, one in ranked),
+            tuple(score for score, _ in ranked),
+            likely,
+            {kind: _at_least(kind, counted) for kind in self.effects},
+            untouched,
+        )
+
+    def _probabilities(
+        self, counted: Sequence[Counter[str]], head: Mapping[str, float] | None
+    ) -> dict[str, float]:
+        """Of each effect: the mean of the head's probability and of the share of graphs that have it."""
+        shares = {kind: sum(kind in own for own in counted) / len(counted) for kind in self.effects}
+        if head is None:
+            return shares
+        return {kind: (share + head[kind]) / 2 for kind, share in shares.items()}
+
+
+def expected_f1(chosen: Collection[str], likely: Mapping[str, float], untouched: float) -> float:
+    """Expected F1 of a set of kinds, with an independent probability of presence for each kind.
+
+    >>> expected_f1({"bell"}, {"bell": 1.0, "chorus": 0.0}, untouched=0.0)
+    1.0
+    >>> expected_f1((), {"bell": 0.1}, untouched=0.9)
+    0.9
+    """
+    if not chosen:
+        return untouched
+    return 2 * sum(likely[kind] for kind in chosen) / (len(chosen) + sum(likely.values()))
+
+
+def _untouched(counted: Sequence[Counter[str]], likely: Mapping[str, float]) -> float:
+    """The mean of the share of graphs without effect and of what independent kinds would give."""
+    return (sum(not own for own in counted) / len(counted) + math.prod(1 - p for p in likely.values())) / 2
+
+
+def _at_least(kind: str, counted: Sequence[Counter[str]]) -> tuple[float, ...]:
+    """The share of graphs with at least 1, 2, ... of a kind, among those that have any."""
+    numbers = [own[kind] for own in counted if own[kind]]
+    return tuple(
+        sum(n >= least for n in numbers) / len(numbers) for least in range(1, max(numbers, default=0) + 1)
+    )

@@ -1,6 +1,0 @@
-"""Held-out examples to see and hear: the truth beside the estimate, on one page."""
-
-from unpatch.gallery.exhibits import Exhibit, Room, collect
-from unpatch.gallery.page import page
-
-__all__ = ["Exhibit", "Room", "collect", "page"]

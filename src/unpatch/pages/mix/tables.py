@@ -1,0 +1,88 @@
+"""Figures of a search as tables."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+
+from unpatch.graph.text import MINUS, quantity
+from unpatch.storage.legible import escape
+from unpatch.pages.mix.losses import SHOWN, Losses
+from unpatch.pages.mix.loudness import Loudness
+from unpatch.pages.mix.strips import type_name
+from unpatch.mixing.found import Found, by_letter
+from unpatch.stems import Alignment, Alignments
+from unpatch.stems.alignment import SILENT_DB
+
+
+def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """Plain text in cells; the first column names the row."""
+    titles = "".join(f"<th>{escape(title)}</th>" for title in head)
+    body = "".join(f"<tr>{''.join(f'<td>{escape(cell)}</td>' for cell in row)}</tr>" for row in rows)
+    return f'<table class="counts"><tr>{titles}</tr>{body}</table>'
+
+
+def taken_table(found: Found) -> str:
+    """How many processors of each type were taken out."""
+    before, after = by_letter(found.console), by_letter(found.graph)
+    rows = (
+        (type_name(mark), str(count), str(after[mark]), f"{1 - after[mark] / count:.0%}")
+        for mark, count in before.items()
+        if count
+    )
+    return table(("Type", "In the console", "Left", "Taken out"), rows)
+
+
+def loss_table(losses: Mapping[str, Losses]) -> str:
+    """The loss that was searched by, and the published one in its parts, by both normalisations."""
+    parts = [f"{part}, {normalisation}" for normalisation in SHOWN for part in ("L_lr", "L_m", "L_s", "L_a")]
+    return table(("", "Searched by", *parts), (_loss_row(name, found) for name, found in losses.items()))
+
+
+def _loss_row(name: str, losses: Losses) -> list[str]:
+    values = [losses.sought]
+    for parts in losses.parts:
+        values += [parts.lr, parts.m, parts.s, parts.total]
+    return [name, *(f"{value:.4f}" for value in values)]
+
+
+def loudness_table(found: Mapping[str, Loudness]) -> str:
+    rows = ((name, _level(loud.lufs, "LUFS"), _level(loud.peak_db, "dB")) for name, loud in found.items())
+    return table(("", "Loudness", "Peak"), rows)
+
+
+def _level(value: float, unit: str) -> str:
+    if math.isnan(value):
+        return "too short to measure"
+    return f"{value:.1f} {unit}".replace("-", MINUS) if math.isfinite(value) else "silence"
+
+
+def alignment_table(found: Alignments) -> str:
+    """Position of each stem in the mix, its level, and irregularities."""
+    head = ("Stem", "Later by", "", "Polarity", "Left", "Right", "Share of the mix", "Agreement", "")
+    return table(head, (_alignment_row(stem, found.sample_rate) for stem in found.stems))
+
+
+def _alignment_row(stem: Alignment, sample_rate: int) -> list[str]:
+    odd = "; ".join(stem.remarks)
+    if not stem.found:
+        return [stem.name, *[MINUS] * 6, f"{stem.correlation:.2f}", odd]
+    figures = (
+        f"{_rounded(stem.delay_samples, 2)} samples",
+        f"{_rounded(1000 * stem.delay_samples / sample_rate, 3)} ms",
+        "inverted" if stem.inverted else "as it is",
+        _gain(stem.left_db),
+        _gain(stem.right_db),
+        f"{round(stem.share, 3) + 0.0:.1%}".replace("-", MINUS),
+        f"{stem.correlation:.2f}",
+    )
+    return [stem.name, *(figure.replace(" ", "\N{NO-BREAK SPACE}") for figure in figures), odd]
+
+
+def _rounded(value: float, digits: int) -> str:
+    """With its sign; nothing is not below zero."""
+    return f"{round(value, digits) + 0.0:+.{digits}f}".replace("-", MINUS)
+
+
+def _gain(level_db: float) -> str:
+    return quantity(level_db, "dB") if level_db > SILENT_DB else MINUS

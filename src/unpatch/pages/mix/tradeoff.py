@@ -1,0 +1,48 @@
+"""The cost of sparsity, as a diagram: the loss against the number of remaining processors."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from unpatch.drawing import theme
+from unpatch.pages.mix.history import between, in_words
+from unpatch.pages.estimate.axes import dot, label, line, polyline, round_ticks, svg
+from unpatch.mixing.found import Moment
+
+WIDTH, HEIGHT, LEFT, BOTTOM, TOP, RIGHT = 460.0, 290.0, 56.0, 36.0, 22.0, 14.0
+
+
+def tradeoff_svg(moments: Sequence[Moment], tolerance: float) -> str:
+    """The losses over all judged passages, joined in the order in which they came; none gives nothing."""
+    judged = [moment for moment in moments if moment.judged]
+    if not judged:
+        return ""
+    losses = [moment.loss for moment in judged]
+    low, high = min(losses), max([*losses, min(losses) + tolerance])
+    room = 0.1 * (high - low) or 0.1 * max(low, 1e-3)
+    most = max([*map(_count, judged), 1])
+
+    def x(count: float) -> float:
+        return WIDTH - RIGHT - (WIDTH - LEFT - RIGHT) * count / most
+
+    def y(loss: float) -> float:
+        return TOP + (HEIGHT - BOTTOM - TOP) * (high + room - loss) / (high - low + 2 * room)
+
+    parts = []
+    for loss in between(low - room, high + room):
+        parts += [
+            line(f"M{LEFT:g} {y(loss):.1f}H{WIDTH - RIGHT:g}"),
+            label(LEFT - 6, y(loss) + 3.5, f"{loss:g}", "end"),
+        ]
+    for count in round_ticks(most):
+        parts.append(label(x(count), HEIGHT - BOTTOM + 16, f"{count:g}"))
+    parts.append(label((LEFT + WIDTH - RIGHT) / 2, HEIGHT - 5, "processors left"))
+    parts.append(label(LEFT, TOP - 8, "loss over all judged passages", "start"))
+    places = [(x(_count(moment)), y(moment.loss)) for moment in judged]
+    parts.append(polyline(places, theme.CONTROL, 1.2))
+    parts += [dot(*place, theme.CONTROL, in_words(m)) for place, m in zip(places, judged, strict=True)]
+    return svg(WIDTH, HEIGHT, "spectrum tradeoff", parts)
+
+
+def _count(moment: Moment) -> int:
+    return sum(moment.processors.values())
