@@ -15,16 +15,16 @@ from pathlib import Path
 from typing import Any
 
 from unpatch.blind.corpus import Corpus
-from unpatch.dsp.cpu import configure_cpu
-from unpatch.features.pictures import Channel
-from unpatch.metrics.teacher_forced import teacher_forced
 from unpatch.blind.presets import Preset, preset
-from unpatch.processors import PROCESSORS
-from unpatch.learning.runs import Progress
+from unpatch.blind.teacher_forced import teacher_forced
 from unpatch.blind.training import train
 from unpatch.blind.validation import means
 from unpatch.blind.variation import Variation
 from unpatch.blind.vocabulary import Vocabulary
+from unpatch.dsp.cpu import configure_cpu
+from unpatch.features.pictures import Channel
+from unpatch.learning.runs import Progress
+from unpatch.processors import PROCESSORS
 
 RESULTS = Path(__file__).parent / "results"
 FIGURES = ("node_error", "edge_error", "parameter_error", "gain_error")

@@ -11,11 +11,11 @@ from answers import OTHER, Answer
 from families import as_graph
 from judging import Verdict, judged, said
 from outside_clips import Clip, Suite, clip_of
-from unpatch.dsp.cpu import configure_cpu
-from unpatch.blind.estimating import estimate
-from unpatch.blind.estimating.estimating import shipped_folder
 from unpatch.blind.models import from_pretrained
+from unpatch.dsp.cpu import configure_cpu
+from unpatch.estimation import estimate
 from unpatch.processors import EVERYDAY
+from unpatch.tasks import shipped_folder
 
 SUITES = ("classic", "everyday")
 TASK = "singing"

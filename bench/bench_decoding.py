@@ -23,15 +23,15 @@ import torch
 from torch import Tensor
 
 from unpatch.audio import level_db
-from unpatch.demo import embedded_voice
 from unpatch.blind.estimating import shipped
-from unpatch.features.pictures import features
 from unpatch.blind.grammar import Grammar
-from unpatch.graph.build import chain
 from unpatch.blind.models import Estimator, from_pretrained
 from unpatch.blind.models.decoding import decode_prototypes, finished_graphs
 from unpatch.blind.models.hypothesis import Decoding
 from unpatch.blind.models.token_by_token import TokenByToken
+from unpatch.demo import embedded_voice
+from unpatch.features.pictures import features
+from unpatch.graph.build import chain
 from unpatch.processors import PROCESSORS
 from unpatch.rendering import render
 

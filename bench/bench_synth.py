@@ -28,9 +28,9 @@ os.environ |= dict.fromkeys(
 
 import torch
 
+from unpatch.blind.presets import PRESETS
 from unpatch.features.pictures import CHANNELS
 from unpatch.graph.canonical import canonical
-from unpatch.blind.presets import PRESETS
 from unpatch.processors import EVERYDAY, PROCESSORS
 from unpatch.synth import FRAMES, SAMPLE_RATE, Dataset, engineer, read_shards, write_shards
 from unpatch.synth.delivery import delivered

@@ -33,15 +33,15 @@ from torch.profiler import ProfilerActivity, profile
 from torch.utils.flop_counter import FlopCounterMode
 
 from unpatch.blind.corpus import Batch, Corpus
+from unpatch.blind.models import Estimator
+from unpatch.blind.presets import LONG_SYSTEMS, PRESETS, SYSTEMS, Preset
+from unpatch.blind.training import evaluate_losses, fresh, learn, optimisers_of
+from unpatch.blind.vocabulary import Vocabulary, registry_of
 from unpatch.dsp.cpu import configure_cpu, has_bfloat16
 from unpatch.features.echoes import EchoSignal
 from unpatch.features.pictures import CHANNELS
-from unpatch.blind.models import Estimator
-from unpatch.blind.presets import LONG_SYSTEMS, PRESETS, SYSTEMS, Preset
 from unpatch.synth import Dataset, write_shards
 from unpatch.synth.strata import Stratum
-from unpatch.blind.training import evaluate_losses, fresh, learn, optimisers_of
-from unpatch.blind.vocabulary import Vocabulary, registry_of
 
 Computed = Literal["32-true", "bf16-mixed"]
 ECHOES: tuple[EchoSignal, ...] = get_args(EchoSignal)

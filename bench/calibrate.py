@@ -19,11 +19,11 @@ from pathlib import Path
 os.environ |= dict.fromkeys(("OMP_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS"), "1")
 
 from unpatch.blind.corpus import Corpus, Item, item_of
-from unpatch.storage.files import write_aside
 from unpatch.blind.models import Estimator, from_pretrained
 from unpatch.blind.models.calibrating import calibrated
-from unpatch.blind.models.weights import CONFIG
+from unpatch.learning.weights import CONFIG
 from unpatch.processors import EVERYDAY
+from unpatch.storage.files import write_aside
 from unpatch.synth import read_shards
 from unpatch.synth.shards import shards_in
 

@@ -24,13 +24,13 @@ import torch
 from dry_clips import Clip, Played, clips, families_of
 from families import FAMILIES
 from unpatch.audio import level_db
-from unpatch.blind.estimating import estimate
-from unpatch.refining import Fitted, fit
-from unpatch.refining.fitting import CPU_SECONDS
+from unpatch.estimation import estimate
 from unpatch.graph.data import Graph, Node
 from unpatch.metrics import Figure
 from unpatch.metrics.bootstrap import Bootstrap
 from unpatch.metrics.tally import Tally
+from unpatch.refining import Fitted, fit
+from unpatch.refining.fitting import CPU_SECONDS
 from unpatch.rendering.walk import walk
 from unpatch.synth.produce import use_one_core
 from unpatch.synth.sources import SAMPLE_RATE, Sources

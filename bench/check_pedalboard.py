@@ -23,8 +23,8 @@ from answering import SUITES, TASK, Wanted, answers
 from answers import OURS, PRIOR
 from outside_page import Facts, as_json, report
 from peers import check_installed
-from unpatch.blind.estimating.estimating import shipped_folder
 from unpatch.storage.files import finite
+from unpatch.tasks import shipped_folder
 
 check_installed("pedalboard")
 

@@ -21,7 +21,6 @@ from typing import Any, NamedTuple
 
 from kept import Kept
 from unpatch.dsp.cpu import configure_cpu
-from unpatch.storage.files import write_aside
 from unpatch.graph.data import Graph
 from unpatch.mixing.after import loss_of
 from unpatch.mixing.console import TYPES, Strip
@@ -31,6 +30,7 @@ from unpatch.mixing.segments import Song
 from unpatch.mixing.settings import Method, SearchSettings, laptop, with_published_strips
 from unpatch.mixing.whole import searched
 from unpatch.stems import Multitrack, align, load_multitrack
+from unpatch.storage.files import write_aside
 
 PAGE = Path(__file__).parent.parent / "docs" / "mixing-search.md"
 BUILD_UP = ("", "g", "sg", "esg", "esgr", "ecsgr", "ecnsgr", "ecnsgdr")

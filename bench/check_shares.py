@@ -5,7 +5,7 @@
 Of each clip's candidates those with the largest intersection over union of node kinds are the nearest to the
 truth. A share is the frequency of its candidate being one of them; several divide the hit between them. The
 table compares powers to which probabilities are raised before they are normalised: the log loss, and the
-expected calibration error in ten bins. The best power is ``SHARPNESS`` in ``unpatch.blind.estimating.candidates``.
+expected calibration error in ten bins. The best power is ``SHARPNESS`` in ``unpatch.estimates``.
 """
 
 import argparse
@@ -15,9 +15,10 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from unpatch.blind.estimating import estimate, shares
-from unpatch.metrics import intersection_over_union
 from unpatch.blind.models.deciding import Deciding
+from unpatch.estimates import shares
+from unpatch.estimation import estimate
+from unpatch.metrics import intersection_over_union
 from unpatch.synth.generate import Example
 from unpatch.synth.produce import use_one_core
 from unseen import examples

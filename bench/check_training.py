@@ -18,10 +18,10 @@ from pathlib import Path
 from safetensors.numpy import load_file
 
 import unpatch
+from unpatch.blind.trunk import RING
 from unpatch.learning.logbook import LOG
 from unpatch.learning.runs import MODEL, RESUME
 from unpatch.synth.draw import Draw
-from unpatch.blind.trunk import RING
 
 PRESET = "singing_debug_direct_long"
 UNPATCH = Path(sys.executable).with_name("unpatch")

@@ -15,8 +15,8 @@ from typing import Any
 from answers import OURS
 from families import f1, shelves_as_one
 from outside_page import cell, table
-from unpatch.storage.documents import DocumentError, read_json
 from unpatch.metrics import Bootstrap, Figure, Tally
+from unpatch.storage.documents import DocumentError, read_json
 
 SAME = ("number", "performer", "played", "format", "sample_rate", "band_hz")
 """What a clip must have in common in both files."""

@@ -16,10 +16,10 @@ from torch import Tensor
 from families import FAMILIES, PLUMBING
 from outside import pedalboard, play
 from unpatch.audio import level_db
-from unpatch.refining.proposals import Moving, Stage, planted
 from unpatch.graph.build import chain
 from unpatch.graph.data import Graph
 from unpatch.processors import PROCESSORS
+from unpatch.refining.proposals import Moving, Stage, planted
 from unpatch.rendering import render
 from unpatch.synth.draw import Draw
 from unpatch.synth.listen import Listener, distance_db

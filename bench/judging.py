@@ -8,7 +8,7 @@ from typing import NamedTuple
 from families import effects_of, may_be, named
 from main_knobs import errors, ours
 from outside_clips import Clip
-from unpatch.blind.estimating import Estimate
+from unpatch.estimates import Estimate
 from unpatch.graph.certainty import Certainty, certainty
 from unpatch.graph.data import Graph
 

@@ -31,18 +31,18 @@ import numpy as np
 import torch
 
 from unpatch.blind.corpus import Batch, Corpus
-from unpatch.dsp.cpu import configure_cpu
-from unpatch.features.pictures import FeatureSettings
 from unpatch.blind.losses import LossSettings
-from unpatch.metrics.bootstrap import Bootstrap
-from unpatch.metrics.tally import Tally
-from unpatch.metrics.teacher_forced import TeacherForced, teacher_forced
 from unpatch.blind.presets import Preset, preset
-from unpatch.processors import EVERYDAY
 from unpatch.blind.stream import BLUR_OCTAVES
-from unpatch.synth.shards import shards_in
+from unpatch.blind.teacher_forced import TeacherForced, teacher_forced
 from unpatch.blind.training import Learner, fabric_of, fresh, numbers
 from unpatch.blind.vocabulary import Vocabulary
+from unpatch.dsp.cpu import configure_cpu
+from unpatch.features.pictures import FeatureSettings
+from unpatch.metrics.bootstrap import Bootstrap
+from unpatch.metrics.tally import Tally
+from unpatch.processors import EVERYDAY
+from unpatch.synth.shards import shards_in
 
 RESULTS = Path(__file__).parent / "results" / "ladder.md"
 BATCH = 32

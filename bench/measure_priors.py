@@ -19,8 +19,8 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
-from unpatch.dsp.reverb import LONGEST_S, SHORTEST_S
 from unpatch.declaration.typical import MEASURED_SHARES
+from unpatch.dsp.reverb import LONGEST_S, SHORTEST_S
 
 RESULTS = Path(__file__).parent / "results"
 FAINT = 10 ** (-46 / 20)

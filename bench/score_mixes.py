@@ -17,10 +17,10 @@ from torch import Tensor
 
 from unpatch.graph.check import complete_node
 from unpatch.graph.data import Graph, Node
-from unpatch.processors import KINDS
 from unpatch.mixing.console import letter_of, prunable
 from unpatch.mixing.simpler import simpler
 from unpatch.mixing.tree import Tree
+from unpatch.processors import KINDS
 
 Place: TypeAlias = tuple[str, str]
 POINTS_HZ = (40.0, 16_000.0, 128)

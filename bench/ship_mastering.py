@@ -7,11 +7,11 @@ import argparse
 from pathlib import Path
 
 import unpatch
+from unpatch.learning.runs import MODEL
+from unpatch.learning.weights import read_config
 from unpatch.mastering.calibrating import calibrate
 from unpatch.mastering.clips import Clips
 from unpatch.mastering.model import FORMAT, FORMAT_VERSION, load_model, save_model
-from unpatch.blind.models.weights import read_config
-from unpatch.learning.runs import MODEL
 
 
 def main() -> None:

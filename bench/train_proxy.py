@@ -15,7 +15,6 @@ import torch
 from torch import Tensor
 
 from unpatch.audio import opened, read, resample
-from unpatch.storage.fetch import default_cache
 from unpatch.mastering.proxy import NeuralCompressor, ProxySettings, published
 from unpatch.mastering.proxy_training import (
     ProxyError,
@@ -25,6 +24,7 @@ from unpatch.mastering.proxy_training import (
     train_proxy,
 )
 from unpatch.mastering.sources import Track, tracks_of
+from unpatch.storage.fetch import default_cache
 
 RESULTS = Path(__file__).parent / "results" / "proxy.md"
 TRACKS, EXCERPTS, EXCERPT_S = 16, 3, 10.0

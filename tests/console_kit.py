@@ -8,9 +8,9 @@ from numpy.typing import NDArray
 from scipy.signal import butter, sosfiltfilt
 from torch import Tensor
 
+from unpatch.declaration import Processor
 from unpatch.dsp.spectrum import Spectrum
 from unpatch.processors import CONSOLE, PUBLISHED
-from unpatch.declaration import Processor
 
 KINDS: Mapping[str, Processor] = {**CONSOLE, **PUBLISHED}
 RATE = 44_100

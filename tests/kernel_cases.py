@@ -14,15 +14,15 @@ import torch
 from torch import Tensor
 
 import unpatch
+from unpatch.declaration import Processor
 from unpatch.dsp.limiter import Limiter
 from unpatch.dsp.oversampled_clip import OversampledClipper
 from unpatch.dsp.spectrum import Spectrum
 from unpatch.dsp.streamed_dynamics import Dynamics
 from unpatch.mastering.matching.meter import Meter
+from unpatch.mixing.loss import LossSettings, MixTarget
 from unpatch.processors import KINDS
 from unpatch.rendering.energy import rescale
-from unpatch.mixing.loss import LossSettings, MixTarget
-from unpatch.declaration import Processor
 
 COMPILED = not numba.config.DISABLE_JIT  # type: ignore[attr-defined]
 RATE = 44_100

@@ -7,10 +7,10 @@ modulators, unused outlets, negative edge gains. What they sound like does not m
 import random
 from collections.abc import Callable, Mapping, Sequence
 
+from unpatch.declaration import EDGE_GAIN, Port, Processor
 from unpatch.graph.check import SINK_INLETS, SOURCE_OUTLETS, check
 from unpatch.graph.data import SINK, Edge, Graph, Node
 from unpatch.processors import PROCESSORS
-from unpatch.declaration import EDGE_GAIN, Port, Processor
 
 Tap = tuple[int, str]
 """A signal: (node, outlet)."""

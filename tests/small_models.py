@@ -8,17 +8,17 @@ import torch
 from torch import Tensor
 
 from unpatch.blind.corpus import Batch, Corpus, item, pixels
-from unpatch.graph.build import Step, chain
-from unpatch.graph.data import Graph
 from unpatch.blind.models import Estimator, build
 from unpatch.blind.presets import Preset, preset
-from unpatch.processors import PROCESSORS
+from unpatch.blind.tokens import REFERENCE_LEVEL_DB
+from unpatch.blind.vocabulary import Vocabulary, registry_of
 from unpatch.declaration import Processor
+from unpatch.graph.build import Step, chain
+from unpatch.graph.data import Graph
+from unpatch.processors import PROCESSORS
 from unpatch.synth.generate import Example
 from unpatch.synth.shards import Stored, members, write_tar
 from unpatch.synth.sources import FRAMES, SAMPLE_RATE, Segment
-from unpatch.blind.tokens import REFERENCE_LEVEL_DB
-from unpatch.blind.vocabulary import Vocabulary, registry_of
 
 DEBUG = preset("singing", "debug", "proposed")
 SINGING = Vocabulary.of(PROCESSORS, "singing")

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from unpatch.mastering.sources import recordings_in
 from unpatch.storage import archives
 from unpatch.storage.archives import ArchiveError, plain_names, unpacked
-from unpatch.mastering.sources import recordings_in
 
 ENDINGS = (".ogg", ".wav")
 SONG = bytes(range(256)) * 2_000

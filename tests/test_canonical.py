@@ -11,6 +11,7 @@ import pytest
 import torch
 
 from tests.random_graphs import random_graph, sample, shuffled
+from unpatch.declaration import Channels, Processor
 from unpatch.graph.build import chain
 from unpatch.graph.canonical import canonical
 from unpatch.graph.check import check
@@ -18,7 +19,6 @@ from unpatch.graph.data import Edge, Graph, Node
 from unpatch.processors import PROCESSORS
 from unpatch.rendering import walk
 from unpatch.rendering.energy import SILENCE_POWER
-from unpatch.declaration import Channels, Processor
 
 GRAPHS = 200
 PLAYED = 120

@@ -18,18 +18,18 @@ import torch
 
 from tests.commands import printed
 from unpatch.audio import load
+from unpatch.blind.models import build, save_pretrained
+from unpatch.blind.presets import PRESETS
+from unpatch.blind.vocabulary import Vocabulary
 from unpatch.cli import BAD_INPUT, main
 from unpatch.cli.docs import page
 from unpatch.demo import embedded_voice
 from unpatch.graph.build import chain
 from unpatch.graph.data import Graph
-from unpatch.blind.models import build, save_pretrained
-from unpatch.blind.presets import PRESETS
+from unpatch.pages.estimate.take import EXCERPT_S
 from unpatch.processors import PROCESSORS
 from unpatch.rendering import render
-from unpatch.pages.estimate.take import EXCERPT_S
 from unpatch.storage.results import RECORD
-from unpatch.blind.vocabulary import Vocabulary
 
 RATE = 44_100
 Run = Callable[..., str]

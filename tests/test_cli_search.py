@@ -13,11 +13,11 @@ from torch import Tensor
 from unpatch.audio import load
 from unpatch.cli import BAD_INPUT, INTERRUPTED, main
 from unpatch.graph.data import Graph
+from unpatch.mixing.fitting import Fit
+from unpatch.mixing.found import Progress
 from unpatch.pages.mix import Live
 from unpatch.rendering import render
 from unpatch.storage.results import RECORD
-from unpatch.mixing.fitting import Fit
-from unpatch.mixing.found import Progress
 
 RATE = 16_000
 SECONDS = 2.5

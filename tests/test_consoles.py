@@ -8,9 +8,9 @@ import torch
 from torch import Tensor
 
 from tests.console_kit import KINDS, RATE, neutral, noise, run
+from unpatch.declaration import Parameter
 from unpatch.dsp.spectrum import Spectrum
 from unpatch.dsp.transform import rfft
-from unpatch.declaration import Parameter
 
 WEIGHTED = sorted(KINDS.keys() - {"alignment"})
 SPECTRAL = [kind for kind, processor in KINDS.items() if processor.domain == "frequency"]

@@ -11,12 +11,12 @@ import torch
 from scipy.signal import firwin
 from torch import Tensor
 
+from unpatch.declaration import Parameter, Processor
 from unpatch.dsp import ringing
 from unpatch.graph.data import Edge, Graph, Node
 from unpatch.processors import KINDS
 from unpatch.rendering import render
 from unpatch.rendering.song import MARGIN_S, render_song
-from unpatch.declaration import Parameter, Processor
 
 RATE = 8_000
 LONGEST_S = 8.0

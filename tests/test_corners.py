@@ -11,8 +11,8 @@ from scipy import signal
 from torch import Tensor
 
 from unpatch import dsp
-from unpatch.processors import KINDS
 from unpatch.declaration import Parameter
+from unpatch.processors import KINDS
 
 Curve = NDArray[np.float64]
 RATE = 8_000.0

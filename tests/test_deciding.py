@@ -12,14 +12,14 @@ import torch
 
 from tests.small_models import debug_model, toy_corpus
 from unpatch.blind.grammar import Grammar
-from unpatch.graph.certainty import LEAST, certainty
-from unpatch.graph.data import Graph, Node
 from unpatch.blind.models import from_pretrained, save_pretrained
 from unpatch.blind.models.calibrating import calibrated
 from unpatch.blind.models.calibration import Calibration, Scale, fitted, fitted_to
 from unpatch.blind.models.deciding import Deciding, Decision, Kinds, decide, expected_f1
 from unpatch.blind.models.decoding import decode_prototypes, drawn_prototypes
 from unpatch.blind.models.hypothesis import Decoding
+from unpatch.graph.certainty import LEAST, certainty
+from unpatch.graph.data import Graph, Node
 from unpatch.processors import PROCESSORS
 
 MODEL = debug_model()

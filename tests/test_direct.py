@@ -19,8 +19,6 @@ from tests.small_models import (
 )
 from unpatch.blind.corpus import Batch
 from unpatch.blind.grammar import Grammar
-from unpatch.graph.build import chain
-from unpatch.graph.data import Edge, Graph, Node
 from unpatch.blind.losses import LossSettings, losses
 from unpatch.blind.models import build, from_pretrained, save_pretrained
 from unpatch.blind.models.attention import attend
@@ -30,9 +28,11 @@ from unpatch.blind.models.hypothesis import Decoding
 from unpatch.blind.models.keyed import KeyedTokenGT
 from unpatch.blind.models.queries import KindHead
 from unpatch.blind.presets import SYSTEMS
-from unpatch.processors import EVERYDAY
 from unpatch.blind.tokens import TYPE, TokenType
 from unpatch.blind.training import train
+from unpatch.graph.build import chain
+from unpatch.graph.data import Edge, Graph, Node
+from unpatch.processors import EVERYDAY
 
 PRESET = system("direct")
 WORDS = vocabulary_for(PRESET)

@@ -8,14 +8,14 @@ import pytest
 
 from tests.commands import printed
 from unpatch.cli import main
-from unpatch.storage.documents import DocumentError, parse_json, read_json, read_table, read_yaml, reading
 from unpatch.drawing import draw
 from unpatch.graph.build import chain
 from unpatch.graph.check import MOST_NODES, check
 from unpatch.graph.data import Edge, Graph, GraphError, Node
 from unpatch.graph.text import DEEPEST, to_text
-from unpatch.storage.legible import escape, label, legible
 from unpatch.processors import KINDS, PROCESSORS
+from unpatch.storage.documents import DocumentError, parse_json, read_json, read_table, read_yaml, reading
+from unpatch.storage.legible import escape, label, legible
 
 ODD_NAME = "a\x1b[31m\u202eb\x00\n$x_{<&\ud800\udcff"
 

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from tests.random_graphs import random_graph
+from unpatch.declaration import amount, db, hz, ms
 from unpatch.drawing import Layout, draw, make_layout
 from unpatch.drawing.boxes import make_boxes
 from unpatch.drawing.labels import Label, Stretch, put_label
@@ -20,7 +21,6 @@ from unpatch.graph.check import complete
 from unpatch.graph.data import Edge, Graph, Node
 from unpatch.graph.text import MINUS, gain_text, knob_label, knob_value, quantity, to_text
 from unpatch.processors import PROCESSORS
-from unpatch.declaration import amount, db, hz, ms
 
 SVG = "{http://www.w3.org/2000/svg}"
 GRAPHS = [random_graph(seed) for seed in range(24)]

@@ -12,8 +12,8 @@ from unpatch.drawing.layout import Placed
 from unpatch.drawing.strips import is_console
 from unpatch.graph.build import chain
 from unpatch.graph.data import Edge, Graph, Node
-from unpatch.processors import PROCESSORS
 from unpatch.mixing.console import console, prunable, without
+from unpatch.processors import PROCESSORS
 
 SVG = "{http://www.w3.org/2000/svg}"
 GROUPS = {"kick": "drums", "snare <top>": "drums", "hat": "drums", "bass": "bass", "lead": "vocals"}

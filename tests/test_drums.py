@@ -9,8 +9,10 @@ import pytest
 import torch
 
 from tests.toy_kits import SR, burst, toy_kit
-from unpatch.cli import main
 from unpatch.blind.grammar import Grammar
+from unpatch.blind.tokens import encode, in_decoding_order
+from unpatch.blind.vocabulary import Vocabulary
+from unpatch.cli import main
 from unpatch.graph.canonical import canonical
 from unpatch.graph.check import check
 from unpatch.graph.data import DRUMS
@@ -30,8 +32,6 @@ from unpatch.synth.rendered import Rendered
 from unpatch.synth.sketch import MAX_PROCESSORS
 from unpatch.synth.sources import Segment
 from unpatch.synth.wiring import prototype
-from unpatch.blind.tokens import encode, in_decoding_order
-from unpatch.blind.vocabulary import Vocabulary
 
 FRAMES = 44_100
 

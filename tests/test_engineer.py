@@ -12,6 +12,8 @@ import torch
 from torch import Tensor
 
 import unpatch
+from unpatch.blind.tokens import decode, in_decoding_order, tokenize
+from unpatch.blind.vocabulary import Vocabulary
 from unpatch.features.pictures import FeatureSettings
 from unpatch.graph.build import chain
 from unpatch.graph.canonical import canonical
@@ -31,8 +33,6 @@ from unpatch.synth.prune import prune
 from unpatch.synth.rendered import Rendered
 from unpatch.synth.sketch import Sketch, Tap
 from unpatch.synth.strata import own_stratum
-from unpatch.blind.tokens import decode, in_decoding_order, tokenize
-from unpatch.blind.vocabulary import Vocabulary
 
 SR = 44_100
 FRAMES = 44_100

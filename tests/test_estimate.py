@@ -7,19 +7,21 @@ import pytest
 import torch
 
 from tests.small_models import debug_model, system
-from unpatch.refining.applying import apply
 from unpatch.audio import AudioError, level_db
+from unpatch.audio.windows import MOST_WINDOWS, cut, prepare, window_starts
+from unpatch.blind.estimating import shipped
+from unpatch.blind.models import save_pretrained
+from unpatch.blind.models.deciding import Deciding
 from unpatch.drawing import draw
-from unpatch.blind.estimating import Candidate, estimate, merged, shares, shipped
-from unpatch.blind.estimating.windows import MOST_WINDOWS, cut, prepare, window_starts
-from unpatch.refining import leveled
+from unpatch.estimates import Candidate, merged, shares
+from unpatch.estimation import estimate
 from unpatch.graph.build import chain
 from unpatch.graph.check import check
 from unpatch.graph.data import Graph
 from unpatch.graph.time import after
-from unpatch.blind.models import save_pretrained
-from unpatch.blind.models.deciding import Deciding
 from unpatch.processors import PROCESSORS
+from unpatch.refining import leveled
+from unpatch.refining.applying import apply
 from unpatch.rendering import render
 
 MODEL = debug_model()

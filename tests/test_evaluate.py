@@ -13,6 +13,10 @@ import torch
 
 from tests.small_models import debug_model, stored_examples, system, write_examples
 from unpatch.blind.corpus import Corpus, item_of
+from unpatch.blind.grammar import Grammar
+from unpatch.blind.models import Estimator, build, save_pretrained
+from unpatch.blind.models.deciding import Kinds, decide
+from unpatch.blind.presets import preset
 from unpatch.blind.study import (
     Comparison,
     Measured,
@@ -31,18 +35,14 @@ from unpatch.blind.study.markdown import BEGIN, END
 from unpatch.blind.study.paper import COLUMNS, SYSTEMS, Split, published_ratio
 from unpatch.blind.study.predicted import Predicted
 from unpatch.blind.study.table import Column
-from unpatch.blind.grammar import Grammar
+from unpatch.blind.vocabulary import Vocabulary
 from unpatch.graph.build import chain
 from unpatch.graph.check import complete
 from unpatch.graph.data import DRUMS, Edge, Graph, Node
 from unpatch.metrics import Figure, Prediction, Tally
-from unpatch.blind.models import Estimator, build, save_pretrained
-from unpatch.blind.models.deciding import Kinds, decide
-from unpatch.blind.presets import preset
 from unpatch.processors import EVERYDAY, PROCESSORS
 from unpatch.synth.shards import DatasetError, Stored, shards_in, write_tar
 from unpatch.synth.sources import FRAMES
-from unpatch.blind.vocabulary import Vocabulary
 
 SEEN: Split = "val_seen"
 UNSEEN: Split = "val_unseen"

@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 import torch
 
+from unpatch.blind.presets import PRESETS
 from unpatch.features.pictures import (
     BALANCE_DB,
     HIGHEST_DB,
@@ -21,7 +22,6 @@ from unpatch.features.pictures import (
     quantised,
     restored,
 )
-from unpatch.blind.presets import PRESETS
 from unpatch.synth.sources import FRAMES, SAMPLE_RATE
 
 SETTINGS = FeatureSettings(frames=44_100, channels=("left", "right", "mid", "side", "balance"))

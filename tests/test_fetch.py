@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from unpatch.storage import fetch as fetching
 from unpatch.cli import main
+from unpatch.storage import fetch as fetching
 from unpatch.storage.fetch import SETS, FetchError, Package, default_cache, fetch, is_unpacked
 
 DEB = b"what is in the package"

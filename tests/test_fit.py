@@ -11,8 +11,19 @@ from torch import Tensor
 
 from tests.random_graphs import random_graph
 from unpatch.audio import AudioError
+from unpatch.blind.models import build
+from unpatch.blind.models.deciding import Deciding
+from unpatch.blind.presets import preset
+from unpatch.blind.vocabulary import Vocabulary
+from unpatch.declaration import Processor
 from unpatch.demo import embedded_voice
-from unpatch.blind.estimating import Estimate, estimate
+from unpatch.estimates import Estimate
+from unpatch.estimation import estimate
+from unpatch.graph.build import Step, chain
+from unpatch.graph.check import check
+from unpatch.graph.data import TASK_SOURCES, Edge, Graph, Node
+from unpatch.metrics import kinds_of, spectral_distance
+from unpatch.processors import CONSOLE, EVERYDAY, KINDS, MASTERING, PROCESSORS, PUBLISHED, family_of
 from unpatch.refining import fit, leveled
 from unpatch.refining.align import delay_of, delayed
 from unpatch.refining.gradient import RENDERS_PER_STEP, descended
@@ -23,19 +34,9 @@ from unpatch.refining.player import Player
 from unpatch.refining.problem import NODE_PRICE, Budget, Problem
 from unpatch.refining.structure import lightened, restructured
 from unpatch.refining.surgery import is_link
-from unpatch.graph.build import Step, chain
-from unpatch.graph.check import check
-from unpatch.graph.data import Edge, Graph, Node
-from unpatch.metrics import kinds_of, spectral_distance
-from unpatch.blind.models import build
-from unpatch.blind.models.deciding import Deciding
-from unpatch.rendering.parameters import read
-from unpatch.blind.presets import preset
-from unpatch.processors import CONSOLE, EVERYDAY, KINDS, MASTERING, PROCESSORS, PUBLISHED, family_of
 from unpatch.rendering import oracle, render
-from unpatch.declaration import Processor
+from unpatch.rendering.parameters import read
 from unpatch.synth.draw import Draw
-from unpatch.blind.vocabulary import TASK_SOURCES, Vocabulary
 
 RATE = 44_100
 

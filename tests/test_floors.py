@@ -5,7 +5,7 @@ Imports are read off the source, so that nothing is hidden inside a function.
 
 import ast
 import graphlib
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 
 import pytest
@@ -15,82 +15,31 @@ import unpatch
 PACKAGE = Path(unpatch.__file__).parent
 
 FLOORS: tuple[tuple[str, ...], ...] = (
-    (
-        "spec",
-        "dsp",
-        "legible",
-        "yaml_loader",
-        "documents",
-        "outputs",
-        "files",
-        "identity",
-        "results",
-        "ranges",
-        "drafts",
-        "archives",
-        "audio",
-        "fetch",
-        "muon",
-        "interrupts",
-        "logbook",
-        "workers",
-    ),
+    ("declaration", "dsp", "storage", "ranges", "execution", "audio", "features"),
     ("processors", "graph"),
-    ("parameters", "render", "derive"),
-    (
-        "synth",
-        "vocabulary",
-        "tokens",
-        "corpus",
-        "stream",
-        "grammar",
-        "features",
-        "echoes",
-        "variation",
-        "models",
-        "losses",
-        "metrics",
-        "stems",
-    ),
-    (
-        "runs",
-        "average",
-        "validation",
-        "train",
-        "begun",
-        "session",
-        "trunk",
-        "card",
-        "branch",
-        "evaluate",
-        "presets",
-        "search",
-        "draw",
-        "fit",
-        "apply",
-        "estimate",
-        "demo",
-        "report",
-        "gallery",
-        "mix_report",
-        "match_report",
-        "mastering",
-    ),
+    ("rendering", "derive", "demo"),
+    ("synth", "metrics", "stems"),
+    ("refining", "mixing", "learning", "drawing", "estimates"),
+    ("blind", "mastering"),
+    ("tasks", "estimation", "pages", "exports"),
     ("cli",),
 )
-"""Rooms by floor, the lowest first."""
+"""Packages and modules by floor, the lowest first."""
+
+MOST_ENTRIES = 31
+"""At the top level of the package."""
 
 STRANGERS = {("processors", "graph"), ("graph", "processors")}
-"""Rooms of one floor that do not know each other."""
+"""Packages of one floor that may not import each other."""
 
-LAZY_TORCH = ("spec", "processors", "graph", "derive", "cli")
-"""Rooms that must load fast: torch only inside functions or for types."""
+LAZY_TORCH = ("declaration", "processors", "graph", "derive", "cli")
+"""Packages that must load fast: torch only inside functions or for types."""
 
-ROOM_FLOOR = {room: floor for floor, rooms in enumerate(FLOORS) for room in rooms}
+FLOOR = {package: floor for floor, packages in enumerate(FLOORS) for package in packages}
 FILES = sorted(path for path in PACKAGE.rglob("*.py") if path.parent != PACKAGE or path.name != "__init__.py")
 
 
-def room(path: Path) -> str:
+def package_of(path: Path) -> str:
     return path.relative_to(PACKAGE).with_suffix("").parts[0]
 
 
@@ -107,10 +56,10 @@ def imported(nodes: Iterator[ast.AST]) -> Iterator[str]:
 
 
 def neighbours(path: Path) -> set[str]:
-    """Other rooms that a file knows."""
+    """Other packages that a file imports from."""
     names = [name.split(".") for name in imported(ast.walk(ast.parse(path.read_text(encoding="utf-8"))))]
-    return {parts[1] for parts in names if parts[0] == "unpatch" and parts[1:2]} & ROOM_FLOOR.keys() - {
-        room(path)
+    return {parts[1] for parts in names if parts[0] == "unpatch" and parts[1:2]} & FLOOR.keys() - {
+        package_of(path)
     }
 
 
@@ -124,23 +73,51 @@ def at_load(tree: ast.Module) -> Iterator[ast.AST]:
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(PACKAGE)))
 def test_imports_go_down(path: Path) -> None:
-    own = room(path)
-    assert own in ROOM_FLOOR, f"{own} has no floor yet: say where it stands"
+    own = package_of(path)
+    assert own in FLOOR, f"{own} is on no floor: add it to FLOORS"
     for other in neighbours(path):
-        assert ROOM_FLOOR[other] <= ROOM_FLOOR[own], f"{own} must not know {other}"
-        assert (own, other) not in STRANGERS, f"{own} and {other} do not know each other"
+        assert FLOOR[other] <= FLOOR[own], f"{own} must not import {other}"
+        assert (own, other) not in STRANGERS, f"{own} and {other} must not import each other"
 
 
-def test_rooms_of_one_floor_stand_in_a_line() -> None:
+def test_packages_have_no_circular_imports() -> None:
     known: dict[str, set[str]] = {}
     for path in FILES:
-        known.setdefault(room(path), set()).update(neighbours(path))
-    graphlib.TopologicalSorter(known).prepare()  # raises CycleError, which names the rooms
+        known.setdefault(package_of(path), set()).update(neighbours(path))
+    graphlib.TopologicalSorter(known).prepare()  # raises CycleError, which names the packages
+
+
+def test_files_have_no_circular_imports() -> None:
+    """Of what is imported when a module is loaded; functions may import anything below them."""
+    names = {module_name(path): path for path in PACKAGE.rglob("*.py")}
+    graph: dict[str, set[str]] = {}
+    for name, path in names.items():
+        graph[name] = set(module_imports(ast.parse(path.read_text(encoding="utf-8")), names.keys())) - {name}
+    graphlib.TopologicalSorter(graph).prepare()
+
+
+def module_name(path: Path) -> str:
+    parts = path.relative_to(PACKAGE.parent).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+def module_imports(tree: ast.Module, modules: Collection[str]) -> Iterator[str]:
+    """Modules that are imported at load, without those that are only for types."""
+    for node in tree.body:
+        if isinstance(node, ast.ImportFrom):
+            names = {f"{node.module}.{alias.name}" for alias in node.names}
+            yield from names & set(modules) or {str(node.module)} & set(modules)
+        elif isinstance(node, ast.Import):
+            yield from {alias.name for alias in node.names} & set(modules)
+
+
+def test_the_top_level_stays_small() -> None:
+    assert len([path for path in PACKAGE.iterdir() if path.name != "__pycache__"]) <= MOST_ENTRIES
 
 
 @pytest.mark.parametrize(
     "path",
-    [path for path in FILES if room(path) in LAZY_TORCH],
+    [path for path in FILES if package_of(path) in LAZY_TORCH],
     ids=lambda path: str(path.relative_to(PACKAGE)),
 )
 def test_torch_is_not_loaded_with_what_must_be_fast(path: Path) -> None:
@@ -149,7 +126,7 @@ def test_torch_is_not_loaded_with_what_must_be_fast(path: Path) -> None:
 
 
 def test_graph_is_standard_library_only() -> None:
-    for path in (path for path in FILES if room(path) == "graph"):
+    for path in (path for path in FILES if package_of(path) == "graph"):
         for name in imported(at_load(ast.parse(path.read_text(encoding="utf-8")))):
             assert name.split(".")[0] not in ("numpy", "scipy", "networkx", "torch", "numba"), (
                 f"{path}: {name}"

@@ -14,10 +14,10 @@ import torch
 
 from tests.small_models import debug_model, write_examples
 from tests.toy_kits import toy_kit
-from unpatch.cli import BAD_INPUT, main
-from unpatch.mastering.clips import Clip, _write
 from unpatch.blind.models import save_pretrained
+from unpatch.cli import BAD_INPUT, main
 from unpatch.learning.runs import logged
+from unpatch.mastering.clips import Clip, _write
 from unpatch.mixing.checkpoint import Checkpoint
 from unpatch.mixing.checkpoint import save as save_checkpoint
 from unpatch.synth.shards import write_tar

@@ -12,10 +12,10 @@ import soundfile
 import torch
 
 from tests.small_models import CHAINS, debug_model, write_examples
-from unpatch.pages.gallery import Exhibit, Room, collect, page
+from unpatch.blind.models import save_pretrained
 from unpatch.graph.build import chain
 from unpatch.graph.data import Graph, Node
-from unpatch.blind.models import save_pretrained
+from unpatch.pages.gallery import Exhibit, Room, collect, page
 from unpatch.processors import PROCESSORS
 from unpatch.rendering import render
 

@@ -8,10 +8,10 @@ import pytest
 from tests.golden.make import GOLDEN, HERE, WEIGHTS, differences, stored
 from tests.mastering_kit import debug
 from tests.small_models import debug_model
-from unpatch.features import pictures as features
-from unpatch.mastering.model import Mastering, load_model, save_model
 from unpatch.blind.models import from_pretrained, save_pretrained
-from unpatch.blind.models.weights import WeightsError
+from unpatch.features import pictures as features
+from unpatch.learning.weights import WeightsError
+from unpatch.mastering.model import Mastering, load_model, save_model
 from unpatch.processors import PROCESSORS
 
 

@@ -8,11 +8,11 @@ import pytest
 
 from tests.random_graphs import random_graph
 from unpatch.blind.grammar import END_ACTION, Grammar, State
+from unpatch.blind.tokens import decode, encode, in_decoding_order
+from unpatch.blind.vocabulary import Vocabulary
 from unpatch.graph.check import check
 from unpatch.graph.data import GraphError
 from unpatch.processors import PROCESSORS
-from unpatch.blind.tokens import decode, encode, in_decoding_order
-from unpatch.blind.vocabulary import Vocabulary
 
 TASKS = ("singing", "drums")
 VOCABULARIES = {task: Vocabulary.of(PROCESSORS, task) for task in TASKS}

@@ -9,8 +9,8 @@ import soundfile
 from scipy.signal import freqz
 
 from tests.toy_kits import BANDS_HZ, SR, burst, toy_kit
-from unpatch.storage.fetch import default_cache
 from unpatch.graph.data import DRUMS
+from unpatch.storage.fetch import default_cache
 from unpatch.synth.drums import prepare
 from unpatch.synth.drums.catalogue import CLASSES, KITS, on_side
 from unpatch.synth.drums.equalise import (

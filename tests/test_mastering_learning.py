@@ -10,6 +10,8 @@ import torch
 from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
 
 from tests.mastering_kit import debug, masters, toy_clips, trained
+from unpatch.learning.runs import Progress
+from unpatch.learning.weights import WeightsError
 from unpatch.mastering import training
 from unpatch.mastering.calibrating import calibrate
 from unpatch.mastering.chains import CHAINS, MADE_WITH, Chain, curve_db, grid_hz, normalised
@@ -24,8 +26,6 @@ from unpatch.mastering.ours import ChainPrediction
 from unpatch.mastering.presets import PRESETS, SAME_KNOBS
 from unpatch.mastering.settings import draw
 from unpatch.mastering.training import _Learner, train_mastering
-from unpatch.blind.models.weights import WeightsError
-from unpatch.learning.runs import Progress
 
 NOISE = torch.randn(4, 65_536, generator=torch.Generator().manual_seed(0))
 

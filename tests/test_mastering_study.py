@@ -16,7 +16,7 @@ from tests.mastering_kit import debug, masters, toy_clips, trained, write_clips
 from tests.songs import song
 from unpatch.audio import AudioError
 from unpatch.cli import main
-from unpatch.blind.estimating import estimate
+from unpatch.estimation import estimate
 from unpatch.mastering import study
 from unpatch.mastering.bands import fitted
 from unpatch.mastering.chains import Chain, curve_db, grid_hz

@@ -11,16 +11,16 @@ import torch
 from tests.random_graphs import random_graph
 from unpatch import metrics
 from unpatch.blind.corpus import Batch, Corpus, item
+from unpatch.blind.models.teacher_forcing import Mistakes, Outputs
+from unpatch.blind.models.token_by_token import Logits, about_tokens, wrong_tokens
+from unpatch.blind.teacher_forced import TeacherForced
+from unpatch.blind.tokens import EDGE_TYPE, KIND, TARGET, TYPE, TokenType, in_decoding_order, pad, tokenize
+from unpatch.blind.vocabulary import Vocabulary
 from unpatch.graph.build import chain
 from unpatch.graph.check import check
 from unpatch.graph.data import Edge, Graph, Node
 from unpatch.metrics import edit, teacher_forced
-from unpatch.metrics.teacher_forced import TeacherForced
-from unpatch.blind.models.teacher_forcing import Mistakes, Outputs
-from unpatch.blind.models.token_by_token import Logits, about_tokens, wrong_tokens
 from unpatch.processors import PROCESSORS
-from unpatch.blind.tokens import EDGE_TYPE, KIND, TARGET, TYPE, TokenType, in_decoding_order, pad, tokenize
-from unpatch.blind.vocabulary import Vocabulary
 
 SINGING = Vocabulary.of(PROCESSORS, "singing")
 TRUE = chain(PROCESSORS, "bell", "distortion", "mono_reverb")

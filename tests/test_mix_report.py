@@ -15,6 +15,12 @@ import torch
 from torch import Tensor
 
 from unpatch.graph.data import Graph
+from unpatch.mixing.console import console, prunable, without
+from unpatch.mixing.evaluator import Evaluator
+from unpatch.mixing.found import Found, Moment, Progress, by_letter
+from unpatch.mixing.loss_settings import LossSettings
+from unpatch.mixing.segments import Song
+from unpatch.mixing.settings import SegmentSettings
 from unpatch.pages.mix import Live, Mixdown, compose, page, write
 from unpatch.pages.mix.history import history_svg, places
 from unpatch.pages.mix.live import stage_in_words
@@ -28,14 +34,8 @@ from unpatch.pages.mix.responses import Response, responses, write_responses
 from unpatch.pages.mix.strips import strips
 from unpatch.pages.mix.tradeoff import tradeoff_svg
 from unpatch.rendering import render
-from unpatch.storage.results import RECORD
-from unpatch.mixing.console import console, prunable, without
-from unpatch.mixing.evaluator import Evaluator
-from unpatch.mixing.found import Found, Moment, Progress, by_letter
-from unpatch.mixing.loss_settings import LossSettings
-from unpatch.mixing.segments import Song
-from unpatch.mixing.settings import SegmentSettings
 from unpatch.stems.alignment import Alignment, Alignments, LeftOver
+from unpatch.storage.results import RECORD
 
 RATE = 16_000
 GROUPS = {"<kick>": "drums", "snare": "drums", "lead": "vocals"}

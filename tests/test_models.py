@@ -22,8 +22,6 @@ from tests.small_models import (
     toy_corpus,
 )
 from unpatch.blind.grammar import Grammar
-from unpatch.graph.check import check
-from unpatch.graph.data import Graph, GraphError
 from unpatch.blind.models import Estimator, build, from_pretrained, save_pretrained
 from unpatch.blind.models.beams import Branch, best_steps
 from unpatch.blind.models.decoding import decode_prototypes, finished_graphs
@@ -31,10 +29,12 @@ from unpatch.blind.models.encoder import Encoder
 from unpatch.blind.models.hypothesis import Decoding, Hypothesis, masked
 from unpatch.blind.models.teacher_forcing import Outputs
 from unpatch.blind.models.token_by_token import TokenByToken
-from unpatch.blind.models.weights import CONFIG, WEIGHTS, WeightsError
 from unpatch.blind.presets import PRESETS, SYSTEMS
-from unpatch.processors import PROCESSORS
 from unpatch.blind.tokens import KIND, TARGET, TYPE, TokenType
+from unpatch.graph.check import check
+from unpatch.graph.data import Graph, GraphError
+from unpatch.learning.weights import CONFIG, WEIGHTS, WeightsError
+from unpatch.processors import PROCESSORS
 
 MODEL = debug_model()
 assert isinstance(MODEL, TokenByToken)

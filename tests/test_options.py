@@ -11,20 +11,20 @@ from cyclopts.argument import Argument
 
 from tests.test_outputs import commands
 from unpatch import ranges
-from unpatch.refining.applying import apply
+from unpatch.blind.models.hypothesis import Decoding
+from unpatch.blind.presets import TrainSettings
+from unpatch.blind.study.cells import measure
 from unpatch.cli import BAD_INPUT, main
 from unpatch.cli.app import app
-from unpatch.blind.study.cells import measure
-from unpatch.refining import fit
-from unpatch.pages.gallery import collect
 from unpatch.graph.build import chain
 from unpatch.mastering.clips import prepare
 from unpatch.mastering.matching.matching import Amounts, Targets
-from unpatch.blind.models.hypothesis import Decoding
-from unpatch.blind.presets import TrainSettings
+from unpatch.mixing.settings import FitSettings, PruneSettings, SearchSettings
+from unpatch.pages.gallery import collect
 from unpatch.processors import PROCESSORS
 from unpatch.ranges import Range
-from unpatch.mixing.settings import FitSettings, PruneSettings, SearchSettings
+from unpatch.refining import fit
+from unpatch.refining.applying import apply
 from unpatch.synth.produce import Dataset, write_shards
 
 TRIED = ("nan", "inf", "-inf", "-1", "1e300", "-1e300", "1" + "0" * 30, "1" * 5_000, "0x", "")

@@ -11,15 +11,15 @@ import soundfile
 import torch
 from cyclopts import App
 
-from unpatch.storage import outputs
 from unpatch.cli import BAD_INPUT, main
 from unpatch.cli.app import app
-from unpatch.storage.files import all_aside
 from unpatch.graph.build import chain
 from unpatch.graph.data import SINK, Edge, Graph, Node
-from unpatch.storage.outputs import SEARCH_STATE, OutputError, check_outputs, place_of
 from unpatch.processors import PROCESSORS
 from unpatch.stems.layout import planned
+from unpatch.storage import outputs
+from unpatch.storage.files import all_aside
+from unpatch.storage.outputs import SEARCH_STATE, OutputError, check_outputs, place_of
 
 RATE = 16_000
 

@@ -39,7 +39,7 @@ from judging import Verdict, said, words
 from listened_files import Coding, Format, read_back, written
 from main_knobs import BEFORE_S, MAIN, Knob, errors, ours, room, step_bit
 from outside_clips import Clip, Played, clip_of
-from unpatch.blind.estimating import Candidate, Estimate
+from unpatch.estimates import Candidate, Estimate
 from unpatch.graph.build import Step, chain
 from unpatch.processors import KINDS
 from unpatch.rendering import render

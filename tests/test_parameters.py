@@ -6,13 +6,13 @@ import pytest
 import torch
 
 from tests.random_graphs import random_graph
+from unpatch.declaration import EDGE_GAIN, Parameter
 from unpatch.graph.build import chain
 from unpatch.graph.check import complete
 from unpatch.graph.data import Edge, Graph, Node
-from unpatch.rendering.parameters import read, slots, write
 from unpatch.processors import PROCESSORS
 from unpatch.rendering import render
-from unpatch.declaration import EDGE_GAIN, Parameter
+from unpatch.rendering.parameters import read, slots, write
 
 SEEDS = range(30)
 

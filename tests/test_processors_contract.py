@@ -10,8 +10,8 @@ import pytest
 import torch
 from torch import Tensor
 
-from unpatch.processors import EVERYDAY, MASTERING, PROCESSORS
 from unpatch.declaration import Parameter, Processor
+from unpatch.processors import EVERYDAY, MASTERING, PROCESSORS
 
 KINDS: Mapping[str, Processor] = {**EVERYDAY, **MASTERING}
 """Those of blind estimation, everyday ones and those of mastering; the consoles have a test of their own."""

@@ -14,6 +14,9 @@ from torch import Tensor
 
 from unpatch.audio import resample
 from unpatch.demo import embedded_voice
+from unpatch.graph.build import chain
+from unpatch.graph.check import check
+from unpatch.processors import EVERYDAY, MASTERING, PROCESSORS
 from unpatch.refining.proposals import Moving, Pair, Proposal, Stage, planted, proposals
 from unpatch.refining.proposals.echoes import echoes
 from unpatch.refining.proposals.gains import gains
@@ -26,9 +29,6 @@ from unpatch.refining.proposals.responses import PROTOTYPES, response_db
 from unpatch.refining.proposals.rooms import rooms
 from unpatch.refining.proposals.shapes import shapes
 from unpatch.refining.proposals.tone import everyday, tone
-from unpatch.graph.build import chain
-from unpatch.graph.check import check
-from unpatch.processors import EVERYDAY, MASTERING, PROCESSORS
 from unpatch.rendering import render
 
 RATE = 44_100

@@ -5,10 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from unpatch.blind.estimating import provenance, shipped_folder
-from unpatch.blind.estimating.masters import TASK
-from unpatch.blind.models.weights import WeightsError
+from unpatch.learning.provenance import provenance
+from unpatch.learning.weights import WeightsError
+from unpatch.mastering.masters import TASK
 from unpatch.synth.credits import Credit
+from unpatch.tasks import shipped_folder
 
 
 @pytest.mark.parametrize("task", ["singing", "drums", TASK])

@@ -11,9 +11,9 @@ from torch import Tensor
 from tests.random_graphs import random_graph
 from unpatch.graph.build import chain
 from unpatch.graph.data import Edge, Graph, GraphError, Node
-from unpatch.rendering.parameters import read
 from unpatch.processors import PROCESSORS
 from unpatch.rendering import bake, oracle, render, render_batch, walk
+from unpatch.rendering.parameters import read
 from unpatch.rendering.schedule import Wiring, schedule
 
 SAMPLE_RATE = 44_100

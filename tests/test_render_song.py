@@ -13,12 +13,12 @@ from tests.random_graphs import random_graph
 from tests.toy_console import RATE, TOYS, noises
 from unpatch.graph.build import chain
 from unpatch.graph.data import Graph
+from unpatch.mixing.console import console, prunable, without
 from unpatch.processors import CONSOLE, KINDS, PROCESSORS, PUBLISHED
 from unpatch.rendering import oracle, render, render_batch
 from unpatch.rendering.runs import runs
 from unpatch.rendering.song import play, render_song
 from unpatch.rendering.tape import Store
-from unpatch.mixing.console import console, prunable, without
 
 GROUPS = {"kick": "drums", "snare": "drums", "bass": "bass", "lead": "vocals"}
 

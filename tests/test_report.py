@@ -17,19 +17,19 @@ from torch import Tensor
 
 import unpatch
 from unpatch.demo import embedded_graph, embedded_voice, processed_voice
-from unpatch.blind.estimating import Candidate, Estimate, shares
-from unpatch.refining import fit
-from unpatch.refining.problem import Moment
+from unpatch.estimates import Candidate, Estimate, shares
 from unpatch.graph.build import chain
 from unpatch.graph.data import Edge, Graph, Node
-from unpatch.processors import PROCESSORS
-from unpatch.rendering import render
 from unpatch.pages.estimate import Take, compose, page, verdict, write
 from unpatch.pages.estimate.axes import round_ticks
 from unpatch.pages.estimate.curve import curve_svg, turns
 from unpatch.pages.estimate.measures import distance, match_level, spectrograms_db, third_octaves
 from unpatch.pages.estimate.spectrogram import MOST_COLUMNS, difference_svg, spectrogram_svg
 from unpatch.pages.estimate.take import EXCERPT_S
+from unpatch.processors import PROCESSORS
+from unpatch.refining import fit
+from unpatch.refining.problem import Moment
+from unpatch.rendering import render
 from unpatch.storage.results import RECORD
 
 RATE = 44_100

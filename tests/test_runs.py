@@ -15,8 +15,8 @@ import torch
 from tests.mastering_kit import debug, toy_clips
 from tests.small_models import DEBUG, toy_corpus
 from unpatch.blind import training as blind
-from unpatch.mastering import training as mastering
 from unpatch.learning.runs import MODEL, RESUME, read_state, write_state
+from unpatch.mastering import training as mastering
 
 MASTERING = debug("clipper_mee", steps=4, save_every=2)
 

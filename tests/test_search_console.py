@@ -10,12 +10,12 @@ from tests.toy_console import RATE, TOYS, noises
 from unpatch.graph.check import check
 from unpatch.graph.data import Edge, Graph, GraphError, Node
 from unpatch.graph.order import topological_order
-from unpatch.rendering import oracle, render
 from unpatch.mixing.console import TYPES, console, letter_of, prunable, without
 from unpatch.mixing.parts import Part, sounding, values_of
 from unpatch.mixing.segments import Song, cut, drawn_start, scored_starts
 from unpatch.mixing.settings import SegmentSettings
 from unpatch.mixing.tree import Tree
+from unpatch.rendering import oracle, render
 from unpatch.synth.draw import Draw
 
 GROUPS = {"kick": "drums", "bass": "bass", "snare": "drums", "voice": "vocals"}

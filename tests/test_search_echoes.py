@@ -7,9 +7,6 @@ import torch
 from torch import Tensor
 
 from unpatch.graph.data import Graph
-from unpatch.rendering.parameters import read
-from unpatch.processors import KINDS
-from unpatch.rendering import render
 from unpatch.mixing.console import WEIGHT, console, letter_of, prunable
 from unpatch.mixing.echoes import QUIET, with_echoes
 from unpatch.mixing.evaluator import Evaluator
@@ -17,6 +14,9 @@ from unpatch.mixing.fitting import Fit, echo_steps
 from unpatch.mixing.loss import LossSettings
 from unpatch.mixing.segments import Song
 from unpatch.mixing.settings import FitSettings, SegmentSettings
+from unpatch.processors import KINDS
+from unpatch.rendering import render
+from unpatch.rendering.parameters import read
 from unpatch.synth.draw import Draw
 
 RATE, SECONDS = 16_000, 6.0

@@ -11,11 +11,7 @@ from scipy.stats import spearmanr
 from torch import Tensor
 
 from tests.toy_console import RATE, TOYS, noises
-from unpatch.rendering import parameters
 from unpatch.graph.data import Graph
-from unpatch.rendering.parameters import Numbers
-from unpatch.processors import KINDS
-from unpatch.rendering import render
 from unpatch.mixing.adam import Adam
 from unpatch.mixing.beginning import closed_form
 from unpatch.mixing.console import ALIGNMENT, console, letter_of, prunable
@@ -31,6 +27,9 @@ from unpatch.mixing.thresholds import QUANTILES, THRESHOLD, with_thresholds
 from unpatch.mixing.tree import Tree
 from unpatch.mixing.trials import Whole
 from unpatch.mixing.whole import searched
+from unpatch.processors import KINDS
+from unpatch.rendering import parameters, render
+from unpatch.rendering.parameters import Numbers
 from unpatch.synth.draw import Draw
 from unpatch.synth.listen import Listener
 

@@ -7,10 +7,10 @@ import torch
 
 from unpatch.graph.check import check
 from unpatch.graph.data import Graph
-from unpatch.processors import KINDS
-from unpatch.rendering import render
 from unpatch.mixing.console import Strip, console, letter_of, prunable, without
 from unpatch.mixing.simpler import Diagonal, hardened, matrix, simpler, with_matrix
+from unpatch.processors import KINDS
+from unpatch.rendering import render
 
 RATE = 44_100
 GROUPS = {"kick": "drums", "snare": "drums", "voice": "vocals"}

@@ -8,10 +8,7 @@ import torch
 from torch import Tensor
 
 from tests.toy_console import RATE, TOYS, noises
-from unpatch.rendering import parameters
 from unpatch.graph.data import Graph
-from unpatch.rendering.parameters import Numbers
-from unpatch.rendering import render
 from unpatch.mixing.console import console, prunable, without
 from unpatch.mixing.evaluator import Evaluator
 from unpatch.mixing.loss import LossSettings
@@ -21,6 +18,8 @@ from unpatch.mixing.segments import Song
 from unpatch.mixing.settings import SegmentSettings
 from unpatch.mixing.strips import Job
 from unpatch.mixing.trials import Cached, Whole
+from unpatch.rendering import parameters, render
+from unpatch.rendering.parameters import Numbers
 
 GROUPS = {"kick": "drums", "bass": "bass", "snare": "drums", "voice": "vocals"}
 LOSS = LossSettings(warmup_s=0.1)

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import Tensor
 
-from unpatch.rendering import parameters
+from unpatch.declaration import amount, db, ms, processor
 from unpatch.dsp.spectrum import Spectrum, fast_size
 from unpatch.graph.check import check, complete
 from unpatch.graph.data import Edge, Graph, GraphError, Node
@@ -21,9 +21,8 @@ from unpatch.processors import CONSOLE, EVERYDAY, KINDS, MASTERING, PUBLISHED
 from unpatch.processors.bell import bell
 from unpatch.processors.compressor import compressor
 from unpatch.processors.mix import mix
-from unpatch.rendering import oracle, render, render_batch
+from unpatch.rendering import oracle, parameters, render, render_batch
 from unpatch.rendering.ringing import room_s
-from unpatch.declaration import amount, db, ms, processor
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

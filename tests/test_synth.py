@@ -18,7 +18,7 @@ from torch import Tensor
 
 import unpatch
 from unpatch.audio import AudioError
-from unpatch.storage.drafts import ABANDONED_S, DRAFT
+from unpatch.declaration import Port, Processor
 from unpatch.features.pictures import FeatureSettings, dry_pictures, features, quantised
 from unpatch.graph.build import chain
 from unpatch.graph.canonical import canonical
@@ -26,7 +26,7 @@ from unpatch.graph.check import check
 from unpatch.graph.data import Edge, Graph, Node
 from unpatch.processors import PROCESSORS
 from unpatch.rendering import oracle
-from unpatch.declaration import Port, Processor
+from unpatch.storage.drafts import ABANDONED_S, DRAFT
 from unpatch.synth import (
     Dataset,
     DatasetError,
@@ -775,7 +775,9 @@ def test_a_failing_shard_ends_the_run(
     tmp_path: Path, dataset: Dataset, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """What has not begun is not made any more. Threads stand in for processes, which start slowly."""
-    monkeypatch.setattr("unpatch.execution.workers.ProcessPoolExecutor", lambda count, **_: ThreadPoolExecutor(count))
+    monkeypatch.setattr(
+        "unpatch.execution.workers.ProcessPoolExecutor", lambda count, **_: ThreadPoolExecutor(count)
+    )
     monkeypatch.setattr(produce, "write_shard", fail_soon_or_wait)
     with pytest.raises(RuntimeError, match="first shard"):
         write_shards(tmp_path, dataset, 2 * 30, workers=2)

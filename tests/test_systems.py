@@ -20,12 +20,7 @@ from tests.small_models import (
 )
 from unpatch.blind.corpus import Batch
 from unpatch.blind.grammar import Grammar
-from unpatch.graph.build import chain
-from unpatch.graph.check import check
-from unpatch.graph.data import Edge, Graph, Node
 from unpatch.blind.losses import losses
-from unpatch.metrics import exact_match, invalid
-from unpatch.metrics.teacher_forced import teacher_forced
 from unpatch.blind.models import Estimator, build
 from unpatch.blind.models.decoding import decode_graphs, decode_prototypes, finished_graphs
 from unpatch.blind.models.hypothesis import Decoding
@@ -34,11 +29,16 @@ from unpatch.blind.models.numbers import spread
 from unpatch.blind.models.teacher_forcing import Choice, Outputs
 from unpatch.blind.models.token_by_token import SingleStage
 from unpatch.blind.presets import PRESETS, SYSTEMS, Preset
-from unpatch.processors import PROCESSORS
+from unpatch.blind.teacher_forced import teacher_forced
 from unpatch.blind.tokens import TYPE, TokenType
 from unpatch.blind.training import train
 from unpatch.blind.variation import Variation
-from unpatch.blind.vocabulary import TASK_SOURCES, Vocabulary, registry_of
+from unpatch.blind.vocabulary import Vocabulary, registry_of
+from unpatch.graph.build import chain
+from unpatch.graph.check import check
+from unpatch.graph.data import TASK_SOURCES, Edge, Graph, Node
+from unpatch.metrics import exact_match, invalid
+from unpatch.processors import PROCESSORS
 
 PAPERS = [name for name in SYSTEMS if name not in ("ours", "direct")]
 HEARING = [name for name in SYSTEMS if name != "no_latent"]

@@ -7,11 +7,6 @@ import numpy as np
 import pytest
 
 from tests.random_graphs import random_graph, shuffled
-from unpatch.graph.build import chain
-from unpatch.graph.check import check
-from unpatch.graph.data import Edge, Graph, GraphError, Node
-from unpatch.graph.order import breadth_first
-from unpatch.processors import PROCESSORS
 from unpatch.blind.tokens import (
     NODE_ID,
     TARGET,
@@ -28,6 +23,11 @@ from unpatch.blind.tokens import (
     with_numbers,
 )
 from unpatch.blind.vocabulary import Vocabulary
+from unpatch.graph.build import chain
+from unpatch.graph.check import check
+from unpatch.graph.data import Edge, Graph, GraphError, Node
+from unpatch.graph.order import breadth_first
+from unpatch.processors import PROCESSORS
 
 SINGING = Vocabulary.of(PROCESSORS, "singing")
 SEEDS = range(40)

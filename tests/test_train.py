@@ -23,20 +23,20 @@ from tests.small_models import (
     system,
     toy_corpus,
 )
-from unpatch.blind import training as training
+from unpatch.blind import training
 from unpatch.blind.corpus import Corpus, Item, item_of, pixels
-from unpatch.blind.study import MEANINGS, figures
-from unpatch.graph.build import chain
 from unpatch.blind.losses import losses, presence_error
-from unpatch.metrics.teacher_forced import teacher_forced
 from unpatch.blind.models import Estimator, from_pretrained
 from unpatch.blind.models.teacher_forcing import Choice, Outputs
 from unpatch.blind.presets import PRESETS, SYSTEMS, Precision, Preset, TrainSettings
-from unpatch.processors import PROCESSORS
-from unpatch.learning.runs import MODEL, RESUME, Progress
+from unpatch.blind.study import MEANINGS, figures
+from unpatch.blind.teacher_forced import teacher_forced
 from unpatch.blind.tokens import tokenize
 from unpatch.blind.training import rate_at, train
 from unpatch.blind.variation import Variation, varied
+from unpatch.graph.build import chain
+from unpatch.learning.runs import MODEL, RESUME, Progress
+from unpatch.processors import PROCESSORS
 
 BY_HEART = short(DEBUG, steps=170, warmup=10, peak_rate=5e-3, smoothing=0.0, save_every=170)
 

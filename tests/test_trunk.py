@@ -16,22 +16,22 @@ from safetensors.torch import load_file
 from tests.small_models import CHAINS, DEBUG, short
 from unpatch.blind.begun import taken_over
 from unpatch.blind.branch import Plan, train_branch
+from unpatch.blind.models import from_pretrained
+from unpatch.blind.presets import PRESETS, Preset
+from unpatch.blind.session import How
+from unpatch.blind.training import Run, rate_at
+from unpatch.blind.trunk import RING, train_stream
 from unpatch.features.pictures import FeatureSettings
 from unpatch.graph.build import chain
 from unpatch.learning.logbook import LOG
-from unpatch.blind.models import from_pretrained
-from unpatch.blind.presets import PRESETS, Preset
-from unpatch.processors import PROCESSORS
 from unpatch.learning.runs import MODEL, RESUME, Progress, alone
-from unpatch.blind.session import How
+from unpatch.processors import PROCESSORS
 from unpatch.synth import ring as rings
 from unpatch.synth.generate import Example
 from unpatch.synth.produce import Dataset
 from unpatch.synth.ring import Content, Lesson, Place, Ring, StreamSettings
 from unpatch.synth.shards import members, write_tar
 from unpatch.synth.sources import FRAMES, SAMPLE_RATE, Segment
-from unpatch.blind.training import Run, rate_at
-from unpatch.blind.trunk import RING, train_stream
 
 TRUNK = short(
     PRESETS["singing_debug_ours_long"], warmup=4, save_every=5, validate_every=12, report_every=1, average=0.9
@@ -127,7 +127,11 @@ def test_a_run_that_is_killed_while_it_saves_or_makes_examples_continues(
     def cut_short(*given: object) -> None:
         raise KilledError
 
-    for place in ("unpatch.blind.session.write_state", "unpatch.synth.ring.write_shard", "unpatch.blind.session.append"):
+    for place in (
+        "unpatch.blind.session.write_state",
+        "unpatch.synth.ring.write_shard",
+        "unpatch.blind.session.append",
+    ):
         with monkeypatch.context() as changed:
             changed.setattr(place, cut_short)
             with pytest.raises(KilledError):

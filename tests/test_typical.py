@@ -8,7 +8,6 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from unpatch.processors import EVERYDAY
 from unpatch.declaration import (
     Movement,
     Parameter,
@@ -26,6 +25,7 @@ from unpatch.declaration import (
     uniform,
 )
 from unpatch.declaration.typical import MEASURED_SHARES, Bell, Line
+from unpatch.processors import EVERYDAY
 from unpatch.synth.draw import Draw
 
 PRIORS = Path(__file__).parent.parent / "bench" / "results" / "priors.md"

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 import torch
 
+from unpatch.declaration import amount, db, hz, processor
 from unpatch.dsp.spectrum import Spectrum
 from unpatch.processors import CONSOLE, PROCESSORS
-from unpatch.declaration import amount, db, hz, processor
 
 if TYPE_CHECKING:
     from torch import Tensor

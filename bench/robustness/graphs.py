@@ -14,6 +14,7 @@ import torch
 
 from robustness.mutations import damaged_data, damaged_text
 from robustness.verdict import MOST_LETTERS, Tally
+from unpatch.declaration import Processor
 from unpatch.drawing import draw as draw_graph
 from unpatch.graph.canonical import canonical
 from unpatch.graph.check import check, complete
@@ -21,7 +22,6 @@ from unpatch.graph.data import Graph, GraphError
 from unpatch.graph.text import to_text
 from unpatch.processors import KINDS
 from unpatch.rendering import render
-from unpatch.declaration import Processor
 
 SECONDS = 60
 RATE_HZ = 44_100

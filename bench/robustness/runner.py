@@ -43,12 +43,6 @@ def preload() -> None:
     import soxr  # noqa: F401
     import torch
 
-    import unpatch.cli.app
-    import unpatch.blind.estimating
-    import unpatch.refining
-    import unpatch.pages.mix
-    import unpatch.pages.estimate  # noqa: F401
-
     torch.set_num_threads(1)
 
 

@@ -11,12 +11,12 @@ import numpy as np
 import soundfile
 import torch
 
-from unpatch.graph.build import chain
 from unpatch.blind.models import build
 from unpatch.blind.models.weights import save_pretrained
 from unpatch.blind.presets import preset
-from unpatch.processors import PROCESSORS
 from unpatch.blind.vocabulary import Vocabulary
+from unpatch.graph.build import chain
+from unpatch.processors import PROCESSORS
 
 RATE_HZ = 44_100
 GROUPS = "drums: [Kick.wav, 'Snare*']\nbass: Bass.wav\nrest:\n- '*'\n"

@@ -17,8 +17,8 @@ def _training() -> Any:
     import torch
 
     from unpatch.blind.presets import preset
-    from unpatch.processors import PROCESSORS
     from unpatch.blind.training import Learner, fabric_of, untaught
+    from unpatch.processors import PROCESSORS
 
     chosen = preset("singing", "debug", "ours")
     learner = Learner.of(fabric_of(chosen.training), untaught(chosen, PROCESSORS), chosen.training)
@@ -99,8 +99,8 @@ def _read_beginning(folder: Path) -> None:
 
 
 def _told(folder: Path) -> None:
-    from unpatch.pages.mix.record import Record
     from unpatch.mixing.found import Moment
+    from unpatch.pages.mix.record import Record
 
     Record(moments=[Moment("console", 3, 1.0, 0.5, {"e": 2})], seconds=2.0).save(folder)
 

@@ -3,53 +3,52 @@
 The public API. Names load on first use, so that importing the package costs nothing.
 """
 
-import sys
 from importlib import import_module
-from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from unpatch.refining.applying import apply
     from unpatch.audio import load, save
+    from unpatch.blind.models.hypothesis import Decoding
     from unpatch.drawing import draw
-    from unpatch.blind.estimating import Estimate, estimate
-    from unpatch.refining import Fitted, fit
+    from unpatch.estimates import Estimate
+    from unpatch.estimation import estimate
     from unpatch.graph.build import chain
     from unpatch.graph.data import Edge, Graph, GraphError, Node
     from unpatch.mastering.matching.song import match
-    from unpatch.blind.models.hypothesis import Decoding
-    from unpatch.processors import PROCESSORS
-    from unpatch.rendering import bake, render, render_batch
-    from unpatch.pages.estimate import report
     from unpatch.mixing.entrance import search
     from unpatch.mixing.found import Found
+    from unpatch.pages.estimate import report
+    from unpatch.processors import PROCESSORS
+    from unpatch.refining import Fitted, fit
+    from unpatch.refining.applying import apply
+    from unpatch.rendering import bake, render, render_batch
     from unpatch.synth import generate
 
 __version__ = "0.1.0"
 
 _HOMES = {
-    "apply": "apply",
+    "apply": "refining.applying",
     "load": "audio",
     "save": "audio",
-    "draw": "draw",
-    "Estimate": "estimate",
-    "estimate": "estimate",
-    "Fitted": "fit",
-    "fit": "fit",
+    "draw": "drawing",
+    "Estimate": "estimates",
+    "estimate": "estimation",
+    "Fitted": "refining",
+    "fit": "refining",
     "chain": "graph.build",
     "Edge": "graph.data",
     "Graph": "graph.data",
     "GraphError": "graph.data",
     "Node": "graph.data",
     "match": "mastering.matching.song",
-    "Decoding": "models.hypothesis",
+    "Decoding": "blind.models.hypothesis",
     "PROCESSORS": "processors",
-    "bake": "render",
-    "render": "render",
-    "render_batch": "render",
-    "report": "report",
-    "search": "search.entrance",
-    "Found": "search.found",
+    "bake": "rendering",
+    "render": "rendering",
+    "render_batch": "rendering",
+    "report": "pages.estimate",
+    "search": "mixing.entrance",
+    "Found": "mixing.found",
     "generate": "synth",
 }
 
@@ -86,14 +85,3 @@ def __getattr__(name: str) -> Any:
     value = getattr(import_module(f"unpatch.{_HOMES[name]}"), name)
     globals()[name] = value
     return value
-
-
-class _Package(ModuleType):
-    """Keeps ``unpatch.render`` the function: importing the submodule would bind the module to its name."""
-
-    def __setattr__(self, name: str, value: Any) -> None:
-        if not (name in _HOMES and isinstance(value, ModuleType)):
-            super().__setattr__(name, value)
-
-
-sys.modules[__name__].__class__ = _Package

@@ -9,10 +9,10 @@ from dataclasses import asdict, fields
 from itertools import groupby
 from typing import Any
 
-from unpatch.graph.data import SCHEMA, SCHEMA_VERSION, SINK, SOURCES, Node
-from unpatch.processors import KINDS, PROCESSORS
 from unpatch.declaration import Movement, Parameter, Port, Processor, Typical
 from unpatch.declaration.typical import MEASURED_SHARES
+from unpatch.graph.data import SCHEMA, SCHEMA_VERSION, SINK, SOURCES, Node
+from unpatch.processors import KINDS, PROCESSORS
 
 Registry = Mapping[str, Processor]
 

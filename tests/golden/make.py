@@ -24,13 +24,16 @@ import torch
 from torch import Tensor
 
 from unpatch.blind.corpus import Corpus, item
+from unpatch.blind.grammar import Grammar
+from unpatch.blind.models import Estimator, from_pretrained
+from unpatch.blind.models.deciding import Deciding
+from unpatch.blind.models.decoding import decode_prototypes, finished_graphs
+from unpatch.blind.models.teacher_forcing import IGNORED
 from unpatch.demo import EVERYDAY as EVERYDAY_CHAIN
 from unpatch.demo import processed_voice
+from unpatch.estimation import estimate
 from unpatch.features.echoes import EchoSignal
-from unpatch.blind.estimating import estimate
 from unpatch.features.pictures import CHANNELS, VERSION, FeatureSettings, dry_pictures, echoes, features
-from unpatch.storage.files import write_aside
-from unpatch.blind.grammar import Grammar
 from unpatch.graph.build import chain
 from unpatch.mastering.cqt import Cqt, CqtSettings
 from unpatch.mastering.levels import Levels, LevelSettings
@@ -38,11 +41,8 @@ from unpatch.mastering.model import load_model
 from unpatch.mastering.presets import FEATURES
 from unpatch.mastering.proxy import KNOBS
 from unpatch.mastering.proxy_weights import load_proxy
-from unpatch.blind.models import Estimator, from_pretrained
-from unpatch.blind.models.deciding import Deciding
-from unpatch.blind.models.decoding import decode_prototypes, finished_graphs
-from unpatch.blind.models.teacher_forcing import IGNORED
 from unpatch.processors import KINDS, PROCESSORS
+from unpatch.storage.files import write_aside
 
 HERE = Path(__file__).parent
 WEIGHTS = Path(str(files("unpatch") / "assets" / "weights"))

@@ -6,14 +6,14 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from unpatch.storage.identity import checksum, require_same
 from unpatch.blind.models import from_pretrained
-from unpatch.blind.models.weights import CONFIG, WEIGHTS, WeightsError, blamed_on, read_config
 from unpatch.blind.presets import Preset, TrainSettings
-from unpatch.learning.runs import flat
-from unpatch.declaration import Processor
-from unpatch.synth.ring import Place
 from unpatch.blind.training import Learner, fabric_of, rate_at, untaught
+from unpatch.declaration import Processor
+from unpatch.learning.runs import flat
+from unpatch.learning.weights import CONFIG, WEIGHTS, WeightsError, blamed_on, read_config
+from unpatch.storage.identity import checksum, require_same
+from unpatch.synth.ring import Place
 
 PLACE = "place"
 """Key of a model's config: position of its training in the stream."""

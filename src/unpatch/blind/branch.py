@@ -14,19 +14,19 @@ from pathlib import Path
 
 from unpatch.blind.begun import Begun, continued, require_trunk
 from unpatch.blind.card import card
-from unpatch.storage.files import write_aside
 from unpatch.blind.models import save_pretrained
 from unpatch.blind.models.calibrating import calibrated
 from unpatch.blind.presets import Preset
-from unpatch.ranges import DECAY
-from unpatch.learning.runs import MODEL, RESUME, read_state, restoring
 from unpatch.blind.session import Clock, How, Session
-from unpatch.declaration import Processor
-from unpatch.synth.produce import Dataset
-from unpatch.synth.supply import supply
 from unpatch.blind.training import Run
 from unpatch.blind.trunk import Site, held_out_examples, site
 from unpatch.blind.vocabulary import registry_of
+from unpatch.declaration import Processor
+from unpatch.learning.runs import MODEL, RESUME, read_state, restoring
+from unpatch.ranges import DECAY
+from unpatch.storage.files import write_aside
+from unpatch.synth.produce import Dataset
+from unpatch.synth.supply import supply
 
 CARD = "README.md"
 

@@ -17,14 +17,14 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from unpatch.blind.tokens import REFERENCE_LEVEL_DB, Tokens, pad, tokenize
+from unpatch.blind.vocabulary import Vocabulary
+from unpatch.declaration import Processor
 from unpatch.features.pictures import STEPS, FeatureSettings, quantised, restored
 from unpatch.graph.check import check
 from unpatch.graph.data import Graph
 from unpatch.ranges import COUNT
-from unpatch.declaration import Processor
 from unpatch.synth.shards import Bytes, DatasetError, OnDisk, Stored, read_shards
-from unpatch.blind.tokens import REFERENCE_LEVEL_DB, Tokens, pad, tokenize
-from unpatch.blind.vocabulary import Vocabulary
 
 NO_ECHOES: Bytes = np.zeros((0, 0), dtype=np.uint8)
 # This many batches are sorted by length together: little padding, yet still a random mixture.

@@ -31,9 +31,9 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from unpatch.declaration import Processor, Signal
 from unpatch.blind.tokens import START_TOKEN, IntArray, TokenType
 from unpatch.blind.vocabulary import Vocabulary, ports
+from unpatch.declaration import Processor, Signal
 
 BoolArray = NDArray[np.bool_]
 

@@ -34,15 +34,15 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Literal
 
-from unpatch.features.pictures import FeatureSettings
 from unpatch.blind.losses import LossSettings
 from unpatch.blind.models.encoder import EncoderSettings
 from unpatch.blind.models.estimator import ModelSettings
 from unpatch.blind.models.tokengt import DecoderSettings
+from unpatch.blind.variation import Variation
+from unpatch.features.pictures import FeatureSettings
+from unpatch.graph.data import TASK_SOURCES
 from unpatch.ranges import COUNT, COUNT_OR_NONE
 from unpatch.synth.ring import Content, Lesson, StreamSettings
-from unpatch.blind.variation import Variation
-from unpatch.blind.vocabulary import TASK_SOURCES
 
 Precision = Literal["32-true", "bf16-mixed", "fastest"]
 Schedule = Literal["triangle", "trunk"]

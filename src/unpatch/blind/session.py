@@ -8,15 +8,15 @@ from typing import Any, TypeAlias
 
 from unpatch.blind.begun import PLACE, Begun, Spent
 from unpatch.blind.corpus import Corpus
-from unpatch.execution.interrupts import Interrupts
-from unpatch.learning.logbook import append
 from unpatch.blind.models import Estimator, save_pretrained
 from unpatch.blind.presets import Preset
-from unpatch.learning.runs import MODEL, Log, Report, is_due, logged, write_state
 from unpatch.blind.stream import Stream
-from unpatch.synth.supply import Supply, SupplyError
 from unpatch.blind.training import numbers
 from unpatch.blind.validation import validate
+from unpatch.execution.interrupts import Interrupts
+from unpatch.learning.logbook import append
+from unpatch.learning.runs import MODEL, Log, Report, is_due, logged, write_state
+from unpatch.synth.supply import Supply, SupplyError
 
 Note: TypeAlias = Callable[[str], None]
 """Takes a line about the progress."""

@@ -6,9 +6,9 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from unpatch.blind.corpus import Batch, Corpus, Item
+from unpatch.blind.vocabulary import Vocabulary
 from unpatch.declaration import Processor
 from unpatch.synth.ring import Place, Ring
-from unpatch.blind.vocabulary import Vocabulary
 
 AHEAD = 4
 """Generators run ahead by at most this part of the ring."""

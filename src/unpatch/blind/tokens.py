@@ -36,10 +36,10 @@ from itertools import count
 import numpy as np
 from numpy.typing import NDArray
 
+from unpatch.blind.vocabulary import NO_SLOT, Vocabulary
+from unpatch.declaration import EDGE_GAIN, Parameter, Processor
 from unpatch.graph.data import Edge, Graph, Node
 from unpatch.graph.order import groups, renumbered, track_rank
-from unpatch.declaration import EDGE_GAIN, Parameter, Processor
-from unpatch.blind.vocabulary import NO_SLOT, Vocabulary
 
 IntArray = NDArray[np.int64]
 FloatArray = NDArray[np.float32]
@@ -159,15 +159,8 @@ def values_of(
             if slot != NO_SLOT:
                 knob = vocabulary.knob(int(slot), registry)
                 value = carrier.gain if isinstance(carrier, Edge) else carrier.parameters[knob.name]
-                units[row, column] = min(
-                    max(knob.to_unit(at_level(knob, value, -_above(level_db))), 0.0), 1.0
-                )
+                units[row, column] = min(max(knob.to_unit(knob.at_level(value, -_above(level_db))), 0.0), 1.0)
     return units
-
-
-def at_level(knob: Parameter, value: float, change_db: float) -> float:
-    """The setting of the knob for the same effect on a signal that is louder by this gain."""
-    return value + knob.follows_level * change_db
 
 
 def _above(level_db: float) -> float:
@@ -253,5 +246,5 @@ def with_numbers(
 
 
 def _value(knob: Parameter, unit: float, above_db: float) -> float:
-    value = at_level(knob, float(knob.from_unit(unit)), above_db)
+    value = knob.at_level(float(knob.from_unit(unit)), above_db)
     return min(max(value, knob.low), knob.high)

@@ -18,16 +18,19 @@ from lightning_fabric import Fabric
 from torch import Tensor, nn
 from torch.optim import AdamW, Optimizer
 
-from unpatch.learning.average import Average
 from unpatch.blind.corpus import Batch, Corpus
-from unpatch.dsp.cpu import has_bfloat16
-from unpatch.storage.identity import code_of
-from unpatch.execution.interrupts import Interrupts
 from unpatch.blind.losses import Losses, losses
-from unpatch.metrics.teacher_forced import teacher_forced
 from unpatch.blind.models import Estimator, build, save_pretrained
-from unpatch.learning.muon import Muon
 from unpatch.blind.presets import Preset, TrainSettings
+from unpatch.blind.teacher_forced import teacher_forced
+from unpatch.blind.validation import means
+from unpatch.blind.variation import varied_batch
+from unpatch.blind.vocabulary import Vocabulary, registry_of
+from unpatch.declaration import Processor
+from unpatch.dsp.cpu import has_bfloat16
+from unpatch.execution.interrupts import Interrupts
+from unpatch.learning.average import Average
+from unpatch.learning.muon import Muon
 from unpatch.learning.runs import (
     MODEL,
     Log,
@@ -42,14 +45,11 @@ from unpatch.learning.runs import (
     step_of,
     write_state,
 )
-from unpatch.declaration import Processor
-from unpatch.blind.validation import means
-from unpatch.blind.variation import varied_batch
-from unpatch.blind.vocabulary import Vocabulary, registry_of
+from unpatch.storage.identity import code_of
 
 # Examples by which a fresh encoder is scaled.
 CALIBRATED_ON = 256
-CODE_APART = ("synth", "render", "dsp")
+CODE_APART = ("synth", "rendering", "dsp")
 """Code that a run does not depend on: the examples are stored, or recorded separately."""
 
 
@@ -286,7 +286,7 @@ def identify(preset: Preset, vocabulary: Vocabulary, corpus: Corpus) -> dict[str
         preset=asdict(preset),
         vocabulary={"checksum": vocabulary.checksum},
         corpus={"examples": len(corpus), "checksum": checksum(corpus)},
-        code={"checksum": code_of("train", without=CODE_APART)},
+        code={"checksum": code_of("blind.training", without=CODE_APART)},
     )
 
 

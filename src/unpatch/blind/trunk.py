@@ -19,19 +19,19 @@ from typing import Any
 
 from unpatch.blind.begun import Begun, continued, taken_over
 from unpatch.blind.corpus import Corpus
-from unpatch.storage.identity import checksum, code_of
-from unpatch.blind.models.weights import WEIGHTS
 from unpatch.blind.presets import Preset
-from unpatch.learning.runs import alone, check_run_folder, identity_of, read_state, restoring
 from unpatch.blind.session import Clock, How, Session
-from unpatch.declaration import Processor
 from unpatch.blind.stream import Stream
+from unpatch.blind.training import CODE_APART, Learner, Run, fabric_of, fresh
+from unpatch.blind.vocabulary import Vocabulary, registry_of
+from unpatch.declaration import Processor
+from unpatch.learning.runs import alone, check_run_folder, identity_of, read_state, restoring
+from unpatch.learning.weights import WEIGHTS
+from unpatch.storage.identity import checksum, code_of
 from unpatch.synth.produce import Dataset, write_shards
 from unpatch.synth.ring import Ring
 from unpatch.synth.strata import OwnStratum
 from unpatch.synth.supply import Supply, supply
-from unpatch.blind.training import CODE_APART, Learner, Run, fabric_of, fresh
-from unpatch.blind.vocabulary import Vocabulary, registry_of
 
 RING, VALIDATION = "ring", "validation"
 SCALED_ON = 4
@@ -80,7 +80,12 @@ def site(preset: Preset, dataset: Dataset, folder: Path, registry: Mapping[str, 
 
 def identify(preset: Preset, vocabulary: Vocabulary, ring: Ring) -> dict[str, Any]:
     """What must be equal for a run to continue."""
-    code = code_of("train", "stream", "synth.ring", without=(*CODE_APART, "validation", "metrics", "runs"))
+    code = code_of(
+        "blind.training",
+        "blind.stream",
+        "synth.ring",
+        without=(*CODE_APART, "blind.validation", "blind.teacher_forced", "metrics", "learning.runs"),
+    )
     return identity_of(
         preset=asdict(preset),
         vocabulary={"checksum": vocabulary.checksum},

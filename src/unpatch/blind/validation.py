@@ -11,13 +11,13 @@ from torch import Tensor
 
 from unpatch.blind.corpus import Batch, Corpus
 from unpatch.blind.grammar import Grammar
-from unpatch.graph.data import Graph
-from unpatch.metrics import effect_f1
-from unpatch.metrics.teacher_forced import TeacherForced, teacher_forced
 from unpatch.blind.models import Estimator
 from unpatch.blind.models.decoding import decode_prototypes
-from unpatch.declaration import Processor
+from unpatch.blind.teacher_forced import TeacherForced, teacher_forced
 from unpatch.blind.tokens import decode
+from unpatch.declaration import Processor
+from unpatch.graph.data import Graph
+from unpatch.metrics import effect_f1
 
 SIZE = 50
 PRESENT = 0.5

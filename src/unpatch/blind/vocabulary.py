@@ -13,13 +13,10 @@ from zlib import crc32
 import numpy as np
 from numpy.typing import NDArray
 
-from unpatch.graph.check import inlets, outlets
-from unpatch.graph.data import DRUMS, SINK, Edge, GraphError, Node
-from unpatch.processors import EVERYDAY, PROCESSORS
 from unpatch.declaration import EDGE_GAIN, Parameter, Port, Processor
-
-TASK_SOURCES: Mapping[str, tuple[str, ...]] = {"singing": ("in",), "drums": DRUMS}
-"""Task to the sources that a graph of it may have, each at most once."""
+from unpatch.graph.check import inlets, outlets
+from unpatch.graph.data import SINK, TASK_SOURCES, Edge, GraphError, Node
+from unpatch.processors import EVERYDAY, PROCESSORS
 
 RegistryName = Literal["paper", "everyday"]
 

@@ -8,9 +8,9 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from unpatch.graph.data import Graph
 from unpatch.storage.documents import parse_json, reading
 from unpatch.storage.files import write_aside
-from unpatch.graph.data import Graph
 
 if TYPE_CHECKING:
     from unpatch.stems import Alignments

@@ -11,9 +11,9 @@ from unpatch.cli.console import busy, print_text
 from unpatch.cli.find import TOP, estimate
 from unpatch.cli.results import show
 from unpatch.demo import CHAINS, Chain
+from unpatch.processors import PROCESSORS
 from unpatch.storage.files import check_can_hold
 from unpatch.storage.outputs import check_outputs, files_in
-from unpatch.processors import PROCESSORS
 from unpatch.storage.results import check_own
 
 
@@ -62,7 +62,7 @@ def demo(
 def _shown(chain: Chain, folder: Path, model: Path | None) -> None:
     """One chain: played, found, and reported with its truth."""
     from unpatch.demo import VOICE_NAME, embedded_graph, processed_voice
-    from unpatch.blind.estimating import estimate as run_estimate
+    from unpatch.estimation import estimate as run_estimate
     from unpatch.graph.text import to_text
     from unpatch.pages.estimate import compose, write
 

@@ -2,10 +2,10 @@
 
 from pathlib import Path
 
-from unpatch.storage.documents import read_json
 from unpatch.graph.check import check, complete
 from unpatch.graph.data import Graph, GraphError
 from unpatch.processors import KINDS
+from unpatch.storage.documents import read_json
 
 
 def read_graph(path: Path) -> Graph:

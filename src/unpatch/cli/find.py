@@ -15,17 +15,16 @@ from unpatch.cli.options import Beams, Candidates, Count, Draws, SecondsOrNone, 
 from unpatch.cli.results import as_json, show
 from unpatch.storage.files import check_can_hold
 from unpatch.storage.outputs import check_outputs, files_in
-from unpatch.processors import EVERYDAY, KINDS
 from unpatch.storage.results import check_own
 
 if TYPE_CHECKING:
     from torch import Tensor
 
-    from unpatch.cli.recording import Recording
-    from unpatch.blind.estimating import Estimate
-    from unpatch.refining import Fitted
     from unpatch.blind.models.deciding import Deciding
+    from unpatch.cli.recording import Recording
+    from unpatch.estimates import Estimate
     from unpatch.pages.estimate import Files, Take
+    from unpatch.refining import Fitted
 
 Windows = Literal["loudest", "all"]
 Words = Annotated[tuple[str, ...], Option(negative=())]
@@ -128,8 +127,8 @@ def estimate(
     output:
         Folder for the results; with several recordings each gets a folder in it.
     """
-    from unpatch.dsp.cpu import configure_cpu
     from unpatch.blind.models.deciding import Deciding
+    from unpatch.dsp.cpu import configure_cpu
 
     configure_cpu()
     if task == MASTERING:
@@ -155,7 +154,8 @@ def estimate(
 
 def _model_facts(task: str, folder: Path | None) -> dict[str, object]:
     """Name, licence and sources of the model."""
-    from unpatch.blind.estimating import provenance, shipped_folder
+    from unpatch.learning.provenance import provenance
+    from unpatch.tasks import shipped_folder
 
     return provenance(folder or shipped_folder(task))
 
@@ -185,7 +185,7 @@ def _check_outputs(
 def _estimated(path: Path, folder: Path, wishes: Wishes) -> tuple[Estimate, Take, Files]:
     """One recording, from file to files."""
     from unpatch.cli.recording import read_recording, read_sources
-    from unpatch.blind.estimating import estimate as run_estimate
+    from unpatch.estimation import estimate as run_estimate
     from unpatch.pages.estimate import compose, write
 
     recording = read_recording(path, wishes.windows)
@@ -225,7 +225,9 @@ def _estimated(path: Path, folder: Path, wishes: Wishes) -> tuple[Estimate, Take
 
 def _fitted(estimated: Estimate, dry: Mapping[str, Tensor], recording: Recording, wishes: Wishes) -> Fitted:
     from unpatch.refining import fit
+    from unpatch.tasks import task_called
 
+    task = task_called(wishes.task)
     with progress("refining") as report:
         return fit(
             [candidate.graph for candidate in estimated.candidates[:REFINED]],
@@ -234,9 +236,9 @@ def _fitted(estimated: Estimate, dry: Mapping[str, Tensor], recording: Recording
             recording.sample_rate,
             cpu_seconds=None if wishes.renders else wishes.cpu_seconds,
             renders=wishes.renders,
-            structure=wishes.structure and wishes.task != MASTERING,
+            structure=wishes.structure and not task.fixed_structure,
             seed=wishes.deciding.seed,
-            registry=KINDS if wishes.task == MASTERING else EVERYDAY,
+            registry=task.refined_with,
             report=lambda spent, cost: report(round(100 * min(spent, 1.0)), 100),
         )
 
@@ -249,9 +251,9 @@ def _applied(
     wishes: Wishes,
 ) -> tuple[Tensor, Tensor]:
     """The other recording, and the graph's output for it."""
-    from unpatch.refining.applying import apply
     from unpatch.audio import level_db, resample
     from unpatch.cli.sound import load_together
+    from unpatch.refining.applying import apply
     from unpatch.rendering.named import mixed
 
     signals, rate = load_together(list(wishes.apply.values()))

@@ -241,8 +241,8 @@ def gallery(
         Folder for index.html.
     """
     from unpatch.dsp.cpu import configure_cpu
-    from unpatch.storage.files import check_can_hold, write_aside
     from unpatch.pages.gallery import collect, page
+    from unpatch.storage.files import check_can_hold, write_aside
     from unpatch.storage.results import check_own, replacing
 
     if not models or len(models) != len(data):

@@ -14,8 +14,8 @@ from unpatch.cli.options import Count, Effects, Seed, ShardSize, Workers
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from unpatch.features.pictures import FeatureSettings
     from unpatch.blind.presets import Preset
+    from unpatch.features.pictures import FeatureSettings
 
 
 def synth(

@@ -10,12 +10,12 @@ from rich.table import Table
 
 from unpatch.cli.console import AsJson, Output, out, print_json, print_text
 from unpatch.cli.files import read_graph
-from unpatch.storage.files import check_can_write
+from unpatch.declaration import Parameter, Port, Processor
 from unpatch.graph.check import did_you_mean
 from unpatch.graph.text import knob_value
-from unpatch.storage.outputs import check_outputs
 from unpatch.processors import CONSOLE, EVERYDAY, KINDS, MASTERING, PROCESSORS, PUBLISHED
-from unpatch.declaration import Parameter, Port, Processor
+from unpatch.storage.files import check_can_write
+from unpatch.storage.outputs import check_outputs
 
 _SETS: Mapping[str, Mapping[str, Processor]] = {
     "blind": PROCESSORS,

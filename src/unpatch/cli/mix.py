@@ -18,8 +18,8 @@ from unpatch.storage.results import check_own, claim
 
 if TYPE_CHECKING:
     from unpatch.graph.data import Graph
-    from unpatch.pages.mix import Live, Mixdown
     from unpatch.mixing.settings import SearchSettings
+    from unpatch.pages.mix import Live, Mixdown
     from unpatch.stems import Alignments, Multitrack
 
 Preset = Literal["laptop", "paper", "debug"]
@@ -110,9 +110,9 @@ def search(
         Folder for the results and the checkpoints of a search.
     """
     from unpatch.dsp.cpu import configure_cpu
-    from unpatch.pages.mix import write
     from unpatch.mixing.entrance import begun, placed, song_of
     from unpatch.mixing.settings import PRESETS, with_published_strips
+    from unpatch.pages.mix import write
 
     configure_cpu()
     check_can_hold(output)
@@ -216,10 +216,10 @@ def _found(
     live: Live,
 ) -> Mixdown:
     """Search, or resume a search, and measure the result."""
-    from unpatch.pages.mix import compose
     from unpatch.mixing.aligned import evaluator_of
     from unpatch.mixing.entrance import song_of
     from unpatch.mixing.whole import searched
+    from unpatch.pages.mix import compose
 
     song = song_of(loaded, settings)
     evaluator = evaluator_of(begin, song, settings)

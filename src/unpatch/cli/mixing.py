@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any
 from unpatch.cli.console import note, notes, print_text, progress
 
 if TYPE_CHECKING:
-    from unpatch.pages.mix import Files, Live, Mixdown
     from unpatch.mixing.found import Progress
     from unpatch.mixing.settings import SearchSettings
+    from unpatch.pages.mix import Files, Live, Mixdown
     from unpatch.stems import Alignments, Multitrack
 
 
@@ -102,10 +102,10 @@ def facts_of(settings: SearchSettings, loaded: Multitrack) -> dict[str, str]:
 def in_words(take: Mixdown) -> None:
     """The result, in a few lines."""
     from unpatch.graph.text import quantity
+    from unpatch.mixing.found import by_letter
     from unpatch.pages.mix import duration
     from unpatch.pages.mix.mixdown import MIX, RECREATION
     from unpatch.pages.mix.strips import type_name
-    from unpatch.mixing.found import by_letter
 
     found = take.found
     before, after = by_letter(found.console), by_letter(found.graph)
@@ -132,8 +132,8 @@ def as_json(take: Mixdown, files: Files, alignments: Alignments | None) -> dict[
     """For programs."""
     from dataclasses import asdict
 
-    from unpatch.pages.mix.losses import SHOWN
     from unpatch.mixing.found import by_letter
+    from unpatch.pages.mix.losses import SHOWN
 
     found = take.found
     return {

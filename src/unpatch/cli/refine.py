@@ -13,14 +13,14 @@ from unpatch.cli.dry import dry_files
 from unpatch.cli.files import read_graph
 from unpatch.cli.options import Count, Seconds, Seed
 from unpatch.cli.results import as_json, fit_in_words, show_files
+from unpatch.processors import KINDS
 from unpatch.storage.files import check_can_hold
 from unpatch.storage.outputs import check_outputs
-from unpatch.processors import KINDS
 from unpatch.storage.results import check_own
 
 if TYPE_CHECKING:
     from unpatch.cli.recording import Recording
-    from unpatch.blind.estimating import Estimate
+    from unpatch.estimates import Estimate
     from unpatch.graph.data import Graph
 
 
@@ -71,10 +71,10 @@ def fit(
     """
     from unpatch.cli.recording import read_recording, read_sources
     from unpatch.dsp.cpu import configure_cpu
-    from unpatch.refining import fit as run_fit
     from unpatch.graph.text import to_text
     from unpatch.graph.time import after
     from unpatch.pages.estimate import compose, results_in, write
+    from unpatch.refining import fit as run_fit
 
     configure_cpu()
     check_can_hold(output)
@@ -120,7 +120,7 @@ def fit(
 def _as_given(graphs: Sequence[Graph], recording: Recording) -> Estimate:
     """Graphs from other systems, as reports take them."""
     from unpatch.audio import level_db
-    from unpatch.blind.estimating import Candidate, Estimate
+    from unpatch.estimates import Candidate, Estimate
 
     lasts_s = recording.audio.shape[-1] / recording.sample_rate
     given = tuple(Candidate(graph, 1.0, 0.0) for graph in graphs)

@@ -9,9 +9,9 @@ from unpatch.graph.certainty import certainty
 from unpatch.processors import KINDS
 
 if TYPE_CHECKING:
-    from unpatch.blind.estimating import Estimate
-    from unpatch.refining import Fitted
+    from unpatch.estimates import Estimate
     from unpatch.pages.estimate import Files, Take
+    from unpatch.refining import Fitted
 
 
 def show(found: Estimate, take: Take, files: Files) -> None:
@@ -81,7 +81,7 @@ def show_files(files: Files) -> None:
 
 def as_json(found: Estimate, take: Take, files: Files) -> dict[str, Any]:
     """For programs."""
-    from unpatch.blind.estimating import MasterEstimate
+    from unpatch.mastering.masters import MasterEstimate
 
     apart = take.distance
     blind = {"candidates": candidates_as_json(found), "certainty": certainty_as_json(found)}

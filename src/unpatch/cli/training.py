@@ -15,9 +15,9 @@ from unpatch.cli.options import Count, Decay, Generators, Minutes
 from unpatch.storage.outputs import check_outputs, files_in
 
 if TYPE_CHECKING:
-    from unpatch.cli.console import Report
     from unpatch.blind.corpus import Corpus
     from unpatch.blind.presets import Preset
+    from unpatch.cli.console import Report
     from unpatch.learning.runs import Progress
     from unpatch.synth.generate import Task
 
@@ -220,8 +220,8 @@ def _check_run(given: Data) -> None:
 def _train_on_stream(preset: Preset, given: Streamed) -> None:
     from unpatch.blind.branch import train_branch
     from unpatch.blind.session import How
-    from unpatch.synth.produce import Dataset
     from unpatch.blind.trunk import train_stream
+    from unpatch.synth.produce import Dataset
 
     task: Task = "drums" if preset.model.task == "drums" else "singing"
     root, *more = map(str, given.sources)
@@ -268,8 +268,8 @@ def _show(report: Report, state: Progress) -> None:
 
 def _corpus(folder: Path, preset: Preset, limit: int | None) -> Corpus:
     from unpatch.blind.corpus import Corpus
-    from unpatch.synth.shards import shards_in
     from unpatch.blind.vocabulary import Vocabulary, registry_of
+    from unpatch.synth.shards import shards_in
 
     registry = registry_of(preset.model.registry)
     vocabulary = Vocabulary.of(registry, preset.model.task)

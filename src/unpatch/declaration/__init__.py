@@ -28,10 +28,10 @@ from unpatch.declaration.typical import (
 )
 
 if TYPE_CHECKING:
-    from unpatch.dsp.spectrum import Spectrum as Spectrum
     from unpatch.declaration.declaration import Audio as Audio
     from unpatch.declaration.declaration import Bins as Bins
     from unpatch.declaration.declaration import Control as Control
+    from unpatch.dsp.spectrum import Spectrum as Spectrum
 
 __all__ = [
     "EDGE_GAIN",

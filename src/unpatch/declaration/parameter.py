@@ -134,6 +134,10 @@ class Parameter:
         unit = (1 + 2 * _OVERSHOOT) / (1 + _exp(-latent)) - _OVERSHOOT
         return self.from_unit(_clamp(unit, 0.0, 1.0))
 
+    def at_level(self, value: float, change_db: float) -> float:
+        """The setting for the same effect on a signal that is louder by so many dB."""
+        return value + self.follows_level * change_db
+
     def modulate(self, value: Tensor, control: Tensor) -> Tensor:
         """Move ``value [B, 1, 1]`` by ``control [B, C, T]``; stays inside the declared range.
 

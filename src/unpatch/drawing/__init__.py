@@ -8,16 +8,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from unpatch.declaration import Processor
 from unpatch.drawing.layout import Layout, make_layout
 from unpatch.drawing.png import write_png
 from unpatch.drawing.scene import make_scene
 from unpatch.drawing.strips import is_console, make_strips
 from unpatch.drawing.svg import write_svg
-from unpatch.storage.files import write_aside
 from unpatch.graph.check import check, complete
 from unpatch.graph.data import Graph
 from unpatch.processors import KINDS
-from unpatch.declaration import Processor
+from unpatch.storage.files import write_aside
 
 __all__ = ["FORMATS", "Layout", "Picture", "draw", "make_layout"]
 

@@ -7,6 +7,7 @@ or in separate rows. Pixels throughout; y grows downwards.
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
+from unpatch.declaration import Port, Processor, Signal
 from unpatch.drawing import labels, theme
 from unpatch.drawing.text import text_width
 from unpatch.graph.certainty import certainty
@@ -14,9 +15,8 @@ from unpatch.graph.check import inlets, outlets
 from unpatch.graph.data import Graph, Node
 from unpatch.graph.simplify import MIX
 from unpatch.graph.text import kind_label, knob_label, knob_value
-from unpatch.storage.legible import label
 from unpatch.mixing.console import WEIGHT
-from unpatch.declaration import Port, Processor, Signal
+from unpatch.storage.legible import label
 
 TITLE_SIZE = 12.0
 TEXT_SIZE = 10.5

@@ -10,13 +10,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from unpatch.declaration import Processor, Signal
 from unpatch.drawing.boxes import Box, make_boxes
 from unpatch.drawing.labels import Label, Point, Stretch, put_label
 from unpatch.drawing.layers import Layers, make_layers
 from unpatch.drawing.place import place_vertices
 from unpatch.graph.data import Graph
 from unpatch.graph.text import gain_text, quantity
-from unpatch.declaration import Processor, Signal
 
 MARGIN = 22.0
 COLUMN_SPACE = 46.0

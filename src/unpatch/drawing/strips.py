@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
+from unpatch.declaration import Processor
 from unpatch.drawing.boxes import Box, make_small_box
 from unpatch.drawing.labels import Point, Stretch, put_label
 from unpatch.drawing.layout import MARGIN, Layout, Placed, Wire, label_text
@@ -15,7 +16,6 @@ from unpatch.graph.data import Edge, Graph, Node
 from unpatch.graph.order import topological_order
 from unpatch.graph.simplify import MIX
 from unpatch.mixing.console import ALIGNMENT, ORDER, TYPES
-from unpatch.declaration import Processor
 
 ROW = 40.0
 BRANCH_GAP = 14.0

@@ -1,1 +1,1 @@
-"""execution."""
+"""Worker processes and interruptions."""

@@ -1,1 +1,1 @@
-"""features."""
+"""Pictures and cepstra of recordings, as the blind estimators take them."""

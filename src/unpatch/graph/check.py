@@ -10,9 +10,9 @@ from dataclasses import replace
 from difflib import get_close_matches
 from typing import Literal
 
+from unpatch.declaration import EDGE_GAIN, Parameter, Port, Processor
 from unpatch.graph import order
 from unpatch.graph.data import SINK, SOURCES, Edge, Graph, GraphError, Node, shorten
-from unpatch.declaration import EDGE_GAIN, Parameter, Port, Processor
 
 Registry = Mapping[str, Processor]
 Side = Literal["inlet", "outlet"]

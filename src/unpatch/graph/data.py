@@ -20,6 +20,8 @@ SCHEMA_VERSION = 1
 DRUMS = ("kick", "snare", "hat", "tom", "ride", "crash")
 SOURCES = ("in", *DRUMS)
 SINK = "out"
+TASK_SOURCES: Mapping[str, tuple[str, ...]] = {"singing": ("in",), "drums": DRUMS}
+"""Blind task to the sources that a graph of it may have, each at most once."""
 
 
 class GraphError(ValueError):

@@ -10,10 +10,10 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
 
+from unpatch.declaration import Channels
 from unpatch.graph import order
 from unpatch.graph.check import Registry
 from unpatch.graph.data import Edge, Graph
-from unpatch.declaration import Channels
 
 Key: TypeAlias = Callable[["Piece"], Any]
 

@@ -11,10 +11,10 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 
+from unpatch.declaration import Processor
 from unpatch.graph import order
 from unpatch.graph.check import Registry, inlets
 from unpatch.graph.data import Edge, Graph, Node
-from unpatch.declaration import Processor
 
 MIX = "mix"
 

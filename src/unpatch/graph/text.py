@@ -26,11 +26,11 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
+from unpatch.declaration import Parameter, Processor
 from unpatch.graph import order
 from unpatch.graph.certainty import certainty
 from unpatch.graph.data import Edge, Graph, GraphError
 from unpatch.storage.legible import label
-from unpatch.declaration import Parameter, Processor
 
 SIDECHAIN = "sidechain"
 MINUS = "\N{MINUS SIGN}"

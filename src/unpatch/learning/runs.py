@@ -25,8 +25,8 @@ try:
     import fcntl
 except ImportError:  # Windows
     fcntl = None  # type: ignore[assignment]
+from unpatch.learning.weights import CONFIG
 from unpatch.storage.identity import require_same
-from unpatch.blind.models.weights import CONFIG
 from unpatch.storage.outputs import files_in
 
 MODEL, RESUME, LOCK = "model", "resume.pt", ".lock"

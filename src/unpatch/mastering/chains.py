@@ -16,9 +16,9 @@ from typing import TypeAlias
 import torch
 from torch import Tensor
 
+from unpatch.declaration import Parameter, Processor
 from unpatch.dsp.spectrum import Spectrum, fast_size
 from unpatch.processors import MASTERING
-from unpatch.declaration import Parameter, Processor
 
 TINY = 1e-7
 

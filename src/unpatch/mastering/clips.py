@@ -23,12 +23,12 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from unpatch.audio import AudioError, opened, read, resample
-from unpatch.storage.documents import read_json, reading
-from unpatch.storage.files import write_array, write_aside
 from unpatch.graph.data import shorten
 from unpatch.mastering.sources import SPLITS, Split, Track
-from unpatch.storage.outputs import check_outputs
 from unpatch.ranges import COUNT
+from unpatch.storage.documents import read_json, reading
+from unpatch.storage.files import write_array, write_aside
+from unpatch.storage.outputs import check_outputs
 from unpatch.storage.results import check_own, replacing
 
 RATE_HZ = 44_100

@@ -11,11 +11,19 @@ import torch
 from safetensors.torch import load_file
 from torch import Tensor, nn
 
+from unpatch.learning.weights import (
+    CONFIG,
+    WEIGHTS,
+    WeightsError,
+    blamed_on,
+    read_config,
+    restore,
+    write_model,
+)
 from unpatch.mastering.chains import Chain, normalised
 from unpatch.mastering.encoders import ENCODERS, Head
 from unpatch.mastering.ours import ChainPrediction, Ours
 from unpatch.mastering.presets import MasteringSettings
-from unpatch.blind.models.weights import CONFIG, WEIGHTS, WeightsError, blamed_on, read_config, restore, write_model
 from unpatch.processors import MASTERING
 
 FORMAT, FORMAT_VERSION = "unpatch.mastering", 1

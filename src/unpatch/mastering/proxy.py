@@ -20,8 +20,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn.functional import interpolate, pad
 
-from unpatch.processors import MASTERING
 from unpatch.declaration import Parameter
+from unpatch.processors import MASTERING
 
 KIND = "mastering_compressor"
 KNOBS: Mapping[str, Parameter] = MASTERING[KIND].parameters

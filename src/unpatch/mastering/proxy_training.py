@@ -21,13 +21,13 @@ from safetensors import safe_open
 from safetensors.torch import save as to_bytes
 from torch import Tensor
 
-from unpatch.storage.documents import reading
-from unpatch.storage.files import write_aside
-from unpatch.storage.identity import code_of, require_same
+from unpatch.learning.runs import DAMAGED, flat
 from unpatch.mastering.proxy import KIND, KNOBS, NeuralCompressor, ProxySettings, debug
 from unpatch.mastering.proxy_weights import save_proxy
 from unpatch.processors import MASTERING
-from unpatch.learning.runs import DAMAGED, flat
+from unpatch.storage.documents import reading
+from unpatch.storage.files import write_aside
+from unpatch.storage.identity import code_of, require_same
 from unpatch.synth.draw import Draw
 
 RESUME = "resume.safetensors"

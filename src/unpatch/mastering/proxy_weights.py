@@ -8,11 +8,11 @@ from typing import Any
 import torch
 from safetensors.torch import load_file
 
-from unpatch.storage.documents import read_json, reading
 from unpatch.graph.data import shorten
+from unpatch.learning.weights import CONFIG, WEIGHTS, write_model
 from unpatch.mastering.proxy import KIND, NeuralCompressor, ProxySettings
-from unpatch.blind.models.weights import CONFIG, WEIGHTS, write_model
 from unpatch.processors import MASTERING
+from unpatch.storage.documents import read_json, reading
 
 FORMAT, FORMAT_VERSION = "unpatch.compressor_proxy", 1
 SHIPPED = "compressor_proxy"

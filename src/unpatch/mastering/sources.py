@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from unpatch.storage.archives import ENDINGS, UNPACKED, unpacked
 from unpatch.audio import AudioError
+from unpatch.storage.archives import ENDINGS, UNPACKED, unpacked
 
 Split = Literal["train", "val", "test", "unseen"]
 SPLITS: tuple[Split, ...] = ("train", "val", "test", "unseen")

@@ -12,15 +12,15 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from unpatch.storage.documents import read_json, reading
-from unpatch.storage.files import finite, write_aside
-from unpatch.storage.identity import checksum, code_of
+from unpatch.learning.weights import CONFIG, WEIGHTS
 from unpatch.mastering.clips import Clips
 from unpatch.mastering.measures import Figures, baseline_figures, model_figures
 from unpatch.mastering.presets import PRESETS
 from unpatch.mastering.proxy_weights import shipped_proxy
 from unpatch.mastering.sources import Split
-from unpatch.blind.models.weights import CONFIG, WEIGHTS
+from unpatch.storage.documents import read_json, reading
+from unpatch.storage.files import finite, write_aside
+from unpatch.storage.identity import checksum, code_of
 
 BASELINES = ("random", "half", "identity")
 
@@ -171,7 +171,7 @@ def _steps(folder: Path) -> int:
 
 def code() -> str:
     """Checksum of the code that figures depend on."""
-    return code_of("mastering.measures", without=("synth", "render"))
+    return code_of("mastering.measures", without=("synth", "rendering"))
 
 
 def _clips_id(data: Path, split: str) -> list[str]:

@@ -7,12 +7,12 @@ from pathlib import Path
 
 import numpy as np
 
-from unpatch.storage.files import finite, write_aside
 from unpatch.mastering.claims import conclusions
 from unpatch.mastering.figure import Cells, shown
 from unpatch.mastering.measures import MEANINGS
 from unpatch.mastering.paper import PUBLISHED, PUBLISHED_LOSSES
 from unpatch.mastering.study import BASELINES, BEST, TABLES, Study
+from unpatch.storage.files import finite, write_aside
 
 BEGIN, END = "<!-- study: begin, written by `unpatch evaluate mastering --table` -->", "<!-- study: end -->"
 

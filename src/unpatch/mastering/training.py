@@ -14,16 +14,6 @@ import torch
 from torch import Tensor, nn
 from torch.optim import AdamW
 
-from unpatch.storage.identity import code_of
-from unpatch.mastering.clips import Clips
-from unpatch.mastering.closed_form import begin
-from unpatch.mastering.examples import Example, batch, in_order, made_with
-from unpatch.mastering.hybrid import proxy_player
-from unpatch.mastering.mel import MelDistance
-from unpatch.mastering.model import Mastering, calibrated, save_model
-from unpatch.mastering.objective import likelihood_losses, number_loss, sound_loss
-from unpatch.mastering.ours import ChainPrediction, Ours
-from unpatch.mastering.presets import MasteringPreset, MasteringTraining
 from unpatch.learning.runs import (
     MODEL,
     Report,
@@ -37,6 +27,16 @@ from unpatch.learning.runs import (
     step_of,
     write_state,
 )
+from unpatch.mastering.clips import Clips
+from unpatch.mastering.closed_form import begin
+from unpatch.mastering.examples import Example, batch, in_order, made_with
+from unpatch.mastering.hybrid import proxy_player
+from unpatch.mastering.mel import MelDistance
+from unpatch.mastering.model import Mastering, calibrated, save_model
+from unpatch.mastering.objective import likelihood_losses, number_loss, sound_loss
+from unpatch.mastering.ours import ChainPrediction, Ours
+from unpatch.mastering.presets import MasteringPreset, MasteringTraining
+from unpatch.storage.identity import code_of
 
 # Number of validation examples.
 VALIDATED = 64
@@ -193,7 +193,7 @@ def identify(preset: MasteringPreset, clips: Clips) -> dict[str, Any]:
     return identity_of(
         preset=asdict(preset),
         clips={"count": len(clips), "tracks": len(set(clips.tracks)), "checksum": clips.checksum()},
-        code={"checksum": code_of("mastering.training", without=("synth", "render"))},
+        code={"checksum": code_of("mastering.training", without=("synth", "rendering"))},
     )
 
 

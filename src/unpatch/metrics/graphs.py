@@ -5,11 +5,11 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from unpatch.declaration import Processor
 from unpatch.graph.canonical import canonical
 from unpatch.graph.check import check, complete
 from unpatch.graph.data import DRUMS, SINK, Edge, Graph, GraphError, Node
 from unpatch.graph.order import groups, reached, successors
-from unpatch.declaration import Processor
 
 BUS = "bus"
 """The part of a graph that several sources reach; the other parts have the names of their sources."""

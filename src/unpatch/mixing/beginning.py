@@ -12,6 +12,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from unpatch.declaration import Processor
 from unpatch.dsp.spectrum import fast_size
 from unpatch.graph.data import Graph
 from unpatch.mixing.after import loss_of
@@ -22,7 +23,6 @@ from unpatch.mixing.matching import matched
 from unpatch.mixing.simpler import Diagonal, with_matrix
 from unpatch.mixing.thresholds import with_thresholds
 from unpatch.mixing.tree import Tree
-from unpatch.declaration import Processor
 
 FIRST_WEIGHTS: Mapping[str, float] = {"e": 1.0, "c": 0.5, "n": 0.5, "s": 1.0, "g": 1.0, "d": 0.1, "r": 0.1}
 """By the letter of the type. Wet delays and reverbs have no dry sound in them."""

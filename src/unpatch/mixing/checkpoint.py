@@ -18,9 +18,9 @@ from safetensors.torch import load as from_bytes
 from safetensors.torch import save as to_bytes
 from torch import Tensor
 
+from unpatch.graph.data import shorten
 from unpatch.storage.documents import parse_json, reading
 from unpatch.storage.files import write_aside
-from unpatch.graph.data import shorten
 from unpatch.storage.identity import require_same
 from unpatch.storage.outputs import SEARCH_STATE
 

@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 import torch
 from torch import Tensor
 
+from unpatch.declaration import Parameter, Processor
 from unpatch.dsp.spectrum import Spectrum, fast_size
 from unpatch.graph.data import Graph
 from unpatch.mixing.after import loss_of
@@ -24,7 +25,6 @@ from unpatch.mixing.parts import values_of
 from unpatch.mixing.simpler import Diagonal, matrix, with_matrix
 from unpatch.mixing.tree import Tree
 from unpatch.mixing.trials import Around, Cached
-from unpatch.declaration import Parameter, Processor
 
 DELAY = "delay_ms"
 CLEAR = 6.0

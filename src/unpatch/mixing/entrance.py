@@ -12,7 +12,6 @@ from typing import TypeAlias
 
 from unpatch.audio import AudioLike, as_rate, as_stereo
 from unpatch.graph.data import Graph
-from unpatch.processors import KINDS
 from unpatch.mixing.aligned import evaluator_of
 from unpatch.mixing.beginning import closed_form, first_weights
 from unpatch.mixing.console import ALIGNMENT, console
@@ -20,6 +19,7 @@ from unpatch.mixing.found import Found, Report
 from unpatch.mixing.segments import Song
 from unpatch.mixing.settings import SearchSettings, laptop
 from unpatch.mixing.whole import searched
+from unpatch.processors import KINDS
 from unpatch.stems import Alignment, Alignments, Multitrack, Stem, StemsError, align
 
 LEAST_DELAY = 0.25

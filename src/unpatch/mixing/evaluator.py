@@ -12,14 +12,14 @@ from functools import cached_property
 import torch
 from torch import Tensor
 
+from unpatch.declaration import Processor
 from unpatch.graph.data import Graph
-from unpatch.rendering.parameters import Numbers
-from unpatch.processors import KINDS
-from unpatch.rendering import render
 from unpatch.mixing.loss import LossSettings, MixTarget, presence
 from unpatch.mixing.parts import Part, sounding
 from unpatch.mixing.segments import Passage, Song, all_starts, scored_starts
-from unpatch.declaration import Processor
+from unpatch.processors import KINDS
+from unpatch.rendering import render
+from unpatch.rendering.parameters import Numbers
 
 MOST_PARTS = 64
 """Number of cached parts of a graph."""

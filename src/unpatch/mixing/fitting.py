@@ -17,9 +17,8 @@ from functools import cached_property
 import torch
 from torch import Tensor
 
-from unpatch.rendering import parameters
+from unpatch.declaration import Processor
 from unpatch.graph.data import Graph
-from unpatch.rendering.parameters import Numbers
 from unpatch.mixing.adam import Adam
 from unpatch.mixing.console import ALIGNMENT, WEIGHT
 from unpatch.mixing.evaluator import Evaluator, Player
@@ -27,7 +26,8 @@ from unpatch.mixing.parts import number_ranges, values_of
 from unpatch.mixing.segments import Passage, drawn_start
 from unpatch.mixing.settings import FitSettings
 from unpatch.mixing.staging import Staging
-from unpatch.declaration import Processor
+from unpatch.rendering import parameters
+from unpatch.rendering.parameters import Numbers
 from unpatch.synth.draw import Draw
 
 HALFWAY = 0.5

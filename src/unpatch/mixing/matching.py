@@ -10,9 +10,9 @@ from collections.abc import Mapping
 import torch
 from torch import Tensor
 
+from unpatch.declaration import Parameter, Processor
 from unpatch.dsp.spectrum import Spectrum
 from unpatch.mixing.console import WEIGHT
-from unpatch.declaration import Parameter, Processor
 
 STEPS = 60
 FLOOR_DB = -80.0

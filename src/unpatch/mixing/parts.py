@@ -11,12 +11,12 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from unpatch.rendering import parameters
+from unpatch.declaration import Processor
 from unpatch.graph import order
 from unpatch.graph.data import Graph
-from unpatch.rendering.parameters import Numbers, Slot
 from unpatch.processors import KINDS
-from unpatch.declaration import Processor
+from unpatch.rendering import parameters
+from unpatch.rendering.parameters import Numbers, Slot
 
 
 @dataclass(frozen=True, eq=False)

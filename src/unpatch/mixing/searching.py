@@ -14,7 +14,6 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from unpatch.rendering import parameters
 from unpatch.graph.data import Graph
 from unpatch.mixing import checkpoint
 from unpatch.mixing.after import finished
@@ -32,6 +31,7 @@ from unpatch.mixing.simpler import joined
 from unpatch.mixing.state import State
 from unpatch.mixing.tree import Tree
 from unpatch.mixing.trials import Cached, Whole
+from unpatch.rendering import parameters
 from unpatch.synth.draw import Draw
 
 _FIT, _PRUNE = 0, 1  # names of random streams

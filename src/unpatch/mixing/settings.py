@@ -15,9 +15,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Literal, TypeAlias
 
-from unpatch.ranges import COUNT_OR_NONE, ROUNDS, SEED, TOLERANCE
 from unpatch.mixing.console import ORDER, Strip
 from unpatch.mixing.loss_settings import LossSettings
+from unpatch.ranges import COUNT_OR_NONE, ROUNDS, SEED, TOLERANCE
 
 Method: TypeAlias = Literal["ours", "bf", "dw", "hybrid"]
 METHODS: tuple[Method, ...] = ("ours", "bf", "dw", "hybrid")

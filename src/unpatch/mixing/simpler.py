@@ -11,12 +11,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import NamedTuple, TypeAlias
 
+from unpatch.declaration import Processor
 from unpatch.graph.check import complete_node
 from unpatch.graph.data import Graph, GraphError, Node
-from unpatch.processors import KINDS
 from unpatch.mixing.console import WEIGHT, letter_of, prunable, without
 from unpatch.mixing.tree import Tree
-from unpatch.declaration import Processor
+from unpatch.processors import KINDS
 
 Registry: TypeAlias = Mapping[str, Processor]
 

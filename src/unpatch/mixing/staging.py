@@ -13,8 +13,8 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from unpatch.dsp.spectrum import Spectrum
 from unpatch.declaration import Processor
+from unpatch.dsp.spectrum import Spectrum
 
 WATCHED = ("equalizer", "reverb")
 QUIET = 1e-8

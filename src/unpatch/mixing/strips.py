@@ -17,14 +17,14 @@ from dataclasses import dataclass, replace
 from torch import Tensor
 
 from unpatch.graph.data import Graph, Node
-from unpatch.rendering.parameters import Numbers
-from unpatch.rendering import render_batch
 from unpatch.mixing.console import letter_of, prunable
 from unpatch.mixing.evaluator import Evaluator
 from unpatch.mixing.parts import Part
 from unpatch.mixing.pruning.objective import Gone
 from unpatch.mixing.simpler import Diagonal, matrix, with_matrix
 from unpatch.mixing.tree import Tree
+from unpatch.rendering import render_batch
+from unpatch.rendering.parameters import Numbers
 
 ROWS = 16
 """Passages of strips that are rendered in one call, which bounds the memory."""

@@ -10,10 +10,10 @@ from collections.abc import Mapping
 import torch
 from torch import Tensor
 
+from unpatch.declaration import Processor
 from unpatch.graph.data import Graph
 from unpatch.mixing.console import letter_of, prunable
 from unpatch.mixing.tree import Tree
-from unpatch.declaration import Processor
 from unpatch.synth.listen import Listener
 
 QUANTILES: Mapping[str, float] = {"c": 0.5, "n": 0.3}

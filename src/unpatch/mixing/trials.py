@@ -20,12 +20,12 @@ import torch
 from torch import Tensor
 
 from unpatch.graph.data import Graph
-from unpatch.rendering.parameters import Numbers
 from unpatch.mixing.console import without
 from unpatch.mixing.evaluator import Evaluator
 from unpatch.mixing.parts import Part
 from unpatch.mixing.pruning.objective import NONE, Gone
 from unpatch.mixing.strips import Job, Levelling, Original, Strips
+from unpatch.rendering.parameters import Numbers
 
 FIRST = 0.25
 """Share of a trial's passages after which it may end."""

@@ -10,8 +10,8 @@ from typing import Any
 
 from torch import Tensor
 
+from unpatch.declaration import Processor
 from unpatch.graph.data import Graph
-from unpatch.processors import KINDS
 from unpatch.mixing import checkpoint
 from unpatch.mixing.aligned import evaluator_of
 from unpatch.mixing.console import prunable
@@ -22,7 +22,7 @@ from unpatch.mixing.searching import Search
 from unpatch.mixing.segments import Song
 from unpatch.mixing.settings import SearchSettings
 from unpatch.mixing.state import State
-from unpatch.declaration import Processor
+from unpatch.processors import KINDS
 
 FREE = ("name", "save_every")
 """Settings that may be changed in the middle of a search."""

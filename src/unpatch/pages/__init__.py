@@ -1,1 +1,1 @@
-"""pages."""
+"""HTML pages: reports of estimates, mixes and matches, and the gallery."""

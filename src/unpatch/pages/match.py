@@ -12,9 +12,7 @@ import numpy as np
 
 from unpatch.drawing import theme
 from unpatch.dsp.compiled import Array
-from unpatch.storage.files import write_aside
 from unpatch.graph.text import MINUS
-from unpatch.storage.legible import escape
 from unpatch.mastering.matching.profile import Profile
 from unpatch.mastering.matching.response import bands_db
 from unpatch.mastering.matching.song import Mastered
@@ -25,6 +23,8 @@ from unpatch.pages.estimate.listening import Voice, leveled, players
 from unpatch.pages.estimate.parts import document, figures, graph_picture, header, legend, section
 from unpatch.pages.estimate.spectrum import spectrum_svg
 from unpatch.pages.estimate.take import EXCERPT_S
+from unpatch.storage.files import write_aside
+from unpatch.storage.legible import escape
 
 BEFORE, AFTER, REFERENCE = "Before", "After", "Reference"
 COLOURS = {BEFORE: theme.AUDIO, AFTER: theme.CONTROL, REFERENCE: "#4f9a6b"}

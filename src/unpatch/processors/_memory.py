@@ -9,8 +9,8 @@ import numpy as np
 from unpatch import dsp
 
 if TYPE_CHECKING:
-    from unpatch.dsp.ringing import Values
     from unpatch.declaration.memory import Settings
+    from unpatch.dsp.ringing import Values
 
 
 _EQUALIZER_STEP_S, _LOWEST_HZ = 0.3, 3.0

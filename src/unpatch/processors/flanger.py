@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from unpatch import dsp
+from unpatch.declaration import Movement, log_normal, ms, processor, uniform
 from unpatch.processors import _memory as memory
 from unpatch.processors import _parameters as knobs
-from unpatch.declaration import Movement, log_normal, ms, processor, uniform
 
 if TYPE_CHECKING:
     from torch import Tensor

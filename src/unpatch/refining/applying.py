@@ -12,14 +12,13 @@ import torch
 from torch import Tensor
 
 from unpatch.audio import AudioError, as_rate, as_stereo, check_sounds, level_db
-from unpatch.refining.material import Dry, by_source
+from unpatch.declaration import Processor
 from unpatch.graph.data import Graph
 from unpatch.processors import KINDS
 from unpatch.ranges import SHARE
+from unpatch.refining.material import Dry, by_source
 from unpatch.rendering import render
 from unpatch.rendering.named import in_order, mixed
-from unpatch.declaration import Processor
-from unpatch.blind.tokens import at_level
 
 
 def apply(
@@ -59,7 +58,7 @@ def louder(graph: Graph, change_db: float, registry: Mapping[str, Processor] = K
     for i, node in enumerate(nodes):
         knobs = registry[node.kind].parameters if node.is_processor else {}
         moved = {
-            name: min(max(at_level(knobs[name], value, change_db), knobs[name].low), knobs[name].high)
+            name: min(max(knobs[name].at_level(value, change_db), knobs[name].low), knobs[name].high)
             for name, value in node.parameters.items()
         }
         nodes[i] = replace(node, parameters=moved)

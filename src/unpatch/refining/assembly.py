@@ -12,14 +12,14 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
+from unpatch.declaration import Processor
+from unpatch.graph.build import chain
+from unpatch.graph.data import SINK, Edge, Graph, Node
 from unpatch.refining.gradient import descended
 from unpatch.refining.knobs import tuned
 from unpatch.refining.moves import is_valid
 from unpatch.refining.problem import Problem, Trial, Until
 from unpatch.refining.proposals import QUICK, SLOW, Analysis, Pair, Proposal, planted, proposals
-from unpatch.graph.build import chain
-from unpatch.graph.data import SINK, Edge, Graph, Node
-from unpatch.declaration import Processor
 from unpatch.synth.draw import Draw
 
 # The second one is followed only if its cost is below this multiple of the first's.

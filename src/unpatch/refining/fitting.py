@@ -19,7 +19,14 @@ from torch import Tensor
 
 from unpatch import ranges
 from unpatch.audio import AudioLike, as_rate
+from unpatch.declaration import Processor
 from unpatch.dsp.cpu import one_thread
+from unpatch.graph.canonical import canonical
+from unpatch.graph.check import check, complete
+from unpatch.graph.data import Graph
+from unpatch.graph.time import after
+from unpatch.metrics import kinds_of, spectral_distance
+from unpatch.processors import EVERYDAY, PROCESSORS, family_of
 from unpatch.refining.align import delay_of, delayed
 from unpatch.refining.assembly import assembled, nothing
 from unpatch.refining.gradient import descended
@@ -28,15 +35,8 @@ from unpatch.refining.material import Dry, Material
 from unpatch.refining.problem import Budget, Moment, Problem, Trial
 from unpatch.refining.simplest import everyday, simplest, with_confidences
 from unpatch.refining.structure import NARROW, WIDE, restructured
-from unpatch.graph.canonical import canonical
-from unpatch.graph.check import check, complete
-from unpatch.graph.data import Graph
-from unpatch.graph.time import after
-from unpatch.metrics import kinds_of, spectral_distance
-from unpatch.processors import EVERYDAY, PROCESSORS, family_of
 from unpatch.rendering.energy import holds
 from unpatch.rendering.named import mixed
-from unpatch.declaration import Processor
 from unpatch.synth.draw import Draw
 
 CPU_SECONDS = 20.0

@@ -10,11 +10,10 @@ import torch
 from torch import Tensor
 from torch.optim.adam import adam
 
-from unpatch.rendering import parameters
 from unpatch.refining.knobs import free
 from unpatch.refining.problem import Problem, Trial
+from unpatch.rendering import parameters, render
 from unpatch.rendering.parameters import Numbers, Slot
-from unpatch.rendering import render
 
 # Adam's highest rate, in unit coordinates, and its decay rates.
 RATE = 0.02

@@ -11,12 +11,12 @@ from collections.abc import Callable, Collection
 
 from torch import Tensor
 
-from unpatch.rendering import parameters
-from unpatch.refining.problem import Problem, Trial
+from unpatch.declaration import Parameter
 from unpatch.graph.check import carries_control
 from unpatch.graph.data import Graph
+from unpatch.refining.problem import Problem, Trial
+from unpatch.rendering import parameters
 from unpatch.rendering.parameters import Slot
-from unpatch.declaration import Parameter
 from unpatch.synth.draw import Draw
 
 GROWTH, SHRINKAGE = 1.6, 0.4

@@ -5,12 +5,12 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import NamedTuple, TypeAlias
 
-from unpatch.refining.player import Player
-from unpatch.refining.surgery import Moved, Surgery, is_control, is_link
+from unpatch.declaration import Processor
 from unpatch.graph.check import check
 from unpatch.graph.data import Edge, Graph, GraphError, Node
 from unpatch.processors.mix import mix
-from unpatch.declaration import Processor
+from unpatch.refining.player import Player
+from unpatch.refining.surgery import Moved, Surgery, is_control, is_link
 from unpatch.synth.draw import Draw
 
 # Share of exchanges within the family: a bell for a shelf, a chorus for a flanger.

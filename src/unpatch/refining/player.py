@@ -9,12 +9,12 @@ from collections.abc import Hashable, Mapping
 import torch
 from torch import Tensor
 
+from unpatch.declaration import Processor
 from unpatch.graph.data import Graph
 from unpatch.graph.order import topological_order
 from unpatch.processors import PROCESSORS
 from unpatch.rendering.named import in_order
 from unpatch.rendering.walk import Signals, walk
-from unpatch.declaration import Processor
 
 # Cached samples, all signals together: 256 MB in single precision.
 REMEMBERED = 64_000_000

@@ -12,11 +12,11 @@ from typing import NamedTuple, TypeAlias
 import torch
 from torch import Tensor
 
-from unpatch.refining.player import Player
+from unpatch.declaration import Processor
 from unpatch.graph.data import Graph
 from unpatch.metrics.sound import Target
 from unpatch.processors import PROCESSORS
-from unpatch.declaration import Processor
+from unpatch.refining.player import Player
 
 # The search uses half of the scales, with half of the frames: a quarter of the work.
 SEARCH_SIZES = (2048, 512, 128)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from unpatch.graph.data import Graph, Node
 from unpatch.refining.knobs import tuned
 from unpatch.refining.moves import is_valid
 from unpatch.refining.problem import Problem, Trial, Until
 from unpatch.refining.proposals.stage import Stage
 from unpatch.refining.proposals.tone import everyday as everyday_stage
 from unpatch.refining.structure import NARROW
-from unpatch.graph.data import Graph, Node
 from unpatch.synth.draw import Draw
 from unpatch.synth.prune import prune
 

@@ -7,9 +7,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import NamedTuple
 
-from unpatch.refining.player import Player
-from unpatch.graph.data import Edge, Graph, Node
 from unpatch.declaration import Processor
+from unpatch.graph.data import Edge, Graph, Node
+from unpatch.refining.player import Player
 from unpatch.synth.draw import Draw
 from unpatch.synth.listen import Listener
 from unpatch.synth.prune import prune

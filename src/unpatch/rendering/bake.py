@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from unpatch.audio import AudioLike
+from unpatch.declaration import Processor
 from unpatch.graph.check import carries_control
 from unpatch.graph.data import Edge, Graph
 from unpatch.processors import KINDS
 from unpatch.rendering.batched import run
-from unpatch.declaration import Processor
 
 
 def bake(

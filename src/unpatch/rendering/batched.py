@@ -13,17 +13,17 @@ from collections.abc import Iterator, Mapping, Sequence
 from torch import Tensor
 
 from unpatch.audio import AudioLike, as_rate
+from unpatch.declaration import Domain, Processor
 from unpatch.dsp.spectrum import Spectrum, fast_size
 from unpatch.graph.check import check
 from unpatch.graph.data import Graph
-from unpatch.rendering.parameters import Numbers, slots
 from unpatch.processors import KINDS
 from unpatch.rendering import energy as rule
 from unpatch.rendering.energy import Scalar
+from unpatch.rendering.parameters import Numbers, slots
 from unpatch.rendering.ringing import room_s
 from unpatch.rendering.schedule import Place, Step, Wiring, schedule
 from unpatch.rendering.wires import Signal, Wires, batch_of, rows_of, sources_of
-from unpatch.declaration import Domain, Processor
 
 
 def render(

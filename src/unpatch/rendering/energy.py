@@ -20,10 +20,10 @@ from numpy.typing import NDArray
 from torch import Tensor
 from torch.autograd.function import once_differentiable
 
+from unpatch.declaration import Processor
 from unpatch.dsp.compiled import kernel
 from unpatch.graph.data import Graph
 from unpatch.processors import CONSOLE, MASTERING, PUBLISHED
-from unpatch.declaration import Processor
 
 Scalar: TypeAlias = float | Tensor
 """A number, or a tensor without dimensions where gradients flow."""

@@ -16,9 +16,9 @@ from typing import Literal, TypeAlias
 import torch
 from torch import Tensor
 
+from unpatch.declaration import EDGE_GAIN, Parameter, Processor
 from unpatch.graph.data import Graph, Node
 from unpatch.processors import KINDS
-from unpatch.declaration import EDGE_GAIN, Parameter, Processor
 
 Coordinate: TypeAlias = Literal["value", "unit", "latent"]
 

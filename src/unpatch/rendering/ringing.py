@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping
 
+from unpatch.declaration import Memory, Processor
 from unpatch.graph.data import Graph
 from unpatch.graph.order import topological_order
 from unpatch.processors import KINDS
-from unpatch.declaration import Memory, Processor
 
 
 def memory_of(

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from unpatch.declaration import Processor
 from unpatch.graph.data import SINK, Edge, Graph, Node
 from unpatch.graph.order import predecessors
 from unpatch.processors import KINDS
-from unpatch.declaration import Processor
 
 
 def runs(

@@ -2,9 +2,8 @@
 
 A graph is gone through depth first, one track after another, and each node, or run of linear nodes in series,
 goes over the whole song before the next starts. Its input is a block together with the part before, as long
-as its memory, and the part after, as long as its lookahead (:mod:`unpatch.declaration.memory`): linear or not,
-its output for a block is then as within the whole, to -120 dB. The energy rule
-needs a node's total energies: they are summed over the blocks, and the gain is applied by the next
+as its memory, and the part after, as long as its lookahead (:mod:`unpatch.declaration.memory`): linear or
+not, its output for a block is then as within the whole, to -120 dB. The energy rule needs a node's total energies: they are summed over the blocks, and the gain is applied by the next
 reader. Signals in between are held on tapes (:mod:`unpatch.rendering.tape`), in memory or in files.
 
 A kind of unlimited memory (the pitch shifter carries phases on from frame to frame) is streamed: its state
@@ -25,6 +24,7 @@ from dataclasses import dataclass, field
 import torch
 from torch import Tensor
 
+from unpatch.declaration import Memory, Processor
 from unpatch.graph.check import check
 from unpatch.graph.data import Edge, Graph, Node
 from unpatch.processors import KINDS
@@ -35,7 +35,6 @@ from unpatch.rendering.runs import chain_of, is_linear, on_spectra, runs
 from unpatch.rendering.signals import stereo_sources
 from unpatch.rendering.tape import Store, Tape, Wire
 from unpatch.rendering.walk import run_node
-from unpatch.declaration import Memory, Processor
 
 BLOCK = 2**20
 """Least number of samples in a block of a node; more where its memory is longer."""

@@ -9,6 +9,7 @@ from typing import TypeAlias
 from torch import Tensor
 
 from unpatch.audio import AudioLike, as_rate
+from unpatch.declaration import Processor
 from unpatch.graph.check import check
 from unpatch.graph.data import Graph, Node
 from unpatch.graph.order import topological_order
@@ -16,7 +17,6 @@ from unpatch.processors import KINDS
 from unpatch.rendering import energy as rule
 from unpatch.rendering.energy import Scalar
 from unpatch.rendering.signals import amplify, column, stereo_sources
-from unpatch.declaration import Processor
 
 Signals: TypeAlias = dict[tuple[int, str], Tensor]
 """(node, outlet) to signal ``[1, C, T]``, after the energy rule."""

@@ -15,13 +15,13 @@ import torch
 from torch import Tensor
 
 from unpatch.audio import AudioLike
+from unpatch.declaration import Domain
 from unpatch.dsp.spectrum import Spectrum
 from unpatch.graph.data import Edge, Graph
-from unpatch.rendering.parameters import Numbers
 from unpatch.rendering.energy import Scalar
+from unpatch.rendering.parameters import Numbers
 from unpatch.rendering.schedule import Place, Wiring
 from unpatch.rendering.signals import amplify, column, mix, stack, stereo_sources
-from unpatch.declaration import Domain
 
 
 @dataclass(frozen=True)

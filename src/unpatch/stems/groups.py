@@ -17,9 +17,9 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
 
-from unpatch.storage.documents import read_yaml
 from unpatch.graph.data import shorten
 from unpatch.stems.multitrack import StemsError
+from unpatch.storage.documents import read_yaml
 
 FILES = ("groups.yaml", "groups.yml", "correspondence.yaml")
 _WILD = frozenset("*?[")

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from unpatch.storage.outputs import SEARCH_STATE
 from unpatch.stems.multitrack import StemsError
 from unpatch.stems.naming import word_set
+from unpatch.storage.outputs import SEARCH_STATE
 
 AUDIO = word_set(".wav .wave .flac .ogg .oga .opus .mp3 .aif .aiff .aifc .w64 .rf64 .caf .au .snd")
 """Endings of what libsndfile reads."""

@@ -9,9 +9,9 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from unpatch.storage.documents import read_yaml
 from unpatch.stems.multitrack import StemsError
 from unpatch.stems.track import Plan, Track
+from unpatch.storage.documents import read_yaml
 
 _ENDING = "_METADATA.yaml"
 

@@ -14,9 +14,9 @@ import soxr
 import torch
 from torch import Tensor
 
+from unpatch.declaration import Processor
 from unpatch.graph.check import carries_control
 from unpatch.graph.data import Graph, Node
-from unpatch.declaration import Processor
 from unpatch.synth.listen import Floats, band_powers, distances_db
 from unpatch.synth.prune import Pruned, prune
 from unpatch.synth.rendered import NOTHING, Part, Removal, Rendered

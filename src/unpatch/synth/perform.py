@@ -6,12 +6,12 @@ from typing import TypeAlias
 
 from torch import Tensor
 
+from unpatch.declaration import Processor
 from unpatch.graph.check import carries_control
 from unpatch.graph.data import Graph, Node
 from unpatch.graph.order import topological_order
 from unpatch.rendering.signals import stereo_sources
 from unpatch.rendering.walk import Signals, incoming, run_node
-from unpatch.declaration import Processor
 from unpatch.synth.draw import Draw
 from unpatch.synth.listen import Listener, distance_db
 from unpatch.synth.randomise import edge_gain, parameters

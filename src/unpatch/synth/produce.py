@@ -11,13 +11,14 @@ from typing import Any, TypeAlias
 import numba
 import torch
 
-from unpatch.storage.documents import read_json
 from unpatch.dsp.cpu import configure_cpu
+from unpatch.execution.workers import spread
 from unpatch.features.pictures import FeatureSettings
-from unpatch.storage.files import write_aside
-from unpatch.storage.outputs import check_outputs
 from unpatch.processors import Registry
 from unpatch.ranges import COUNT_OR_NONE, EFFECTS, SEED, SHARD_SIZE, WORKERS
+from unpatch.storage.documents import read_json
+from unpatch.storage.files import write_aside
+from unpatch.storage.outputs import check_outputs
 from unpatch.synth.drums.sources import DrumSources, performance_files
 from unpatch.synth.generate import Example, Task, generate
 from unpatch.synth.instruments.catalogue import fonts_in
@@ -25,7 +26,6 @@ from unpatch.synth.mixture import Licences, Mixture
 from unpatch.synth.shards import DatasetError, members, write_tar
 from unpatch.synth.sources import FRAMES, TRAIN, DrySources, Sources
 from unpatch.synth.strata import Stratum, registry_of
-from unpatch.execution.workers import spread
 
 Report: TypeAlias = Callable[[int, int], None]
 """Examples that are ready, and all that are wanted."""

@@ -3,10 +3,10 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
+from unpatch.declaration import EDGE_GAIN, Processor
 from unpatch.graph.check import carries_control
 from unpatch.graph.data import Edge, Graph, Node
 from unpatch.graph.order import topological_order
-from unpatch.declaration import EDGE_GAIN, Processor
 
 
 @dataclass(frozen=True)

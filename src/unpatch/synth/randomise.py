@@ -8,8 +8,8 @@ level moves; other knobs keep away from their neutral positions.
 from collections.abc import Callable, Mapping
 from typing import TypeAlias
 
-from unpatch.graph.data import Edge
 from unpatch.declaration import Parameter, Processor
+from unpatch.graph.data import Edge
 from unpatch.synth.draw import Draw
 from unpatch.synth.listen import Listener
 

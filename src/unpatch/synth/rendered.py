@@ -8,11 +8,11 @@ from typing import Literal, TypeAlias
 import torch
 from torch import Tensor
 
+from unpatch.declaration import Processor
 from unpatch.graph.data import Edge, Graph
 from unpatch.graph.order import topological_order
 from unpatch.rendering.signals import amplify, stack
 from unpatch.rendering.walk import Signals, incoming, run_node, walk
-from unpatch.declaration import Processor
 from unpatch.synth.listen import Listener
 from unpatch.synth.prune import Pruned
 

@@ -14,18 +14,18 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from unpatch.storage.documents import read_json
 from unpatch.features.pictures import FeatureSettings
+from unpatch.ranges import COUNT
+from unpatch.storage.documents import read_json
 from unpatch.storage.files import write_aside
 from unpatch.storage.identity import checksum, code_of, require_same
-from unpatch.ranges import COUNT
 from unpatch.synth.draw import Draw
 from unpatch.synth.produce import MAY_MOVE, Dataset, write_shard
 from unpatch.synth.shards import DatasetError
 from unpatch.synth.strata import Stratum
 
 MANIFEST = "ring.json"
-NO_MATTER = ("outputs", "drafts", "workers", "ranges", "legible")
+NO_MATTER = ("storage.outputs", "storage.drafts", "execution.workers", "ranges", "storage.legible")
 """Modules that the content of shards does not hang on."""
 _OLDER = 1
 """Names the stream of draws of older shards."""

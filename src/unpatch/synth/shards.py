@@ -33,11 +33,10 @@ from torch import Tensor
 
 from unpatch.audio import level_db
 from unpatch.features.pictures import FeatureSettings, dry_pictures, echoes, features, quantised
+from unpatch.graph.data import TASK_SOURCES, Graph
 from unpatch.storage.files import aside, visible
-from unpatch.graph.data import Graph
 from unpatch.synth.generate import Example
 from unpatch.synth.sources import Segment
-from unpatch.blind.vocabulary import TASK_SOURCES
 
 Part: TypeAlias = Literal["pictures", "dry", "wet"]
 

@@ -3,8 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from unpatch.graph.data import SINK, Edge, Graph, Node
 from unpatch.declaration import EDGE_GAIN, Processor
+from unpatch.graph.data import SINK, Edge, Graph, Node
 from unpatch.synth.draw import Draw
 
 MAX_PROCESSORS = 30

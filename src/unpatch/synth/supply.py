@@ -9,10 +9,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
+from unpatch.execution.workers import Crew, crew
 from unpatch.ranges import GENERATORS
 from unpatch.synth.produce import use_one_core
 from unpatch.synth.ring import Ring
-from unpatch.execution.workers import Crew, crew
 
 Waiting: TypeAlias = Callable[[int, float], None]
 """Takes how many shards are awaited, and for how many seconds already. What it raises ends the waiting."""

@@ -2,8 +2,8 @@
 
 from collections.abc import Collection, Mapping, Sequence
 
-from unpatch.graph.data import Graph
 from unpatch.declaration import Processor
+from unpatch.graph.data import Graph
 from unpatch.synth.draw import Draw
 from unpatch.synth.motifs import MOTIFS, Motif
 from unpatch.synth.sketch import Sketch, Tap

@@ -19,15 +19,15 @@ from functools import cached_property
 from torch import Tensor
 
 from unpatch.blind.grammar import Grammar
-from unpatch.graph.data import Graph
 from unpatch.blind.models.calibration import Calibration
 from unpatch.blind.models.decoding import decode_prototypes, drawn_prototypes
 from unpatch.blind.models.estimator import Estimator
 from unpatch.blind.models.hypothesis import Decoding, Hypothesis, best_first
-from unpatch.ranges import BEAMS, DRAWS, SEED
-from unpatch.declaration import Processor
 from unpatch.blind.tokens import KIND, TYPE, TokenType
 from unpatch.blind.vocabulary import Vocabulary
+from unpatch.declaration import Processor
+from unpatch.graph.data import Graph
+from unpatch.ranges import BEAMS, DRAWS, SEED
 
 TEMPERATURE = 1.0
 """Of the draws: as the model distributes them."""

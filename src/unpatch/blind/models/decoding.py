@@ -13,14 +13,14 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from unpatch.blind.grammar import Grammar
-from unpatch.graph.data import Graph
 from unpatch.blind.models import beams, growth
 from unpatch.blind.models.estimator import Estimator
 from unpatch.blind.models.hypothesis import Decoding, Hypothesis, best_first, over_windows
 from unpatch.blind.models.node_by_node import NodeByNode
 from unpatch.blind.models.token_by_token import TokenByToken
-from unpatch.declaration import Processor
 from unpatch.blind.tokens import IntArray, carriers, decode, pad_rows, slots_of, with_numbers
+from unpatch.declaration import Processor
+from unpatch.graph.data import Graph
 
 
 def decode_prototypes(

@@ -1,7 +1,8 @@
 """Common parts of all systems: an encoder, a transformer over tokens, and a head for numbers.
 
-Two fields of :class:`ModelSettings` choose a system: its input (``hears``) and its decoder (``decodes``). The
-first picks the encoder, the second the subclass of :class:`Estimator` (see :mod:`unpatch.blind.models.systems`).
+Two fields of :class:`ModelSettings` choose a system: its input (``hears``) and its decoder (``decodes``).
+The first picks the encoder, the second the subclass of :class:`Estimator` (see
+:mod:`unpatch.blind.models.systems`).
 
 Shapes: B batch, A examples of it in the parameter task, L tokens, D width, Q latents, K kinds, G slots,
 P parameters per token, R outputs per number; C channels, V sources of the task, M mel bands, F frames
@@ -17,7 +18,6 @@ import torch
 from torch import Tensor, nn
 
 from unpatch.blind.corpus import Batch
-from unpatch.features.pictures import FeatureSettings
 from unpatch.blind.grammar import max_nodes
 from unpatch.blind.models.calibration import Calibration
 from unpatch.blind.models.encoder import Encoder, EncoderSettings
@@ -27,6 +27,7 @@ from unpatch.blind.models.teacher_forcing import Choice, Mistakes, Outputs
 from unpatch.blind.models.tokengt import Cache, DecoderSettings, TokenGT, VocabularySizes
 from unpatch.blind.tokens import START_TOKEN, TYPE, TokenType
 from unpatch.blind.vocabulary import NO_SLOT, RegistryName, Vocabulary
+from unpatch.features.pictures import FeatureSettings
 
 Input = Literal["nothing", "wet", "wet_and_dry", "graph"]
 Decodes = Literal["two_stage", "single_stage", "node_by_node", "direct"]

@@ -19,7 +19,15 @@ import torch
 from torch import Tensor
 
 from unpatch.blind.grammar import END_ACTION, BoolArray, Grammar, State
-from unpatch.blind.models.hypothesis import Decoding, Hypothesis, Row, drawn, masked, over_windows, with_windows
+from unpatch.blind.models.hypothesis import (
+    Decoding,
+    Hypothesis,
+    Row,
+    drawn,
+    masked,
+    over_windows,
+    with_windows,
+)
 from unpatch.blind.models.node_by_node import NodeByNode
 from unpatch.blind.tokens import TYPE, TokenType
 

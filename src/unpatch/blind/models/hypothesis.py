@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from unpatch.blind.grammar import BoolArray
-from unpatch.ranges import BEAMS, SEED, TEMPERATURE
 from unpatch.blind.tokens import IntArray
+from unpatch.ranges import BEAMS, SEED, TEMPERATURE
 
 Row = NDArray[np.float64]
 

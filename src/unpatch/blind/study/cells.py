@@ -16,19 +16,19 @@ from functools import lru_cache, partial
 from pathlib import Path
 from typing import NamedTuple, TypeAlias
 
-from unpatch.storage.documents import read_json, reading
-from unpatch.dsp.cpu import one_thread
+from unpatch.blind.models import Estimator, from_pretrained
 from unpatch.blind.study.examples import figures
 from unpatch.blind.study.measured import Measured
-from unpatch.storage.files import write_aside
-from unpatch.storage.identity import checksum, code_of
-from unpatch.blind.models import Estimator, from_pretrained
-from unpatch.blind.models.weights import CONFIG, WEIGHTS
+from unpatch.dsp.cpu import one_thread
+from unpatch.execution.workers import spread
+from unpatch.learning.weights import CONFIG, WEIGHTS
 from unpatch.processors import EVERYDAY
 from unpatch.ranges import COUNT, WORKERS
+from unpatch.storage.documents import read_json, reading
+from unpatch.storage.files import write_aside
+from unpatch.storage.identity import checksum, code_of
 from unpatch.synth.produce import use_one_core
 from unpatch.synth.shards import GRAPH, DatasetError, Part, opened_shard, read_shards, shards_in
-from unpatch.execution.workers import spread
 
 PIECE = 25
 """Examples that are measured together."""
@@ -224,4 +224,4 @@ def checksums(model: Path) -> list[str]:
 
 def code() -> str:
     """Checksum of the code that figures depend on; the generator's effect is in the data already."""
-    return code_of("evaluate.examples", "synth.shards", without=("synth",))
+    return code_of("blind.study.examples", "synth.shards", without=("synth",))

@@ -7,8 +7,8 @@ from typing import Any
 
 from unpatch.blind.study.cells import Cell, Options, Report, measure
 from unpatch.blind.study.measured import ERRORS, MEANINGS, PERFORMERS, Measured
+from unpatch.learning.weights import read_config
 from unpatch.metrics import Bootstrap, Figure
-from unpatch.blind.models.weights import read_config
 
 MODEL, BASELINE = "model", "no latent"
 

@@ -8,16 +8,16 @@ from torch import Tensor
 
 from unpatch import metrics
 from unpatch.audio import level_db
+from unpatch.blind.models import Estimator
 from unpatch.blind.study.measured import Measured
 from unpatch.blind.study.predicted import Predicted, predict
-from unpatch.graph.data import Graph
-from unpatch.metrics import Tally, Target
-from unpatch.blind.models import Estimator
-from unpatch.rendering import render
-from unpatch.declaration import Processor
-from unpatch.synth.shards import DatasetError, Stored
 from unpatch.blind.tokens import in_decoding_order
 from unpatch.blind.vocabulary import Vocabulary
+from unpatch.declaration import Processor
+from unpatch.graph.data import Graph
+from unpatch.metrics import Tally, Target
+from unpatch.rendering import render
+from unpatch.synth.shards import DatasetError, Stored
 
 MISSING = float("nan")
 SILENT_DB = -100.0

@@ -14,18 +14,17 @@ import torch
 from torch import Tensor
 
 from unpatch.audio import level_db
-from unpatch.blind.study.examples import Playback
-from unpatch.features.pictures import echoes, features, quantised, restored
 from unpatch.blind.grammar import Grammar
-from unpatch.graph.data import Graph
-from unpatch.metrics import bare
 from unpatch.blind.models import Estimator, from_pretrained
 from unpatch.blind.models.decoding import decode_prototypes, finished_graphs
+from unpatch.blind.study.examples import Playback
+from unpatch.declaration import Processor
+from unpatch.features.pictures import echoes, features, quantised, restored
+from unpatch.graph.data import Graph
+from unpatch.metrics import bare
 from unpatch.processors import EVERYDAY
 from unpatch.ranges import COUNT
-from unpatch.declaration import Processor
 from unpatch.synth.shards import Stored, read_shards, shards_in
-from unpatch.blind.tokens import at_level
 
 CHANGES_DB = (-12.0, -6.0, 6.0, 12.0)
 
@@ -115,7 +114,7 @@ def _moves(
             if not knob.follows_level:
                 yield False, abs(knob.to_unit(now) - knob.to_unit(value))
             elif knob.low < value < knob.high and knob.low < now < knob.high:
-                yield True, abs((now - at_level(knob, value, change_db)) / knob.follows_level)
+                yield True, abs((now - knob.at_level(value, change_db)) / knob.follows_level)
 
 
 def _mean(values: Sequence[float]) -> float:

@@ -6,7 +6,6 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
-from unpatch.storage.documents import read_json, reading
 from unpatch.blind.study.claims import REPORTED, Claim, claims
 from unpatch.blind.study.measured import MEANINGS
 from unpatch.blind.study.paper import (
@@ -18,9 +17,10 @@ from unpatch.blind.study.paper import (
     published_ratio,
 )
 from unpatch.blind.study.table import BASELINE, ENOUGH, Table
-from unpatch.storage.files import finite, write_aside
 from unpatch.metrics import Figure
 from unpatch.metrics.calibration import BINS
+from unpatch.storage.documents import read_json, reading
+from unpatch.storage.files import finite, write_aside
 
 BEGIN, END = "<!-- table: begin, written by `unpatch evaluate --table` -->", "<!-- table: end -->"
 

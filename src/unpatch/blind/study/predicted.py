@@ -13,15 +13,15 @@ from torch import Tensor
 
 from unpatch.blind.corpus import Batch, Corpus, item_of, level_of
 from unpatch.blind.grammar import Grammar
-from unpatch.graph.data import Graph
-from unpatch.metrics import Tally
-from unpatch.metrics.teacher_forced import teacher_forced
 from unpatch.blind.models import Estimator
 from unpatch.blind.models.deciding import decide
 from unpatch.blind.models.decoding import decode_prototypes, estimated_units, finished_graphs
-from unpatch.declaration import Processor
-from unpatch.synth.shards import Stored
+from unpatch.blind.teacher_forced import teacher_forced
 from unpatch.blind.tokens import in_decoding_order, with_numbers
+from unpatch.declaration import Processor
+from unpatch.graph.data import Graph
+from unpatch.metrics import Tally
+from unpatch.synth.shards import Stored
 
 
 @dataclass(frozen=True)

@@ -14,10 +14,10 @@ from typing import Any
 from unpatch.blind.study.cells import Cell, Report, measure
 from unpatch.blind.study.measured import ERRORS, MEANINGS, PERFORMERS, Measured
 from unpatch.blind.study.paper import SPLITS, SYSTEMS, Split
-from unpatch.storage.files import visible
+from unpatch.graph.data import TASK_SOURCES
+from unpatch.learning.weights import CONFIG, read_config
 from unpatch.metrics import Bin, Bootstrap, Figure, difference, reliability
-from unpatch.blind.models.weights import CONFIG, read_config
-from unpatch.blind.vocabulary import TASK_SOURCES
+from unpatch.storage.files import visible
 
 BASELINE, PROPOSED = "no_latent", "proposed"
 ENOUGH = 1_000

@@ -10,11 +10,11 @@ from dataclasses import replace
 import numpy as np
 from scipy.optimize import least_squares
 
+from unpatch.declaration import Parameter
 from unpatch.dsp.compiled import Array
 from unpatch.mastering.matching.response import BANDS, bands_db
 from unpatch.mastering.matching.spectrum import POINTS_HZ
 from unpatch.processors import KINDS
-from unpatch.declaration import Parameter
 
 KIND = "mastering_equalizer"
 _KNOBS = tuple(f"{band}_{unit}" for band in BANDS for unit in ("hz", "db", "q"))

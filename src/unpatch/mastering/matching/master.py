@@ -15,15 +15,15 @@ from typing import Any
 
 import numpy as np
 
-from unpatch.storage.documents import parse_json, reading
 from unpatch.dsp.compiled import Array
-from unpatch.storage.files import write_aside
 from unpatch.graph.check import check, complete
 from unpatch.graph.data import SINK, Edge, Graph, GraphError, Node
 from unpatch.mastering.matching.bands import KIND as EQUALIZER
 from unpatch.mastering.matching.dynamics import COMPRESSOR, EXPANDER, KNEE_DB, Found
 from unpatch.mastering.matching.spectrum import POINTS_HZ
 from unpatch.processors import KINDS
+from unpatch.storage.documents import parse_json, reading
+from unpatch.storage.files import write_aside
 
 SCHEMA, VERSION = "unpatch.master", 1
 Knobs = Mapping[str, float]

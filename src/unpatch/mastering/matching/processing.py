@@ -16,7 +16,6 @@ from pathlib import Path
 import numpy as np
 
 from unpatch.audio import AudioError
-from unpatch.storage.drafts import scratch
 from unpatch.dsp.compiled import Array
 from unpatch.dsp.limiter import Limiter
 from unpatch.dsp.oversampled_clip import OversampledClipper
@@ -25,6 +24,7 @@ from unpatch.mastering.matching.meter import Levels, Meter
 from unpatch.mastering.matching.response import MidSideFilter, impulse_response
 from unpatch.mastering.matching.source import BLOCK, Source
 from unpatch.mastering.matching.spectrum import Spectra
+from unpatch.storage.drafts import scratch
 
 Moved = Callable[[int, int], None]
 _NEAR_LU, _ROUNDS = 0.04, 5

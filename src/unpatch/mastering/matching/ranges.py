@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from unpatch.processors import KINDS
 from unpatch.declaration import Parameter
+from unpatch.processors import KINDS
 
 
 def declared(kind: str, name: str) -> Parameter:

@@ -8,17 +8,17 @@ from typing import TYPE_CHECKING
 
 from unpatch.audio import as_rate, as_stereo, save
 from unpatch.drawing import draw
-from unpatch.storage.files import all_aside
 from unpatch.pages.estimate.page import page
 from unpatch.pages.estimate.take import Take, compose, kinds_in_order, verdict
+from unpatch.storage.files import all_aside
 from unpatch.storage.results import replacing
 
 if TYPE_CHECKING:
     from unpatch.audio import AudioLike
-    from unpatch.blind.estimating import Estimate
+    from unpatch.estimates import Estimate
+    from unpatch.graph.data import Graph
     from unpatch.refining import Fitted
     from unpatch.refining.material import Dry
-    from unpatch.graph.data import Graph
 
 __all__ = ["Files", "Take", "compose", "kinds_in_order", "page", "report", "results_in", "verdict", "write"]
 

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 
 from unpatch.drawing import theme
-from unpatch.refining.problem import Moment
 from unpatch.pages.estimate.axes import label, line, round_ticks
+from unpatch.refining.problem import Moment
 
 WIDTH, HEIGHT, LEFT, BOTTOM, TOP, RIGHT = 720.0, 220.0, 46.0, 34.0, 12.0, 12.0
 

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 
 from unpatch.audio import fit_full_scale
 from unpatch.drawing import theme
-from unpatch.storage.legible import escape
 from unpatch.pages.estimate.measures import match_level
 from unpatch.pages.estimate.take import EXCERPT_S
+from unpatch.storage.legible import escape
 
 if TYPE_CHECKING:
     from torch import Tensor

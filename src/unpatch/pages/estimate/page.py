@@ -10,8 +10,6 @@ from unpatch.drawing import theme
 from unpatch.graph.certainty import LEAST, certainty
 from unpatch.graph.data import Graph, Node
 from unpatch.graph.text import MINUS, knob_label, knob_value, quantity
-from unpatch.storage.legible import escape
-from unpatch.processors import KINDS
 from unpatch.pages.estimate import measures
 from unpatch.pages.estimate.curve import curve_svg
 from unpatch.pages.estimate.listening import Voice, leveled, players, voices
@@ -19,13 +17,15 @@ from unpatch.pages.estimate.parts import document, facts, figures, graph_picture
 from unpatch.pages.estimate.spectrogram import difference_svg, spectrogram_svg
 from unpatch.pages.estimate.spectrum import spectrum_svg
 from unpatch.pages.estimate.take import kinds_in_order
+from unpatch.processors import KINDS
+from unpatch.storage.legible import escape
 
 if TYPE_CHECKING:
     from torch import Tensor
 
-    from unpatch.blind.estimating import Candidate
-    from unpatch.refining import Fitted
+    from unpatch.estimates import Candidate
     from unpatch.pages.estimate.take import Take
+    from unpatch.refining import Fitted
 
 # Prefix of the keys of the second player.
 APPLIED = "applied"

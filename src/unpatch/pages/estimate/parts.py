@@ -8,9 +8,9 @@ from string import Template
 from typing import TYPE_CHECKING
 
 from unpatch.drawing import draw, theme
-from unpatch.storage.legible import escape
-from unpatch.processors import KINDS
 from unpatch.pages.estimate.listening import audio_element
+from unpatch.processors import KINDS
+from unpatch.storage.legible import escape
 
 if TYPE_CHECKING:
     from unpatch.graph.data import Graph

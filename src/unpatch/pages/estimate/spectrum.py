@@ -5,9 +5,9 @@ from collections.abc import Sequence
 import numpy as np
 
 from unpatch.graph.text import MINUS
-from unpatch.storage.legible import escape
 from unpatch.pages.estimate.axes import hz_label, label, line
 from unpatch.pages.estimate.measures import RANGE_DB
+from unpatch.storage.legible import escape
 
 WIDTH, HEIGHT, LEFT, BOTTOM, TOP, RIGHT = 720.0, 250.0, 46.0, 30.0, 12.0, 12.0
 STEP_DB = 10

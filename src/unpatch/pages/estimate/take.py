@@ -19,11 +19,11 @@ from unpatch.graph.time import after
 if TYPE_CHECKING:
     from torch import Tensor
 
-    from unpatch.blind.estimating import Candidate, Estimate
-    from unpatch.refining import Fitted
-    from unpatch.refining.material import Dry
+    from unpatch.estimates import Candidate, Estimate
     from unpatch.graph.data import Graph
     from unpatch.pages.estimate.measures import Distance
+    from unpatch.refining import Fitted
+    from unpatch.refining.material import Dry
 
 # The report and the re-render hold at most this much of a long recording.
 EXCERPT_S = 30

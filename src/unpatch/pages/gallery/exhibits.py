@@ -10,13 +10,13 @@ from pathlib import Path
 from torch import Tensor
 
 from unpatch import ranges
+from unpatch.blind.models import Estimator, from_pretrained
 from unpatch.blind.study.cells import pieces_of
 from unpatch.blind.study.examples import Playback, figures
 from unpatch.blind.study.predicted import predict
 from unpatch.graph.data import Graph
-from unpatch.blind.models import Estimator, from_pretrained
-from unpatch.processors import EVERYDAY
 from unpatch.learning.runs import MODEL
+from unpatch.processors import EVERYDAY
 from unpatch.synth.shards import Stored, read_shards, shards_in
 
 COUNT = 6

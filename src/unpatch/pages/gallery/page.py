@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 import torch
 
 from unpatch.graph.data import Graph, GraphError
-from unpatch.storage.legible import escape
 from unpatch.pages.estimate.listening import Voice, players, voices_of
 from unpatch.pages.estimate.parts import document, figures, graph_picture, header, legend, section
+from unpatch.storage.legible import escape
 
 if TYPE_CHECKING:
     from unpatch.pages.gallery.exhibits import Exhibit, Room

@@ -7,11 +7,11 @@ from pathlib import Path
 
 from unpatch.audio import save
 from unpatch.drawing import draw
-from unpatch.storage.files import all_aside
 from unpatch.pages.mix.live import Live, stage_in_words
 from unpatch.pages.mix.mixdown import RECREATION, Mixdown, compose
 from unpatch.pages.mix.page import duration, page
 from unpatch.pages.mix.responses import write_responses
+from unpatch.storage.files import all_aside
 from unpatch.storage.results import replacing
 
 __all__ = ["Files", "Live", "Mixdown", "compose", "duration", "page", "results_in", "stage_in_words", "write"]

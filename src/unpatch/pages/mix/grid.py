@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from unpatch.graph.data import Graph
-from unpatch.storage.legible import escape
 from unpatch.pages.mix.history import COLOURS
 from unpatch.pages.mix.strips import LETTERS, strips, type_name
+from unpatch.storage.legible import escape
 
 
 class Row(NamedTuple):

@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from unpatch.drawing import theme
-from unpatch.storage.legible import escape
-from unpatch.pages.mix.strips import LETTERS, type_name
-from unpatch.pages.estimate.axes import dot, label, line, polyline, round_ticks, svg
 from unpatch.mixing.found import Moment
+from unpatch.pages.estimate.axes import dot, label, line, polyline, round_ticks, svg
+from unpatch.pages.mix.strips import LETTERS, type_name
+from unpatch.storage.legible import escape
 
 WIDTH, LEFT, RIGHT = 900.0, 52.0, 12.0
 TOP, LOSS_HEIGHT, GAP, COUNT_HEIGHT, BOTTOM = 22.0, 210.0, 26.0, 130.0, 34.0

@@ -10,14 +10,14 @@ from importlib import resources
 from pathlib import Path
 from string import Template
 
-from unpatch.storage.files import write_aside
-from unpatch.storage.legible import escape
+from unpatch.mixing.found import Found, Progress
+from unpatch.pages.estimate.parts import asset, figures, header, section
 from unpatch.pages.mix.grid import grid, rows_of
 from unpatch.pages.mix.history import history_legend, history_svg
 from unpatch.pages.mix.page import console_style, duration
 from unpatch.pages.mix.record import Record
-from unpatch.pages.estimate.parts import asset, figures, header, section
-from unpatch.mixing.found import Found, Progress
+from unpatch.storage.files import write_aside
+from unpatch.storage.legible import escape
 
 PAGE = "live.html"
 EVERY_S = 3.0

@@ -8,7 +8,14 @@ from importlib import resources
 
 from unpatch.drawing import theme
 from unpatch.graph.text import quantity
-from unpatch.storage.legible import escape
+from unpatch.mixing.console import prunable
+from unpatch.mixing.found import by_letter
+from unpatch.pages.estimate import measures
+from unpatch.pages.estimate.listening import leveled, players
+from unpatch.pages.estimate.parts import document, facts, figures, graph_picture, header, section
+from unpatch.pages.estimate.spectrogram import difference_svg
+from unpatch.pages.estimate.spectrum import spectrum_svg
+from unpatch.pages.estimate.take import EXCERPT_S
 from unpatch.pages.mix.grid import grid, rows_of
 from unpatch.pages.mix.history import history_legend, history_svg
 from unpatch.pages.mix.mixdown import MIX, RECREATION, SUM, Mixdown
@@ -16,15 +23,8 @@ from unpatch.pages.mix.strip_table import strip_table
 from unpatch.pages.mix.strips import type_name
 from unpatch.pages.mix.tables import alignment_table, loss_table, loudness_table, taken_table
 from unpatch.pages.mix.tradeoff import tradeoff_svg
-from unpatch.pages.estimate import measures
-from unpatch.pages.estimate.listening import leveled, players
-from unpatch.pages.estimate.parts import document, facts, figures, graph_picture, header, section
-from unpatch.pages.estimate.spectrogram import difference_svg
-from unpatch.pages.estimate.spectrum import spectrum_svg
-from unpatch.pages.estimate.take import EXCERPT_S
-from unpatch.mixing.console import prunable
-from unpatch.mixing.found import by_letter
 from unpatch.stems import Alignments
+from unpatch.storage.legible import escape
 
 COLOURS = {MIX: theme.AUDIO, RECREATION: theme.CONTROL, SUM: "#4f9a6b"}
 

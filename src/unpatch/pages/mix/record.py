@@ -9,9 +9,9 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from unpatch.storage.files import finite, write_aside
-from unpatch.pages.mix.grid import Row, rows_of
 from unpatch.mixing.found import Moment, by_letter
+from unpatch.pages.mix.grid import Row, rows_of
+from unpatch.storage.files import finite, write_aside
 
 if TYPE_CHECKING:
     from unpatch.mixing.found import Progress

@@ -11,8 +11,8 @@ import torch
 from torch import Tensor
 
 from unpatch.drawing import theme
-from unpatch.pages.mix.responses import Response
 from unpatch.pages.estimate.axes import hz_label, label, line, polyline, svg
+from unpatch.pages.mix.responses import Response
 
 WIDTH, HEIGHT, LEFT, BOTTOM, TOP = 260.0, 92.0, 34.0, 16.0, 6.0
 LOWEST_HZ, HIGHEST_HZ, POINTS = 20.0, 20_000.0, 160

@@ -16,15 +16,15 @@ import torch
 from torch import Tensor
 
 from unpatch.audio import writing
-from unpatch.storage.files import write_aside
+from unpatch.declaration import Processor
 from unpatch.graph.data import Graph
 from unpatch.pages.mix.strips import Stretch, stretches, type_name
 from unpatch.processors import KINDS
 from unpatch.rendering import render_batch
 from unpatch.rendering.ringing import memory_of_chain
 from unpatch.rendering.song import MARGIN_S
+from unpatch.storage.files import write_aside
 from unpatch.storage.results import replacing
-from unpatch.declaration import Processor
 
 INAUDIBLE_DB = -100.0
 """What is so far below the whole response is cut off at its ends, and does not count as crosstalk."""

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from unpatch.declaration import Processor
 from unpatch.drawing import theme
 from unpatch.graph.data import Graph, Node
 from unpatch.graph.text import MINUS, gain_text, kind_label, knob_label, knob_value
-from unpatch.storage.legible import escape
+from unpatch.mixing.console import WEIGHT
 from unpatch.pages.mix.response_curve import response_svg
 from unpatch.pages.mix.responses import Response
 from unpatch.pages.mix.strips import Strip, strips
 from unpatch.processors import KINDS
-from unpatch.mixing.console import WEIGHT
-from unpatch.declaration import Processor
+from unpatch.storage.legible import escape
 
 LONG_S = 0.05
 """Responses that last longer are marked as ringing."""

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from unpatch.declaration import Processor
 from unpatch.graph.data import Edge, Graph, Node
-from unpatch.processors import KINDS
-from unpatch.rendering.runs import is_linear
 from unpatch.mixing.console import ALIGNMENT, TYPES, letter_of
 from unpatch.mixing.tree import Branch, Tree
-from unpatch.declaration import Processor
+from unpatch.processors import KINDS
+from unpatch.rendering.runs import is_linear
 
 LETTERS = "".join(TYPES)
 ALIGNMENT_LETTER = "a"

@@ -6,13 +6,13 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 
 from unpatch.graph.text import MINUS, quantity
-from unpatch.storage.legible import escape
+from unpatch.mixing.found import Found, by_letter
 from unpatch.pages.mix.losses import SHOWN, Losses
 from unpatch.pages.mix.loudness import Loudness
 from unpatch.pages.mix.strips import type_name
-from unpatch.mixing.found import Found, by_letter
 from unpatch.stems import Alignment, Alignments
 from unpatch.stems.alignment import SILENT_DB
+from unpatch.storage.legible import escape
 
 
 def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from unpatch.drawing import theme
-from unpatch.pages.mix.history import between, in_words
-from unpatch.pages.estimate.axes import dot, label, line, polyline, round_ticks, svg
 from unpatch.mixing.found import Moment
+from unpatch.pages.estimate.axes import dot, label, line, polyline, round_ticks, svg
+from unpatch.pages.mix.history import between, in_words
 
 WIDTH, HEIGHT, LEFT, BOTTOM, TOP, RIGHT = 460.0, 290.0, 56.0, 36.0, 22.0, 14.0
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from unpatch import dsp
-from unpatch.processors.console import _parameters as knobs
 from unpatch.declaration import amount, hz, ms, processor
+from unpatch.processors.console import _parameters as knobs
 
 if TYPE_CHECKING:
     from torch import Tensor

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from unpatch import dsp
+from unpatch.declaration import db, hz, processor
 from unpatch.processors import _memory as memory
 from unpatch.processors.console import _parameters as knobs
-from unpatch.declaration import db, hz, processor
 
 if TYPE_CHECKING:
     from torch import Tensor

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from unpatch import dsp
-from unpatch.processors.mastering import _parameters as knobs
 from unpatch.declaration import hz, processor
+from unpatch.processors.mastering import _parameters as knobs
 
 if TYPE_CHECKING:
     from torch import Tensor

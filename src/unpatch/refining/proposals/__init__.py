@@ -1,7 +1,7 @@
 """Analyses of the wet signal, given the dry one: one file per method.
 
-Each analyses a :class:`~unpatch.refining.proposals.pair.Pair` and proposes stages with settings. A proposal may
-be wrong: every proposal is rendered and ranked by the same distance, and the search continues from the best.
+Each analyses a :class:`~unpatch.refining.proposals.pair.Pair` and proposes stages with settings. A proposal
+may be wrong: every one is rendered and ranked by the same distance, and the search continues from the best.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import TypeAlias
 
+from unpatch.declaration import Processor
 from unpatch.refining.proposals.echoes import echoes
 from unpatch.refining.proposals.gains import gains
 from unpatch.refining.proposals.image import image, tremolo
@@ -20,7 +21,6 @@ from unpatch.refining.proposals.rooms import rooms
 from unpatch.refining.proposals.shapes import shapes
 from unpatch.refining.proposals.stage import Moving, Proposal, Stage, planted
 from unpatch.refining.proposals.tone import tone
-from unpatch.declaration import Processor
 
 # Shorter signals are not analysed.
 LEAST_S = 0.05

@@ -17,10 +17,10 @@ from numpy.typing import NDArray
 from scipy.ndimage import uniform_filter1d
 from scipy.signal import oaconvolve
 
+from unpatch.processors import PROCESSORS
 from unpatch.refining.proposals.pair import TINY, Floats, Pair, decibels, spectra
 from unpatch.refining.proposals.responses import response_db
 from unpatch.refining.proposals.stage import Proposal, Stage
-from unpatch.processors import PROCESSORS
 
 DELAY = PROCESSORS["mono_delay"].parameters["delay_ms"]
 # Half width of an echo, which its low-pass smears.

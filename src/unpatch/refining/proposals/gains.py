@@ -19,9 +19,9 @@ import torch
 from scipy.optimize import least_squares
 from torch import Tensor
 
+from unpatch.processors import PROCESSORS
 from unpatch.refining.proposals.pair import TINY, Floats, Pair, block_powers, decibels
 from unpatch.refining.proposals.stage import Proposal, Stage
-from unpatch.processors import PROCESSORS
 
 BLOCK_S = 0.005
 DEEPEST_DB = -60.0

@@ -9,9 +9,9 @@ from typing import NamedTuple
 
 import numpy as np
 
+from unpatch.processors import PROCESSORS
 from unpatch.refining.proposals.pair import TINY, Floats, Pair
 from unpatch.refining.proposals.stage import Moving, Proposal, Stage
-from unpatch.processors import PROCESSORS
 
 BLOCK_S = 0.01
 # A smaller pan, or movement of it, is not intended.

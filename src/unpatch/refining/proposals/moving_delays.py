@@ -19,11 +19,11 @@ from numpy.typing import NDArray
 from scipy.ndimage import convolve
 from scipy.optimize import minimize
 
+from unpatch.declaration.parameter import OCTAVES_PER_UNIT
+from unpatch.processors import PROCESSORS
 from unpatch.refining.proposals.pair import TINY, Floats, Pair, decibels, spectra
 from unpatch.refining.proposals.stage import Moving, Proposal, Stage
 from unpatch.refining.proposals.tracks import Track, best_track, rates_between
-from unpatch.processors import PROCESSORS
-from unpatch.declaration.parameter import OCTAVES_PER_UNIT
 
 # Hops are as long as frames; the dry signal is searched this much further.
 FRAME, REACH = 1024, 2048

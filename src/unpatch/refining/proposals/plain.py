@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 
-from unpatch.refining.proposals.stage import Moving, Proposal, Stage
 from unpatch.declaration import Processor
+from unpatch.refining.proposals.stage import Moving, Proposal, Stage
 
 LFO, LFO_DEPTH = "mono_lfo", 0.5
 

@@ -15,9 +15,9 @@ import numpy as np
 import torch
 from scipy.optimize import least_squares
 
+from unpatch.processors import PROCESSORS
 from unpatch.refining.proposals.pair import TINY, Floats, Pair
 from unpatch.refining.proposals.stage import Proposal, Stage
-from unpatch.processors import PROCESSORS
 
 MOST_SAMPLES = 12_000
 POINTS = 160

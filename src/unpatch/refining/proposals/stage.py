@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from unpatch.graph.data import Edge, Graph, Node
 from unpatch.declaration import EDGE_GAIN, Processor
+from unpatch.graph.data import Edge, Graph, Node
 
 
 @dataclass(frozen=True)

@@ -22,11 +22,11 @@ from typing import Any
 import numpy as np
 from scipy.optimize import least_squares
 
+from unpatch.declaration import Parameter
+from unpatch.processors import PROCESSORS
 from unpatch.refining.proposals.pair import Floats, Pair, decibels
 from unpatch.refining.proposals.responses import PROTOTYPES, response_db
 from unpatch.refining.proposals.stage import Proposal, Stage
-from unpatch.processors import PROCESSORS
-from unpatch.declaration import Parameter
 
 SIZE, HOP = 8192, 2048
 LOW_HZ, HIGH_HZ, PER_OCTAVE = 40.0, 20_000.0, 12

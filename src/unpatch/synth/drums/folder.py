@@ -8,8 +8,8 @@ from collections import defaultdict
 from collections.abc import Mapping
 from pathlib import Path
 
-from unpatch.storage.documents import read_table
 from unpatch.graph.data import shorten
+from unpatch.storage.documents import read_table
 from unpatch.synth.drums.kit import KitError, Take
 from unpatch.synth.drums.sample import read_sample
 from unpatch.synth.sources import INDEX

@@ -11,9 +11,9 @@ from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
+from unpatch.graph.data import shorten
 from unpatch.storage.documents import read_table
 from unpatch.storage.files import visible
-from unpatch.graph.data import shorten
 from unpatch.synth.drums.midi import notes, percussion
 from unpatch.synth.sources import ALL, SourceError
 

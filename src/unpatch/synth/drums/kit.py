@@ -13,9 +13,9 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from unpatch.graph.data import shorten
 from unpatch.storage.documents import read_json, reading
 from unpatch.storage.files import write_array, write_aside
-from unpatch.graph.data import shorten
 
 Floats: TypeAlias = NDArray[np.float32]
 

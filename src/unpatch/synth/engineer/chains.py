@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 
-from unpatch.graph.data import Graph
 from unpatch.declaration import Processor
+from unpatch.graph.data import Graph
 from unpatch.synth.draw import Draw
 from unpatch.synth.engineer.tools import TOOLS, Tool
 from unpatch.synth.sketch import Sketch, Tap

@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping
 
-from unpatch.graph.data import Graph
 from unpatch.declaration import Parameter, Processor
+from unpatch.graph.data import Graph
 from unpatch.synth.draw import Draw
 from unpatch.synth.listen import Listener
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -16,18 +15,16 @@ import torch
 from torch import Tensor
 
 from unpatch.audio import level_db
-from unpatch.blind.estimating.candidates import Candidate, Estimate
-from unpatch.blind.estimating.windows import Windows
-from unpatch.refining.material import Dry, sources_of
+from unpatch.audio.windows import Windows
+from unpatch.estimates import Candidate, Estimate
 from unpatch.graph.build import chain
 from unpatch.graph.data import Graph
 from unpatch.mastering.estimating import ChainEstimate, Setting, estimate_chain
 from unpatch.mastering.model import Mastering, load_model
 from unpatch.processors import KINDS
+from unpatch.refining.material import Dry, sources_of
 from unpatch.rendering.named import mixed
 
-TASK = "mastering"
-FOLDER = "mastering_small_chain_ours_mixed"
 TINY = 1e-9
 
 
@@ -66,12 +63,11 @@ def estimate_master(
     sample_rate: int,
     *,
     dry: Dry | None = None,
-    folder: Path | None = None,
+    folder: Path,
     windows: Windows = "loudest",
 ) -> MasterEstimate:
     """Estimate equalizer, compressor and clipper of a master ``[C, T]``; see :func:`unpatch.estimate`."""
-    model = shipped_master() if folder is None else load_model(folder)
-    estimated = estimate_chain(model, audio, sample_rate, everywhere=windows == "all")
+    estimated = estimate_chain(_loaded(folder), audio, sample_rate, everywhere=windows == "all")
     graph = graph_of(estimated)
     if dry is not None:
         sources = sources_of(dry, audio, sample_rate)
@@ -123,11 +119,5 @@ def _played(graph: Graph, node: int, signal: Tensor, sample_rate: int) -> Tensor
 
 
 @lru_cache(maxsize=1)
-def shipped_master() -> Mastering:
-    """The model of the package."""
-    return load_model(shipped_master_folder())
-
-
-def shipped_master_folder() -> Path:
-    """The folder of its weights."""
-    return Path(str(files("unpatch") / "assets" / "weights" / FOLDER))
+def _loaded(folder: Path) -> Mastering:
+    return load_model(folder)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from unpatch.learning.weights import CONFIG, WeightsError
 from unpatch.storage.documents import read_json
-from unpatch.blind.models.weights import CONFIG, WeightsError
 from unpatch.synth.credits import terms_of
 
 if TYPE_CHECKING:

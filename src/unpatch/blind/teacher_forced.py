@@ -11,10 +11,10 @@ import torch
 from torch import Tensor
 
 from unpatch.blind.corpus import Batch, Corpus
-from unpatch.metrics.tally import Tally
 from unpatch.blind.models.teacher_forcing import Mistakes
 from unpatch.blind.tokens import NODE_ID, TYPE, TokenType
 from unpatch.blind.vocabulary import NO_SLOT
+from unpatch.metrics.tally import Tally
 
 
 @dataclass(frozen=True)

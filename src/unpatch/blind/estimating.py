@@ -9,43 +9,35 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
-from importlib.resources import files
 from pathlib import Path
-from typing import get_args
 
 import torch
 from torch import Tensor
 
-from unpatch.audio import AudioLike, as_rate, as_stereo, level_db, resample
-from unpatch.dsp.cpu import one_thread
-from unpatch.blind.estimating.candidates import Candidate, Estimate, merged
-from unpatch.blind.estimating.masters import TASK as MASTERING
-from unpatch.blind.estimating.masters import estimate_master, shipped_master_folder
-from unpatch.blind.estimating.windows import Windows, cut, prepare, window_starts
-from unpatch.features.pictures import FeatureSettings, dry_pictures, echoes, features
-from unpatch.refining import leveled
-from unpatch.refining.material import Dry, sources_of
+from unpatch.audio import level_db, resample
+from unpatch.audio.windows import Windows, cut, prepare, window_starts
 from unpatch.blind.grammar import Grammar
-from unpatch.graph.check import check
-from unpatch.graph.data import Graph
-from unpatch.graph.order import in_playing_order
-from unpatch.graph.time import after, with_phases
 from unpatch.blind.models import Estimator, from_pretrained
 from unpatch.blind.models.deciding import Deciding, Decision, decide
 from unpatch.blind.models.decoding import finished_graphs
 from unpatch.blind.models.hypothesis import Hypothesis
-from unpatch.processors import EVERYDAY
 from unpatch.declaration import Processor
-from unpatch.blind.vocabulary import TASK_SOURCES
+from unpatch.dsp.cpu import one_thread
+from unpatch.estimates import Candidate, Estimate, merged
+from unpatch.features.pictures import FeatureSettings, dry_pictures, echoes, features
+from unpatch.graph.check import check
+from unpatch.graph.data import TASK_SOURCES, Graph
+from unpatch.graph.order import in_playing_order
+from unpatch.graph.time import after, with_phases
+from unpatch.processors import EVERYDAY
+from unpatch.refining import leveled
+from unpatch.refining.material import Dry, sources_of
 
-SHIPPED = {"singing": "singing_small_ours", "drums": "drums_small_ours"}
-"""Task to the folder of weights inside the package, which has the name of their preset."""
 
-
-def estimate(
-    audio: AudioLike,
-    sample_rate: float,
-    task: str = "singing",
+def estimate_blind(
+    recording: Tensor,
+    rate: int,
+    task: str,
     *,
     dry: Dry | None = None,
     model: Estimator | str | Path | None = None,
@@ -53,37 +45,12 @@ def estimate(
     deciding: Deciding | None = None,
     registry: Mapping[str, Processor] = EVERYDAY,
 ) -> Estimate:
-    """Estimate the graph behind a processed recording.
-
-    The task "mastering" gives a :class:`~unpatch.blind.estimating.masters.MasterEstimate`, whose numbers have
-    intervals.
-
-    Thresholds and other knobs that follow the level are given for the recording at its level, and
-    phases from its start.
+    """Estimate the graph behind a recording ``[2, T]``; arguments as of :func:`unpatch.estimate`.
 
     Args:
-        audio: ``[C, T]`` or ``[T]``, mono or stereo, of any length.
-        sample_rate: in Hz.
-        task: which of the shipped models to use.
-        dry: the recording before processing ``[C, T]``, or source kind to ``[C, T]``. A model that was
-            trained with dry input uses it; candidates are many, and ordered by their re-rendering error.
-            :func:`unpatch.fit` can continue from there.
-        model: another model, or the folder of one.
-        windows: analyse the loudest stretch only, or stretches all over the recording.
-        deciding: how many graphs are searched and drawn; the one of the highest expected F1 of its effects
-            is chosen.
-        registry: kind to processor.
+        model: a model, or the folder of one.
     """
-    recording, rate = as_stereo(audio, "the audio"), as_rate(sample_rate)
-    if windows not in get_args(Windows):
-        raise ValueError(f"windows is {' or '.join(get_args(Windows))}, got {windows!r}")
-    if task == MASTERING:
-        if isinstance(model, Estimator):
-            raise ValueError("a model of the task 'mastering' is given as the folder of one")
-        return estimate_master(
-            recording, rate, dry=dry, folder=None if model is None else Path(model), windows=windows
-        )
-    estimator = _model(model, task, registry)
+    estimator = model.eval() if isinstance(model, Estimator) else loaded(model, registry)
     settings = estimator.settings
     if settings.task != task:
         raise ValueError(f"the model was trained for the task {settings.task!r}, not {task!r}")
@@ -179,26 +146,11 @@ def _seconds(starts: Sequence[int], settings: FeatureSettings) -> tuple[tuple[fl
     return tuple(start / rate for start in starts), settings.frames / rate
 
 
-def _model(model: Estimator | str | Path | None, task: str, registry: Mapping[str, Processor]) -> Estimator:
-    if isinstance(model, Estimator):
-        return model.eval()
-    if model is not None:
-        return from_pretrained(Path(model), registry)
-    return shipped(task) if registry is EVERYDAY else from_pretrained(shipped_folder(task), registry)
+def loaded(folder: Path, registry: Mapping[str, Processor]) -> Estimator:
+    """The model in a folder; with the everyday registry it is kept for the next recording."""
+    return _kept(folder) if registry is EVERYDAY else from_pretrained(folder, registry)
 
 
-@lru_cache(maxsize=len(SHIPPED))
-def shipped(task: str) -> Estimator:
-    """The model of the package."""
-    return from_pretrained(shipped_folder(task), EVERYDAY)
-
-
-def shipped_folder(task: str) -> Path:
-    """The folder of its weights."""
-    if task == MASTERING:
-        return shipped_master_folder()
-    if task not in SHIPPED:
-        raise ValueError(
-            f"no weights for task {task!r} are shipped; there are some for {', '.join((*SHIPPED, MASTERING))}"
-        )
-    return Path(str(files("unpatch") / "assets" / "weights" / SHIPPED[task]))
+@lru_cache(maxsize=2)
+def _kept(folder: Path) -> Estimator:
+    return from_pretrained(folder, EVERYDAY)

@@ -4,13 +4,13 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from unpatch.declaration import Processor
 from unpatch.drawing import draw
 from unpatch.graph.certainty import LEAST
 from unpatch.graph.data import Graph
 from unpatch.graph.time import after
 from unpatch.metrics import normal
 from unpatch.ranges import CANDIDATES
-from unpatch.declaration import Processor
 
 # A model's probabilities of whole graphs are too far apart: a sequence multiplies its overconfidence
 # in every token. Raised to this power and normalised, they are the frequency of a candidate as the one among
