@@ -3,8 +3,9 @@
 A graph is gone through depth first, one track after another, and each node, or run of linear nodes in series,
 goes over the whole song before the next starts. Its input is a block together with the part before, as long
 as its memory, and the part after, as long as its lookahead (:mod:`unpatch.declaration.memory`): linear or
-not, its output for a block is then as within the whole, to -120 dB. The energy rule needs a node's total energies: they are summed over the blocks, and the gain is applied by the next
-reader. Signals in between are held on tapes (:mod:`unpatch.rendering.tape`), in memory or in files.
+not, its output for a block is then as within the whole, to -120 dB. The energy rule needs a node's total
+energies: they are summed over the blocks, and the gain is applied by the next reader. Signals in between are
+held on tapes (:mod:`unpatch.rendering.tape`), in memory or in files.
 
 A kind of unlimited memory (the pitch shifter carries phases on from frame to frame) is streamed: its state
 goes from block to block.
