@@ -23,7 +23,6 @@ import torch
 from torch import Tensor
 
 from unpatch.audio import level_db
-from unpatch.blind.estimating import shipped
 from unpatch.blind.grammar import Grammar
 from unpatch.blind.models import Estimator, from_pretrained
 from unpatch.blind.models.decoding import decode_prototypes, finished_graphs
@@ -33,6 +32,7 @@ from unpatch.demo import embedded_voice
 from unpatch.features.pictures import features
 from unpatch.graph.build import chain
 from unpatch.processors import PROCESSORS
+from unpatch.tasks import shipped_folder
 from unpatch.rendering import render
 
 RESULTS = Path(__file__).parent / "results" / "decoding.md"
@@ -111,7 +111,7 @@ def main() -> None:
     parser.add_argument("--model", type=Path, help="folder of a model in place of the shipped one")
     arguments = parser.parse_args()
     torch.set_num_threads(1)
-    model: Estimator = from_pretrained(arguments.model, PROCESSORS) if arguments.model else shipped("singing")
+    model: Estimator = from_pretrained(arguments.model or shipped_folder("singing"), PROCESSORS)
     if not isinstance(model, TokenByToken):
         raise SystemExit("only models that decode token by token are measured")
     clips = recordings(model.settings.features.frames)

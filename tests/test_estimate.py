@@ -9,10 +9,10 @@ import torch
 from tests.small_models import debug_model, system
 from unpatch.audio import AudioError, level_db
 from unpatch.audio.windows import MOST_WINDOWS, cut, prepare, window_starts
-from unpatch.blind.estimating import shipped
 from unpatch.blind.models import save_pretrained
 from unpatch.blind.models.deciding import Deciding
 from unpatch.drawing import draw
+from unpatch.tasks import shipped_folder
 from unpatch.estimates import Candidate, merged, shares
 from unpatch.estimation import estimate
 from unpatch.graph.build import chain
@@ -145,7 +145,7 @@ def test_resampling_keeps_duration() -> None:
 
 def test_unknown_task_is_refused() -> None:
     with pytest.raises(ValueError, match="'whistling'"):
-        shipped("whistling")
+        shipped_folder("whistling")
 
 
 def test_phases_are_those_of_the_recording_s_beginning() -> None:

@@ -10,6 +10,7 @@ import torch
 
 from tests.random_graphs import random_graph
 from unpatch import metrics
+from unpatch.blind import teacher_forced
 from unpatch.blind.corpus import Batch, Corpus, item
 from unpatch.blind.models.teacher_forcing import Mistakes, Outputs
 from unpatch.blind.models.token_by_token import Logits, about_tokens, wrong_tokens
@@ -19,7 +20,7 @@ from unpatch.blind.vocabulary import Vocabulary
 from unpatch.graph.build import chain
 from unpatch.graph.check import check
 from unpatch.graph.data import Edge, Graph, Node
-from unpatch.metrics import edit, teacher_forced
+from unpatch.metrics import edit
 from unpatch.processors import PROCESSORS
 
 SINGING = Vocabulary.of(PROCESSORS, "singing")

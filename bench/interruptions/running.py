@@ -13,7 +13,13 @@ from pathlib import Path
 
 UNPATCH = (sys.executable, "-c", "from unpatch.cli import main; main()")
 TICKS = os.sysconf("SC_CLK_TCK")
-MODULES = ("unpatch.cli.app", "unpatch.estimate", "unpatch.fit", "unpatch.mix_report", "unpatch.train")
+MODULES = (
+    "unpatch.cli.app",
+    "unpatch.estimation",
+    "unpatch.refining",
+    "unpatch.pages.mix",
+    "unpatch.blind.training",
+)
 """What commands load, all together."""
 ENDING_S = 20.0
 """How long processes may take to end that were started by one that has ended."""

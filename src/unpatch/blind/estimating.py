@@ -40,7 +40,7 @@ def estimate_blind(
     task: str,
     *,
     dry: Dry | None = None,
-    model: Estimator | str | Path | None = None,
+    model: Estimator | str | Path,
     windows: Windows = "loudest",
     deciding: Deciding | None = None,
     registry: Mapping[str, Processor] = EVERYDAY,
@@ -50,7 +50,7 @@ def estimate_blind(
     Args:
         model: a model, or the folder of one.
     """
-    estimator = model.eval() if isinstance(model, Estimator) else loaded(model, registry)
+    estimator = model.eval() if isinstance(model, Estimator) else loaded(Path(model), registry)
     settings = estimator.settings
     if settings.task != task:
         raise ValueError(f"the model was trained for the task {settings.task!r}, not {task!r}")
