@@ -69,7 +69,7 @@ def fitted(
 
     Args:
         probabilities: as a model gives them, one per choice.
-        truths: the targets; where all are equal they carry no information, and the scale is ``around``.
+        truths: the targets; where all are equal and there is no ``around``, the scale is identity.
         around: centre of the regularisation: identity if left out.
         strength: of that, in examples. It keeps the slope finite where the classes can be parted.
 
@@ -79,7 +79,7 @@ def fitted(
     if len(probabilities) != len(truths):
         raise ValueError(f"{len(probabilities)} probabilities have {len(truths)} truths")
     centre = around or Scale()
-    if len(set(truths)) < 2:
+    if not len(truths) or (around is None and len(set(truths)) < 2):
         return centre
     odds = np.array([log_odds(p) for p in probabilities])
     sign = np.where(np.array(truths), 1.0, -1.0)
