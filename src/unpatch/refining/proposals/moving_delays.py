@@ -193,7 +193,7 @@ def _lags(pair: Pair) -> tuple[Floats, Floats]:
 
 
 def _steady(dry: Floats, wet: Floats) -> Floats:
-    """What a short filter makes of the dry signal, fitted to the wet one by least squares over frames."""
+    """Output of a short filter on the dry signal, fitted to the wet one by least squares over frames."""
     before, after = (spectra(audio[None], 2 * STEADY, STEADY)[0] for audio in (dry, wet))
     power = (np.abs(before) ** 2).mean(0)
     response = (after * before.conj()).mean(0) / (power + 1e-4 * power.max())
