@@ -66,6 +66,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
         "presets",
         "search",
         "draw",
+        "exports",
         "fit",
         "apply",
         "estimate",

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from unpatch.audio import load, save
     from unpatch.draw import draw
     from unpatch.estimate import Estimate, estimate
+    from unpatch.exports import export
     from unpatch.fit import Fitted, fit
     from unpatch.graph.build import chain
     from unpatch.graph.data import Edge, Graph, GraphError, Node
@@ -35,6 +36,7 @@ _HOMES = {
     "Estimate": "estimate",
     "estimate": "estimate",
     "Fitted": "fit",
+    "export": "exports",
     "fit": "fit",
     "chain": "graph.build",
     "Edge": "graph.data",
@@ -68,6 +70,7 @@ __all__ = [
     "chain",
     "draw",
     "estimate",
+    "export",
     "fit",
     "generate",
     "load",
