@@ -11,6 +11,7 @@ Left and right are pairs; control signals are pairs, too.
 from __future__ import annotations
 
 import math
+import operator
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -195,7 +196,8 @@ class Circuit:
         return self._made[key]
 
     def apply(self, name: str, *arguments: Number) -> Value:
-        return self.operation(name, tuple(map(self.value, arguments)))
+        values = tuple(map(self.value, arguments))
+        return _shorter(name, values) or self.operation(name, values)
 
     def value(self, number: Number) -> Value:
         return number if isinstance(number, Value) else self.operation("number", (), float(number))
@@ -245,6 +247,28 @@ class Circuit:
         line = Line(f"line_{len(self.lines) + 1}", longest_s, self)
         self.lines.append(line)
         return line
+
+
+def _shorter(name: str, values: tuple[Value, ...]) -> Value | None:
+    """What an operation comes to if no sum or product with 0 or 1 need be written."""
+    left, right = values[0], values[-1]
+    match name, _constant(left), _constant(right):
+        case ("+", 0, _) | ("*", 1, _):
+            return right
+        case ("+" | "-", _, 0) | ("*" | "/", _, 1) | ("*", 0, _) | ("/", 0, _):
+            return left
+        case ("*", _, 0):
+            return right
+        case ("+" | "-" | "*" | "/", float(one), float(other)):
+            return left.circuit.value(_ARITHMETIC[name](one, other))
+    return None
+
+
+def _constant(value: Value) -> float | None:
+    return value.what if value.operation == "number" else None
+
+
+_ARITHMETIC = {"+": operator.add, "-": operator.sub, "*": operator.mul, "/": operator.truediv}
 
 
 @dataclass(frozen=True)
