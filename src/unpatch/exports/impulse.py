@@ -9,7 +9,10 @@ import math
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
+from scipy.signal import fftconvolve
 from torch import Tensor
 
 from unpatch.exports.wave import save_floats
@@ -17,6 +20,7 @@ from unpatch.graph.data import Graph, Node
 from unpatch.processors import KINDS
 from unpatch.render.walk import run_node
 
+Signal = NDArray[np.float64]
 _SILENCE_DB = -120.0
 """What rings on with less energy than this, re all of it, is cut off."""
 PATHS = ("left to left", "left to right", "right to left", "right to right")
@@ -33,6 +37,14 @@ class Response:
 
     taps: Tensor
     lead: int
+
+    def heard(self, audio: Signal) -> Signal:
+        """What becomes of ``[2, T]``."""
+        padded = np.pad(audio, ((0, 0), (0, self.lead)))
+        taps = self.taps.double().numpy()
+        made = sum(fftconvolve(padded[i][None], taps[i], axes=-1) for i in (0, 1))
+        found: Signal = np.asarray(made)[:, self.lead : padded.shape[1]]
+        return found
 
     def save(self, path: Path, sample_rate: int) -> None:
         """Four channels, in the order of :data:`PATHS`."""

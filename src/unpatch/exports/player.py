@@ -7,7 +7,7 @@ Shapes: S sources, T samples.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -19,7 +19,7 @@ from unpatch.exports.circuit import Circuit
 from unpatch.exports.circuits import circuit_of
 from unpatch.exports.printing import INFIX, Language, number, printed
 from unpatch.graph.check import outlets
-from unpatch.graph.data import Graph, Node
+from unpatch.graph.data import Edge, Graph, Node
 from unpatch.graph.order import topological_order
 from unpatch.processors import KINDS
 
@@ -49,8 +49,17 @@ PYTHON = Language(
 )
 
 
-def play(graph: Graph, sources: Signal, sample_rate: float) -> Signal:
-    """``[2, T]`` of a graph whose kinds all have circuits, from sources ``[S, 2, T]``; no energy rule."""
+def play(
+    graph: Graph,
+    sources: Signal,
+    sample_rate: float,
+    instead: Mapping[int, Callable[[Signal], Signal]] | None = None,
+) -> Signal:
+    """``[2, T]`` of a graph from sources ``[S, 2, T]``; no energy rule.
+
+    ``instead`` says what nodes without a circuit make of their input.
+    """
+    other = instead or {}
     made: dict[tuple[int, str], Signal] = {}
     for node in topological_order(graph):
         inlets = _incoming(graph, made, node)
@@ -58,6 +67,8 @@ def play(graph: Graph, sources: Signal, sample_rate: float) -> Signal:
             made[node, "out"] = sources[graph.sources.index(node)]
         elif graph.nodes[node].is_sink:
             return inlets["input"]
+        elif node in other:
+            made[node, Edge.outlet] = other[node](inlets["input"])
         else:
             found = play_node(graph.nodes[node], inlets, sources.shape[-1], sample_rate)
             names = (port.name for port in outlets(graph.nodes[node], KINDS))
