@@ -135,13 +135,21 @@ def _route(graph: Graph, strip: Strip) -> None:
 def _can_be_home(graph: Graph, strip: Strip, edge: Edge) -> bool:
     """A track hands on to its bus whatever it has; what has more than two channels sends them one by one."""
     through = edge.outlet == _main_outlet(graph, strip.last) and edge.inlet == main_inlet(graph, edge.target)
-    return through and edge.gain >= 0 and (edge.target == graph.sink or strip.channels == 2)
+    fits = edge.target == graph.sink or (strip.channels == 2 and sounds(graph, edge.target))
+    return through and edge.gain >= 0 and fits
+
+
+def sounds(graph: Graph, i: int) -> bool:
+    """Whether a node gives sound, not control signals."""
+    return any(port.signal == "audio" for port in outlets(graph.nodes[i], KINDS))
 
 
 def _rank(graph: Graph, edge: Edge) -> int:
     """The sink first, then buses, then effects."""
     kind = graph.nodes[edge.target].kind
     if edge.inlet != main_inlet(graph, edge.target) or edge.gain < 0:
+        return 3
+    if edge.target != graph.sink and not sounds(graph, edge.target):
         return 3
     return 0 if edge.target == graph.sink else 1 if kind == "mix" else 2
 
