@@ -32,8 +32,8 @@ from unpatch.demo import embedded_voice
 from unpatch.features.pictures import features
 from unpatch.graph.build import chain
 from unpatch.processors import PROCESSORS
-from unpatch.tasks import shipped_folder
 from unpatch.rendering import render
+from unpatch.tasks import shipped_folder
 
 RESULTS = Path(__file__).parent / "results" / "decoding.md"
 KINDS = (

@@ -12,7 +12,6 @@ from unpatch.audio.windows import MOST_WINDOWS, cut, prepare, window_starts
 from unpatch.blind.models import save_pretrained
 from unpatch.blind.models.deciding import Deciding
 from unpatch.drawing import draw
-from unpatch.tasks import shipped_folder
 from unpatch.estimates import Candidate, merged, shares
 from unpatch.estimation import estimate
 from unpatch.graph.build import chain
@@ -23,6 +22,7 @@ from unpatch.processors import PROCESSORS
 from unpatch.refining import leveled
 from unpatch.refining.applying import apply
 from unpatch.rendering import render
+from unpatch.tasks import shipped_folder
 
 MODEL = debug_model()
 RATE = 44_100

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from unpatch.drawing import draw
     from unpatch.estimates import Estimate
     from unpatch.estimation import estimate
+    from unpatch.exports import export
     from unpatch.graph.build import chain
     from unpatch.graph.data import Edge, Graph, GraphError, Node
     from unpatch.mastering.matching.song import match
@@ -33,6 +34,7 @@ _HOMES = {
     "draw": "drawing",
     "Estimate": "estimates",
     "estimate": "estimation",
+    "export": "exports",
     "Fitted": "refining",
     "fit": "refining",
     "chain": "graph.build",
@@ -67,6 +69,7 @@ __all__ = [
     "chain",
     "draw",
     "estimate",
+    "export",
     "fit",
     "generate",
     "load",

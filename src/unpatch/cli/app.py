@@ -3,7 +3,7 @@
 from cyclopts import App, Parameter
 
 from unpatch import __version__
-from unpatch.cli import data, demo, find, judge, learn, look, match, mix, refine, sound, training
+from unpatch.cli import data, demo, exporting, find, judge, learn, look, match, mix, refine, sound, training
 from unpatch.cli.words import value_of
 
 app = App(
@@ -20,6 +20,7 @@ app.command(look.list_kinds, name="list")
 app.command(look.show)
 app.command(look.draw)
 app.command(sound.render)
+app.command(exporting.export)
 app.command(data.data)
 app.command(learn.synth)
 app.command(training.train)

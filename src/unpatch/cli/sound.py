@@ -68,13 +68,13 @@ def render(
     holds = rule.holds([patch]) if energy is None else energy
     output.parent.mkdir(parents=True, exist_ok=True)
     store = Store(output.parent)
-    sources, sample_rate = _sources(graph, patch, dry, store)
+    sources, sample_rate = dry_sources(graph, patch, dry, store)
     _note_corners(patch, sample_rate)
     _note_lowered(play_to_file(patch, sources, sample_rate, store, holds, output))
     print_text(str(output))
 
 
-def _sources(path: Path, graph: Graph, given: Sequence[str], store: Store) -> tuple[list[Tape], int]:
+def dry_sources(path: Path, graph: Graph, given: Sequence[str], store: Store) -> tuple[list[Tape], int]:
     """In the order of the graph's sources, and their rate in Hz."""
     from unpatch.cli.playing import record_files
 

@@ -1,0 +1,60 @@
+"""Exports: a graph as a project, a program or a table that others can open.
+
+export(graph, "song.rpp", sources=stems, sample_rate=48_000)
+
+A format is one file in ``formats``. What processors compute is written down once, in ``circuits``, and
+printed in each language. Every export carries a report: what the format cannot hold, and the residual re our
+render.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from unpatch.audio import AudioLike
+from unpatch.exports.format import Format
+from unpatch.exports.formats import FORMATS
+from unpatch.exports.job import make_job
+from unpatch.exports.report import Report
+from unpatch.graph.data import Graph
+from unpatch.storage.files import check_can_hold, check_can_write
+
+__all__ = ["FORMATS", "Format", "Report", "export", "format_of"]
+
+
+def export(
+    graph: Graph,
+    path: str | Path,
+    *,
+    sources: AudioLike | None = None,
+    sample_rate: int | None = None,
+    energy: bool | None = None,
+) -> Report:
+    """Write a graph in the format that the path's ending tells; a path without an ending is a folder.
+
+    Args:
+        graph: what to export.
+        path: where to.
+        sources: dry audio ``[S, 2, T]`` in the order of the graph's sources, or ``[C, T]`` for one source. It
+            goes into projects, and the energy rule's gains can be told from it.
+        sample_rate: in Hz; of the sources, and of what is measured.
+        energy: whether the energy rule applies; left out, it does for all but mixing consoles.
+    """
+    path = Path(path)
+    format_ = format_of(path)
+    return format_.write(make_job(graph, sources, sample_rate, energy), path)
+
+
+def format_of(path: Path) -> Format:
+    """The format that a path's ending tells; refuses a place where nothing can be written."""
+    ending = path.suffix.lower()
+    if ending not in FORMATS:
+        known = ", ".join(filter(None, FORMATS))
+        raise ValueError(f"{path}: exports end in {known}, or are folders without an ending")
+    if ending:
+        check_can_write(path, (ending,))
+    elif path.exists() and not path.is_dir():
+        raise ValueError(f"{path}: is a file; a folder is needed")
+    else:
+        check_can_hold(path)
+    return FORMATS[ending]
