@@ -28,7 +28,7 @@ class Estimating(Protocol):
 
 @dataclass(frozen=True)
 class Task:
-    """What can be asked about a recording.
+    """A task of estimation.
 
     Attributes:
         name: of the task.

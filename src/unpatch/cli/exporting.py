@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import Parameter as Option
 
-from unpatch.cli.console import AsJson, Output, busy, print_json, say
+from unpatch.cli.console import AsJson, Output, busy, print_json, print_text
 from unpatch.cli.files import read_graph
 from unpatch.cli.tracks import named_sources, track_files
 from unpatch.storage.outputs import check_outputs
@@ -45,7 +45,7 @@ def export(
         A graph file.
     dry:
         The graph's sources, as of `unpatch render`. They go into projects. Where the energy rule applies, its
-        gains can be told only from them.
+        gains can be measured only on them.
     output:
         What to write; its ending chooses the format: .rpp (REAPER, with an effect in JSFX for every
         processor), .dawproject (DAWproject 1.0), .dsp (Faust), .py (Python for pedalboard), .txt (equalizers,
@@ -73,7 +73,7 @@ def export(
         print_json(report.to_dict())
     else:
         for line in (*report.lines(), *map(str, report.files)):
-            say(line)
+            print_text(line)
 
 
 def _audio(path: Path, graph: Graph, words: list[str]) -> tuple[Tensor | None, int | None]:

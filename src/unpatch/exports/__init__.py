@@ -30,13 +30,13 @@ def export(
     sample_rate: int | None = None,
     energy: bool | None = None,
 ) -> Report:
-    """Write a graph in the format that the path's ending tells; a path without an ending is a folder.
+    """Write a graph in the format of the path's ending; a path without an ending is a folder.
 
     Args:
         graph: what to export.
         path: where to.
         sources: dry audio ``[S, 2, T]`` in the order of the graph's sources, or ``[C, T]`` for one source. It
-            goes into projects, and the energy rule's gains can be told from it.
+            goes into projects, and the energy rule's gains are measured on it.
         sample_rate: in Hz; of the sources, and of what is measured.
         energy: whether the energy rule applies; left out, it does for all but mixing consoles.
     """
@@ -46,7 +46,7 @@ def export(
 
 
 def format_of(path: Path) -> Format:
-    """The format that a path's ending tells; refuses a place where nothing can be written."""
+    """The format of a path's ending; refuses a place where nothing can be written."""
     ending = path.suffix.lower()
     if ending not in FORMATS:
         known = ", ".join(filter(None, FORMATS))

@@ -21,7 +21,7 @@ from unpatch.graph.data import Node
 Shape = Literal["bell", "low shelf", "high shelf", "low pass", "high pass", "band pass", "notch"]
 _FADE = 16
 _INAUDIBLE_HZ = 1.0
-"""A low cut below does nothing that anybody hears."""
+"""A low cut below is inaudible."""
 
 
 @dataclass(frozen=True)

@@ -35,7 +35,7 @@ class Format:
 
 
 def exporter(title: str, *, ending: str, beside: tuple[str, ...] = ()) -> Callable[[Write], Format]:
-    """Declare a format; the function's docstring tells what it holds."""
+    """Declare a format; the function's docstring describes its content."""
 
     def read(write: Write) -> Format:
         return Format(title, ending, (write.__doc__ or "").split("\n", 1)[0], beside, write)

@@ -25,7 +25,7 @@ from unpatch.rendering.signals import stereo_sources
 
 Signal = NDArray[np.float64]
 DEFAULT_RATE = 48_000
-"""In Hz, where there is no audio to tell."""
+"""In Hz, where there is no audio."""
 MEASURED_S = 2.0
 """How much of the sound an export is measured by."""
 
@@ -37,7 +37,7 @@ class Job:
     Attributes:
         sources: ``[S, 2, T]``, in the order of the graph's sources.
         sample_rate: in Hz.
-        unbaked: whether the rule applies but its gains are not known, for want of sound.
+        unbaked: whether the rule applies but its gains are not known, without audio.
     """
 
     graph: Graph

@@ -111,7 +111,7 @@ def gain(title: str) -> str:
 def convolution(title: str, response: str, lead: int) -> str:
     """An impulse response of four channels, convolved in blocks; left and right are one complex signal.
 
-    Spectra are of twice the block, so that memory for each begins at a multiple of its size, as ``fft`` asks.
+    Spectra have twice the block size: ``fft`` requires memory that starts at a multiple of its size.
     """
     return _CONVOLUTION.format(title=title, response=response, lead=lead, block=PARTITION)
 

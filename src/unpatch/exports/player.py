@@ -1,4 +1,4 @@
-"""Plays what was exported: graphs of circuits, sample by sample, as the printed text says.
+"""Plays what was exported: graphs of circuits, sample by sample, as the printed text does.
 
 So the difference between an export's arithmetic and our render is measured and not assumed.
 
@@ -57,7 +57,7 @@ def play(
 ) -> Signal:
     """``[2, T]`` of a graph from sources ``[S, 2, T]``; no energy rule.
 
-    ``instead`` says what nodes without a circuit make of their input.
+    ``instead`` renders the nodes without a circuit.
     """
     other = instead or {}
     made: dict[tuple[int, str], Signal] = {}
@@ -79,12 +79,12 @@ def play(
 def play_node(node: Node, inlets: dict[str, Signal], frames: int, sample_rate: float) -> list[Signal]:
     """Signals ``[2, T]`` of each outlet."""
     circuit = circuit_of(node.kind, tuple(inlets))
-    heard = np.zeros((len(circuit.input_names), frames))
+    signals = np.zeros((len(circuit.input_names), frames))
     for i, inlet in enumerate(circuit.inlets):
-        heard[2 * i : 2 * i + 2] = inlets[inlet]
+        signals[2 * i : 2 * i + 2] = inlets[inlet]
     run = _function(node.kind, circuit.inlets, frames >= _COMPILED_FROM)
     made = np.zeros((len(circuit.outputs), frames))
-    run(float(sample_rate), knob_values(circuit, node), heard, made)
+    run(float(sample_rate), knob_values(circuit, node), signals, made)
     return [made[i : i + 2] for i in range(0, len(made), 2)]
 
 
@@ -107,16 +107,16 @@ _HEAD = "import math\nimport numpy as np\n"
 
 
 def python_source(circuit: Circuit) -> str:
-    """A function that fills ``made`` from ``heard``."""
+    """A function that fills ``made`` from ``signals``."""
     text = printed(circuit, PYTHON)
     lines = [f"{name} = knobs[{i}]" for i, name in enumerate(circuit.knobs)]
-    lines += [f"{name} = heard[{i}]" for i, name in enumerate(circuit.input_names)]
+    lines += [f"{name} = signals[{i}]" for i, name in enumerate(circuit.input_names)]
     lines += [f"{name} = {expression}" for name, expression in text.still]
     lines += [f"{register.name} = 0.0" for register in circuit.registers]
     lines += [f"{li.name} = np.zeros(int({number(li.longest_s)} * sample_rate) + 8)" for li in circuit.lines]
     lines += ["for t in range(made.shape[1]):"]
     lines += [f"    {line}" for line in _sample(text.moving, text.outputs, text.kept, text.written)]
-    return "def run(sample_rate, knobs, heard, made):\n" + "\n".join(f"    {line}" for line in lines) + "\n"
+    return "def run(sample_rate, knobs, signals, made):\n" + "\n".join(f"    {line}" for line in lines) + "\n"
 
 
 def _sample(
@@ -133,8 +133,8 @@ def _sample(
 
 
 def _incoming(graph: Graph, made: dict[tuple[int, str], Signal], node: int) -> dict[str, Signal]:
-    heard: dict[str, Signal] = {}
+    signals: dict[str, Signal] = {}
     for edge in graph.edges_into(node):
         signal = made[edge.source, edge.outlet] * edge.gain
-        heard[edge.inlet] = heard[edge.inlet] + signal if edge.inlet in heard else signal
-    return heard
+        signals[edge.inlet] = signals[edge.inlet] + signal if edge.inlet in signals else signal
+    return signals

@@ -1,6 +1,6 @@
 """Circuits as text: what the languages have in common.
 
-A language says how numbers, operations and what comes in are written; names and order are the same in all.
+A language defines how numbers, operations and inputs are written; names and order are the same in all.
 """
 
 from __future__ import annotations

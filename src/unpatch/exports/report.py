@@ -10,7 +10,7 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Report:
-    """What is said of an export, in the file and on the command line.
+    """The report of an export, in the file and on the command line.
 
     Attributes:
         lost: what the format cannot hold, or holds in another way; one line each.

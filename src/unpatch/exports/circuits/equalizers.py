@@ -68,7 +68,7 @@ def _high_cut(c: Circuit) -> Section:
 def _section(
     c: Circuit, above: Sequence[Number], below: Sequence[Number], hz: Value, level: Number | None = None
 ) -> Section:
-    """Fades as :func:`unpatch.dsp.sections` says; both polynomials by the bilinear transform."""
+    """Fades as in :mod:`unpatch.dsp.sections`; both polynomials by the bilinear transform."""
     share = out_of_reach(hz, c.sample_rate)  # type: ignore[arg-type]
     gain = above[0] / below[0] if level is None else level
     numerator = [blend(n, gain * d, share) for n, d in zip(above, below, strict=True)]

@@ -1,6 +1,6 @@
 """Processors as the built-in devices of DAWproject 1.0, and as devices that only keep their settings.
 
-Elements stand in the order that the schema asks for.
+Elements are in the order of the schema.
 """
 
 from __future__ import annotations

@@ -85,7 +85,7 @@ def _follows(graph: Graph, last: int, i: int) -> bool:
 
 
 def _lost(graph: Graph, runs: Sequence[tuple[int, ...]]) -> Iterator[str]:
-    """One line on everything that is not an equalizer, and on what its text cannot say."""
+    """One line on everything that is not an equalizer, and on what its text cannot hold."""
     held = {i for run in runs for i in run}
     others = [f"{i} ({n.kind})" for i, n in enumerate(graph.nodes) if n.is_processor and i not in held]
     if others:
@@ -157,7 +157,7 @@ def _preamp_db(graph: Graph) -> float:
 
 
 def _measure(job: Job, run: Sequence[int]) -> tuple[float | None, str]:
-    """Residual of the filters of the first equalizer, and what is said of it."""
+    """Residual of the filters of the first equalizer, with a note."""
     if any(job.graph.nodes[i].kind in CURVE_KINDS for i in run):
         return None, "points of a curve are played in many ways; those of the first equalizer lie on ours"
     sections = np.stack([band.section(job.sample_rate) for band in _bands(job, run)] or [_FLAT])

@@ -55,7 +55,7 @@ def program(graph: Graph, report: Report) -> str:
     """The text of a graph whose kinds all have circuits."""
     head = [f"// {line}" for line in report.lines()]
     head += [
-        "// compile with -double: oscillators and low corners ask for it",
+        "// compile with -double: oscillators and low corner frequencies need it",
         "",
         'import("stdfaust.lib");',
         "",

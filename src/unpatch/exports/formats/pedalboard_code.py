@@ -57,9 +57,9 @@ def board(audio, sample_rate, *effects):
     return pedalboard.Pedalboard(list(effects))(audio.astype(np.float32), sample_rate).astype(np.float64)
 
 
-def loop(run, sample_rate, knobs, outlets, frames, *heard):
+def loop(run, sample_rate, knobs, outlets, frames, *signals):
     """A loop over samples; what pedalboard has no effect for, or one that works in another way."""
-    inputs = np.concatenate(heard) if heard else np.zeros((0, frames))
+    inputs = np.concatenate(signals) if signals else np.zeros((0, frames))
     made = np.zeros((2 * outlets, frames))
     run(float(sample_rate), np.array(list(knobs.values())), inputs, made)
     return [made[2 * i : 2 * i + 2] for i in range(outlets)]
@@ -144,7 +144,7 @@ def _text(script: _Script, report: Report, folder: str) -> str:
     body = [f"    {sources}, = (np.asarray(source, dtype=np.float64) for source in sources)"]
     body += [f"    frames = node_{script.graph.sources[0]}_out.shape[1]"]
     body += [f"    {line}" for line in script.lines]
-    body += [f"    return {_heard(script.graph, script.graph.sink, 'input')}"]
+    body += [f"    return {_signals_into(script.graph, script.graph.sink, 'input')}"]
     process = "\n".join(['def process(sources, sample_rate):\n    """Arrays [2, T] in, one out."""', *body])
     constants = f"SAMPLE_RATE = {script.sample_rate}\nFOLDER = {folder!r}"
     return "\n\n".join([f'"""{head}\n"""', _HEAD + f"\n\n{constants}", loops, process, _TAIL])
@@ -154,7 +154,7 @@ def _write_node(script: _Script, i: int) -> None:
     node = script.graph.nodes[i]
     moved = {edge.inlet for edge in script.graph.edges_into(i)} != {"input"}
     effects = None if moved else _effects(node, script.sample_rate)
-    heard = _heard(script.graph, i, "input")
+    signals = _signals_into(script.graph, i, "input")
     if effects is not None:
         _write_effects(script, i, *effects)
     elif node.kind in DRAFTS:
@@ -163,10 +163,10 @@ def _write_node(script: _Script, i: int) -> None:
         script.responses.append(i)
         lead = response_of(node, script.sample_rate).lead
         name = f'FOLDER + "/node_{i}_{node.kind}.wav"'
-        script.lines.append(f"node_{i}_out = convolved({heard}, sample_rate, {name}, {lead})")
+        script.lines.append(f"node_{i}_out = convolved({signals}, sample_rate, {name}, {lead})")
     else:
         effect = f"pedalboard.PitchShift(semitones={node.parameters['semitone']!r})"
-        script.lines.append(f"node_{i}_out = board({heard}, sample_rate, {effect})")
+        script.lines.append(f"node_{i}_out = board({signals}, sample_rate, {effect})")
         script.lost.append(f"node {i} ({node.kind}) is pedalboard's own, which works in another way")
 
 
@@ -195,8 +195,8 @@ def _bell(band: Band) -> str:
 
 def _write_effects(script: _Script, i: int, effects: list[str], cuts: list[Band]) -> None:
     inner = "".join(f"\n        {effect}," for effect in effects)
-    heard = _heard(script.graph, i, "input")
-    script.lines.append(f"node_{i}_out = board(\n        {heard},\n        sample_rate,{inner}\n    )")
+    signals = _signals_into(script.graph, i, "input")
+    script.lines.append(f"node_{i}_out = board(\n        {signals},\n        sample_rate,{inner}\n    )")
     for cut in cuts:
         kind = _CUTS[cut.shape]
         _add_function(script, kind, ("input",))
@@ -209,10 +209,10 @@ def _write_loop(script: _Script, i: int) -> None:
     circuit = circuit_of(node.kind, [edge.inlet for edge in script.graph.edges_into(i)])
     name = _add_function(script, node.kind, circuit.inlets)
     names = [f"node_{i}_{port.name}" for port in outlets(node, KINDS)]
-    heard = "".join(f", {_heard(script.graph, i, inlet)}" for inlet in circuit.inlets)
+    signals = "".join(f", {_signals_into(script.graph, i, inlet)}" for inlet in circuit.inlets)
     knobs = dict(zip(circuit.knobs, knob_values(circuit, node).tolist(), strict=True))
     script.lines.append(
-        f"{', '.join(names)}, = loop({name}, sample_rate, {knobs}, {len(names)}, frames{heard})"
+        f"{', '.join(names)}, = loop({name}, sample_rate, {knobs}, {len(names)}, frames{signals})"
     )
 
 
@@ -224,7 +224,7 @@ def _add_function(script: _Script, kind: str, inlets: tuple[str, ...]) -> str:
     return name
 
 
-def _heard(graph: Graph, i: int, inlet: str) -> str:
+def _signals_into(graph: Graph, i: int, inlet: str) -> str:
     """The sum of what arrives at an inlet."""
     found = [edge for edge in graph.edges_into(i) if edge.inlet == inlet]
     terms: Iterator[str] = (
