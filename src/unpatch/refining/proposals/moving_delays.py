@@ -187,9 +187,9 @@ def _lags(pair: Pair) -> tuple[Floats, Floats]:
     places = lags.shape[1] // step
     joined = np.abs(lags[:, : places * step]).reshape(len(lags), places, step).max(-1)
     level = np.sqrt((joined**2).mean(-1, keepdims=True)) + 1e-12
-    level = np.sqrt(power.mean(-1, keepdims=True))
+    frame_level = np.sqrt(power.mean(-1, keepdims=True))
     seconds = (starts + FRAME / 2) / pair.sample_rate
-    return seconds, joined / level * np.minimum(level / max(float(np.median(level)), 1e-12), 2.0)
+    return seconds, joined / level * np.minimum(frame_level / max(float(np.median(frame_level)), 1e-12), 2.0)
 
 
 def _steady(dry: Floats, wet: Floats) -> Floats:
