@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from unpatch.synth.drums.groove import Performance, performances
-from unpatch.synth.drums.midi import Note, notes, percussion
+from unpatch.synth.drums.midi import Note, any_song, notes, percussion
+from unpatch.synth.drums.midi_events import plain_song
 from unpatch.synth.sources import SourceError
 
 END = b"\0\xff\x2f\0"
@@ -155,3 +156,51 @@ def test_mutated_files_are_read_or_refused(tmp_path: Path) -> None:
         read += 1
         assert found == sorted(found)
     assert 40 < read < 360
+
+
+RICH = (
+    b"\0\xff\x03\x02hi" + b"\0\xff\x58\x04\x04\x02\x18\x08" + b"\0\xff\x59\x02\xfd\x01"
+    + b"\0\xff\x54\x05\x41\0\0\0\0" + b"\0" + tempo(461_538)
+    + b"\0\xb9\x04\x5a" + b"\x05\x04\x40" + b"\0" + KICK
+    + b"\x10\xa9\x24\x33" + b"\0\xd9\x11" + b"\x07\xc9\x05" + b"\x81\x00\x99\x26\x40"
+    + b"\x01\x26\0" + b"\0\x89\x24\x40" + b"\x02\xe9\0\x40" + END
+)  # fmt: skip
+"""All sorts of channel events and the usual meta events, with running status."""
+
+
+def test_a_plain_file_is_read_as_by_the_library(tmp_path: Path) -> None:
+    data = midi(tmp_path / "a.mid", RICH, TWO).read_bytes()
+    song = plain_song(data)
+    assert song is not None and song == any_song(data)
+    assert [event.tempo for event in song.tracks[0]] == [461_538, None, None, None]
+
+
+@pytest.mark.parametrize(
+    "track",
+    [
+        b"\0\xf0\x02\x41\xf7" + TWO,  # a system event
+        b"\0\xff\x7f\x01\x41" + TWO,  # a rare meta event
+        b"\0\xff\x54\x05\x80\0\0\0\0" + TWO,  # an offset at no known frame rate
+        b"\0\xff\x59\x02\x09\0" + TWO,  # a key with nine sharps
+        b"\0\x24\x64" + END,  # running status of nothing
+        b"\0\x99\x24\x80" + END,
+        b"\0\xd9\x80" + END,
+        b"\0\x99\x24",
+    ],
+)
+def test_what_is_not_plain_is_left_to_the_library(tmp_path: Path, track: bytes) -> None:
+    assert plain_song(midi(tmp_path / "a.mid", track).read_bytes()) is None
+
+
+def test_of_a_mutated_file_both_readers_say_the_same(tmp_path: Path) -> None:
+    """Whatever is taken for plain is read alike by both, notes, tempo, ticks and all."""
+    draw, plain = random.Random(1), 0
+    sound = midi(tmp_path / "a.mid", RICH, TWO).read_bytes()
+    for _ in range(600):
+        data = bytearray(sound)
+        for _ in range(draw.randint(1, 3)):
+            data[draw.randrange(len(data))] = draw.randrange(256)
+        if (song := plain_song(bytes(data))) is not None:
+            plain += 1
+            assert song == any_song(bytes(data))
+    assert 100 < plain < 500

@@ -1,7 +1,8 @@
 """Notes of standard MIDI files with their times in seconds.
 
-mido reads the events; what their times mean follows here from the Standard MIDI File specification 1.0 (MIDI
-Manufacturers Association, RP-001): beats and tempo, or frames of SMPTE time code.
+Plain files are read quickly (:mod:`unpatch.synth.drums.midi_events`), others by mido. What the times mean
+follows here from the Standard MIDI File specification 1.0 (MIDI Manufacturers Association, RP-001): beats and
+tempo, or frames of SMPTE time code.
 """
 
 import re
@@ -12,6 +13,7 @@ from itertools import accumulate
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from unpatch.synth.drums.midi_events import Event, Song, plain_song
 from unpatch.synth.sources import SourceError
 
 PERCUSSION = 9
@@ -70,43 +72,55 @@ def _reason(fault: Exception) -> str:
     return str(fault) or type(fault).__name__
 
 
-def _read(path: Path) -> Any:
-    import mido
-
+def _read(path: Path) -> Song:
     size = path.stat().st_size
     if size > MOST_BYTES:
         raise ValueError(f"{size:,} bytes; at most {MOST_BYTES:,} are read")
     data = path.read_bytes()
+    return plain_song(data) or any_song(data)
+
+
+def any_song(data: bytes) -> Song:
+    """Any file that mido can read."""
+    import mido
+
     if _ENDLESS.search(data):
         raise ValueError("a number of variable length does not end")
-    return mido.MidiFile(file=BytesIO(data))
+    file = mido.MidiFile(file=BytesIO(data))
+    return Song(file.type, file.ticks_per_beat, [_events(track) for track in file.tracks])
 
 
-def _notes(file: Any) -> Iterator[Note]:
+def _events(track: Any) -> list[Event]:
     """mido's own iteration copies every message, which takes longer than reading the file."""
-    _check(file)
-    messages = [
-        (tick, message)
-        for track in file.tracks
-        for tick, message in zip(accumulate(_delta(m) for m in track), track, strict=True)
-        if message.type in ("set_tempo", "note_on")
-    ]
-    seconds_per_tick = _clock(file.ticks_per_beat)
-    time_s, last, tempo = 0.0, 0, DEFAULT_TEMPO
-    for tick, message in sorted(messages, key=lambda item: item[0]):
-        time_s, last = time_s + (tick - last) * seconds_per_tick(tempo), tick
+    ticks = accumulate(_delta(message) for message in track)
+    events = []
+    for tick, message in zip(ticks, track, strict=True):
         if message.type == "set_tempo":
-            tempo = _tempo(message)
-        elif message.velocity:  # a velocity of 0 releases the key
-            yield Note(time_s, message.note, message.velocity, message.channel)
+            events.append(Event(tick, tempo=message.tempo))
+        elif message.type == "note_on":
+            events.append(Event(tick, message.note, message.velocity, message.channel))
+    return events
 
 
-def _check(file: Any) -> None:
-    if file.type == 2:
+def _notes(song: Song) -> Iterator[Note]:
+    _check(song)
+    seconds_per_tick = _clock(song.division)
+    time_s, last, tempo = 0.0, 0, DEFAULT_TEMPO
+    events = (event for track in song.tracks for event in track)
+    for event in sorted(events, key=lambda event: event.tick):
+        time_s, last = time_s + (event.tick - last) * seconds_per_tick(tempo), event.tick
+        if event.tempo is not None:
+            tempo = _tempo(event.tempo)
+        elif event.velocity:  # a velocity of 0 releases the key
+            yield Note(time_s, event.key, event.velocity, event.channel)
+
+
+def _check(song: Song) -> None:
+    if song.kind == 2:
         raise ValueError("format 2, patterns that no file order joins; formats 0 and 1 are read")
-    if file.type not in (0, 1):
-        raise ValueError(f"format {file.type}; formats 0 and 1 are read")
-    if not file.tracks:
+    if song.kind not in (0, 1):
+        raise ValueError(f"format {song.kind}; formats 0 and 1 are read")
+    if not song.tracks:
         raise ValueError("it has no tracks")
 
 
@@ -116,10 +130,10 @@ def _delta(message: Any) -> int:
     return int(message.time)
 
 
-def _tempo(message: Any) -> int:
-    if not message.tempo:
+def _tempo(microseconds: int) -> int:
+    if not microseconds:
         raise ValueError("a tempo of 0 microseconds per beat; 1 or more are allowed")
-    return int(message.tempo)
+    return microseconds
 
 
 def _clock(division: int) -> Callable[[int], float]:

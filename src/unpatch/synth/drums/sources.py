@@ -108,9 +108,12 @@ def _passage(performance: Performance, draw: Draw, seconds: float) -> list[Strok
     """Strokes of a drawn passage, in seconds from its start, and those before it that still ring."""
     tempo = draw.number(*TEMPO)
     start = draw.number(0, max(performance.seconds / tempo - seconds, 0.0))
-    moved = [stroke._replace(time_s=stroke.time_s / tempo - start) for stroke in performance.strokes()]
-    near = [stroke for stroke in moved if -LONGEST_S < stroke.time_s < seconds]
-    return [_humanised(stroke, draw) for stroke in near]
+    near = [
+        (stroke, time_s)
+        for stroke in performance.strokes()
+        if -LONGEST_S < (time_s := stroke.time_s / tempo - start) < seconds
+    ]
+    return [_humanised(stroke._replace(time_s=time_s), draw) for stroke, time_s in near]
 
 
 def _humanised(stroke: Stroke, draw: Draw) -> Stroke:
