@@ -26,6 +26,8 @@ from unpatch.graph.data import SINK, Edge, Graph, GraphError, Node
 from unpatch.processors import KINDS
 from unpatch.render import oracle
 
+cyfaust: Any = installed("cyfaust")
+
 SAMPLE_RATE, FRAMES, SEED = 44_100, 22_050, 1
 REPORTED = {"REAPER": ".rpp", "pedalboard": ".py", "DAWproject": ".dawproject", "equalizer text": ".txt"}
 SPREAD = {"taylor_clipper": 0.05, "chebyshev_clipper": 0.05}
@@ -58,7 +60,6 @@ def sound() -> Tensor:
 
 
 def in_faust(graph: Graph, sources: Tensor, path: Path) -> float:
-    cyfaust: Any = installed("cyfaust")
     wanted = oracle(graph, sources, SAMPLE_RATE, energy=False).double().numpy()
     torch.set_flush_denormal(False)  # Faust's compiler needs them
     factory = cyfaust.create_dsp_factory_from_string("exported", path.read_text(), "-double")
