@@ -25,6 +25,7 @@ NEEDS = {
     "bench_console": "grafx",
     "bench_match": "matchering",
     "bench_mix_loss": "auraloss",
+    "check_exports": "cyfaust",
     "check_pedalboard": "pedalboard",
     "check_whole": "pedalboard",
     "foreign_mixes": "pedalboard",

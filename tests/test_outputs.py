@@ -42,6 +42,11 @@ CASES: dict[str, list[tuple[str, str]]] = {
         ("tracks.json song/stems -o song/stems/Kick.wav", "song/stems/Kick.wav"),
         ("tracks.json Kick=dry.wav song/stems/Snare.wav -o dry.wav", "dry.wav"),
     ],
+    "export": [
+        ("graph.json dry.wav -o to_graph.dsp", "to_graph.dsp"),
+        ("graph.json album/a.wav -o album", "album/a.wav"),
+        ("out/graph.json -o out", "out/graph.json"),
+    ],
     "estimate": [
         ("out/rerender.wav -o out", "out/rerender.wav"),
         ("dry.wav --dry out/rerender.wav -o out", "out/rerender.wav"),
@@ -172,6 +177,7 @@ def files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     link("linked", ".")
     link("to_graph.svg", "graph.json")
     link("to_graph.wav", "graph.json")
+    link("to_graph.dsp", "graph.json")
     for ending in ("wav", "html"):
         link(f"to_wet.{ending}", "wet.wav")
     link("to_model/graph.json", "../model/model.safetensors")

@@ -10,7 +10,7 @@ from cyclopts import Parameter as Option
 from unpatch.cli.console import AsJson, Output, busy, print_json, print_text
 from unpatch.cli.files import read_graph
 from unpatch.cli.tracks import named_sources, track_files
-from unpatch.storage.outputs import check_outputs
+from unpatch.storage.outputs import OutputError, check_outputs
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -63,9 +63,9 @@ def export(
     format_ = format_of(output)
     files = track_files(named_sources(patch), words) if words else []
     folders = [*format_.folders(output), *([] if format_.ending else [output])]
-    check_outputs(
-        {"GRAPH": graph, "DRY": files}, {"--output": output} if format_.ending else {}, into=folders
-    )
+    writes = {"--output": output} if format_.ending else {}
+    check_outputs({"GRAPH": graph, "DRY": files}, writes, into=folders)
+    _check_apart([graph, *files], folders)
     with busy("exporting and measuring"):
         sources, sample_rate = _audio(graph, patch, words)
         report = run_export(patch, output, sources=sources, sample_rate=sample_rate, energy=energy)
@@ -74,6 +74,16 @@ def export(
     else:
         for line in (*report.lines(), *map(str, report.files)):
             print_text(line)
+
+
+def _check_apart(inputs: list[Path], folders: list[Path]) -> None:
+    """Refuse inputs that lie in a folder that is written to."""
+    for path in inputs:
+        for folder in folders:
+            if folder.resolve() in path.resolve().parents:
+                raise OutputError(
+                    f"{path}: is an input and lies in {folder}, which is written to; change --output"
+                )
 
 
 def _audio(path: Path, graph: Graph, words: list[str]) -> tuple[Tensor | None, int | None]:

@@ -19,6 +19,7 @@ from unpatch.exports.wave import save_floats
 from unpatch.graph.data import Graph, Node
 from unpatch.processors import KINDS
 from unpatch.rendering.walk import run_node
+from unpatch.storage.results import replacing
 
 Signal = NDArray[np.float64]
 _SILENCE_DB = -120.0
@@ -54,7 +55,8 @@ class Response:
 def has_response(kind: str) -> bool:
     """Whether all that a kind does is an impulse response."""
     processor = KINDS[kind]
-    return processor.lti and len(processor.inlets) == len(processor.outlets) == 1
+    needed = [port for port in processor.inlets if port.required]
+    return processor.lti and len(needed) == len(processor.outlets) == 1
 
 
 def response_of(node: Node, sample_rate: int) -> Response:
@@ -74,9 +76,8 @@ def _trimmed(taps: Tensor) -> Tensor:
 
 def responses_in(graph: Graph, nodes: list[int], folder: Path, sample_rate: int) -> dict[int, Path]:
     """Where the responses of nodes have been written, each in a file of its own."""
-    found = {}
-    for i in nodes:
-        found[i] = folder / f"node_{i}_{graph.nodes[i].kind}.wav"
-        folder.mkdir(parents=True, exist_ok=True)
-        response_of(graph.nodes[i], sample_rate).save(found[i], sample_rate)
+    found = {i: folder / f"node_{i}_{graph.nodes[i].kind}.wav" for i in nodes}
+    with replacing(found.values()):
+        for i, path in found.items():
+            response_of(graph.nodes[i], sample_rate).save(path, sample_rate)
     return found

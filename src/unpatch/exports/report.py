@@ -26,7 +26,7 @@ class Report:
     files: tuple[Path, ...] = field(default=())
 
     def to_dict(self) -> dict[str, Any]:
-        """For programs; a residual of minus infinity or none is null."""
+        """For programs."""
         return {
             "format": self.title,
             "lost": list(self.lost),

@@ -250,6 +250,9 @@ def _write_clip(project: _Project, lane: Element, strip: Strip) -> None:
     times = {"time": late_s, "duration": length_s, "playStart": 0.0}
     if late_s < 0:
         times = {"time": 0.0, "duration": length_s + late_s, "playStart": -late_s}
+    if late_s:
+        alignment = f"node {strip.nodes[1]} (alignment)"
+        project.lost.append(f"{alignment} is the place of a clip, which programs may round to samples")
     words = {key: f"{value:.9f}" for key, value in times.items()}
     clip = SubElement(
         clips, "Clip", {"name": legible(job.names[number]), "contentTimeUnit": "seconds", **words}

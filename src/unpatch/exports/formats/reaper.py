@@ -22,6 +22,7 @@ from unpatch.exports.wave import save_floats
 from unpatch.graph.data import Graph, Node
 from unpatch.storage.files import write_aside
 from unpatch.storage.legible import legible
+from unpatch.storage.results import replacing
 
 _EFFECTS, _MEDIA = "effects", "audio"
 _SLIDERS = 64
@@ -262,25 +263,25 @@ def media_name(name: str) -> str:
     return "".join(c if c.isalnum() or c in " -_." else "_" for c in name).strip() + ".wav"
 
 
-def _write_effects(project: _Project, path: Path) -> Iterator[Path]:
+def _write_effects(project: _Project, path: Path) -> list[Path]:
     """As they lie in REAPER's resource path: effects and what they read."""
-    top = path.with_name(f"{path.stem} {_EFFECTS}")
-    for name, text in sorted(project.effects.items()):
-        target = top / "Effects" / project.folder / name
-        target.parent.mkdir(parents=True, exist_ok=True)
-        write_aside(target, text.encode())
-        yield target
-    for name, response in sorted(project.responses.items()):
-        target = top / "Data" / project.folder / name
-        target.parent.mkdir(parents=True, exist_ok=True)
-        response.save(target, project.job.sample_rate)
-        yield target
+    top, rate = path.with_name(f"{path.stem} {_EFFECTS}"), project.job.sample_rate
+    texts = {top / "Effects" / project.folder / name: text for name, text in project.effects.items()}
+    taps = {top / "Data" / project.folder / name: each for name, each in project.responses.items()}
+    with replacing((*texts, *taps)):
+        for target, text in texts.items():
+            write_aside(target, text.encode())
+        for target, response in taps.items():
+            response.save(target, rate)
+    return sorted((*texts, *taps))
 
 
-def _write_media(job: Job, path: Path) -> Iterator[Path]:
-    if job.sources is not None:
-        for name, audio in zip(job.names, job.sources, strict=True):
-            target = path.with_name(f"{path.stem} {_MEDIA}") / media_name(name)
-            target.parent.mkdir(parents=True, exist_ok=True)
+def _write_media(job: Job, path: Path) -> list[Path]:
+    if job.sources is None:
+        return []
+    folder = path.with_name(f"{path.stem} {_MEDIA}")
+    targets = [folder / media_name(name) for name in job.names]
+    with replacing(targets):
+        for target, audio in zip(targets, job.sources, strict=True):
             save_floats(target, audio, job.sample_rate)
-            yield target
+    return targets
