@@ -104,7 +104,7 @@ def _meta(data: bytes, at: int) -> tuple[int | None, int]:
 
 def _is_key(body: bytes) -> bool:
     sharps, minor = struct.unpack(">bB", body)
-    return abs(sharps) <= MOST_SHARPS and minor <= 1
+    return bool(abs(sharps) <= MOST_SHARPS and minor <= 1)
 
 
 def _is_offset(body: bytes) -> bool:
