@@ -103,8 +103,8 @@ def _meta(data: bytes, at: int) -> tuple[int | None, int]:
 
 
 def _is_key(body: bytes) -> bool:
-    sharps, minor = struct.unpack(">bB", body)
-    return bool(abs(sharps) <= MOST_SHARPS and minor <= 1)
+    sharps = int.from_bytes(body[:1], "big", signed=True)
+    return abs(sharps) <= MOST_SHARPS and body[1] <= 1
 
 
 def _is_offset(body: bytes) -> bool:
