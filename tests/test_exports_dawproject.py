@@ -36,7 +36,9 @@ def check_schema(path: Path) -> None:
         pytest.skip("name the folder of DAWproject's schemas in DAWPROJECT_SCHEMAS")
     with zipfile.ZipFile(path) as file:
         for name, schema in (("project.xml", "Project.xsd"), ("metadata.xml", "MetaData.xsd")):
-            etree.XMLSchema(etree.parse(Path(SCHEMAS) / schema)).assertValid(etree.fromstring(file.read(name)))
+            etree.XMLSchema(etree.parse(Path(SCHEMAS) / schema)).assertValid(
+                etree.fromstring(file.read(name))
+            )
 
 
 @pytest.mark.parametrize("kind", SOUNDING)
