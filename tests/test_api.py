@@ -25,12 +25,12 @@ def test_importing_the_package_does_not_import_torch() -> None:
 def test_an_estimate_waits_for_nothing_that_it_does_not_need() -> None:
     """Slow to load, and used by the generator of drums and by trainings alone."""
     heavy = ("scipy.signal", "lightning", "matplotlib", "networkx")
-    loaded = run(f"import sys, unpatch.estimate; print(*(n for n in {heavy} if n in sys.modules))")
+    loaded = run(f"import sys, unpatch.estimation; print(*(n for n in {heavy} if n in sys.modules))")
     assert loaded == ""
 
 
 def test_functions_stay_functions_when_their_modules_are_imported_first() -> None:
-    code = "import unpatch.rendering, unpatch.draw, unpatch.estimate; import unpatch as u;"
+    code = "import unpatch.rendering, unpatch.drawing, unpatch.estimation; import unpatch as u;"
     assert run(code + "print(*(callable(f) for f in (u.render, u.draw, u.estimate)))") == "True True True"
 
 

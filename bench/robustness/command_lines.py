@@ -16,6 +16,7 @@ RIGHT: Mapping[Words, Words] = {
     ("list",): (),
     ("show",): ("graph.json",),
     ("draw",): ("graph.json", "-o", f"{OUT}/a.svg"),
+    ("export",): ("graph.json", "dry.wav", "-o", f"{OUT}/a.dsp"),
     ("render",): ("graph.json", "dry.wav", "-o", f"{OUT}/a.wav"),
     ("data", "list"): (),
     ("data", "fetch"): ("drums", "--cache", f"{OUT}/cache"),
@@ -38,7 +39,7 @@ PATHS = ("gone/none", "song.wav/inside", "bad\udcff.x", "broken", "/proc/self/me
 TEXTS = ("x", "", "\x1b[31m\u202e")
 PLACES = ("song.wav/inside/a", "/proc/none/a", "/dev/full", "", "x" * 256)
 """Where no results can go, or only in odd ways."""
-ENDINGS = {"draw": ".svg", "render": ".wav", "match": ".wav"}
+ENDINGS = {"draw": ".svg", "export": ".dsp", "render": ".wav", "match": ".wav"}
 GRAPH_COMMANDS = (
     ("show", "{}"), ("show", "{}", "--json"), ("draw", "{}", "-o", f"{OUT}/a.svg"),
     ("render", "{}", "dry.wav", "-o", f"{OUT}/a.wav"),

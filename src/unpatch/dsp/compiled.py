@@ -47,6 +47,11 @@ def kernel(function: F) -> F:
     return numba.njit(**_OPTIONS)(function)  # type: ignore[no-any-return]
 
 
+def generated(function: F) -> F:
+    """Compile generated source, in strict floating-point order; without a file there is no cache."""
+    return numba.njit(nogil=True)(function)  # type: ignore[no-any-return]
+
+
 def part(function: F) -> F:
     """Compile a piece of a kernel that becomes part of its code wherever it is called.
 

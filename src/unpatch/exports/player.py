@@ -11,10 +11,10 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
-import numba
 import numpy as np
 from numpy.typing import NDArray
 
+from unpatch.dsp.compiled import generated
 from unpatch.exports.circuit import Circuit
 from unpatch.exports.circuits import circuit_of
 from unpatch.exports.printing import INFIX, Language, number, printed
@@ -99,8 +99,8 @@ def knob_values(circuit: Circuit, node: Node) -> Signal:
 def _function(kind: str, inlets: tuple[str, ...], compiled: bool) -> Callable[..., None]:
     scope: dict[str, Any] = {}
     exec(_HEAD + python_source(circuit_of(kind, inlets)), scope)
-    run: Callable[..., None] = numba.njit(scope["run"]) if compiled else scope["run"]
-    return run
+    run: Callable[..., None] = scope["run"]
+    return generated(run) if compiled else run
 
 
 _HEAD = "import math\nimport numpy as np\n"

@@ -14,8 +14,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.ndimage import uniform_filter1d
-from scipy.signal import oaconvolve
+from scipy.ndimage import convolve1d, uniform_filter1d
 
 from unpatch.processors import PROCESSORS
 from unpatch.refining.proposals.pair import TINY, Floats, Pair, decibels, spectra
@@ -48,7 +47,7 @@ def echoes(pair: Pair) -> list[Proposal]:
 def _energy(response: Floats, sample_rate: float) -> Floats:
     """Around each sample."""
     kernel = np.hanning(2 * max(2, round(0.25 * AROUND_S * sample_rate)) + 1)
-    found: Floats = np.maximum(oaconvolve(response**2, kernel / kernel.sum(), "same"), 0.0)
+    found: Floats = convolve1d(response**2, kernel / kernel.sum(), mode="constant")
     return found
 
 
