@@ -42,7 +42,7 @@ PLACES = ("song.wav/inside/a", "/proc/none/a", "/dev/full", "", "x" * 256)
 ENDINGS = {"draw": ".svg", "export": ".dsp", "render": ".wav", "match": ".wav"}
 GRAPH_COMMANDS = (
     ("show", "{}"), ("show", "{}", "--json"), ("draw", "{}", "-o", f"{OUT}/a.svg"),
-    ("render", "{}", "dry.wav", "-o", f"{OUT}/a.wav"),
+    ("render", "{}", "dry.wav", "-o", f"{OUT}/a.wav"), ("export", "{}", "-o", f"{OUT}/a.dsp"),
 )  # fmt: skip
 
 
@@ -64,7 +64,7 @@ def decided_by_words(case: Case) -> bool:
     if last == "--help" or case.name.endswith(("unknown option", "too many", "without words")):
         return True
     if case.name.endswith("of a graph"):
-        return case.words[0] != "render"
+        return case.words[0] not in ("render", "export")
     return last.endswith(tuple(f"={value}" for value in (*NUMBERS, *PATHS)))
 
 
