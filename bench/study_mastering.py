@@ -3,7 +3,7 @@
     python bench/study_mastering.py runs/mastering --data data/mastering
     python bench/study_mastering.py runs/mastering --data data/mastering --seeds 3 --only equalizer
     python bench/study_mastering.py runs/mastering --data data/mastering --systems published --steps 200
-    unpatch evaluate mastering --table --runs runs/mastering --data data/mastering
+    unpatch evaluate --table --study mastering --runs runs/mastering --data data/mastering
 
 Stop it at any time: it continues where it was. Further seeds are named by their presets with -s1, -s2.
 """

@@ -21,7 +21,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("synth", "metrics", "stems"),
     ("refining", "mixing", "learning", "drawing", "estimates"),
     ("blind", "mastering"),
-    ("tasks", "estimation", "pages", "exports"),
+    ("tasks", "estimation", "studies", "pages", "exports"),
     ("cli",),
 )
 """Packages and modules by floor, the lowest first."""

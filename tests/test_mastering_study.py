@@ -259,14 +259,14 @@ def test_training_takes_a_limit_and_other_clips_to_validate_with(
     ("command", "options", "does"),
     [
         (
-            "evaluate mastering --table --data data",
+            "evaluate --table --study mastering --data data",
             ("--baseline", "x", "--no-sound", "--levels", "2", "--workers", "2"),
-            "evaluate mastering --table",
+            "evaluate --table --study mastering",
         ),
         (
             "evaluate --table --data data",
             ("--baseline", "x", "--no-sound", "--levels", "2"),
-            "evaluate --table",
+            "evaluate --table --study blind",
         ),
         (
             "evaluate runs/model --data data",
@@ -314,7 +314,7 @@ def test_commands(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     run("train", "mastering_debug_chain_ours", "--data", data, "-o", runs)
     options = ("--runs", tmp_path / "runs", "--data", data, "--size", "debug", "--limit", 2)
     page = tmp_path / "page.md"
-    run("evaluate", "mastering", "--table", *options, "--page", page)
+    run("evaluate", "--table", "--study", "mastering", *options, "--page", page)
     assert "### Table 5" in page.read_text(encoding="utf-8")
     predicted = json.loads(
         run("estimate", tmp_path / "master.wav", "--task", "mastering", "-o", tmp_path / "out", "--json")

@@ -39,7 +39,7 @@ CHOSEN: dict[str, tuple[str, ...]] = {
     "train singing_debug_proposed --data shards -o new": ("model/config.json", "model/model.safetensors"),
     "train mastering_debug_chain_ours --data tracks -o new": ("model/model.safetensors",),
     "evaluate --table --data all --runs runs --page new/p.md": ("p.json",),
-    "evaluate mastering --table --data tracks --runs runs --page new/p.md": ("p.json",),
+    "evaluate --table --study mastering --data tracks --runs runs --page new/p.md": ("p.json",),
 }  # fmt: skip
 """Command lines, and the files that they would write under names which stand in no word of them."""
 

@@ -5,7 +5,7 @@ Shapes: T samples.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
@@ -14,9 +14,11 @@ from typing import Any, Protocol
 from torch import Tensor
 
 from unpatch.blind.estimating import estimate_blind
+from unpatch.blind.presets import PRESETS as BLIND_PRESETS
 from unpatch.declaration import Processor
 from unpatch.estimates import Estimate
 from unpatch.mastering.masters import estimate_master
+from unpatch.mastering.presets import PRESETS as MASTERING_PRESETS
 from unpatch.processors import EVERYDAY, KINDS
 
 
@@ -35,6 +37,8 @@ class Task:
         weights: name of the shipped model.
         estimate: the estimator.
         refined_with: kinds of processors that a refined graph may have.
+        presets: of training, by name.
+        train: trains a preset on a data set; arguments as of :func:`unpatch.blind.training.train_folder`.
         fixed_structure: whether refinement leaves the structure as it is.
     """
 
@@ -42,6 +46,8 @@ class Task:
     weights: str
     estimate: Estimating
     refined_with: Mapping[str, Processor]
+    presets: Mapping[str, Any]
+    train: Callable[..., Path]
     fixed_structure: bool = False
 
     @property
@@ -70,12 +76,37 @@ def _master(
     return estimate_master(recording, rate, dry=dry, folder=folder, windows=windows)
 
 
+def _train_blind(*args: Any, **options: Any) -> Path:
+    from unpatch.blind.training import train_folder
+
+    return train_folder(*args, **options)
+
+
+def _train_mastering(*args: Any, **options: Any) -> Path:
+    from unpatch.mastering.training import train_folder
+
+    return train_folder(*args, **options)
+
+
+def _blind(name: str, weights: str) -> Task:
+    presets = {key: preset for key, preset in BLIND_PRESETS.items() if preset.model.task == name}
+    return Task(name, weights, _Blind(name), EVERYDAY, presets, _train_blind)
+
+
 TASKS: Mapping[str, Task] = {
     task.name: task
     for task in (
-        Task("singing", "singing_small_ours", _Blind("singing"), EVERYDAY),
-        Task("drums", "drums_small_ours", _Blind("drums"), EVERYDAY),
-        Task("mastering", "mastering_small_chain_ours_mixed", _master, KINDS, fixed_structure=True),
+        _blind("singing", "singing_small_ours"),
+        _blind("drums", "drums_small_ours"),
+        Task(
+            "mastering",
+            "mastering_small_chain_ours_mixed",
+            _master,
+            KINDS,
+            MASTERING_PRESETS,
+            _train_mastering,
+            fixed_structure=True,
+        ),
     )
 }
 """By name."""
@@ -95,3 +126,18 @@ def task_called(name: str) -> Task:
 def shipped_folder(name: str) -> Path:
     """The folder of the shipped model of a task."""
     return task_called(name).folder
+
+
+def task_of_preset(name: str) -> Task:
+    """The task that a preset of training belongs to.
+
+    Raises:
+        ValueError: there is none; names those of the task that the name begins with, or all.
+    """
+    for task in TASKS.values():
+        if name in task.presets:
+            return task
+    near = [task for task in TASKS.values() if name.startswith(f"{task.name}_")] or TASKS.values()
+    raise ValueError(
+        f"unknown preset {name!r}; there are {', '.join(p for task in near for p in task.presets)}"
+    )

@@ -46,6 +46,7 @@ from unpatch.learning.runs import (
     write_state,
 )
 from unpatch.storage.identity import code_of
+from unpatch.synth.shards import shards_in
 
 # Examples by which a fresh encoder is scaled.
 CALIBRATED_ON = 256
@@ -97,6 +98,37 @@ def train(
                 save(folder, learner, preset, identity)
             raise
     return Run(learner.estimator.eval(), folder, max(first, steps))
+
+
+def train_folder(
+    preset: Preset,
+    data: Path,
+    folder: Path,
+    *,
+    validation: Path | None = None,
+    limit: int | None = None,
+    report: Report = lambda progress: None,
+) -> Path:
+    """:func:`train` on folders of shards; returns that of the run.
+
+    Args:
+        preset: model and training.
+        data: shards with the pictures of the preset's model.
+        folder: of the run.
+        validation: likewise, of held-out examples.
+        limit: of examples, of each.
+        report: called with losses and errors now and then.
+    """
+    examples = corpus_in(data, preset, limit)
+    held_out = None if validation is None else corpus_in(validation, preset, limit)
+    return train(preset, examples, folder, validation=held_out, report=report).folder
+
+
+def corpus_in(folder: Path, preset: Preset, limit: int | None = None) -> Corpus:
+    """The examples of a folder of shards, for a preset's model."""
+    registry = registry_of(preset.model.registry)
+    vocabulary = Vocabulary.of(registry, preset.model.task)
+    return Corpus.load(shards_in(folder), vocabulary, registry, preset.model.features, limit)
 
 
 def after_step(learner: "Learner", found: Losses, validation: Corpus | None, log: Log) -> None:

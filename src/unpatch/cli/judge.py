@@ -23,8 +23,7 @@ from unpatch.storage.outputs import check_outputs, files_in
 
 RUNS: Path = Path("runs")
 SIZE: Literal["small"] = "small"
-MASTERING = Path("mastering")
-"""In place of a model: the tables of that task."""
+BLIND: Literal["blind"] = "blind"
 
 
 def evaluate(
@@ -34,6 +33,7 @@ def evaluate(
     data: Path,
     baseline: Path | None = None,
     table: Annotated[bool, Option(negative=())] = False,
+    study: Literal["blind", "mastering"] = BLIND,
     runs: Path = RUNS,
     size: Literal["paper", "small", "debug"] = SIZE,
     page: Path | None = None,
@@ -57,12 +57,12 @@ def evaluate(
         unpatch evaluate runs/mine/model --baseline runs/singing_small_no_latent/model --data data/val --json
         unpatch evaluate runs/mine/model --data data/val --limit 50 --no-sound
         unpatch evaluate --table --runs runs --data data --workers 2
-        unpatch evaluate mastering --table --runs runs/mastering --data data/mastering
+        unpatch evaluate --table --study mastering --runs runs/mastering --data data/mastering
 
     Parameters
     ----------
     model:
-        Folder of a model; with --table nothing, or mastering for the tables of that task.
+        Folder of a model; not with --table.
     data:
         Folder of shards with pictures and, unless --no-sound, dry audio. With --table the folder that holds
         singing/val_seen, singing/val_unseen, drums/val_seen and drums/val_unseen.
@@ -70,6 +70,8 @@ def evaluate(
         Folder of a model without latents, as the baseline; not with --table.
     table:
         Write the whole table.
+    study:
+        With --table: of blind estimation (singing and drums) or of mastering.
     runs:
         Folder of the runs, each called as its preset. Where one is missing, weights of that name that come
         with the package are used.
@@ -77,7 +79,7 @@ def evaluate(
         Of the presets.
     page:
         Markdown page with a pair of marker lines, between which the table is written; made if missing.
-        docs/blind-estimation.md if left out, docs/mastering.md for mastering.
+        docs/blind-estimation.md or docs/mastering.md if left out.
     limit:
         Use this many examples of a data set at most; 1,000 with --table.
     sound:
@@ -98,19 +100,22 @@ def evaluate(
         "--no-sound": not sound,
         "--levels": levels > 0,
     }
-    if table and model == MASTERING:
-        refuse_unused("evaluate mastering --table", {**unused, "--workers": workers > 1})
-        _mastering_table(runs, data, size, page, limit, cache, json)
-        return
     if table == (model is not None):
         raise ValueError("evaluate takes either the folder of a model or --table")
     if model is None:
-        refuse_unused("evaluate --table", unused)
-        _whole_table(runs, data, size, page or Path("docs/blind-estimation.md"), limit, workers, cache, json)
+        if study != BLIND:
+            unused["--workers"] = workers > 1
+        refuse_unused(f"evaluate --table --study {study}", unused)
+        _table(study, runs, data, size, page, limit, workers, cache, json)
     else:
         refuse_unused(
             "evaluate of one model",
-            {"--runs": runs != RUNS, "--size": size != SIZE, "--page": page is not None},
+            {
+                "--study": study != BLIND,
+                "--runs": runs != RUNS,
+                "--size": size != SIZE,
+                "--page": page is not None,
+            },
         )
         _one_model(model, data, baseline, limit, sound, levels, workers, cache, json)
 
@@ -151,54 +156,31 @@ def _one_model(
         print_text(str(shift))
 
 
-def _whole_table(
-    runs: Path,
-    data: Path,
-    size: str,
-    page: Path,
-    limit: int | None,
-    workers: int,
-    cache: Path | None,
-    json: bool,
-) -> None:
-    from unpatch.blind.study import fill, write
-    from unpatch.blind.study.table import ENOUGH
-
-    kept = cache or runs / "figures"
-    _check_table(runs, data.glob("*/*/*.tar"), page, kept)
-    with resumable(), progress("examples") as report:
-        table = fill(runs, data, size=size, limit=limit or ENOUGH, workers=workers, cache=kept, report=report)
-    files = write(table, page)
-    for line in table.missing:
-        note(f"left out: {line}")
-    if json:
-        print_json(table.to_dict())
-        return
-    for path in files:
-        print_text(str(path))
-
-
-def _mastering_table(
+def _table(
+    name: str,
     runs: Path,
     data: Path,
     size: str,
     page: Path | None,
     limit: int | None,
+    workers: int,
     cache: Path | None,
     json: bool,
 ) -> None:
-    from unpatch.mastering.study import ENOUGH, measure_study
-    from unpatch.mastering.table import to_dict, write
+    from unpatch.studies import STUDIES
 
-    kept, page = cache or runs / "figures", page or Path("docs/mastering.md")
-    _check_table(runs, files_in(data), page, kept)
-    with resumable(), progress("cells") as report:
-        study = measure_study(runs, data, size=size, limit=limit or ENOUGH, cache=kept, report=report)
-    files = write(study, page)
-    for name in study.missing:
-        note(f"left out: {name} has not been trained")
+    study = STUDIES[name]
+    kept, page = cache or runs / "figures", page or study.page
+    _check_table(runs, study.examples(data), page, kept)
+    with resumable(), progress("figures") as report:
+        table = study.fill(
+            runs, data, size=size, limit=limit or study.enough, workers=workers, cache=kept, report=report
+        )
+    files = study.write(table, page)
+    for line in study.missing(table):
+        note(f"left out: {line}")
     if json:
-        print_json(to_dict(study))
+        print_json(study.to_dict(table))
         return
     for path in files:
         print_text(str(path))

@@ -15,7 +15,6 @@ from unpatch.cli.options import Count, Decay, Generators, Minutes
 from unpatch.storage.outputs import check_outputs, files_in
 
 if TYPE_CHECKING:
-    from unpatch.blind.corpus import Corpus
     from unpatch.blind.presets import Preset
     from unpatch.cli.console import Report
     from unpatch.learning.runs import Progress
@@ -164,8 +163,7 @@ def train(
     if data is not None:
         unused = {"--ring": ring is not None, "--reuse": reuse is not None}
         refuse_unused("train --data", streamed.given() | unused)
-        run = _train_mastering if preset.startswith("mastering_") else _train_on_data
-        run(preset, Data(data, validation, output, steps, limit))
+        _train_on_data(preset, Data(data, validation, output, steps, limit))
         return
     refuse_unused("train --sources", {"--validation": validation is not None, "--limit": limit is not None})
     changes = {"steps": steps, "stream.ring": ring, "stream.reuse": reuse}
@@ -174,36 +172,23 @@ def train(
 
 
 def _train_on_data(name: str, given: Data) -> None:
-    from unpatch.blind.training import train as run_training
+    from unpatch.tasks import task_of_preset
 
     _check_run(given)
-    changes = {"steps": given.steps} if given.steps is not None else {}
-    chosen = changed(preset_called(name), changes)
-    examples = _corpus(given.folder, chosen, given.limit)
-    held_out = _corpus(given.validation, chosen, given.limit) if given.validation else None
-    with resumable(), progress("steps") as report:
-        show = partial(_show, report)
-        run = run_training(chosen, examples, given.output, validation=held_out, report=show)
-    print_text(str(run.folder))
-
-
-def _train_mastering(name: str, given: Data) -> None:
-    from unpatch.mastering.clips import Clips
-    from unpatch.mastering.presets import PRESETS
-    from unpatch.mastering.training import train_mastering
-
-    _check_run(given)
-    if name not in PRESETS:
-        raise ValueError(f"unknown preset {name!r}; there are {', '.join(PRESETS)}")
-    chosen = PRESETS[name]
+    task = task_of_preset(name)
+    chosen = task.presets[name]
     if given.steps is not None:
         chosen = replace(chosen, training=replace(chosen.training, steps=given.steps))
-    clips = Clips.load(given.folder, "train", given.limit)
-    held_out = Clips.load(given.validation or given.folder, "val", given.limit)
     with resumable(), progress("steps") as report:
-        show = partial(_show, report)
-        run = train_mastering(chosen, clips, given.output, validation=held_out, report=show)
-    print_text(str(run.folder))
+        folder = task.train(
+            chosen,
+            given.folder,
+            given.output,
+            validation=given.validation,
+            limit=given.limit,
+            report=partial(_show, report),
+        )
+    print_text(str(folder))
 
 
 def _check_run(given: Data) -> None:
@@ -264,13 +249,3 @@ def _show(report: Report, state: Progress) -> None:
     report(state.step, state.steps)
     figures = "  ".join(f"{name} {value:.4f}" for name, value in state.values.items())
     note(f"step {state.step}  {state.seconds:.0f} s  {figures}")
-
-
-def _corpus(folder: Path, preset: Preset, limit: int | None) -> Corpus:
-    from unpatch.blind.corpus import Corpus
-    from unpatch.blind.vocabulary import Vocabulary, registry_of
-    from unpatch.synth.shards import shards_in
-
-    registry = registry_of(preset.model.registry)
-    vocabulary = Vocabulary.of(registry, preset.model.task)
-    return Corpus.load(shards_in(folder), vocabulary, registry, preset.model.features, limit)

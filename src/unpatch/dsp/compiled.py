@@ -49,7 +49,7 @@ def kernel(function: F) -> F:
 
 def generated(function: F) -> F:
     """Compile generated source, in strict floating-point order; without a file there is no cache."""
-    return numba.njit(nogil=True)(function)  # type: ignore[no-any-return]
+    return cast(F, numba.njit(nogil=True)(function))
 
 
 def part(function: F) -> F:

@@ -14,7 +14,10 @@ from unpatch.mastering.paper import PUBLISHED, PUBLISHED_LOSSES
 from unpatch.mastering.study import BASELINES, BEST, TABLES, Study
 from unpatch.storage.files import finite, write_aside
 
-BEGIN, END = "<!-- study: begin, written by `unpatch evaluate mastering --table` -->", "<!-- study: end -->"
+BEGIN, END = (
+    "<!-- study: begin, written by `unpatch evaluate --table --study mastering` -->",
+    "<!-- study: end -->",
+)
 
 WORDS: Mapping[str, str] = {
     "mee": "MEE",

@@ -93,6 +93,30 @@ def train_mastering(
     return MasteringRun(learner.model.eval(), folder, max(first, settings.steps))
 
 
+def train_folder(
+    preset: MasteringPreset,
+    data: Path,
+    folder: Path,
+    *,
+    validation: Path | None = None,
+    limit: int | None = None,
+    report: Report = lambda progress: None,
+) -> Path:
+    """:func:`train_mastering` on folders of clips; returns that of the run.
+
+    Args:
+        preset: model and training.
+        data: clips, of which the split "train" is learnt from.
+        folder: of the run.
+        validation: another folder, of which the split "val" is measured; ``data`` if left out.
+        limit: of clips, of each.
+        report: called with losses now and then.
+    """
+    clips = Clips.load(data, "train", limit)
+    held_out = Clips.load(validation or data, "val", limit)
+    return train_mastering(preset, clips, folder, validation=held_out, report=report).folder
+
+
 class _Learner:
     """A model, its optimiser, and what it learns from."""
 
