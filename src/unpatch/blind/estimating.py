@@ -21,6 +21,7 @@ from unpatch.blind.models import Estimator, from_pretrained
 from unpatch.blind.models.deciding import Deciding, Decision, decide
 from unpatch.blind.models.decoding import finished_graphs
 from unpatch.blind.models.hypothesis import Hypothesis
+from unpatch.blind.repetition import clearest, with_delay
 from unpatch.declaration import Processor
 from unpatch.dsp.cpu import one_thread
 from unpatch.estimates import Candidate, Estimate, merged
@@ -62,8 +63,13 @@ def estimate_blind(
     shown = None if sources is None else _dry_pictures(sources, rate, starts, estimator)
     with torch.inference_mode(), one_thread():
         latents = estimator.encode(pictures, shown, echoes(stretches, settings.features))[None]
-        decision = decide(estimator, latents, _grammar(estimator, registry), registry, deciding)[0]
+        repeats = estimator.calibration.repeats.slope != 0
+        repetition = clearest(stretches, settings.features.sample_rate) if repeats else None
+        grammar = _grammar(estimator, registry)
+        decision = decide(estimator, latents, grammar, registry, deciding, [repetition])[0]
         graphs = _graphs(estimator, decision, latents, registry, level_db(stretches))
+        if repetition is not None:
+            graphs = [with_delay(graph, repetition, decision.presence, registry) for graph in graphs]
     begun_s = starts[0] / settings.features.sample_rate
     candidates = merged(
         [

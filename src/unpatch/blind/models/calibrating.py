@@ -1,14 +1,16 @@
 """Fitting a model's calibration on held-out examples."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import torch
 
 from unpatch.blind.corpus import Batch, Corpus
 from unpatch.blind.grammar import Grammar
-from unpatch.blind.models.calibration import Calibration, fitted, fitted_to
+from unpatch.blind.models.calibration import Calibration, fitted, fitted_repeats, fitted_to
 from unpatch.blind.models.deciding import Deciding, Decision, Kinds, decide
 from unpatch.blind.models.estimator import Estimator
+from unpatch.blind.repetition import any_of, delays_among
 from unpatch.declaration import Processor
 
 TOGETHER = 25
@@ -16,7 +18,11 @@ TOGETHER = 25
 
 
 def calibrated(
-    model: Estimator, corpus: Corpus, registry: Mapping[str, Processor], how: Deciding | None = None
+    model: Estimator,
+    corpus: Corpus,
+    registry: Mapping[str, Processor],
+    how: Deciding | None = None,
+    heights_db: Sequence[float] | None = None,
 ) -> Calibration:
     """The calibration of maximum likelihood on a corpus; the model's own is not used.
 
@@ -25,6 +31,8 @@ def calibrated(
         corpus: examples of the domain of the calibration.
         registry: kind to processor.
         how: how graphs are decided on; the scale depends on the number of draws.
+        heights_db: of each example's clearest repetition, see :mod:`unpatch.blind.repetition`; without them
+            they are not used.
     """
     own, model.calibration = model.calibration, Calibration()
     try:
@@ -38,7 +46,16 @@ def calibrated(
         for kind in kinds.effects
     }
     untouched = fitted([decision.untouched for decision in decisions], [not truth for truth in truths])
-    return fitted_to(answers, untouched)
+    found = fitted_to(answers, untouched)
+    if heights_db is None:
+        return found
+    delays = delays_among(kinds.effects, registry)
+    calibrated_presence = [
+        any_of({kind: found.presence(kind, decision.presence[kind]) for kind in delays}, delays)
+        for decision in decisions
+    ]
+    delayed = [bool(truth & set(delays)) for truth in truths]
+    return replace(found, repeats=fitted_repeats(calibrated_presence, heights_db, delayed))
 
 
 def _decisions(

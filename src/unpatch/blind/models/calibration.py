@@ -35,6 +35,28 @@ class Scale:
 
 
 @dataclass(frozen=True)
+class Repeats:
+    """How the height of a recording's clearest repetition moves the log odds of a delay.
+
+    As it stands it changes nothing.
+
+    Attributes:
+        trust: factor on the log odds of the model.
+        slope: per dB of height.
+        offset: of the log odds.
+    """
+
+    trust: float = 1.0
+    slope: float = 0.0
+    offset: float = 0.0
+
+    def __call__(self, probability: float, height_db: float) -> float:
+        """The probability of a delay, in (0, 1)."""
+        odds = self.trust * log_odds(probability) + self.slope * height_db + self.offset
+        return 1 / (1 + math.exp(-min(max(odds, -30.0), 30.0)))
+
+
+@dataclass(frozen=True)
 class Calibration:
     """Of one model.
 
@@ -42,11 +64,13 @@ class Calibration:
         kinds: for the probability that a recording went through a processor of some kind.
         untouched: for the probability that it went through none.
         each: for that of single kinds; others have the one of all.
+        repeats: for that of delays, given the clearest repetition.
     """
 
     kinds: Scale = Scale()
     untouched: Scale = Scale()
     each: Mapping[str, Scale] = field(default_factory=dict)
+    repeats: Repeats = Repeats()
 
     def presence(self, kind: str, probability: float) -> float:
         """Probability of the presence of a processor of a kind, calibrated."""
@@ -103,3 +127,25 @@ def fitted_to(answers: Mapping[str, tuple[Sequence[float], Sequence[bool]]], unt
     shared = fitted([p for p, _ in asked], [truth for _, truth in asked])
     own = {kind: fitted(*both, around=shared, strength=KINSHIP) for kind, both in answers.items()}
     return Calibration(shared, untouched, {kind: scale for kind, scale in own.items() if scale != shared})
+
+
+def fitted_repeats(
+    probabilities: Sequence[float], heights_db: Sequence[float], truths: Sequence[bool]
+) -> Repeats:
+    """The line under which delays are most likely where they are.
+
+    Args:
+        probabilities: calibrated, that there is any delay.
+        heights_db: of the clearest repetitions.
+        truths: whether there is a delay.
+    """
+    if len(set(truths)) < 2:
+        return Repeats()
+    odds, heights = np.array([log_odds(p) for p in probabilities]), np.array(heights_db)
+    sign = np.where(np.array(truths), 1.0, -1.0)
+
+    def cost(line: np.ndarray) -> float:
+        surprise = np.logaddexp(0, -sign * (line[0] * odds + line[1] * heights + line[2])).sum()
+        return float(surprise + 0.5 * (line[0] - 1) ** 2)
+
+    return Repeats(*map(float, minimize(cost, np.array([1.0, 0.0, 0.0]), method="BFGS").x))

@@ -23,12 +23,14 @@ from unpatch.blind.models.calibration import Calibration
 from unpatch.blind.models.decoding import decode_prototypes, drawn_prototypes
 from unpatch.blind.models.estimator import Estimator
 from unpatch.blind.models.hypothesis import Decoding, Hypothesis, best_first
+from unpatch.blind.repetition import PLAIN, PRESENT, Repetition, any_of, delays_among, informed
 from unpatch.blind.tokens import KIND, TYPE, TokenType
 from unpatch.blind.vocabulary import Vocabulary
 from unpatch.declaration import Processor
 from unpatch.graph.data import Graph
 from unpatch.ranges import BEAMS, DRAWS, SEED
 
+TINY = 1e-6
 TEMPERATURE = 1.0
 """Of the draws: as the model distributes them."""
 
@@ -99,6 +101,7 @@ def decide(
     grammar: Grammar,
     registry: Mapping[str, Processor],
     how: Deciding | None = None,
+    repetitions: Sequence[Repetition | None] | None = None,
 ) -> list[Decision]:
     """Decide for each example.
 
@@ -108,8 +111,10 @@ def decide(
         grammar: of the model's vocabulary.
         registry: kind to processor.
         how: settings; the defaults of :class:`Deciding` if left out.
+        repetitions: the clearest of each recording, which moves the probability of delays.
     """
     how = how or Deciding()
+    repetitions = repetitions or [None] * len(latents)
     beams = decode_prototypes(model, latents, grammar, Decoding(how.beams))
     greedy = beams if how.beams == 1 else decode_prototypes(model, latents, grammar)
     draws: Sequence[Sequence[Hypothesis]] = [[] for _ in beams]
@@ -118,8 +123,10 @@ def decide(
     heads = presence(model, latents)
     kinds = Kinds(model.vocabulary, registry)
     return [
-        kinds.decided([*first, *several], drawn, head, model.calibration)
-        for first, several, drawn, head in zip(greedy, beams, draws, heads, strict=True)
+        kinds.decided([*first, *several], drawn, head, model.calibration, repetition)
+        for first, several, drawn, head, repetition in zip(
+            greedy, beams, draws, heads, repetitions, strict=True
+        )
     ]
 
 
@@ -157,15 +164,23 @@ class Kinds:
         drawn: Sequence[Hypothesis],
         head: Mapping[str, float] | None,
         calibration: Calibration,
+        repetition: Repetition | None = None,
     ) -> Decision:
         """The decision on one example."""
         counted = [self.counts(hypothesis) for hypothesis in (drawn or searched)]
         raw = self._probabilities(counted, head)
         likely = {kind: calibration.presence(kind, p) for kind, p in raw.items()}
         untouched = calibration.untouched(_untouched(counted, raw))
+        added: set[str] = set()
+        if repetition is not None:
+            before, likely = likely, informed(likely, repetition, calibration.repeats, self.registry)
+            delays = delays_among(likely, self.registry)
+            untouched *= (1 - any_of(likely, delays)) / max(1 - any_of(before, delays), TINY)
+            untouched = min(untouched, 1.0)
+            added = {PLAIN} & likely.keys() if any_of(likely, delays) >= PRESENT else set()
         ranked = sorted(
             (
-                (expected_f1(self.counts(one).keys(), likely, untouched), one)
+                (expected_f1(self._kinds_of(one, added), likely, untouched), one)
                 for one in best_first([*searched, *drawn])
             ),
             key=lambda pair: -pair[0],
@@ -177,6 +192,11 @@ class Kinds:
             {kind: _at_least(kind, counted) for kind in self.effects},
             untouched,
         )
+
+    def _kinds_of(self, hypothesis: Hypothesis, added: set[str]) -> set[str]:
+        """Effects of a hypothesis, with a delay that it gets if it has none."""
+        kinds = set(self.counts(hypothesis))
+        return kinds if delays_among(kinds, self.registry) else kinds | added
 
     def _probabilities(
         self, counted: Sequence[Counter[str]], head: Mapping[str, float] | None
