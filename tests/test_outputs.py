@@ -108,7 +108,7 @@ CASES: dict[str, list[tuple[str, str]]] = {
         ("--table --data all --runs runs --page runs/x/model/config.md", "runs/x/model/config.json"),
         ("--table --data all --runs runs --page figures.json", "figures.json"),
         ("--table --data all --runs runs --page p.md --cache all/singing/val_seen", "all/singing/val_seen"),
-        ("mastering --table --data tracks --runs runs --page tracks/train.md", "tracks/train.json"),
+        ("--table --study mastering --data tracks --runs runs --page tracks/train.md", "tracks/train.json"),
     ],
     "gallery": [
         ("model --data shards -o to_shards", "to_shards/index.html"),
