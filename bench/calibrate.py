@@ -13,39 +13,29 @@ import argparse
 import json
 import os
 from collections.abc import Iterator
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from pathlib import Path
 
 os.environ |= dict.fromkeys(("OMP_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS"), "1")
 
 
-import numpy as np
-import torch
-
-from unpatch.blind.corpus import Corpus, Item, item_of
+from unpatch.blind.corpus import Corpus, item_of
+from unpatch.blind.decided import repetition_of
 from unpatch.blind.models import Estimator, from_pretrained
 from unpatch.blind.models.calibrating import calibrated
-from unpatch.blind.repetition import SIGNALS, clearest_of
-from unpatch.features.pictures import FeatureSettings
 from unpatch.learning.weights import CONFIG
 from unpatch.processors import EVERYDAY
 from unpatch.storage.files import write_aside
 from unpatch.synth import read_shards
-from unpatch.synth.shards import shards_in
+from unpatch.synth.shards import Stored, shards_in
 
 
-def height_db(item: Item) -> float:
-    """Of an example's clearest repetition."""
-    pictures = torch.from_numpy(np.asarray(item.repeats())[: len(SIGNALS)]).float() / 255 * 2 - 1
-    return clearest_of(pictures).height_db
-
-
-def held_out(model: Estimator, data: Path, features: FeatureSettings) -> Iterator[Item]:
+def held_out(model: Estimator, data: Path) -> Iterator[Stored]:
     """Examples of kinds that the model knows."""
     kinds = set(model.vocabulary.kinds)
     for stored in read_shards(shards_in(data), parts=("pictures",)):
         if {node.kind for node in stored.graph.nodes} <= kinds:
-            yield item_of(stored, model.vocabulary, EVERYDAY, features)
+            yield stored
 
 
 def main() -> None:
@@ -57,9 +47,13 @@ def main() -> None:
     parser.add_argument("--write", action="store_true", help="change the model's config")
     options = parser.parse_args()
     model = from_pretrained(options.model, EVERYDAY).eval()
-    corpus = Corpus(tuple(held_out(model, options.data, model.settings.features)))
-    shown = replace(model.settings.features, echoes=(*SIGNALS, "side"))
-    heights = [height_db(item) for item in held_out(model, options.data, shown)]
+    examples = list(held_out(model, options.data))
+    features = model.settings.features
+    corpus = Corpus(tuple(item_of(stored, model.vocabulary, EVERYDAY, features) for stored in examples))
+    repetitions = [repetition_of(stored, EVERYDAY) for stored in examples]
+    heights = [one.height_db for one in repetitions if one is not None]
+    if len(heights) < len(examples):
+        raise SystemExit(f"{options.data}: has no cepstra; make it with the preset singing_small_direct_long")
     found = asdict(calibrated(model, corpus, EVERYDAY, heights_db=heights))
     print(f"{len(corpus)} examples: {json.dumps(found)}")
     if options.write:

@@ -15,7 +15,7 @@ from unpatch.blind.grammar import Grammar
 from unpatch.blind.models import from_pretrained, save_pretrained
 from unpatch.blind.models.calibrating import calibrated
 from unpatch.blind.models.calibration import Calibration, Scale, fitted, fitted_to
-from unpatch.blind.models.deciding import Deciding, Decision, Kinds, decide, expected_f1
+from unpatch.blind.models.deciding import FOUNDED, Deciding, Decision, Kinds, decide, expected_f1
 from unpatch.blind.models.decoding import decode_prototypes, drawn_prototypes
 from unpatch.blind.models.hypothesis import Decoding
 from unpatch.graph.certainty import LEAST, certainty
@@ -82,7 +82,11 @@ def test_the_first_hypothesis_has_the_highest_expected_f1() -> None:
     kinds = Kinds(MODEL.vocabulary, PROCESSORS)
     for decision in decide(MODEL, latents(), grammar(), PROCESSORS, Deciding(beams=3, draws=12)):
         expected = [
-            expected_f1(kinds.counts(one).keys(), decision.presence, decision.untouched)
+            expected_f1(
+                {kind for kind in kinds.counts(one) if decision.presence[kind] >= FOUNDED},
+                decision.presence,
+                decision.untouched,
+            )
             for one in decision.hypotheses
         ]
         assert expected == pytest.approx(list(decision.expected))

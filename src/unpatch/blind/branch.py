@@ -14,6 +14,7 @@ from pathlib import Path
 
 from unpatch.blind.begun import Begun, continued, require_trunk
 from unpatch.blind.card import card
+from unpatch.blind.decided import heights_db
 from unpatch.blind.models import save_pretrained
 from unpatch.blind.models.calibrating import calibrated
 from unpatch.blind.presets import Preset
@@ -138,7 +139,8 @@ def ship(branch: Branch) -> None:
     step = branch.at.learner.step
     estimator = branch.at.learner.estimator.eval()
     everyday = branch.held_out[list(branch.held_out)[-1]]
-    estimator.calibration = calibrated(estimator, everyday, branch.stream.registry)
+    heights = heights_db(everyday, estimator.settings.features.echoes)
+    estimator.calibration = calibrated(estimator, everyday, branch.stream.registry, heights_db=heights)
     model = copy.deepcopy(estimator).half()
     folder = branch.folder / MODEL
     save_pretrained(model, folder, step=step, **notes)

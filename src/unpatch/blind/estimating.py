@@ -16,12 +16,12 @@ from torch import Tensor
 
 from unpatch.audio import level_db, resample
 from unpatch.audio.windows import Windows, cut, prepare, window_starts
+from unpatch.blind.decided import graphs_of
 from unpatch.blind.grammar import Grammar
 from unpatch.blind.models import Estimator, from_pretrained
-from unpatch.blind.models.deciding import Deciding, Decision, decide
-from unpatch.blind.models.decoding import finished_graphs
+from unpatch.blind.models.deciding import Deciding, decide
 from unpatch.blind.models.hypothesis import Hypothesis
-from unpatch.blind.repetition import clearest, with_delay
+from unpatch.blind.repetition import clearest
 from unpatch.declaration import Processor
 from unpatch.dsp.cpu import one_thread
 from unpatch.estimates import Candidate, Estimate, merged
@@ -29,7 +29,7 @@ from unpatch.features.pictures import FeatureSettings, dry_pictures, echoes, fea
 from unpatch.graph.check import check
 from unpatch.graph.data import TASK_SOURCES, Graph
 from unpatch.graph.order import in_playing_order
-from unpatch.graph.time import after, with_phases
+from unpatch.graph.time import after
 from unpatch.processors import EVERYDAY
 from unpatch.refining import leveled
 from unpatch.refining.material import Dry, sources_of
@@ -63,13 +63,11 @@ def estimate_blind(
     shown = None if sources is None else _dry_pictures(sources, rate, starts, estimator)
     with torch.inference_mode(), one_thread():
         latents = estimator.encode(pictures, shown, echoes(stretches, settings.features))[None]
-        repeats = estimator.calibration.repeats.slope != 0
-        repetition = clearest(stretches, settings.features.sample_rate) if repeats else None
+        used = estimator.calibration.uses_repetitions
+        repetition = clearest(stretches, settings.features.sample_rate) if used else None
         grammar = _grammar(estimator, registry)
         decision = decide(estimator, latents, grammar, registry, deciding, [repetition])[0]
-        graphs = _graphs(estimator, decision, latents, registry, level_db(stretches))
-        if repetition is not None:
-            graphs = [with_delay(graph, repetition, decision.presence, registry) for graph in graphs]
+        graphs = graphs_of(estimator, decision, latents, registry, level_db(stretches), repetition)
     begun_s = starts[0] / settings.features.sample_rate
     candidates = merged(
         [
@@ -108,24 +106,6 @@ def _dry_pictures(
 def _grammar(estimator: Estimator, registry: Mapping[str, Processor]) -> Grammar:
     limits = estimator.settings.decoder
     return Grammar(estimator.vocabulary, registry, limits.max_processors, limits.max_edges)
-
-
-def _graphs(
-    estimator: Estimator,
-    decision: Decision,
-    latents: Tensor,
-    registry: Mapping[str, Processor],
-    recording_db: float,
-) -> list[Graph]:
-    """Finished graphs in the time of the first window, confidences calibrated."""
-    found = decision.hypotheses
-    everywhere, levels_db = latents.expand(len(found), -1, -1, -1), [recording_db] * len(found)
-    graphs = finished_graphs(estimator, found, everywhere, registry, levels_db)
-    # A phase belongs to one window: a mean over several is meaningless.
-    first = finished_graphs(estimator, found, everywhere[:, :1], registry, levels_db)
-    return [
-        decision.confident(with_phases(graph, own, 0.0)) for graph, own in zip(graphs, first, strict=True)
-    ]
 
 
 def _candidate(graph: Graph, hypothesis: Hypothesis, expected_f1: float) -> Candidate:

@@ -72,6 +72,11 @@ class Calibration:
     each: Mapping[str, Scale] = field(default_factory=dict)
     repeats: Repeats = Repeats()
 
+    @property
+    def uses_repetitions(self) -> bool:
+        """Whether a recording's clearest repetition changes anything."""
+        return self.repeats.slope != 0
+
     def presence(self, kind: str, probability: float) -> float:
         """Probability of the presence of a processor of a kind, calibrated."""
         return self.each.get(kind, self.kinds)(probability)

@@ -12,10 +12,12 @@ import torch
 from torch import Tensor
 
 from unpatch.blind.corpus import Batch, Corpus, item_of, level_of
+from unpatch.blind.decided import graphs_of, repetition_of
 from unpatch.blind.grammar import Grammar
 from unpatch.blind.models import Estimator
 from unpatch.blind.models.deciding import decide
 from unpatch.blind.models.decoding import decode_prototypes, estimated_units, finished_graphs
+from unpatch.blind.repetition import Repetition
 from unpatch.blind.teacher_forced import teacher_forced
 from unpatch.blind.tokens import in_decoding_order, with_numbers
 from unpatch.declaration import Processor
@@ -59,13 +61,26 @@ def predict(
         oracle = _with_estimates(model, chunk, batch, latents, registry) if apart else [None] * len(chunk)
         chosen: list[Graph] = []
         if decided:
-            decisions = decide(model, latents, grammar, registry)
-            firsts = [decision.hypotheses[0] for decision in decisions]
-            graphs = finished_graphs(model, firsts, latents, registry, levels_db)
-            chosen = [one.confident(graph) for one, graph in zip(decisions, graphs, strict=True)]
+            repetitions = _repetitions(model, chunk, registry)
+            decisions = decide(model, latents, grammar, registry, repetitions=repetitions)
+            chosen = [
+                graphs_of(
+                    model, decision.only(1), latents[i : i + 1], registry, levels_db[i], repetitions[i]
+                )[0]
+                for i, decision in enumerate(decisions)
+            ]
     stray = Tally.of_known([float(np.mean(hypothesis.stray_mass)) for hypothesis in best])
     errors = {f.name: getattr(forced, f.name) for f in fields(forced)}
     return Predicted({**errors, "stray_mass": stray}, full, oracle, chosen)
+
+
+def _repetitions(
+    model: Estimator, chunk: Sequence[Stored], registry: Mapping[str, Processor]
+) -> list[Repetition | None]:
+    """The clearest of each example, if the model's calibration makes use of it."""
+    if not model.calibration.uses_repetitions:
+        return [None] * len(chunk)
+    return [repetition_of(stored, registry) for stored in chunk]
 
 
 def _at(model: Estimator, batch: Batch) -> Batch:
