@@ -10,18 +10,14 @@ from dataclasses import dataclass, replace
 
 from unpatch.graph.build import Step, chain
 from unpatch.graph.data import Graph, Node
-from unpatch.processors import KINDS
+from unpatch.processors import EVERYDAY, KINDS
 
 FAMILIES: Mapping[str, tuple[str, ...]] = {
-    "highpass": ("highpass2", "highpass4"),
-    "lowpass": ("lowpass2", "lowpass4"),
-    "bandpass": ("bandpass2", "bandpass4"),
-    "chorus": ("chorus", "flanger", "vibrato"),
-    "gate": ("noisegate", "expander"),
-    "delay": ("mono_delay", "pingpong_delay"),
-    "reverb": ("mono_reverb", "stereo_reverb"),
+    akin: tuple(kind for kind in EVERYDAY if EVERYDAY[kind].akin == akin)
+    for akin in dict.fromkeys(processor.akin for processor in EVERYDAY.values())
+    if sum(processor.akin == akin for processor in EVERYDAY.values()) > 1
 }
-"""Kinds that count as one effect, the one that stands for them first; every other effect is by itself."""
+"""Kinds that are declared akin count as one effect, the one that stands for them first; others are alone."""
 
 PLUMBING = (
     "mix",

@@ -1,7 +1,7 @@
 """Choosing the graph to report, and whether probabilities mean what they say."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from itertools import combinations, product
 from pathlib import Path
@@ -15,7 +15,15 @@ from unpatch.blind.grammar import Grammar
 from unpatch.blind.models import from_pretrained, save_pretrained
 from unpatch.blind.models.calibrating import calibrated
 from unpatch.blind.models.calibration import Calibration, Scale, fitted, fitted_to
-from unpatch.blind.models.deciding import FOUNDED, Deciding, Decision, Kinds, decide, expected_f1
+from unpatch.blind.models.deciding import (
+    FOUNDED,
+    Deciding,
+    Decision,
+    Kinds,
+    decide,
+    expected_f1,
+    most_expected,
+)
 from unpatch.blind.models.decoding import decode_prototypes, drawn_prototypes
 from unpatch.blind.models.hypothesis import Decoding
 from unpatch.graph.certainty import LEAST, certainty
@@ -78,20 +86,44 @@ def test_effects_are_what_changes_sound() -> None:
     assert set(Kinds(MODEL.vocabulary, PROCESSORS).effects) == set(PROCESSORS) - PLUMBING
 
 
+def groups_of(kinds: Iterable[str], decision: Decision) -> dict[str, float]:
+    """Groups of akin kinds to their probability."""
+    return {PROCESSORS[kind].akin: decision.akin[kind] for kind in kinds}
+
+
 def test_the_first_hypothesis_has_the_highest_expected_f1() -> None:
     kinds = Kinds(MODEL.vocabulary, PROCESSORS)
     for decision in decide(MODEL, latents(), grammar(), PROCESSORS, Deciding(beams=3, draws=12)):
+        groups = groups_of(decision.presence, decision)
+        own = [groups_of(kinds.counts(one), decision) for one in decision.hypotheses]
         expected = [
-            expected_f1(
-                {kind for kind in kinds.counts(one) if decision.presence[kind] >= FOUNDED},
-                decision.presence,
-                decision.untouched,
-            )
-            for one in decision.hypotheses
+            expected_f1({name for name, p in one.items() if p >= FOUNDED}, groups, decision.untouched)
+            for one in own
         ]
         assert expected == pytest.approx(list(decision.expected))
         assert expected == sorted(expected, reverse=True)
         assert len(set(decision.hypotheses)) == len(decision.hypotheses)
+
+
+def test_no_hypothesis_and_no_single_change_beats_the_chosen_effects() -> None:
+    for decision in decide(MODEL, latents(), grammar(), PROCESSORS, Deciding(beams=3, draws=12)):
+        groups = groups_of(decision.presence, decision)
+        chosen = set(groups_of(decision.chosen, decision))
+        others = [chosen ^ {group} for group in groups]
+        assert decision.chosen_expected == pytest.approx(expected_f1(chosen, groups, decision.untouched))
+        assert decision.chosen_expected >= max(decision.expected) - 1e-9
+        assert all(
+            expected_f1(one, groups, decision.untouched) <= decision.chosen_expected + 1e-9 for one in others
+        )
+
+
+def test_probabilities_of_akin_kinds_add_up() -> None:
+    """Neither reverb is likelier than not; that there is one of the two is."""
+    kinds = Kinds(MODEL.vocabulary, PROCESSORS)
+    groups = kinds.alike({"mono_reverb": 0.4, "stereo_reverb": 0.35, "bell": 0.2})
+    assert groups == pytest.approx({"reverb": 0.75, "bell": 0.2})
+    assert most_expected(groups, 0.1)[0] == ("reverb",)
+    assert most_expected(groups, 0.9)[0] == ()
 
 
 def test_greedy_and_beams_are_among_the_candidates() -> None:
@@ -116,7 +148,7 @@ def test_equal_seeds_decide_alike() -> None:
 
 
 def decision(presence: dict[str, float], repeats: dict[str, tuple[float, ...]]) -> Decision:
-    return Decision((), (), presence, repeats, 0.0)
+    return Decision((), (), (), 0.0, presence, presence, repeats, 0.0)
 
 
 def test_the_second_of_a_kind_is_less_sure_than_the_first() -> None:

@@ -10,7 +10,6 @@ from unpatch.blind.models.calibration import Repeats, fitted_repeats
 from unpatch.blind.repetition import Repetition, any_of, clearest, informed, with_delay
 from unpatch.demo import embedded_voice
 from unpatch.graph.build import Step, chain
-from unpatch.graph.check import check
 from unpatch.processors import EVERYDAY
 from unpatch.rendering import render
 
@@ -29,7 +28,6 @@ def test_the_time_of_a_delay_is_measured(more: tuple[Step, ...]) -> None:
     found = clearest(played(*more, ECHO), 44_100)
     assert found.delay_ms == pytest.approx(347, abs=2)
     assert found.height_db > 18
-    assert found.gain == pytest.approx(0.3 / 0.7, rel=0.5)
 
 
 def test_a_voice_without_delay_has_no_high_peak() -> None:
@@ -44,7 +42,7 @@ def test_silence_has_no_repetition() -> None:
 
 def test_a_repetition_moves_the_probability_of_delays_alone() -> None:
     presence = {"mono_delay": 0.15, "pingpong_delay": 0.05, "bell": 0.4}
-    high, low = (informed(presence, Repetition(300, height, 0.4), LINE, EVERYDAY) for height in (32.0, 10.0))
+    high, low = (informed(presence, Repetition(300, height), LINE, EVERYDAY) for height in (32.0, 10.0))
     assert high["bell"] == low["bell"] == 0.4
     delays = ("mono_delay", "pingpong_delay")
     assert any_of(low, delays) < 0.05 < any_of(presence, delays) < 0.85 < any_of(high, delays)
@@ -54,35 +52,25 @@ def test_a_repetition_moves_the_probability_of_delays_alone() -> None:
 
 def test_a_line_that_is_not_fitted_changes_nothing() -> None:
     presence = {"mono_delay": 0.15, "pingpong_delay": 0.05}
-    found = informed(presence, Repetition(300, 30.0, 0.4), Repeats(), EVERYDAY)
+    found = informed(presence, Repetition(300, 30.0), Repeats(), EVERYDAY)
     assert found == pytest.approx(presence)
 
 
-def test_a_graph_gets_the_delay_that_it_lacks() -> None:
+def test_a_graph_without_a_delay_stays_as_it_is() -> None:
     graph = chain(EVERYDAY, "highpass2", "stereo_reverb")
-    found = with_delay(graph, Repetition(412.0, 30.0, 0.5), {"mono_delay": 0.9}, EVERYDAY)
-    check(found, EVERYDAY)
-    assert [node.kind for node in found.nodes if node.is_processor][-1] == "mono_delay"
-    delay = found.nodes[-1]
-    assert delay.parameters["delay_ms"] == 412.0
-    assert delay.parameters["mix"] == pytest.approx(1 / 3)
-    assert delay.confidence == 0.9
-    (last,) = found.edges_into(found.sink)
-    assert found.nodes[last.source] is delay
+    assert with_delay(graph, Repetition(412.0, 30.0), {"mono_delay": 0.9}, EVERYDAY) == graph
 
 
 def test_a_delay_that_is_there_gets_the_measured_time() -> None:
     graph = chain(EVERYDAY, ("pingpong_delay", {"delay_ms": 200.0, "feedback": 0.4}), "bell")
-    found = with_delay(
-        graph, Repetition(412.0, 30.0, 0.5), {"mono_delay": 0.3, "pingpong_delay": 0.8}, EVERYDAY
-    )
+    found = with_delay(graph, Repetition(412.0, 30.0), {"mono_delay": 0.3, "pingpong_delay": 0.8}, EVERYDAY)
     assert [node.kind for node in found.nodes] == [node.kind for node in graph.nodes]
     assert found.nodes[1].parameters == {**graph.nodes[1].parameters, "delay_ms": 412.0}
 
 
 def test_an_unlikely_delay_leaves_the_graph_as_it_is() -> None:
     graph = chain(EVERYDAY, "mono_delay")
-    assert with_delay(graph, Repetition(412.0, 12.0, 0.1), {"mono_delay": 0.3}, EVERYDAY) == graph
+    assert with_delay(graph, Repetition(412.0, 12.0), {"mono_delay": 0.3}, EVERYDAY) == graph
 
 
 def test_the_line_is_that_of_greatest_likelihood() -> None:

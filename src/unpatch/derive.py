@@ -25,6 +25,7 @@ def catalogue(registry: Registry = PROCESSORS) -> dict[str, dict[str, Any]]:
 def _entry(processor: Processor) -> dict[str, Any]:
     return {
         "family": processor.family,
+        "akin": processor.akin,
         "version": processor.version,
         "summary": processor.summary,
         "lti": processor.lti,
@@ -179,6 +180,8 @@ def _processor_lines(processor: Processor) -> Iterator[str]:
     inlets = ", ".join(map(_port_text, processor.inlets)) or "none"
     outlets = ", ".join(map(_port_text, processor.outlets))
     traits = [f"version {processor.version}"]
+    if processor.akin != processor.kind:
+        traits.append(f"akin to every other {processor.akin}")
     if processor.lti:
         traits.append("linear and time-invariant while nothing modulates it")
     if processor.no_gradient:

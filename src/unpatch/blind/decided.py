@@ -1,5 +1,5 @@
 """The graphs of a decision: with numbers and calibrated confidences, without what is improbable, and with
-the delay of the recording's clearest repetition.
+the delay of the recording's clearest repetition. The first has the chosen effects.
 
 :func:`unpatch.estimate`, the evaluation and the checks against other makes have them from here.
 
@@ -7,15 +7,19 @@ Shapes: W windows of one recording, Q latents, D width.
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import torch
 from torch import Tensor
 
+from unpatch.blind.consensus import Order, with_effects
 from unpatch.blind.corpus import Corpus, pixels
 from unpatch.blind.models.deciding import FOUNDED, Decision
-from unpatch.blind.models.decoding import finished_graphs
+from unpatch.blind.models.decoding import numbered, prototype_of
 from unpatch.blind.models.estimator import Estimator
+from unpatch.blind.models.hypothesis import Hypothesis
 from unpatch.blind.repetition import SIGNALS, Repetition, clearest, clearest_of, with_delay
+from unpatch.blind.tokens import in_decoding_order
 from unpatch.declaration import Processor
 from unpatch.features.echoes import EchoSignal
 from unpatch.features.pictures import restored
@@ -26,15 +30,26 @@ from unpatch.synth.prune import prune
 from unpatch.synth.shards import Bytes, Stored
 
 
-def graphs_of(
+@dataclass(frozen=True)
+class Proposal:
+    """A graph, the hypothesis that it came from, and the expected F1 of its effects."""
+
+    graph: Graph
+    hypothesis: Hypothesis
+    expected_f1: float
+
+
+def proposals(
     model: Estimator,
     decision: Decision,
     latents: Tensor,
     registry: Mapping[str, Processor],
     recording_db: float,
     repetition: Repetition | None = None,
-) -> list[Graph]:
-    """Graphs of all hypotheses, in the time of the first window.
+    *,
+    alone: bool = False,
+) -> list[Proposal]:
+    """The graph of the chosen effects, then those of all hypotheses, in the time of the first window.
 
     Args:
         model: in evaluation mode.
@@ -43,18 +58,33 @@ def graphs_of(
         registry: kind to processor.
         recording_db: level of the recording.
         repetition: the recording's clearest, if the decision used it.
+        alone: only the first.
     """
-    found = decision.hypotheses
-    everywhere, levels_db = latents.expand(len(found), -1, -1, -1), [recording_db] * len(found)
-    graphs = finished_graphs(model, found, everywhere, registry, levels_db)
-    if latents.shape[1] > 1:
-        # A phase belongs to one window: a mean over several is meaningless.
-        first = finished_graphs(model, found, everywhere[:, :1], registry, levels_db)
-        graphs = [with_phases(graph, own, 0.0) for graph, own in zip(graphs, first, strict=True)]
-    graphs = [founded(decision.confident(graph), registry) for graph in graphs]
-    if repetition is None:
-        return graphs
-    return [with_delay(graph, repetition, decision.presence, registry) for graph in graphs]
+    hypotheses = decision.hypotheses
+    raw = [prototype_of(hypothesis, model, registry) for hypothesis in hypotheses]
+    most = model.settings.decoder.max_processors
+    chosen = with_effects(raw[0], decision.chosen, Order.of(raw, registry), registry, most)
+    prototypes = [chosen, *(founded(decision.confident(one), registry) for one in raw if not alone)]
+    prototypes = [decision.confident(in_decoding_order(one, model.vocabulary)) for one in prototypes]
+    graphs = _numbered(model, prototypes, latents, registry, recording_db)
+    if repetition is not None:
+        graphs = [with_delay(graph, repetition, decision.presence, registry) for graph in graphs]
+    expected = (decision.chosen_expected, *decision.expected)
+    return [Proposal(*one) for one in zip(graphs, (hypotheses[0], *hypotheses), expected, strict=False)]
+
+
+def _numbered(
+    model: Estimator,
+    prototypes: list[Graph],
+    latents: Tensor,
+    registry: Mapping[str, Processor],
+    recording_db: float,
+) -> list[Graph]:
+    everywhere, levels_db = latents.expand(len(prototypes), -1, -1, -1), [recording_db] * len(prototypes)
+    graphs = numbered(model, prototypes, everywhere, registry, levels_db)
+    # A phase belongs to one window: a mean over several is meaningless.
+    first = numbered(model, prototypes, everywhere[:, :1], registry, levels_db)
+    return [with_phases(graph, own, 0.0) for graph, own in zip(graphs, first, strict=True)]
 
 
 def founded(graph: Graph, registry: Mapping[str, Processor]) -> Graph:

@@ -16,18 +16,17 @@ from torch import Tensor
 
 from unpatch.audio import level_db, resample
 from unpatch.audio.windows import Windows, cut, prepare, window_starts
-from unpatch.blind.decided import graphs_of
+from unpatch.blind.decided import Proposal, proposals
 from unpatch.blind.grammar import Grammar
 from unpatch.blind.models import Estimator, from_pretrained
 from unpatch.blind.models.deciding import Deciding, decide
-from unpatch.blind.models.hypothesis import Hypothesis
 from unpatch.blind.repetition import clearest
 from unpatch.declaration import Processor
 from unpatch.dsp.cpu import one_thread
 from unpatch.estimates import Candidate, Estimate, merged
 from unpatch.features.pictures import FeatureSettings, dry_pictures, echoes, features
 from unpatch.graph.check import check
-from unpatch.graph.data import TASK_SOURCES, Graph
+from unpatch.graph.data import TASK_SOURCES
 from unpatch.graph.order import in_playing_order
 from unpatch.graph.time import after
 from unpatch.processors import EVERYDAY
@@ -67,17 +66,9 @@ def estimate_blind(
         repetition = clearest(stretches, settings.features.sample_rate) if used else None
         grammar = _grammar(estimator, registry)
         decision = decide(estimator, latents, grammar, registry, deciding, [repetition])[0]
-        graphs = graphs_of(estimator, decision, latents, registry, level_db(stretches), repetition)
+        found = proposals(estimator, decision, latents, registry, level_db(stretches), repetition)
     begun_s = starts[0] / settings.features.sample_rate
-    candidates = merged(
-        [
-            _candidate(in_playing_order(check(after(graph, -begun_s), registry)), hypothesis, expected)
-            for graph, hypothesis, expected in zip(
-                graphs, decision.hypotheses, decision.expected, strict=True
-            )
-        ],
-        registry,
-    )
+    candidates = merged([_candidate(one, begun_s, registry) for one in found], registry)
     if sources is not None:
         candidates = _by_distance(candidates, sources, recording, rate, registry)
     windows_s, window_s = _seconds(starts, settings.features)
@@ -108,10 +99,12 @@ def _grammar(estimator: Estimator, registry: Mapping[str, Processor]) -> Grammar
     return Grammar(estimator.vocabulary, registry, limits.max_processors, limits.max_edges)
 
 
-def _candidate(graph: Graph, hypothesis: Hypothesis, expected_f1: float) -> Candidate:
-    stray = sum(hypothesis.stray_mass) / len(hypothesis.stray_mass)
-    probability = min(1.0, math.exp(hypothesis.log_probability))
-    return Candidate(graph, probability, stray, expected_f1=expected_f1)
+def _candidate(one: Proposal, begun_s: float, registry: Mapping[str, Processor]) -> Candidate:
+    """In the time of the recording, whose first window begins there."""
+    graph = in_playing_order(check(after(one.graph, -begun_s), registry))
+    stray = sum(one.hypothesis.stray_mass) / len(one.hypothesis.stray_mass)
+    probability = min(1.0, math.exp(one.hypothesis.log_probability))
+    return Candidate(graph, probability, stray, expected_f1=one.expected_f1)
 
 
 def _by_distance(

@@ -20,15 +20,12 @@ from torch import Tensor
 from unpatch.blind.models.calibration import Repeats
 from unpatch.declaration import Processor
 from unpatch.features.echoes import FIRST_MS, HIGHEST_DB, LOWEST_DB, EchoSignal, echo_pictures
-from unpatch.graph.data import Edge, Graph, Node
+from unpatch.graph.data import Graph
 
 SIGNALS: tuple[EchoSignal, ...] = ("left", "right", "mid")
-FAMILY, PLAIN = "delay", "mono_delay"
-# From this probability on a graph without a delay gets one, and the delay of any other the measured time.
+FAMILY = "delay"
 PRESENT = 0.5
-# A low-pass in the delay spreads the peak: behind one at this frequency the echo is so many times as strong
-# as the peak is high (1.7 times behind 12 kHz, 2.9 times behind 3 kHz, at all mixes and feedbacks).
-LOW_PASS_HZ, SPREAD = 6_000.0, 2.1
+"""Probability from which a delay of a graph has the measured time."""
 
 
 @dataclass(frozen=True)
@@ -38,12 +35,10 @@ class Repetition:
     Attributes:
         delay_ms: its time.
         height_db: over the median of its cepstrum.
-        gain: of the repetition, about, relative to the direct sound.
     """
 
     delay_ms: float
     height_db: float
-    gain: float
 
 
 def clearest(audio: Tensor, sample_rate: int) -> Repetition:
@@ -58,8 +53,7 @@ def clearest_of(pictures: Tensor) -> Repetition:
     heights = levels_db.amax(-1) - levels_db.median(-1).values
     best = int(heights.argmax())
     place = int(levels_db[best].argmax())
-    gain = SPREAD * 10 ** (float(levels_db[best, place]) / 20)
-    return Repetition(float(place + FIRST_MS), float(heights[best]), gain)
+    return Repetition(float(place + FIRST_MS), float(heights[best]))
 
 
 def delays_among(kinds: Iterable[str], registry: Mapping[str, Processor]) -> list[str]:
@@ -88,38 +82,15 @@ def informed(
 def with_delay(
     graph: Graph, repetition: Repetition, presence: Mapping[str, float], registry: Mapping[str, Processor]
 ) -> Graph:
-    """The graph with the measured time, where a delay is likelier than not.
-
-    A graph without a delay gets a plain one before its output; of several delays the first is taken.
-    """
+    """The graph with the measured time in the first of its delays, where one is likelier than not."""
     delays = delays_among(presence, registry)
     if any_of(presence, delays) < PRESENT:
         return graph
     place = next((i for i, node in enumerate(graph.nodes) if node.kind in delays), None)
     if place is None:
-        return _extended(graph, repetition, presence, registry)
+        return graph
     knob = registry[graph.nodes[place].kind].parameters["delay_ms"]
     time_ms = min(max(repetition.delay_ms, knob.low), knob.high)
     nodes = list(graph.nodes)
     nodes[place] = replace(nodes[place], parameters={**nodes[place].parameters, "delay_ms": time_ms})
     return replace(graph, nodes=tuple(nodes))
-
-
-def _extended(
-    graph: Graph, repetition: Repetition, presence: Mapping[str, float], registry: Mapping[str, Processor]
-) -> Graph:
-    last = [i for i, edge in enumerate(graph.edges) if edge.target == graph.sink]
-    if len(last) != 1 or PLAIN not in presence:
-        return graph
-    processor = registry[PLAIN]
-    values = {name: knob.default for name, knob in processor.parameters.items()}
-    mix = repetition.gain / (1 + repetition.gain)
-    for name, value in (("delay_ms", repetition.delay_ms), ("mix", mix), ("frequency_hz", LOW_PASS_HZ)):
-        knob = processor.parameters[name]
-        values[name] = min(max(value, knob.low), knob.high)
-    new, wire = len(graph.nodes), graph.edges[last[0]]
-    node = Node(PLAIN, values, processor.version, confidence=presence[PLAIN])
-    edges = list(graph.edges)
-    edges[last[0]] = replace(wire, target=new, inlet=processor.inlets[0].name)
-    edges.append(Edge(new, graph.sink, processor.outlets[0].name, wire.inlet))
-    return replace(graph, nodes=(*graph.nodes, node), edges=tuple(edges))

@@ -67,10 +67,12 @@ class Processor:
         tail_s: memory of an input, see :mod:`unpatch.declaration.memory`.
         lead_s: how far ahead an input acts.
         stream: how a signal is processed piece by piece, for kinds of unlimited memory.
+        akin: shared by kinds that do much the same to a sound, so that one may be taken for another.
     """
 
     kind: str
     family: str
+    akin: str
     version: int
     inlets: tuple[Port, ...]
     outlets: tuple[Port, ...]
@@ -248,6 +250,7 @@ def _column(value: float | Sequence[float] | Tensor, like: Tensor | None, size: 
 def processor(
     *,
     family: str,
+    akin: str | None = None,
     version: int = 1,
     lti: bool = False,
     channels: Channels = "same",
@@ -261,6 +264,8 @@ def processor(
 
     Args:
         family: the group it is listed under.
+        akin: name of the kinds that do much the same to a sound (a chorus, a flanger and a vibrato); that of
+            the kind if left out.
         version: raised whenever the sound changes, so that stored graphs keep their meaning.
         lti: linear and time-invariant while nothing modulates it.
         channels: see :data:`Channels`; applies to LTI kinds only.
@@ -289,6 +294,7 @@ def processor(
         return Processor(
             kind=function.__name__,
             family=family,
+            akin=akin or function.__name__,
             version=version,
             inlets=plain + moved,
             outlets=tuple(Port(name, signal) for name in outlets.split()),

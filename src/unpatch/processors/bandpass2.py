@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from unpatch.declaration import Audio
 
 
-@processor(family="filter", lti=True, tail_s=memory.section)
+@processor(family="filter", akin="bandpass", lti=True, tail_s=memory.section)
 def bandpass2(
     input: Audio,
     *,

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from unpatch.declaration import Audio
 
 
-@processor(family="filter", lti=True, tail_s=memory.equal_sections)
+@processor(family="filter", akin="bandpass", lti=True, tail_s=memory.equal_sections)
 def bandpass4(
     input: Audio,
     *,

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from unpatch.declaration import Audio
 
 
-@processor(family="dynamics", tail_s=memory.detector)
+@processor(family="dynamics", akin="gate", tail_s=memory.detector)
 def expander(
     input: Audio,
     sidechain: Audio | None = None,

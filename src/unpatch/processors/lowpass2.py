@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from unpatch.declaration import Audio
 
 
-@processor(family="filter", lti=True, tail_s=memory.section)
+@processor(family="filter", akin="lowpass", lti=True, tail_s=memory.section)
 def lowpass2(
     input: Audio,
     *,

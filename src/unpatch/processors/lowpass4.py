@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from unpatch.declaration import Audio
 
 
-@processor(family="filter", lti=True, tail_s=memory.butterworth_sections)
+@processor(family="filter", akin="lowpass", lti=True, tail_s=memory.butterworth_sections)
 def lowpass4(
     input: Audio,
     *,

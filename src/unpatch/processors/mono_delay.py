@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from unpatch.declaration import Audio
 
 
-@processor(family="delay", lti=True, channels="apart", tail_s=memory.echo)
+@processor(family="delay", akin="delay", lti=True, channels="apart", tail_s=memory.echo)
 def mono_delay(
     input: Audio,
     *,

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from unpatch.declaration import Audio
 
 
-@processor(family="delay", lti=True, channels="crossed", tail_s=memory.echo)
+@processor(family="delay", akin="delay", lti=True, channels="crossed", tail_s=memory.echo)
 def pingpong_delay(
     input: Audio,
     *,

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from unpatch.declaration import Audio
 
 
-@processor(family="reverb", lti=True, channels="crossed", tail_s=memory.reverb)
+@processor(family="reverb", akin="reverb", lti=True, channels="crossed", tail_s=memory.reverb)
 def stereo_reverb(
     input: Audio,
     *,

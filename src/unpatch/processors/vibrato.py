@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from unpatch.declaration import Audio
 
 
-@processor(family="modulation", tail_s=memory.moving_delay)
+@processor(family="modulation", akin="chorus", tail_s=memory.moving_delay)
 def vibrato(
     input: Audio,
     *,

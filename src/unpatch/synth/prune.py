@@ -113,11 +113,11 @@ class Pruner:
 
     def _connect(self, edge: Edge) -> None:
         """Add a wire; of two between the same nodes the one into a required inlet stays, or the first."""
-        rival = next((e for e in self.edges if (e.source, e.target) == (edge.source, edge.target)), None)
-        if rival is None:
+        rivals = [e for e in self.edges if (e.source, e.target) == (edge.source, edge.target)]
+        if not rivals:
             self.edges.append(edge)
-        elif self._is_required(edge) and not self._is_required(rival):
-            self.edges[self.edges.index(rival)] = edge
+        elif self._is_required(edge) and not any(map(self._is_required, rivals)):
+            self.edges[self.edges.index(rivals[0])] = edge
 
     def _is_required(self, edge: Edge) -> bool:
         if self.nodes[edge.target].is_sink:

@@ -1,11 +1,14 @@
-"""Selection of the graph to report: the one of the highest expected F1 of its effects.
+"""Selection of the effects to report: the set of the highest expected F1.
 
 The most probable sequence is a poor estimate: it is one of many, and their consensus counts. So the
-probability of each kind combines all evidence, the presence head and graphs drawn from the model,
-and of all candidates (greedy, beams, draws) the one with the highest expected F1 of its set of effects is
-taken. For a set S and probabilities p the expectation is close to 2 sum_S p / (|S| + sum p), Ye, Chai, Lee
-and Chieu, "Optimizing F-measure: a tale of two approaches", ICML 2012; that of no effects at all is the
-probability that there are none.
+probability of each kind combines all evidence, the presence head and graphs drawn from the model. Kinds
+that do much the same (``akin`` in their declarations) are alternatives: their probabilities add up. Then for
+a set S and probabilities p the expected F1 is close to 2 sum_S p / (|S| + sum p), Ye, Chai, Lee and Chieu,
+"Optimizing F-measure: a tale of two approaches", ICML 2012; that of no effects at all is the probability that
+there are none. The best set is among those of the most probable.
+
+Of all candidates (greedy, beams, draws) the one whose own effects come nearest is the first;
+:mod:`unpatch.blind.consensus` completes it.
 
 Shapes: B examples, W windows of one example, Q latents, D width, K kinds.
 """
@@ -23,7 +26,7 @@ from unpatch.blind.models.calibration import Calibration
 from unpatch.blind.models.decoding import decode_prototypes, drawn_prototypes
 from unpatch.blind.models.estimator import Estimator
 from unpatch.blind.models.hypothesis import Decoding, Hypothesis, best_first
-from unpatch.blind.repetition import PLAIN, PRESENT, Repetition, any_of, delays_among, informed
+from unpatch.blind.repetition import Repetition, any_of, delays_among, informed
 from unpatch.blind.tokens import KIND, TYPE, TokenType
 from unpatch.blind.vocabulary import Vocabulary
 from unpatch.declaration import Processor
@@ -67,23 +70,25 @@ class Decision:
     Attributes:
         hypotheses: different ones, the highest expected F1 first.
         expected: that F1 of each.
+        chosen: effects of the highest expected F1, the most probable first.
+        chosen_expected: that F1.
         presence: effect to the calibrated probability of its presence.
+        akin: effect to the probability that it or one akin to it is present.
         repeats: kind to the probabilities that there are at least 1, 2, ... of it, if there is any.
         untouched: calibrated probability that there is no effect.
     """
 
     hypotheses: tuple[Hypothesis, ...]
     expected: tuple[float, ...]
+    chosen: tuple[str, ...]
+    chosen_expected: float
     presence: Mapping[str, float]
+    akin: Mapping[str, float]
     repeats: Mapping[str, tuple[float, ...]]
     untouched: float
 
-    def only(self, count: int) -> "Decision":
-        """The same with the first hypotheses only."""
-        return replace(self, hypotheses=self.hypotheses[:count], expected=self.expected[:count])
-
     def confident(self, graph: Graph) -> Graph:
-        """The graph with each processor's probability as its confidence.
+        """The graph with each processor's probability as its confidence: that it or one akin is there.
 
         Of several of one kind each has the probability of at least that many. Splits, merges and control
         signals have none of their own: they depend on the effects around them.
@@ -100,7 +105,7 @@ class Decision:
             return None
         often = self.repeats.get(kind, ())
         share = 1.0 if number == 1 else often[number - 1] if number <= len(often) else 0.0
-        return self.presence[kind] * share
+        return self.akin[kind] * share
 
 
 def decide(
@@ -179,32 +184,47 @@ class Kinds:
         raw = self._probabilities(counted, head)
         likely = {kind: calibration.presence(kind, p) for kind, p in raw.items()}
         untouched = calibration.untouched(_untouched(counted, raw))
-        added: set[str] = set()
         if repetition is not None:
             before, likely = likely, informed(likely, repetition, calibration.repeats, self.registry)
             delays = delays_among(likely, self.registry)
             untouched *= (1 - any_of(likely, delays)) / max(1 - any_of(before, delays), TINY)
             untouched = min(untouched, 1.0)
-            added = {PLAIN} & likely.keys() if any_of(likely, delays) >= PRESENT else set()
+        groups = self.alike(likely)
         ranked = sorted(
             (
-                (expected_f1(self._kinds_of(one, likely, added), likely, untouched), one)
+                (expected_f1(self._groups_of(one, groups), groups, untouched), one)
                 for one in best_first([*searched, *drawn])
             ),
             key=lambda pair: -pair[0],
         )
+        chosen, best = most_expected(groups, untouched)
         return Decision(
             tuple(one for _, one in ranked),
             tuple(score for score, _ in ranked),
+            tuple(self._likeliest(group, likely) for group in chosen),
+            best,
             likely,
+            {kind: groups[self.registry[kind].akin] for kind in likely},
             {kind: _at_least(kind, counted) for kind in self.effects},
             untouched,
         )
 
-    def _kinds_of(self, hypothesis: Hypothesis, likely: Mapping[str, float], added: set[str]) -> set[str]:
-        """Effects that stay of a hypothesis, with a delay that it gets if it has none."""
-        kinds = {kind for kind in self.counts(hypothesis) if likely[kind] >= FOUNDED}
-        return kinds if delays_among(kinds, self.registry) else kinds | added
+    def alike(self, likely: Mapping[str, float]) -> dict[str, float]:
+        """Probability of each group of kinds that are akin."""
+        groups: dict[str, float] = {}
+        for kind, probability in likely.items():
+            group = self.registry[kind].akin
+            groups[group] = groups.get(group, 0.0) + probability
+        return {group: min(total, 1.0) for group, total in groups.items()}
+
+    def _groups_of(self, hypothesis: Hypothesis, groups: Mapping[str, float]) -> set[str]:
+        """Those of the effects of a hypothesis that are founded."""
+        own = {self.registry[kind].akin for kind in self.counts(hypothesis)}
+        return {group for group in own if groups[group] >= FOUNDED}
+
+    def _likeliest(self, group: str, likely: Mapping[str, float]) -> str:
+        """The most probable kind of a group."""
+        return max((kind for kind in likely if self.registry[kind].akin == group), key=likely.__getitem__)
 
     def _probabilities(
         self, counted: Sequence[Counter[str]], head: Mapping[str, float] | None
@@ -227,6 +247,19 @@ def expected_f1(chosen: Collection[str], likely: Mapping[str, float], untouched:
     if not chosen:
         return untouched
     return 2 * sum(likely[kind] for kind in chosen) / (len(chosen) + sum(likely.values()))
+
+
+def most_expected(likely: Mapping[str, float], untouched: float) -> tuple[tuple[str, ...], float]:
+    """The set of the highest expected F1, the most probable first, and that F1.
+
+    >>> most_expected({"bell": 0.8, "chorus": 0.1, "reverb": 0.7}, untouched=0.1)[0]
+    ('bell', 'reverb')
+    """
+    ranked = sorted(likely, key=lambda name: -likely[name])
+    sets = [tuple(ranked[:size]) for size in range(len(ranked) + 1)]
+    scores = [expected_f1(chosen, likely, untouched) for chosen in sets]
+    best = max(range(len(sets)), key=scores.__getitem__)
+    return sets[best], scores[best]
 
 
 def _untouched(counted: Sequence[Counter[str]], likely: Mapping[str, float]) -> float:

@@ -18,7 +18,7 @@ from unpatch.blind.models.estimator import Estimator
 from unpatch.blind.models.hypothesis import Decoding, Hypothesis, best_first, over_windows
 from unpatch.blind.models.node_by_node import NodeByNode
 from unpatch.blind.models.token_by_token import TokenByToken
-from unpatch.blind.tokens import IntArray, carriers, decode, pad_rows, slots_of, with_numbers
+from unpatch.blind.tokens import IntArray, carriers, decode, encode, pad_rows, slots_of, with_numbers
 from unpatch.declaration import Processor
 from unpatch.graph.data import Graph
 
@@ -88,15 +88,31 @@ def finished_graphs(
         registry: kind to processor.
         levels_db: level of each recording.
     """
-    rows = pad_rows([hypothesis.tokens for hypothesis in hypotheses])
+    prototypes = [prototype_of(hypothesis, model, registry) for hypothesis in hypotheses]
+    return numbered(model, prototypes, latents, registry, levels_db)
+
+
+def prototype_of(hypothesis: Hypothesis, model: Estimator, registry: Mapping[str, Processor]) -> Graph:
+    """Without numbers, each token's probability on its node or edge; in decoding order."""
+    graph = decode(hypothesis.tokens, model.vocabulary, registry)
+    return with_confidences(graph, hypothesis.confidences)
+
+
+def numbered(
+    model: Estimator,
+    prototypes: Sequence[Graph],
+    latents: Tensor,
+    registry: Mapping[str, Processor],
+    levels_db: Sequence[float],
+) -> list[Graph]:
+    """Prototypes in decoding order with estimated numbers; arguments as above."""
+    rows = pad_rows([encode(graph, model.vocabulary) for graph in prototypes])
     slots = slots_of(rows, model.vocabulary)
     units = estimated_units(model, rows, slots, latents)
-    graphs = []
-    for i, hypothesis in enumerate(hypotheses):
-        prototype = decode(hypothesis.tokens, model.vocabulary, registry)
-        graph = with_numbers(prototype, slots[i], units[i], model.vocabulary, registry, levels_db[i])
-        graphs.append(with_confidences(graph, hypothesis.confidences))
-    return graphs
+    return [
+        with_numbers(graph, slots[i], units[i], model.vocabulary, registry, levels_db[i])
+        for i, graph in enumerate(prototypes)
+    ]
 
 
 def estimated_units(

@@ -12,7 +12,7 @@ import torch
 from torch import Tensor
 
 from unpatch.blind.corpus import Batch, Corpus, item_of, level_of
-from unpatch.blind.decided import graphs_of, repetition_of
+from unpatch.blind.decided import proposals, repetition_of
 from unpatch.blind.grammar import Grammar
 from unpatch.blind.models import Estimator
 from unpatch.blind.models.deciding import decide
@@ -64,10 +64,10 @@ def predict(
             repetitions = _repetitions(model, chunk, registry)
             decisions = decide(model, latents, grammar, registry, repetitions=repetitions)
             chosen = [
-                graphs_of(
-                    model, decision.only(1), latents[i : i + 1], registry, levels_db[i], repetitions[i]
-                )[0]
-                for i, decision in enumerate(decisions)
+                proposals(model, one, own[None], registry, level_db, repetition, alone=True)[0].graph
+                for one, own, level_db, repetition in zip(
+                    decisions, latents, levels_db, repetitions, strict=True
+                )
             ]
     stray = Tally.of_known([float(np.mean(hypothesis.stray_mass)) for hypothesis in best])
     errors = {f.name: getattr(forced, f.name) for f in fields(forced)}
