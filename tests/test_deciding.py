@@ -217,7 +217,7 @@ def test_a_kind_may_have_a_scale_of_its_own() -> None:
         "reverb": ([0.3, 0.4] * 50, [True] * 99 + [False]),
         "bell": ([0.3, 0.4] * 50, [False] * 99 + [True]),
     }
-    found = fitted_to(own, Scale())
+    found = fitted_to(own)
     assert found.presence("reverb", 0.35) > 0.9
     assert found.presence("bell", 0.35) < 0.1
     assert found.presence("chorus", 0.35) == found.kinds(0.35)
@@ -225,7 +225,7 @@ def test_a_kind_may_have_a_scale_of_its_own() -> None:
 
 def test_a_kind_with_few_answers_stays_near_the_others() -> None:
     many, few = ([0.5] * 400, [True, False] * 200), ([0.5] * 2, [True, True])
-    found = fitted_to({"bell": many, "reverb": few}, Scale())
+    found = fitted_to({"bell": many, "reverb": few})
     assert 0.5 < found.presence("reverb", 0.5) < 0.65
 
 

@@ -8,9 +8,9 @@ import torch
 from unpatch.blind.corpus import Batch, Corpus
 from unpatch.blind.grammar import Grammar
 from unpatch.blind.models.calibration import Calibration, fitted, fitted_repeats, fitted_to
-from unpatch.blind.models.deciding import Deciding, Decision, Kinds, decide
+from unpatch.blind.models.deciding import Deciding, Decision, Kinds, decide, none_of
 from unpatch.blind.models.estimator import Estimator
-from unpatch.blind.repetition import any_of, delays_among
+from unpatch.blind.repetition import Repetition, any_of, delays_among, informed
 from unpatch.declaration import Processor
 
 TOGETHER = 25
@@ -45,17 +45,21 @@ def calibrated(
         kind: ([decision.presence[kind] for decision in decisions], [kind in truth for truth in truths])
         for kind in kinds.effects
     }
-    untouched = fitted([decision.untouched for decision in decisions], [not truth for truth in truths])
-    found = fitted_to(answers, untouched)
-    if heights_db is None:
-        return found
-    delays = delays_among(kinds.effects, registry)
+    found = fitted_to(answers)
     calibrated_presence = [
-        any_of({kind: found.presence(kind, decision.presence[kind]) for kind in delays}, delays)
-        for decision in decisions
+        {kind: found.presence(kind, p) for kind, p in decision.presence.items()} for decision in decisions
     ]
-    delayed = [bool(truth & set(delays)) for truth in truths]
-    return replace(found, repeats=fitted_repeats(calibrated_presence, heights_db, delayed))
+    if heights_db is not None:
+        delays = delays_among(kinds.effects, registry)
+        before = [any_of(presence, delays) for presence in calibrated_presence]
+        delayed = [bool(truth & set(delays)) for truth in truths]
+        found = replace(found, repeats=fitted_repeats(before, heights_db, delayed))
+        calibrated_presence = [
+            informed(presence, Repetition(0.0, height_db), found.repeats, registry)
+            for presence, height_db in zip(calibrated_presence, heights_db, strict=True)
+        ]
+    untouched = fitted([none_of(one) for one in calibrated_presence], [not truth for truth in truths])
+    return replace(found, untouched=untouched)
 
 
 def _decisions(

@@ -62,7 +62,7 @@ class Calibration:
 
     Attributes:
         kinds: for the probability that a recording went through a processor of some kind.
-        untouched: for the probability that it went through none.
+        untouched: for the probability that it went through none, of independent calibrated kinds.
         each: for that of single kinds; others have the one of all.
         repeats: for that of delays, given the clearest repetition.
     """
@@ -122,8 +122,8 @@ def fitted(
     return Scale(float(slope), float(offset))
 
 
-def fitted_to(answers: Mapping[str, tuple[Sequence[float], Sequence[bool]]], untouched: Scale) -> Calibration:
-    """The calibration of kinds, given probabilities and truths of each, and that of the untouched."""
+def fitted_to(answers: Mapping[str, tuple[Sequence[float], Sequence[bool]]]) -> Calibration:
+    """The calibration of kinds, given probabilities and truths of each."""
     asked = [
         (p, truth)
         for probabilities, truths in answers.values()
@@ -131,7 +131,7 @@ def fitted_to(answers: Mapping[str, tuple[Sequence[float], Sequence[bool]]], unt
     ]
     shared = fitted([p for p, _ in asked], [truth for _, truth in asked])
     own = {kind: fitted(*both, around=shared, strength=KINSHIP) for kind, both in answers.items()}
-    return Calibration(shared, untouched, {kind: scale for kind, scale in own.items() if scale != shared})
+    return Calibration(shared, each={kind: scale for kind, scale in own.items() if scale != shared})
 
 
 def fitted_repeats(

@@ -26,14 +26,13 @@ from unpatch.blind.models.calibration import Calibration
 from unpatch.blind.models.decoding import decode_prototypes, drawn_prototypes
 from unpatch.blind.models.estimator import Estimator
 from unpatch.blind.models.hypothesis import Decoding, Hypothesis, best_first
-from unpatch.blind.repetition import Repetition, any_of, delays_among, informed
+from unpatch.blind.repetition import Repetition, informed
 from unpatch.blind.tokens import KIND, TYPE, TokenType
 from unpatch.blind.vocabulary import Vocabulary
 from unpatch.declaration import Processor
 from unpatch.graph.data import Graph
 from unpatch.ranges import BEAMS, DRAWS, SEED
 
-TINY = 1e-6
 TEMPERATURE = 1.0
 """Of the draws: as the model distributes them."""
 
@@ -183,12 +182,9 @@ class Kinds:
         counted = [self.counts(hypothesis) for hypothesis in (drawn or searched)]
         raw = self._probabilities(counted, head)
         likely = {kind: calibration.presence(kind, p) for kind, p in raw.items()}
-        untouched = calibration.untouched(_untouched(counted, raw))
         if repetition is not None:
-            before, likely = likely, informed(likely, repetition, calibration.repeats, self.registry)
-            delays = delays_among(likely, self.registry)
-            untouched *= (1 - any_of(likely, delays)) / max(1 - any_of(before, delays), TINY)
-            untouched = min(untouched, 1.0)
+            likely = informed(likely, repetition, calibration.repeats, self.registry)
+        untouched = calibration.untouched(none_of(likely))
         groups = self.alike(likely)
         ranked = sorted(
             (
@@ -262,9 +258,13 @@ def most_expected(likely: Mapping[str, float], untouched: float) -> tuple[tuple[
     return sets[best], scores[best]
 
 
-def _untouched(counted: Sequence[Counter[str]], likely: Mapping[str, float]) -> float:
-    """The mean of the share of graphs without effect and of what independent kinds would give."""
-    return (sum(not own for own in counted) / len(counted) + math.prod(1 - p for p in likely.values())) / 2
+def none_of(likely: Mapping[str, float]) -> float:
+    """Probability that there is none of some independent kinds.
+
+    They are not independent: the calibration of the untouched is for this figure. It separates untouched
+    recordings from others better than the share of draws without effects.
+    """
+    return math.prod(1 - p for p in likely.values())
 
 
 def _at_least(kind: str, counted: Sequence[Counter[str]]) -> tuple[float, ...]:
