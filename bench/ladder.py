@@ -31,11 +31,11 @@ import numpy as np
 import torch
 
 from unpatch.blind.corpus import Batch, Corpus
+from unpatch.blind.learner import fabric_of, fresh, learn, learner_of, numbers
 from unpatch.blind.losses import LossSettings
 from unpatch.blind.presets import Preset, preset
 from unpatch.blind.stream import BLUR_OCTAVES
 from unpatch.blind.teacher_forced import TeacherForced, teacher_forced
-from unpatch.blind.training import Learner, fabric_of, fresh, numbers
 from unpatch.blind.vocabulary import Vocabulary
 from unpatch.dsp.cpu import configure_cpu
 from unpatch.features.pictures import FeatureSettings
@@ -125,15 +125,15 @@ def trained(name: str, arm: Arm, data: Path, steps: int) -> dict[str, Any]:
     chosen = replace(arm.preset.training, steps=steps, batch=arm.batch, peak_rate=1e-3, warmup=steps // 13)
     whole = replace(arm.preset, training=replace(chosen, precision="fastest"))
     fabric = fabric_of(whole.training)
-    learner = Learner.of(fabric, fresh(whole, sets[arm.data], EVERYDAY), whole.training)
+    learner = learner_of(fabric, fresh(whole, sets[arm.data], EVERYDAY), whole.training)
     begun = time.process_time()
     for batch in batches(sets, arm, steps):
-        found = learner.learn(batch)
+        found = learn(learner, batch, whole.training)
         if learner.step % 100 == 0:
             print(f"{name}: step {learner.step} of {steps}, {numbers(found)}", flush=True)
     seconds = (time.process_time() - begun) / (steps * arm.batch / BATCH)
     figures = {
-        stratum: _kept(teacher_forced(learner.estimator.eval(), corpus(data / folder, settings)))
+        stratum: _kept(teacher_forced(learner.network.eval(), corpus(data / folder, settings)))
         for stratum, folder in DEV.items()
     }
     return {"name": name, "steps": steps, "seconds": seconds, "figures": figures}
