@@ -56,7 +56,7 @@ def _read(learner: Callable[[], Any]) -> Callable[[Path], None]:
     def read(folder: Path) -> None:
         from unpatch.learning.loop import resume
 
-        resume(SimpleNamespace(learner=learner(), folder=folder, identity=IDENTITY))  # type: ignore[arg-type]
+        resume(SimpleNamespace(learner=learner(), folder=folder, identity=IDENTITY))
 
     return read
 
