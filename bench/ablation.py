@@ -14,6 +14,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from kept import Kept
 from unpatch.blind.corpus import Corpus
 from unpatch.blind.presets import Preset, preset
 from unpatch.blind.teacher_forced import teacher_forced
@@ -25,6 +26,7 @@ from unpatch.dsp.cpu import configure_cpu
 from unpatch.features.pictures import Channel
 from unpatch.learning.runs import Progress
 from unpatch.processors import PROCESSORS
+from unpatch.storage import markdown
 
 RESULTS = Path(__file__).parent / "results"
 FIGURES = ("node_error", "edge_error", "parameter_error", "gain_error")
@@ -74,12 +76,13 @@ VARIANTS: Mapping[str, Callable[[Preset], Preset]] = {
 
 def trained(name: str, chosen: Preset, folder: Path, train_on: Corpus, held_out: Mapping[str, Corpus]) -> Any:
     """Figures of a variant by split; from its folder if it was trained before."""
-    kept = folder / "figures.json"
-    if not kept.exists():
+
+    def measure() -> dict[str, Any]:
         run = train(chosen, train_on, folder, report=lambda state: printed(name, state))
         found = {split: means(teacher_forced(run.model, corpus)) for split, corpus in held_out.items()}
-        kept.write_text(json.dumps({"name": name, "steps": chosen.training.steps} | found))
-    return json.loads(kept.read_text())
+        return {"name": name, "steps": chosen.training.steps} | found
+
+    return Kept(folder).cell("figures", measure)
 
 
 def printed(name: str, state: Progress) -> None:
@@ -90,21 +93,16 @@ def printed(name: str, state: Progress) -> None:
 def table(rows: list[Any], examples: int) -> str:
     """Markdown, the figures of ours first, then of each variant with its ratio to ours."""
     columns = [(split, figure) for split in SPLITS for figure in FIGURES]
-    heads = " | ".join(
-        f"{figure.replace('_', ' ')}, {split.removeprefix('val_')}" for split, figure in columns
-    )
-    steps = rows[0]["steps"]
-    lines = [
-        f"{steps} steps on {examples} examples; teacher-forced errors on held-out ones,",
-        "in brackets the ratio to ours.",
-        "",
-        f"| | {heads} |",
-        "|---" * (1 + len(columns)) + "|",
+    heads = (f"{figure.replace('_', ' ')}, {split.removeprefix('val_')}" for split, figure in columns)
+    cells = [
+        (row["name"], *(f"{row[s][f]:.4f} ({row[s][f] / rows[0][s][f]:.3f})" for s, f in columns))
+        for row in rows
     ]
-    for row in rows:
-        cells = [f"{row[s][f]:.4f} ({row[s][f] / rows[0][s][f]:.3f})" for s, f in columns]
-        lines.append(f"| {row['name']} | {' | '.join(cells)} |")
-    return "\n".join(lines)
+    intro = [
+        f"{rows[0]['steps']} steps on {examples} examples; teacher-forced errors on held-out ones,",
+        "in brackets the ratio to ours.",
+    ]
+    return "\n".join([*intro, "", markdown.table(("", *heads), cells)])
 
 
 def main() -> None:

@@ -33,9 +33,9 @@ from torch.profiler import ProfilerActivity, profile
 from torch.utils.flop_counter import FlopCounterMode
 
 from unpatch.blind.corpus import Batch, Corpus
+from unpatch.blind.learner import evaluate_losses, fresh, learn, learner_of
 from unpatch.blind.models import Estimator
 from unpatch.blind.presets import LONG_SYSTEMS, PRESETS, SYSTEMS, Preset
-from unpatch.blind.training import evaluate_losses, fresh, learn, optimisers_of
 from unpatch.blind.vocabulary import Vocabulary, registry_of
 from unpatch.dsp.cpu import configure_cpu, has_bfloat16
 from unpatch.features.echoes import EchoSignal
@@ -149,7 +149,7 @@ def speed_of(preset: Preset, way: Way, corpus: Corpus, steps: int) -> Speed:
     stopwatch = Stopwatch(way)
     if way.compiled:
         estimator.compile(dynamic=True)
-    model, *optimisers = fabric.setup(estimator, *optimisers_of(estimator, preset.training))
+    learner = learner_of(fabric, estimator, preset.training)
     watch(estimator, stopwatch)
     walls, batches = [], list[Batch]()
     for indices in islice(corpus.shuffled(preset.training.batch, 0), WARM_UP + steps):
@@ -157,7 +157,7 @@ def speed_of(preset: Preset, way: Way, corpus: Corpus, steps: int) -> Speed:
         stopwatch.begin()
         batch = corpus.batch(indices)
         stopwatch.lap("data")
-        learn(fabric, model, optimisers, batch, preset.training)
+        learn(learner, batch, preset.training)
         stopwatch.lap("optimiser")
         walls.append(time.perf_counter() - begun)
         batches.append(batch)
@@ -213,11 +213,11 @@ def profiled(preset: Preset, corpus: Corpus, steps: int) -> dict[str, float]:
     """Share of each kind of operation in some steps on the CPU."""
     fabric, registry = Fabric(accelerator="cpu"), registry_of(preset.model.registry)
     estimator = fresh(preset, corpus, registry)
-    model, *optimisers = fabric.setup(estimator, *optimisers_of(estimator, preset.training))
+    learner = learner_of(fabric, estimator, preset.training)
     batches = [corpus.batch(i) for i in islice(corpus.shuffled(preset.training.batch, 0), steps)]
     with profile(activities=[ProfilerActivity.CPU]) as found:
         for batch in batches:
-            learn(fabric, model, optimisers, batch, preset.training)
+            learn(learner, batch, preset.training)
     taken: dict[str, float] = defaultdict(float)
     for event in found.key_averages():
         taken[kind_of(event.key)] += event.self_cpu_time_total

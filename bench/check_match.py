@@ -21,6 +21,7 @@ from unpatch.mastering.matching.profile import Profile
 from unpatch.mastering.matching.spectrum import third_octaves
 from unpatch.processors import KINDS
 from unpatch.rendering import render
+from unpatch.storage.markdown import table
 
 RESULTS = Path(__file__).parent / "results" / "match_undo.md"
 FLAT = {"low_cut_hz": 10, "high_cut_hz": 24_000}
@@ -80,13 +81,15 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("songs", nargs="+", type=Path)
     parser.add_argument("--output", type=Path, default=RESULTS)
     given = parser.parse_args(arguments)
-    lines = ["# Undoing a shelf and a compressor by `unpatch match`", "", f"| {' | '.join(HEAD)} |"]
-    lines.append("|" + "---|" * len(HEAD))
+    rows = []
     for path in given.songs:
         for shelf in SHELVES:
-            lines.append(f"| {' | '.join(row(path, shelf))} |")
-            print(lines[-1], flush=True)
-    lines += [
+            rows.append(row(path, shelf))
+            print(*rows[-1], sep=" | ", flush=True)
+    lines = [
+        "# Undoing a shelf and a compressor by `unpatch match`",
+        "",
+        table(HEAD, rows),
         "",
         "Each cell: before the match to after it, minus the original. Made by bench/check_match.py.",
     ]

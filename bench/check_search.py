@@ -30,7 +30,7 @@ from unpatch.mixing.segments import Song
 from unpatch.mixing.settings import Method, SearchSettings, laptop, with_published_strips
 from unpatch.mixing.whole import searched
 from unpatch.stems import Multitrack, align, load_multitrack
-from unpatch.storage.files import write_aside
+from unpatch.storage.markdown import Section, table
 
 PAGE = Path(__file__).parent.parent / "docs" / "mixing-search.md"
 BUILD_UP = ("", "g", "sg", "esg", "esgr", "ecsgr", "ecnsgr", "ecnsgdr")
@@ -193,22 +193,15 @@ def _build_up(cells: Mapping[str, Mapping[str, Any]], songs: Sequence[str]) -> s
     for chain in BUILD_UP:
         name = chain or "none"
         losses = [_mean(cells, songs, f"{s}-{name}", n) for s in STRIPS for n in ("published", "standard")]
-        rows.append(f"| {name} | " + " | ".join(_number(loss) for loss in losses) + " |")
-    return "\n".join(
-        [
-            "| strips of | ours, L_a | ours, by the target | published, L_a | published, by the target |",
-            "|---|---|---|---|---|",
-            *rows,
-        ]
-    )
+        rows.append((name, *map(_number, losses)))
+    head = (f"{whose}, {loss}" for whose in ("ours", "published") for loss in ("L_a", "by the target"))
+    return table(("strips of", *head), rows)
 
 
 def _pruning(cells: Mapping[str, Mapping[str, Any]], songs: Sequence[str]) -> str:
     full = "ours-ecnsgdr"
-    rows = [
-        f"| full console | | {_number(_mean(cells, songs, full, 'published'))} | "
-        f"{_number(_mean(cells, songs, full, 'standard'))} |" + " |" * (len(TYPES) + 3)
-    ]
+    whole = (_number(_mean(cells, songs, full, name)) for name in ("published", "standard"))
+    rows = [("full console", "", *whole, *[""] * (len(TYPES) + 3))]
     for way in WAYS:
         name = f"prune-{way.name}"
         ratios = [_mean(cells, songs, name, "ratios", letter) for letter in TYPES]
@@ -218,32 +211,27 @@ def _pruning(cells: Mapping[str, Mapping[str, Any]], songs: Sequence[str]) -> st
             _mean(cells, songs, name, "ratio"),
             *ratios,
         ]
-        row = " | ".join(_number(figure) for figure in figures)
         minutes, trials = (_mean(cells, songs, name, part) for part in ("minutes", "trials"))
-        rows.append(f"| {WORDS[way.method]} | {way.tolerance:g} | {row} | {minutes:.1f} | {trials:.0f} |")
-    letters = " | ".join(f"{RATIO} {name}" for name in TYPES.values())
-    return "\n".join(
-        [
-            f"| pruning | tolerance | L_a | by the target | {RATIO} | {letters} | minutes | trials |",
-            "|---" * (7 + len(TYPES)) + "|",
-            *rows,
-        ]
-    )
+        way_words = (WORDS[way.method], f"{way.tolerance:g}")
+        rows.append((*way_words, *map(_number, figures), f"{minutes:.1f}", f"{trials:.0f}"))
+    letters = (f"{RATIO} {name}" for name in TYPES.values())
+    head = ("pruning", "tolerance", "L_a", "by the target", RATIO, *letters, "minutes", "trials")
+    return table(head, rows)
 
 
 def _by_song(cells: Mapping[str, Mapping[str, Any]], songs: Sequence[str]) -> str:
     """Ways of pruning with the tolerance that counts, song by song."""
     ways = [way for way in WAYS if way.tolerance == WAYS[0].tolerance]
-    columns = " | ".join(f"{WORDS[way.method]}: L_a, {RATIO}, minutes" for way in ways)
-    lines = [f"| song | full console, L_a | {columns} |", "|---" * (2 + len(ways)) + "|"]
+    columns = (f"{WORDS[way.method]}: L_a, {RATIO}, minutes" for way in ways)
+    rows = []
     for song in songs:
         row = [song, _number(_mean(cells, [song], "ours-ecnsgdr", "published"))]
         for way in ways:
             parts = ("published", "ratio", "minutes")
             loss, ratio, minutes = (_mean(cells, [song], f"prune-{way.name}", part) for part in parts)
             row.append(f"{_number(loss)}, {_number(ratio)}, {minutes:.1f}")
-        lines.append("| " + " | ".join(row) + " |")
-    return "\n".join(lines)
+        rows.append(row)
+    return table(("song", "full console, L_a", *columns), rows)
 
 
 def _number(value: float) -> str:
@@ -251,11 +239,7 @@ def _number(value: float) -> str:
 
 
 def into_page(text: str, block: str) -> None:
-    begin, end = f"<!-- {block}: begin, written by `bench/check_search.py` -->", f"<!-- {block}: end -->"
-    page = PAGE.read_text(encoding="utf-8")
-    before, rest = page.split(begin)
-    after = rest.split(end)[1]
-    write_aside(PAGE, f"{before}{begin}\n\n{text}\n\n{end}{after}".encode())
+    Section(block, "bench/check_search.py").write(text, PAGE, "The search for mixing graphs")
 
 
 def main() -> None:

@@ -16,12 +16,12 @@ before are paired: both are on the same examples.
 """
 
 import argparse
-import json
 import os
 import platform
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -30,18 +30,20 @@ os.environ |= dict.fromkeys(("OMP_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_TH
 import numpy as np
 import torch
 
+from kept import Kept
 from unpatch.blind.corpus import Batch, Corpus
+from unpatch.blind.learner import fabric_of, fresh, learn, learner_of, numbers
 from unpatch.blind.losses import LossSettings
 from unpatch.blind.presets import Preset, preset
 from unpatch.blind.stream import BLUR_OCTAVES
 from unpatch.blind.teacher_forced import TeacherForced, teacher_forced
-from unpatch.blind.training import Learner, fabric_of, fresh, numbers
 from unpatch.blind.vocabulary import Vocabulary
 from unpatch.dsp.cpu import configure_cpu
 from unpatch.features.pictures import FeatureSettings
 from unpatch.metrics.bootstrap import Bootstrap
 from unpatch.metrics.tally import Tally
 from unpatch.processors import EVERYDAY
+from unpatch.storage import markdown
 from unpatch.synth.shards import shards_in
 
 RESULTS = Path(__file__).parent / "results" / "ladder.md"
@@ -125,15 +127,15 @@ def trained(name: str, arm: Arm, data: Path, steps: int) -> dict[str, Any]:
     chosen = replace(arm.preset.training, steps=steps, batch=arm.batch, peak_rate=1e-3, warmup=steps // 13)
     whole = replace(arm.preset, training=replace(chosen, precision="fastest"))
     fabric = fabric_of(whole.training)
-    learner = Learner.of(fabric, fresh(whole, sets[arm.data], EVERYDAY), whole.training)
+    learner = learner_of(fabric, fresh(whole, sets[arm.data], EVERYDAY), whole.training)
     begun = time.process_time()
     for batch in batches(sets, arm, steps):
-        found = learner.learn(batch)
+        found = learn(learner, batch, whole.training)
         if learner.step % 100 == 0:
             print(f"{name}: step {learner.step} of {steps}, {numbers(found)}", flush=True)
     seconds = (time.process_time() - begun) / (steps * arm.batch / BATCH)
     figures = {
-        stratum: _kept(teacher_forced(learner.estimator.eval(), corpus(data / folder, settings)))
+        stratum: _kept(teacher_forced(learner.network.eval(), corpus(data / folder, settings)))
         for stratum, folder in DEV.items()
     }
     return {"name": name, "steps": steps, "seconds": seconds, "figures": figures}
@@ -144,17 +146,16 @@ def _kept(found: TeacherForced) -> dict[str, Any]:
     return {name: [tally.total.tolist(), tally.count.tolist()] for name, tally in tallies.items()}
 
 
-def table(rows: Mapping[str, Mapping[str, Any]]) -> list[str]:
+def table(rows: Mapping[str, Mapping[str, Any]]) -> str:
     """Markdown: each arm's figures, and their differences to those of the arm before."""
     columns = [(stratum, figure) for stratum in DEV for figure in FIGURES]
     heads = [f"{figure.replace('_', ' ')}, {stratum}" for stratum, figure in columns]
-    lines = ["| arm | " + " | ".join(heads) + " | core-s per 32 |", "|---" * (len(columns) + 2) + "|"]
-    names = list(rows)
+    lines, names = [], list(rows)
     for i, name in enumerate(names):
         other = rows.get(PAIRS.get(name, names[i - 1] if i else name))
         cells = [_cell(rows[name], other if i else None, *column) for column in columns]
-        lines.append(f"| {name} | {' | '.join(cells)} | {rows[name]['seconds']:.2f} |")
-    return lines
+        lines.append((name, *cells, f"{rows[name]['seconds']:.2f}"))
+    return markdown.table(("arm", *heads, "core-s per 32"), lines)
 
 
 def _cell(row: Mapping[str, Any], other: Mapping[str, Any] | None, stratum: str, figure: str) -> str:
@@ -186,7 +187,7 @@ def report(rows: Mapping[str, Mapping[str, Any]], steps: int, sizes: Mapping[str
             f"torch {torch.__version__}, Python {platform.python_version()}, one thread, beside another "
             "training.",
             "",
-            *table(rows),
+            table(rows),
             "",
         ]
     )
@@ -200,15 +201,12 @@ def main() -> None:
     parser.add_argument("--steps", type=int, default=1_000, help="of 32 examples")
     options = parser.parse_args()
     configure_cpu()
-    rows: dict[str, Any] = {}
+    rows, kept = dict[str, Any](), Kept(options.output)
     for i, (name, arm) in enumerate(arms().items()):
-        kept = options.output / f"{options.steps}-{i}.json"
+        cell = f"{options.steps}-{i}"
         wanted = not options.arms or any(name.startswith(own) for own in options.arms)
-        if wanted and not kept.exists():
-            kept.parent.mkdir(parents=True, exist_ok=True)
-            kept.write_text(json.dumps(trained(name, arm, options.data, options.steps)))
-        if kept.exists():
-            rows[name] = json.loads(kept.read_text())
+        if wanted or kept.has(cell):
+            rows[name] = kept.cell(cell, partial(trained, name, arm, options.data, options.steps))
     settings = arms()["ours"].preset.model.features
     sizes = {
         folder.name: len(corpus(folder, settings))

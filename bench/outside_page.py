@@ -21,6 +21,7 @@ from outside_figures import (
     untouched,
 )
 from unpatch.metrics import Figure
+from unpatch.storage import markdown
 
 
 @dataclass(frozen=True)
@@ -49,9 +50,8 @@ def cell(figure: Figure) -> str:
 
 
 def table(heads: Sequence[str], rows: Iterable[Sequence[object]]) -> list[str]:
-    """Lines of a Markdown table, and an empty one."""
-    lines = [heads, ["---"] * len(heads), *rows]
-    return [f"| {' | '.join(str(one) for one in line)} |" for line in lines] + [""]
+    """A Markdown table, and an empty line."""
+    return [markdown.table(heads, rows), ""]
 
 
 def report(answers: Sequence[Answer], facts: Facts) -> str:

@@ -15,10 +15,10 @@ import torch
 from torch import Tensor
 
 from unpatch.audio import opened, read, resample
+from unpatch.learning.runs import Progress
 from unpatch.mastering.proxy import NeuralCompressor, ProxySettings, published
 from unpatch.mastering.proxy_training import (
     ProxyError,
-    ProxyProgress,
     ProxyTraining,
     measure_proxy,
     train_proxy,
@@ -97,13 +97,9 @@ def main() -> None:
     RESULTS.write_text(text, encoding="utf-8")
 
 
-def predicted(progress: ProxyProgress) -> None:
-    error = progress.error
-    print(
-        f"{progress.step}/{progress.steps} {progress.seconds:.0f} s "
-        f"audio {error.audio:.4f} gain {error.gain_db:.2f} dB identity {error.identity:.4f}",
-        flush=True,
-    )
+def predicted(progress: Progress) -> None:
+    errors = "  ".join(f"{name} {error:.4f}" for name, error in progress.values.items())
+    print(f"{progress.step}/{progress.steps} {progress.seconds:.0f} s {errors}", flush=True)
 
 
 if __name__ == "__main__":

@@ -11,7 +11,7 @@ import torch
 from tests.songs import song
 from unpatch.mastering.clips import FRAMES, FULL_SCALE, Clip, Clips
 from unpatch.mastering.presets import PRESETS, MasteringPreset
-from unpatch.mastering.training import MasteringRun, train_mastering
+from unpatch.mastering.training import MasteringRun, OnClips, learner_of, train_mastering
 
 TRACKS = 3
 
@@ -48,6 +48,11 @@ def debug(rest: str, **training: Any) -> MasteringPreset:
 def trained(rest: str, folder: Path, **training: Any) -> MasteringRun:
     """A run of a debug preset."""
     return train_mastering(debug(rest, **training), toy_clips(), folder, validation=toy_clips())
+
+
+def untrained(preset: MasteringPreset) -> OnClips:
+    """A training on the toy clips before its first step, without a folder that is written to."""
+    return OnClips(learner_of(preset, toy_clips()), Path("none"), {}, preset, toy_clips())
 
 
 def masters(rest: str, count: int = 4) -> torch.Tensor:

@@ -31,7 +31,7 @@ from unpatch.blind.study import (
 )
 from unpatch.blind.study.cells import Cell, Options, measure, pieces_of
 from unpatch.blind.study.claims import REPORTED, claims
-from unpatch.blind.study.markdown import BEGIN, END
+from unpatch.blind.study.markdown import SECTION
 from unpatch.blind.study.paper import COLUMNS, SYSTEMS, Split, published_ratio
 from unpatch.blind.study.predicted import Predicted
 from unpatch.blind.study.table import Column
@@ -542,12 +542,12 @@ def test_rows_are_in_the_papers_order_with_its_ratio_beside() -> None:
 
 def test_the_page_around_the_table_stays(tmp_path: Path) -> None:
     page = tmp_path / "page.md"
-    page.write_text(f"before\n{BEGIN}\nstale\n{END}\nafter\n")
+    page.write_text(f"before\n{SECTION.begin}\nstale\n{SECTION.end}\nafter\n")
     table = table_of({"no_latent": 0.4, "proposed": float("nan")})
     assert write(table, page) == (page, tmp_path / "page.json")
     text = page.read_text()
-    assert text.startswith(f"before\n{BEGIN}\n")
-    assert text.endswith(f"{END}\nafter\n")
+    assert text.startswith(f"before\n{SECTION.begin}\n")
+    assert text.endswith(f"{SECTION.end}\nafter\n")
     assert "stale" not in text
     stored = json.loads((tmp_path / "page.json").read_text())
     assert stored["columns"]["singing val_unseen"]["systems"]["proposed"]["iou"]["mean"] is None

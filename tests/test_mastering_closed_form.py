@@ -4,12 +4,12 @@ import numpy as np
 import pytest
 import torch
 
-from tests.mastering_kit import debug, toy_clips
+from tests.mastering_kit import debug, toy_clips, untrained
 from unpatch.mastering.closed_form import PENALTIES, begin, ridge
 from unpatch.mastering.examples import batch
 from unpatch.mastering.model import Mastering
 from unpatch.mastering.ours import AtOnce, ChainPrediction, Ours, Standard
-from unpatch.mastering.training import _Learner
+from unpatch.mastering.training import drawn
 
 
 def problem(noise: float, count: int = 400) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
@@ -60,20 +60,20 @@ def test_numbers_of_absent_effects_are_not_learnt_from() -> None:
 
 def test_a_net_begins_with_these_answers() -> None:
     preset = debug("chain_ours")
-    learner = _Learner(preset, toy_clips())
-    net = learner.model.net
+    job = untrained(preset)
+    model, asked = job.learner.network, drawn(preset, toy_clips(), 0)
+    net = model.net
     assert isinstance(net, Ours)
-    before = learner.model.eval()(learner.batch(0).wet)
+    before = model.eval()(asked.wet)
     assert before.units.tolist() == pytest.approx(np.full(before.units.shape, 0.5), abs=1e-4)
     assert not before.curve_db.any()
-    learner.begin()
-    asked = learner.batch(0)
-    predicted = learner.model.eval()(asked.wet)
+    job.begin()
+    predicted = model.eval()(asked.wet)
     assert isinstance(predicted, ChainPrediction)
     guess = net.at_once(net.standard(net.levels(asked.wet)[0]))
-    curve = guess[:, len(learner.model.chain) :] * 10
+    curve = guess[:, len(model.chain) :] * 10
     torch.testing.assert_close(predicted.curve_db, curve - curve.mean(-1, keepdim=True))
-    numbers, bins = guess[:, : len(learner.model.chain), None], net.settings.bins
+    numbers, bins = guess[:, : len(model.chain), None], net.settings.bins
     centres = (torch.arange(bins) + 0.5) / bins
     away = (centres - numbers) / net.at_once.log_deviation.detach().exp()[:, None]
     torch.testing.assert_close(predicted.units, torch.softmax(-(away**2) / 2, -1) @ centres)

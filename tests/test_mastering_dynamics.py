@@ -11,10 +11,10 @@ from numpy.typing import NDArray
 from scipy.signal import lfilter
 from torch import Tensor
 
+from unpatch.learning.runs import Progress
 from unpatch.mastering.hybrid import hybrid
 from unpatch.mastering.proxy import NeuralCompressor, ProxySettings, debug, published
 from unpatch.mastering.proxy_training import (
-    ProxyProgress,
     debug_training,
     measure_proxy,
     train_proxy,
@@ -244,7 +244,7 @@ def clips() -> list[Tensor]:
 
 
 def test_training_brings_a_proxy_nearer_and_goes_on_where_it_was_left(tmp_path: Path) -> None:
-    training, predicted = debug_training(), list[ProxyProgress]()
+    training, predicted = debug_training(), list[Progress]()
     whole = train_proxy(clips(), tmp_path / "whole", training, predicted.append)
     assert [progress.step for progress in predicted] == [10, 20, 30, 40, 50, 60]
     before, after = (
@@ -255,7 +255,7 @@ def test_training_brings_a_proxy_nearer_and_goes_on_where_it_was_left(tmp_path: 
     class Stop(Exception):  # noqa: N818
         pass
 
-    def stop(progress: ProxyProgress) -> None:
+    def stop(progress: Progress) -> None:
         if progress.step == 30:
             raise Stop
 

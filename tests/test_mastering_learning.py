@@ -9,7 +9,7 @@ import pytest
 import torch
 from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
 
-from tests.mastering_kit import debug, masters, toy_clips, trained
+from tests.mastering_kit import debug, masters, toy_clips, trained, untrained
 from unpatch.learning.runs import Progress
 from unpatch.learning.weights import WeightsError
 from unpatch.mastering import training
@@ -25,7 +25,7 @@ from unpatch.mastering.objective import between, likelihood_losses, sound_loss
 from unpatch.mastering.ours import ChainPrediction
 from unpatch.mastering.presets import PRESETS, SAME_KNOBS
 from unpatch.mastering.settings import draw
-from unpatch.mastering.training import _Learner, train_mastering
+from unpatch.mastering.training import drawn, train_mastering
 
 NOISE = torch.randn(4, 65_536, generator=torch.Generator().manual_seed(0))
 
@@ -149,12 +149,16 @@ LEARNERS = [
 @pytest.mark.parametrize("name", LEARNERS)
 def test_every_preset_learns(name: str) -> None:
     """The loss on one batch falls, and nearly every weight takes part."""
-    learner = _Learner(debug(name, rate=2e-3), toy_clips())
-    example = learner.batch(1)
-    before = {key: value.detach().clone() for key, value in learner.model.named_parameters()}
-    values = [sum(learner.step(example, 1).values()) for _ in range(12)]
+    job = untrained(debug(name, rate=2e-3))
+    model, example = job.learner.network, drawn(job.preset, job.clips, 1)
+    before = {key: value.detach().clone() for key, value in model.named_parameters()}
+    values = []
+    for _ in range(12):
+        job.learner.step = 0
+        job.learn(example)
+        values.append(sum(job.losses().values()))
     assert min(values[6:]) < values[0]
-    moved = [key for key, value in learner.model.named_parameters() if not torch.equal(value, before[key])]
+    moved = [key for key, value in model.named_parameters() if not torch.equal(value, before[key])]
     assert len(moved) > 0.9 * len(before)
 
 

@@ -27,7 +27,7 @@ from unpatch.mastering.model import Mastering, calibrated
 from unpatch.mastering.ours import ChainPrediction
 from unpatch.mastering.sources import musdb_tracks, recordings_in, split_tracks, tracks_from
 from unpatch.mastering.study import measure_study
-from unpatch.mastering.table import BEGIN, END, write
+from unpatch.mastering.table import SECTION, write
 from unpatch.mastering.training import MasteringRun
 
 RATE = 44_100
@@ -189,7 +189,7 @@ def test_the_page_of_a_small_study(tmp_path: Path) -> None:
     found = measure_study(runs, data, size="debug", limit=3, cache=tmp_path / "kept")
     assert len(found.seeds("test", "equalizer", "tfe")) == 2
     page = tmp_path / "page.md"
-    page.write_text(f"# Before\n\n{BEGIN}\nSTALE FIGURES\n{END}\n\nafter\n", encoding="utf-8")
+    page.write_text(f"# Before\n\n{SECTION.begin}\nSTALE FIGURES\n{SECTION.end}\n\nafter\n", encoding="utf-8")
     write(found, page)
     text = page.read_text(encoding="utf-8")
     assert text.startswith("# Before") and text.endswith("after\n") and "STALE FIGURES" not in text

@@ -25,16 +25,18 @@ from tests.small_models import (
 )
 from unpatch.blind import training
 from unpatch.blind.corpus import Corpus, Item, item_of, pixels
+from unpatch.blind.learner import rate_at
 from unpatch.blind.losses import losses, presence_error
 from unpatch.blind.models import Estimator, from_pretrained
 from unpatch.blind.models.teacher_forcing import Choice, Outputs
-from unpatch.blind.presets import PRESETS, SYSTEMS, Precision, Preset, TrainSettings
+from unpatch.blind.presets import PRESETS, SYSTEMS, Preset
 from unpatch.blind.study import MEANINGS, figures
 from unpatch.blind.teacher_forced import teacher_forced
 from unpatch.blind.tokens import tokenize
-from unpatch.blind.training import rate_at, train
+from unpatch.blind.training import train
 from unpatch.blind.variation import Variation, varied
 from unpatch.graph.build import chain
+from unpatch.learning import device
 from unpatch.learning.runs import MODEL, RESUME, Progress
 from unpatch.processors import PROCESSORS
 
@@ -327,13 +329,9 @@ def test_cepstra_lie_beside_the_pictures_for_models_that_take_them() -> None:
 def test_the_fastest_precision_is_what_the_processor_multiplies_itself(
     capable: bool, fastest: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(training, "has_bfloat16", lambda: capable)
-    assert training.precision_of(short_of("fastest")) == fastest
-    assert training.precision_of(short_of("32-true")) == "32-true"
-    assert training.precision_of(short_of("bf16-mixed")) == "bf16-mixed"
+    monkeypatch.setattr(device, "has_bfloat16", lambda: capable)
+    assert device.resolved("fastest", "cpu") == fastest
+    assert device.resolved("32-true", "cpu") == "32-true"
+    assert device.resolved("bf16-mixed", "cpu") == "bf16-mixed"
     monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
-    assert training.precision_of(replace(short_of("fastest"), accelerator="auto")) == "bf16-mixed"
-
-
-def short_of(precision: Precision) -> TrainSettings:
-    return replace(DEBUG.training, precision=precision)
+    assert device.resolved("fastest", "auto") == "bf16-mixed"

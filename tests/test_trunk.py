@@ -13,13 +13,15 @@ import soundfile
 import torch
 from safetensors.torch import load_file
 
+from adopt_run import adopt
 from tests.small_models import CHAINS, DEBUG, short
 from unpatch.blind.begun import taken_over
 from unpatch.blind.branch import Plan, train_branch
+from unpatch.blind.learner import rate_at
 from unpatch.blind.models import from_pretrained
 from unpatch.blind.presets import PRESETS, Preset
 from unpatch.blind.session import How
-from unpatch.blind.training import Run, rate_at
+from unpatch.blind.training import Run
 from unpatch.blind.trunk import RING, train_stream
 from unpatch.features.pictures import FeatureSettings
 from unpatch.graph.build import chain
@@ -128,7 +130,7 @@ def test_a_run_that_is_killed_while_it_saves_or_makes_examples_continues(
         raise KilledError
 
     for place in (
-        "unpatch.blind.session.write_state",
+        "unpatch.learning.loop.write_state",
         "unpatch.synth.ring.write_shard",
         "unpatch.blind.session.append",
     ):
@@ -164,7 +166,7 @@ def test_a_run_that_is_stopped_before_its_first_step_begins_again(
         raise KeyboardInterrupt
 
     with monkeypatch.context() as changed:
-        changed.setattr("unpatch.blind.training.Learner.learn", stop)
+        changed.setattr("unpatch.learning.learner.Learner.update", stop)
         with pytest.raises(KeyboardInterrupt):
             run(tmp_path, voices)
     assert not (tmp_path / RESUME).exists()
@@ -218,6 +220,45 @@ def test_other_examples_are_refused(voices: Dataset, tmp_path: Path, monkeypatch
     soundfile.write(Path(voices.root) / "b.wav", torch.zeros(100).numpy(), SAMPLE_RATE)
     with pytest.raises(ValueError, match=r"where sources is [0-9a-f]{64}, was"):
         run(tmp_path / "run", voices)
+
+
+def test_a_run_of_earlier_code_continues_once_it_is_adopted(
+    voices: Dataset, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With the branch that has left it; no other identity is changed."""
+    whole = run(tmp_path / "whole", voices)
+    with monkeypatch.context() as earlier:
+        earlier.setattr("unpatch.blind.trunk.code", lambda: "earlier code")
+        run(tmp_path / "parts", voices, short(TRUNK, steps=15))
+        with pytest.raises(KilledError):
+            branched(tmp_path / "parts", voices, report=killed_at(22))
+    with pytest.raises(
+        ValueError, match=r"another run, where code\.checksum is [0-9a-f]{64}, was earlier code$"
+    ):
+        run(tmp_path / "parts", voices)
+    assert [path.parent.name for path in adopt(tmp_path / "parts")] == ["decay-000015", "parts"]
+    assert not adopt(tmp_path / "parts")
+    assert branched(tmp_path / "parts", voices).name == "decay-000015"
+    with pytest.raises(ValueError, match=r"another run, where preset\.training\.batch is 2, was 4$"):
+        run(tmp_path / "parts", voices, short(TRUNK, batch=2))
+    for a, b in zip(whole, run(tmp_path / "parts", voices), strict=True):
+        assert torch.equal(a, b)
+
+
+def test_a_checkpoint_has_the_form_of_those_that_are_continued(voices: Dataset, tmp_path: Path) -> None:
+    """As runs of release 0.1 have written it, which still train."""
+    run(tmp_path, voices, short(TRUNK, steps=5))
+    state = torch.load(tmp_path / RESUME, weights_only=True)
+    parts = "model optimisers average step random random_cuda place origin spent identity"
+    assert list(state) == parts.split()
+    adamw, muon = state["optimisers"]
+    assert set(adamw["state"][0]) == {"step", "exp_avg", "exp_avg_sq"}
+    assert set(muon["state"][0]) == {"velocity"}
+    assert set(state["average"]) == {"means", "count"}
+    assert set(state["place"]) == {"block", "done", "newest", "oldest"} == set(vars(Place()))
+    assert set(state["origin"]) == {"step", "weights"}
+    assert set(state["spent"]) == {"seconds", "core_seconds", "generator_seconds", "waiting_seconds"}
+    assert {name.split(".")[0] for name in state["identity"]} == {"preset", "vocabulary", "stream", "code"}
 
 
 def test_one_process_trains_in_a_folder(voices: Dataset, tmp_path: Path) -> None:
@@ -326,7 +367,7 @@ def test_a_run_begins_with_weights_alone(voices: Dataset, tmp_path: Path) -> Non
     assert min(shard for shard in MADE if shard) == place.newest + 1
     assert config(tmp_path / "new" / MODEL)["step"] == 30
     again = started(tmp_path / "new", voices, weights, steps=31, report=lambda p: rates.append(p.step))
-    assert (again.step, rates) == (31, [31, 31])
+    assert (again.step, rates) == (31, [31])
     # Without the option the run continues, too.
     assert len(run(tmp_path / "new", voices, short(TRUNK, steps=32))) > 0
     run(tmp_path / "fresh", voices, short(TRUNK, steps=1))
@@ -339,9 +380,9 @@ def test_weights_are_taken_over_as_they_are(voices: Dataset, tmp_path: Path) -> 
     weights = tmp_path / "lost" / MODEL
     begun = taken_over(TRUNK, PROCESSORS, weights)
     true = from_pretrained(weights, PROCESSORS)
-    for a, b in zip(begun.learner.estimator.parameters(), true.parameters(), strict=True):
+    for a, b in zip(begun.learner.network.parameters(), true.parameters(), strict=True):
         assert torch.equal(a, b)
-    assert [begun.learner.rate(step) for step in (15, 16, 18, 99)] == [0.25, 0.5, 1, 1]
+    assert [begun.learner.schedule(step) for step in (15, 16, 18, 99)] == [0.25, 0.5, 1, 1]
     assert begun.place.oldest == begun.place.newest
     other = replace(TRUNK, model=replace(TRUNK.model, bins=12))
     with pytest.raises(ValueError, match=r"of another model, where bins is 12, was 24$"):

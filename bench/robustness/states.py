@@ -1,8 +1,9 @@
 """What the program keeps for itself, to continue: damaged, it must be read or refused like all else."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 from robustness import seeds
@@ -14,56 +15,50 @@ IDENTITY: Mapping[str, Any] = {"seed": 0}
 @cache
 def _training() -> Any:
     """A run of the smallest size, after a step."""
-    import torch
-
+    from unpatch.blind.learner import fabric_of, learner_of, untaught
     from unpatch.blind.presets import preset
-    from unpatch.blind.training import Learner, fabric_of, untaught
     from unpatch.processors import PROCESSORS
 
     chosen = preset("singing", "debug", "ours")
-    learner = Learner.of(fabric_of(chosen.training), untaught(chosen, PROCESSORS), chosen.training)
-    for weight in learner.estimator.parameters():
-        weight.grad = torch.zeros_like(weight)
-    for optimiser in learner.optimisers:
-        optimiser.step()
-    return learner
-
-
-def _run(folder: Path) -> None:
-    from unpatch.learning.runs import write_state
-
-    write_state(folder, {**_training().to_dict(), "step": 1}, IDENTITY)
-
-
-def _read_run(folder: Path) -> None:
-    from unpatch.blind.training import resume
-
-    resume(folder, _training(), IDENTITY)
-
-
-def _proxy_run(folder: Path) -> None:
-    from unpatch.mastering.proxy_training import RESUME, _save
-
-    proxy, adam = _proxy()
-    _save(folder / RESUME, proxy, adam, 1, IDENTITY)
-
-
-def _read_proxy_run(folder: Path) -> None:
-    from unpatch.mastering.proxy_training import RESUME, _resumed
-
-    proxy, adam = _proxy()
-    _resumed(folder / RESUME, proxy, adam, IDENTITY)
+    learner = learner_of(fabric_of(chosen.training), untaught(chosen, PROCESSORS), chosen.training)
+    return _after_a_step(learner)
 
 
 @cache
 def _proxy() -> Any:
+    """A run of a proxy, likewise."""
+    from unpatch.mastering.proxy_training import debug_training, learner_of
+
+    return _after_a_step(learner_of(debug_training()))
+
+
+def _after_a_step(learner: Any) -> Any:
     import torch
 
-    from unpatch.mastering.proxy import NeuralCompressor
-    from unpatch.mastering.proxy_training import debug_training
+    for weight in learner.network.parameters():
+        weight.grad = torch.zeros_like(weight)
+    for optimiser in learner.optimisers:
+        optimiser.step()
+    learner.step = 1
+    return learner
 
-    proxy = NeuralCompressor(debug_training().network)
-    return proxy, torch.optim.Adam(proxy.parameters())
+
+def _write(learner: Callable[[], Any]) -> Callable[[Path], None]:
+    def write(folder: Path) -> None:
+        from unpatch.learning.runs import write_state
+
+        write_state(folder, learner().to_dict(), IDENTITY)
+
+    return write
+
+
+def _read(learner: Callable[[], Any]) -> Callable[[Path], None]:
+    def read(folder: Path) -> None:
+        from unpatch.learning.loop import resume
+
+        resume(SimpleNamespace(learner=learner(), folder=folder, identity=IDENTITY))
+
+    return read
 
 
 def _search(folder: Path) -> None:
@@ -139,8 +134,8 @@ def _read_results(folder: Path) -> None:
 
 
 FORMATS: dict[str, Format] = {
-    "state of a run": Format("resume.pt", _run, _read_run, share=2),
-    "state of a proxy's run": Format("resume.safetensors", _proxy_run, _read_proxy_run),
+    "state of a run": Format("resume.pt", _write(_training), _read(_training), share=2),
+    "state of a proxy's run": Format("resume.pt", _write(_proxy), _read(_proxy)),
     "state of a search": Format("state.json", _search, _read_search, is_text=True, share=2),
     "tensors of a search": Format("state-1.safetensors", _search, _read_search),
     "beginning of a search": Format("beginning.json", _beginning, _read_beginning, is_text=True),

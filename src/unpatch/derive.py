@@ -13,8 +13,10 @@ from unpatch.declaration import Movement, Parameter, Port, Processor, Typical
 from unpatch.declaration.typical import MEASURED_SHARES
 from unpatch.graph.data import SCHEMA, SCHEMA_VERSION, SINK, SOURCES, Node
 from unpatch.processors import KINDS, PROCESSORS
+from unpatch.storage.markdown import table
 
 Registry = Mapping[str, Processor]
+KNOB_COLUMNS = ("parameter", "range", "default", "neutral", "scale", "moved by", "usual", "meaning")
 
 
 def catalogue(registry: Registry = PROCESSORS) -> dict[str, dict[str, Any]]:
@@ -189,10 +191,8 @@ def _processor_lines(processor: Processor) -> Iterator[str]:
     yield from (f"### `{processor.kind}`", "", processor.doc, "")
     yield from (f"{inlets} → {outlets} · {'; '.join(traits)}", "")
     if processor.parameters or processor.curves:
-        yield "| parameter | range | default | neutral | scale | moved by | usual | meaning |"
-        yield "|---|---|---|---|---|---|---|---|"
-        yield from map(_parameter_row, (*processor.parameters.values(), *processor.curves.values()))
-        yield ""
+        knobs = (*processor.parameters.values(), *processor.curves.values())
+        yield from (table(KNOB_COLUMNS, map(_parameter_row, knobs)), "")
 
 
 def _port_text(port: Port) -> str:
@@ -200,15 +200,14 @@ def _port_text(port: Port) -> str:
     return f"{control}`{port.name}`{'' if port.required else '?'}"
 
 
-def _parameter_row(knob: Parameter) -> str:
+def _parameter_row(knob: Parameter) -> tuple[str, ...]:
     unit = f" {knob.unit}" if knob.unit else ""
     neutral = "" if knob.neutral is None else f"{knob.neutral:g}"
     moved_by = f"`{knob.inlet}`" if knob.inlet else ""
     count = f"{knob.size} values, " if knob.size > 1 else ""
     span = f"{count}{knob.low:g} to {knob.high:g}{unit}"
     usual = _usual(knob)
-    cells = (f"`{knob.name}`", span, f"{knob.default:g}", neutral, knob.scale, moved_by, usual, knob.doc)
-    return f"| {' | '.join(cells)} |"
+    return (f"`{knob.name}`", span, f"{knob.default:g}", neutral, knob.scale, moved_by, usual, knob.doc)
 
 
 def _usual(knob: Parameter) -> str:

@@ -6,10 +6,11 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from unpatch.blind.models import from_pretrained
+from unpatch.blind.learner import fabric_of, learner_of, rate_at, untaught
+from unpatch.blind.models import Estimator, from_pretrained
 from unpatch.blind.presets import Preset, TrainSettings
-from unpatch.blind.training import Learner, fabric_of, rate_at, untaught
 from unpatch.declaration import Processor
+from unpatch.learning.learner import Learner
 from unpatch.learning.runs import flat
 from unpatch.learning.weights import CONFIG, WEIGHTS, WeightsError, blamed_on, read_config
 from unpatch.storage.identity import checksum, require_same
@@ -60,7 +61,7 @@ class Begun:
         before: what earlier parts of the run have cost.
     """
 
-    learner: Learner
+    learner: Learner[Estimator]
     place: Place = field(default_factory=Place)
     origin: Origin = field(default_factory=Origin)
     before: Spent = field(default_factory=Spent)
@@ -73,10 +74,10 @@ class Begun:
 
 def continued(preset: Preset, registry: Mapping[str, Processor], stored: Mapping[str, Any]) -> Begun:
     """As it was left."""
-    learner = Learner.of(fabric_of(preset.training), untaught(preset, registry), preset.training)
+    learner = learner_of(fabric_of(preset.training), untaught(preset, registry), preset.training)
     learner.restore(stored)
     origin = Origin(**stored["origin"])
-    learner.rate = partial(rate_since, origin, preset.training)
+    learner.schedule = partial(rate_since, origin, preset.training)
     return Begun(learner, Place(**stored[PLACE]), origin, Spent(**stored["spent"]))
 
 
@@ -98,10 +99,10 @@ def taken_over(preset: Preset, registry: Mapping[str, Processor], weights: Path)
     with blamed_on(weights / CONFIG):
         step = _counted(config["step"])
         place = Place(**config[PLACE]).following() if PLACE in config else Place()
-    learner = Learner.of(fabric, estimator, preset.training)
+    learner = learner_of(fabric, estimator, preset.training)
     learner.step = step
     origin = Origin(step, checksum(weights / WEIGHTS))
-    learner.rate = partial(rate_since, origin, preset.training)
+    learner.schedule = partial(rate_since, origin, preset.training)
     return Begun(learner, replace(place, oldest=place.newest), origin)
 
 

@@ -23,7 +23,9 @@ from unpatch.blind.training import Run
 from unpatch.blind.trunk import Site, held_out_examples, site
 from unpatch.blind.vocabulary import registry_of
 from unpatch.declaration import Processor
+from unpatch.learning import loop
 from unpatch.learning.runs import MODEL, RESUME, read_state, restoring
+from unpatch.learning.schedules import linear
 from unpatch.ranges import DECAY
 from unpatch.storage.files import write_aside
 from unpatch.synth.produce import Dataset
@@ -68,12 +70,12 @@ def train_branch(
                 begun = fallen(continued(preset, registry, stored), planned)
             held_out = held_out_examples(at, validation, how)
             branch = Branch(
-                place, planned.preset, begun, at.stream, shards, held_out, identity, clock, at.notes()
+                place, identity, planned.preset, begun, at.stream, shards, held_out, clock, at.notes()
             )
-            branch.go()
+            loop.train(branch, how.report)
     if begun.learner.step == planned.last:
         ship(branch)
-    return Run(begun.learner.estimator.eval(), place, begun.learner.step)
+    return Run(begun.learner.network.eval(), place, begun.learner.step)
 
 
 @dataclass(frozen=True)
@@ -95,7 +97,7 @@ class Plan:
 
     def share(self, step: int) -> float:
         """Of the trunk's rate, at a step counted from 0."""
-        return max(0.0, (self.last - step) / self.steps)
+        return linear(step, self.first, self.last)
 
 
 def plan(at: Site, amount: float) -> Plan:
@@ -111,20 +113,16 @@ def plan(at: Site, amount: float) -> Plan:
 def fallen(begun: Begun, planned: Plan) -> Begun:
     """The same with a rate that falls, and without an average."""
     learner = begun.learner
-    trunk_rate = learner.rate
+    trunk_rate = learner.schedule
     learner.average = None
-    learner.rate = lambda step: trunk_rate(step) * planned.share(step)
-    learner.settings = planned.preset.training
+    learner.schedule = lambda step: trunk_rate(step) * planned.share(step)
     return begun
 
 
 class Branch(Session):
-    """The loop of a branch: it has no weights for use before its end, and leaves the ring to the trunk."""
+    """A branch: it has no weights for use before its end, and leaves the ring to the trunk."""
 
     def publish(self) -> None:
-        """Nothing."""
-
-    def tidy(self) -> None:
         """Nothing."""
 
 
@@ -136,8 +134,8 @@ def ship(branch: Branch) -> None:
     """
     figures = dict(branch.figures or branch.measure())
     notes = branch.all_notes() | {"validation": figures}
-    step = branch.at.learner.step
-    estimator = branch.at.learner.estimator.eval()
+    step = branch.learner.step
+    estimator = branch.learner.network.eval()
     everyday = branch.held_out[list(branch.held_out)[-1]]
     heights = heights_db(everyday, estimator.settings.features.echoes)
     estimator.calibration = calibrated(estimator, everyday, branch.stream.registry, heights_db=heights)

@@ -41,10 +41,10 @@ from unpatch.blind.models.tokengt import DecoderSettings
 from unpatch.blind.variation import Variation
 from unpatch.features.pictures import FeatureSettings
 from unpatch.graph.data import TASK_SOURCES
+from unpatch.learning.device import Precision
 from unpatch.ranges import COUNT, COUNT_OR_NONE
 from unpatch.synth.ring import Content, Lesson, StreamSettings
 
-Precision = Literal["32-true", "bf16-mixed", "fastest"]
 Schedule = Literal["triangle", "trunk"]
 
 QUERIES: Mapping[str, int] = {"singing": 1, "drums": 6}

@@ -7,16 +7,18 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 from unpatch.blind.begun import PLACE, Begun, Spent
-from unpatch.blind.corpus import Corpus
+from unpatch.blind.corpus import Batch, Corpus
+from unpatch.blind.learner import learn, numbers
 from unpatch.blind.models import Estimator, save_pretrained
-from unpatch.blind.presets import Preset
+from unpatch.blind.presets import Preset, TrainSettings
 from unpatch.blind.stream import Stream
-from unpatch.blind.training import numbers
 from unpatch.blind.validation import validate
-from unpatch.execution.interrupts import Interrupts
+from unpatch.learning.learner import Learner
 from unpatch.learning.logbook import append
-from unpatch.learning.runs import MODEL, Log, Report, is_due, logged, write_state
-from unpatch.synth.supply import Supply, SupplyError
+from unpatch.learning.means import Means
+from unpatch.learning.runs import MODEL, Report
+from unpatch.synth.ring import Place
+from unpatch.synth.supply import Supply
 
 Note: TypeAlias = Callable[[str], None]
 """Takes a line about the progress."""
@@ -83,97 +85,71 @@ class Clock:
         )
 
 
-class Means:
-    """Of losses since the last time that they were taken."""
-
-    def __init__(self) -> None:
-        self.count, self._sums = 0, dict[str, float]()
-
-    def add(self, losses: Mapping[str, float]) -> None:
-        self.count += 1
-        for name, value in losses.items():
-            self._sums[name] = self._sums.get(name, 0.0) + value
-
-    def taken(self) -> dict[str, float]:
-        found = {name: total / self.count for name, total in self._sums.items()}
-        self.count, self._sums = 0, {}
-        return found
-
-
 @dataclass
 class Session:
-    """The loop.
+    """Training on a stream, see :class:`unpatch.learning.loop.Job`.
 
     Attributes:
         folder: of the run.
+        identity: of the run.
         at: state of the training, from which it continues.
         stream: training examples.
         shards: supply of the stream.
         held_out: sets of examples that the model is measured on, by name.
-        identity: of the run.
         notes: entries of the model's config beside the training state.
+        means: of losses since the last evaluation.
+        last: losses of the last step.
         figures: of the last evaluation.
     """
 
     folder: Path
+    identity: Mapping[str, Any]
     preset: Preset
     at: Begun
     stream: Stream
     shards: Supply
     held_out: Mapping[str, Corpus]
-    identity: Mapping[str, Any]
     clock: Clock
     notes: Mapping[str, Any] = field(default_factory=dict)
     means: Means = field(default_factory=Means)
+    last: Mapping[str, float] = field(default_factory=dict)
     figures: Mapping[str, float] = field(default_factory=dict)
 
-    def go(self) -> None:
-        """Train."""
-        settings = self.preset.training
-        self.clock.start()
-        with logged(self.folder, settings.steps, self.clock.how.report) as log, Interrupts() as interrupts:
-            try:
-                for losses in self._steps(interrupts):
-                    step = self.at.learner.step
-                    if is_due(step, settings.report_every, settings.steps):
-                        log(step, losses)
-                    if is_due(step, settings.save_every, settings.steps):
-                        self.save()
-                    if is_due(step, settings.validate_every, settings.steps):
-                        self.evaluate(log)
-            except (KeyboardInterrupt, SupplyError):
-                self.save()
-                raise
-            self.save()
-            if self.means.count:
-                self.evaluate(log)
+    @property
+    def learner(self) -> Learner[Estimator]:
+        return self.at.learner
 
-    def _steps(self, interrupts: Interrupts) -> Iterator[dict[str, float]]:
-        """Losses of each step that there is time for."""
-        settings = self.preset.training
-        batches = self.stream.batches(self.at.place, settings.batch, self.shards.need)
-        while self.at.learner.step < settings.steps and not self.clock.is_up:
+    @property
+    def settings(self) -> TrainSettings:
+        return self.preset.training
+
+    def batches(self) -> Iterator[tuple[Batch, Place]]:
+        """Of each step that there is time for, with the place after it."""
+        self.clock.start()
+        examples = self.stream.batches(self.at.place, self.settings.batch, self.shards.need)
+        while self.learner.step < self.settings.steps and not self.clock.is_up:
             try:
-                batch, after = next(batches)
+                found = next(examples)
             except TimeIsUp:
                 return
-            with interrupts.held():
-                losses = numbers(self.at.learner.learn(batch))
-                self.at.place = after
-                self.means.add(losses)
-            yield losses
+            yield found
 
-    def save(self) -> None:
-        """Write all that is needed to continue, then the model; before the first step there is nothing."""
-        if not self.at.learner.step:
-            return
-        write_state(self.folder, self.at.to_dict(self.spent()), self.identity)
-        self.publish()
-        self.tidy()
+    def learn(self, batch: tuple[Batch, Place]) -> None:
+        examples, after = batch
+        self.last = numbers(learn(self.learner, examples, self.settings))
+        self.means.add(self.last)
+        self.at.place = after
+
+    def losses(self) -> Mapping[str, float]:
+        return self.last
+
+    def state(self) -> dict[str, Any]:
+        return self.at.to_dict(self.spent())
 
     def publish(self) -> None:
-        """Write the model for use."""
-        save_pretrained(self.shown(), self.folder / MODEL, step=self.at.learner.step, **self.all_notes())
+        """Write the model for use, and remove shards that are no longer needed."""
+        save_pretrained(self.shown(), self.folder / MODEL, step=self.learner.step, **self.all_notes())
+        self.stream.ring.forget(self.at.place.kept(self.stream.ring.settings).start)
 
     def all_notes(self) -> dict[str, Any]:
         """Entries of a config beside the model's own settings."""
@@ -184,33 +160,29 @@ class Session:
         }
         return here | dict(self.notes)
 
-    def tidy(self) -> None:
-        """Remove shards that are no longer needed."""
-        self.stream.ring.forget(self.at.place.kept(self.stream.ring.settings).start)
-
     def spent(self) -> Spent:
         """Of this part of the run and those before it."""
         return self.clock.spent(self.at.before, self.shards)
 
     def shown(self) -> Estimator:
         """The model that is evaluated and used: of a trunk its average."""
-        average = self.at.learner.average
-        return self.at.learner.estimator if average is None else average.model()
+        average = self.learner.average
+        return self.learner.network if average is None else average.model()
 
-    def evaluate(self, log: Log) -> None:
+    def validate(self) -> dict[str, float]:
         """Measure the model, and add a line to the table."""
-        settings, step, place = self.preset.training, self.at.learner.step, self.at.place
+        step, place = self.learner.step, self.at.place
         found = self.measure()
         seen = {
-            "examples": step * settings.batch,
+            "examples": step * self.settings.batch,
             "fresh_examples": (place.newest + 1 - place.oldest) * self.stream.ring.settings.shard,
         }
         append(self.folder, step, seen | asdict(self.spent()) | self.means.taken() | found)
-        log(step, {f"validation/{name}": value for name, value in found.items()})
+        return {f"validation/{name}": value for name, value in found.items()}
 
     def measure(self) -> dict[str, float]:
         """Errors and scores on each validation set."""
-        decoded = self.preset.training.decoded // len(self.held_out)
+        decoded = self.settings.decoded // len(self.held_out)
         found, model = dict[str, float](), self.shown().eval()
         for name, corpus in self.held_out.items():
             own = validate(model, corpus, self.stream.registry, decoded)

@@ -19,13 +19,22 @@ from typing import Any
 
 from unpatch.blind.begun import Begun, continued, taken_over
 from unpatch.blind.corpus import Corpus
+from unpatch.blind.learner import CODE_APART, fabric_of, fresh, learner_of
 from unpatch.blind.presets import Preset
 from unpatch.blind.session import Clock, How, Session
 from unpatch.blind.stream import Stream
-from unpatch.blind.training import CODE_APART, Learner, Run, fabric_of, fresh
+from unpatch.blind.training import Run
 from unpatch.blind.vocabulary import Vocabulary, registry_of
 from unpatch.declaration import Processor
-from unpatch.learning.runs import alone, check_run_folder, identity_of, read_state, restoring
+from unpatch.learning import loop
+from unpatch.learning.runs import (
+    MACHINERY,
+    alone,
+    check_run_folder,
+    identity_of,
+    read_state,
+    restoring,
+)
 from unpatch.learning.weights import WEIGHTS
 from unpatch.storage.identity import checksum, code_of
 from unpatch.synth.produce import Dataset, write_shards
@@ -80,17 +89,18 @@ def site(preset: Preset, dataset: Dataset, folder: Path, registry: Mapping[str, 
 
 def identify(preset: Preset, vocabulary: Vocabulary, ring: Ring) -> dict[str, Any]:
     """What must be equal for a run to continue."""
-    code = code_of(
-        "blind.training",
-        "blind.stream",
-        "synth.ring",
-        without=(*CODE_APART, "blind.validation", "blind.teacher_forced", "metrics", "learning.runs"),
-    )
     return identity_of(
         preset=asdict(preset),
         vocabulary={"checksum": vocabulary.checksum},
         stream=ring.identity(),
-        code={"checksum": code},
+        code={"checksum": code()},
+    )
+
+
+def code() -> str:
+    """Checksum of the code that weights depend on."""
+    return code_of(
+        "blind.learner", "blind.stream", "synth.ring", without=(*CODE_APART, *MACHINERY, "metrics")
     )
 
 
@@ -125,10 +135,10 @@ def train_stream(
             begun = begin(at, shards, weights)
             held_out = held_out_examples(at, validation, how)
             session = Session(
-                folder, preset, begun, at.stream, shards, held_out, at.identity, clock, at.notes()
+                folder, at.identity, preset, begun, at.stream, shards, held_out, clock, at.notes()
             )
-            session.go()
-    return Run(begun.learner.estimator.eval(), folder, begun.learner.step)
+            loop.train(session, how.report)
+    return Run(begun.learner.network.eval(), folder, begun.learner.step)
 
 
 def begin(at: Site, shards: Supply, weights: Path | None) -> Begun:
@@ -142,7 +152,7 @@ def begin(at: Site, shards: Supply, weights: Path | None) -> Begun:
     shards.need(first)
     fabric = fabric_of(at.preset.training)
     estimator = fresh(at.preset, at.stream.corpus(first), at.stream.registry)
-    return Begun(Learner.of(fabric, estimator, at.preset.training))
+    return Begun(learner_of(fabric, estimator, at.preset.training))
 
 
 def check_origin(at: Site, weights: Path) -> None:

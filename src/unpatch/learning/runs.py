@@ -30,6 +30,8 @@ from unpatch.storage.identity import require_same
 from unpatch.storage.outputs import files_in
 
 MODEL, RESUME, LOCK = "model", "resume.pt", ".lock"
+MACHINERY = ("learning.loop", "learning.runs", "learning.means", "learning.logbook")
+"""Code that weights do not depend on: a run continues with other versions of it."""
 DAMAGED = "; choose another folder to start again"
 # Settings that may be changed in the middle of a run.
 FREE = (
@@ -171,15 +173,24 @@ def read_state(folder: Path, identity: Mapping[str, Any]) -> dict[str, Any] | No
     Raises:
         ValueError: the state is damaged or of a run of another identity, in one line.
     """
-    path = folder / RESUME
-    if not path.exists():
+    if not (folder / RESUME).exists():
         return None
+    stored = read_any_state(folder)
+    require_same(folder / RESUME, identity, stored["identity"], "run")
+    return stored
+
+
+def read_any_state(folder: Path) -> dict[str, Any]:
+    """The state in this folder, of a run of any identity.
+
+    Raises:
+        ValueError: the state is damaged, in one line.
+    """
+    path = folder / RESUME
     with reading(path, ValueError, DAMAGED):
         _check_whole(path)
-        stored: dict[str, Any] = dict(torch.load(path, map_location="cpu", weights_only=True))
-        there = dict(stored["identity"])
-    require_same(path, identity, there, "run")
-    return stored
+        stored = dict(torch.load(path, map_location="cpu", weights_only=True))
+        return stored | {"identity": dict(stored["identity"])}
 
 
 def _check_whole(path: Path) -> None:

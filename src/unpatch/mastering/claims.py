@@ -6,13 +6,14 @@ something: is better than numbers in the middle of their ranges.
 
 from collections.abc import Iterator
 
+from unpatch.learning.claims import Claim
 from unpatch.mastering.figure import Cells, shown
 from unpatch.metrics import Figure
 
 
-def conclusions(cells: Cells) -> Iterator[str]:
-    """A paragraph each."""
-    yield _paragraph(
+def conclusions(cells: Cells) -> Iterator[Claim]:
+    """All of them, in the order of the paper's tables."""
+    yield _claim(
         cells,
         "The best equalizer is the parametric one with TFE",
         [
@@ -22,7 +23,7 @@ def conclusions(cells: Cells) -> Iterator[str]:
         ],
         [("equalizer", "tfe")],
     )
-    yield _paragraph(
+    yield _claim(
         cells,
         "The hybrid compressor is better than the proxy alone and than the simplified one, with MEE",
         [
@@ -31,13 +32,13 @@ def conclusions(cells: Cells) -> Iterator[str]:
         ],
         [("hybrid", "mee")],
     )
-    yield _paragraph(
+    yield _claim(
         cells,
         "One time constant for attack and release is too restrictive",
         [("compressor", "tfe", "tfe", "mel", "simplified", "exact less simplified, TFE, Mel")],
         [("compressor", "tfe")],
     )
-    yield _paragraph(
+    yield _claim(
         cells,
         "The best clipper is the parametric one with MEE",
         [
@@ -49,20 +50,20 @@ def conclusions(cells: Cells) -> Iterator[str]:
         [("clipper", "mee")],
     )
     for chain, encoder in (("equalizer", "tfe"), ("chain", "tfe")):
-        yield _paragraph(
+        yield _claim(
             cells,
             f"Training on sound gives the better sound ({chain})",
             [(chain, encoder, f"{encoder}_parameters", "mel", "", "Mel loss less parameter loss, Mel")],
             [(chain, encoder)],
         )
     for chain in ("compressor", "clipper"):
-        yield _paragraph(
+        yield _claim(
             cells,
             f"Training on numbers gives the better sound ({chain})",
             [(chain, "mee_parameters", "mee", "mel", "", "parameter loss less Mel loss, Mel")],
             [(chain, "mee_parameters")],
         )
-    yield _paragraph(
+    yield _claim(
         cells,
         "Training on numbers gives the better numbers (chain)",
         [("chain", "tfe_parameters", "tfe", "mse_q", "", "parameter loss less Mel loss, MSE_q")],
@@ -74,26 +75,27 @@ Comparison = tuple[str, str, str, str, str, str]
 """Chain, system that should be lower, the other one, figure, the other's chain if it differs, words."""
 
 
-def _paragraph(cells: Cells, text: str, comparisons: list[Comparison], learnt: list[tuple[str, str]]) -> str:
+def _claim(cells: Cells, text: str, comparisons: list[Comparison], learnt: list[tuple[str, str]]) -> Claim:
     found = [(words, cells.difference(c, a, b, name, other)) for c, a, b, name, other, words in comparisons]
-    known = [(words, figure) for words, figure in found if figure is not None]
-    evidence = "; ".join(f"{words} {shown(figure)}" for words, figure in known) or "not measured"
+    known = [f"{words} {shown(figure)}" for words, figure in found if figure is not None]
     missing = [words for words, figure in found if figure is None]
-    if missing and known:
-        evidence += f"; not measured: {', '.join(missing)}"
-    return f"- **{text}**: {_verdict(cells, [figure for _, figure in found], learnt)}. {evidence}."
+    if missing:
+        known.append(f"not measured: {', '.join(missing)}" if known else "not measured")
+    holds, remark = _verdict(cells, [figure for _, figure in found], learnt)
+    return Claim(text, holds, "; ".join(known), remark)
 
 
-def _verdict(cells: Cells, found: list[Figure | None], learnt: list[tuple[str, str]]) -> str:
+def _verdict(
+    cells: Cells, found: list[Figure | None], learnt: list[tuple[str, str]]
+) -> tuple[bool | None, str]:
+    """Whether it holds, and a remark."""
     figures = [figure for figure in found if figure is not None]
     for chain, system in learnt:
         better = cells.difference(chain, system, "half", "mel")
         if better is not None and not better.high < 0:
-            return "undecided at this budget: the expected winner is no better than numbers in the middle"
+            return None, "the expected winner is no better than numbers in the middle"
     if any(figure.low > 0 for figure in figures):
-        return "does not hold at this budget"
+        return False, "at this budget"
     if len(figures) < len(found):
-        return "undecided: not all of it was trained"
-    if not all(figure.high < 0 for figure in figures):
-        return "undecided at this budget"
-    return "holds here"
+        return None, "not all of it was trained"
+    return (True, "") if all(figure.high < 0 for figure in figures) else (None, "at this budget")

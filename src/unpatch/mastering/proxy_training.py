@@ -1,36 +1,35 @@
 """Training of the neural proxy against the exact compressor.
 
 Every step draws passages of music, levels and settings by its own number, so that a run resumed after
-a break ends where it would have ended without it. ``resume.safetensors`` holds weights and the optimiser's
-moments.
+a break ends where it would have ended without it; the loop is in :mod:`unpatch.learning.loop`.
 """
 
 from __future__ import annotations
 
-import json
-import math
-import time
 import zlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeAlias
 
 import torch
-from safetensors import safe_open
-from safetensors.torch import save as to_bytes
 from torch import Tensor
 
-from unpatch.learning.runs import DAMAGED, flat
+from unpatch.learning import loop
+from unpatch.learning.device import fabric_of
+from unpatch.learning.learner import Learner
+from unpatch.learning.means import Means
+from unpatch.learning.runs import MACHINERY, MODEL, Report, check_run_folder, identity_of
+from unpatch.learning.schedules import cosine, rise
 from unpatch.mastering.proxy import KIND, KNOBS, NeuralCompressor, ProxySettings, debug
 from unpatch.mastering.proxy_weights import save_proxy
 from unpatch.processors import MASTERING
-from unpatch.storage.documents import reading
-from unpatch.storage.files import write_aside
-from unpatch.storage.identity import code_of, require_same
+from unpatch.storage.identity import code_of
 from unpatch.synth.draw import Draw
 
-RESUME = "resume.safetensors"
+WARMUP = 50
+"""Steps, or a tenth of all where those are fewer."""
 # Passages that a setting leaves alone must not count without bound.
 _LEAST_CHANGE = 1e-3
 Knobs: TypeAlias = dict[str, Tensor]
@@ -56,6 +55,11 @@ class ProxyTraining:
     seed: int = 0
     report_every: int = 50
     save_every: int = 200
+
+    @property
+    def validate_every(self) -> int:
+        """Only once, as there are no held-out passages."""
+        return self.steps
 
 
 def debug_training() -> ProxyTraining:
@@ -87,73 +91,81 @@ class ProxyError:
     identity: float
 
 
-@dataclass(frozen=True)
-class ProxyProgress:
-    """State of a run; errors are means since the last report."""
-
-    step: int
-    steps: int
-    seconds: float
-    error: ProxyError
-
-
 def train_proxy(
     clips: Sequence[Tensor],
     folder: Path,
     training: ProxyTraining | None = None,
-    report: Callable[[ProxyProgress], None] = lambda progress: None,
+    report: Report = lambda progress: None,
 ) -> NeuralCompressor:
-    """Train, or resume training, a proxy; leaves the weights in the folder, too.
+    """Train, or resume training, a proxy.
 
     Args:
         clips: music to learn from, mono ``[T]`` at the network's sample rate.
         folder: of the run.
-        training: settings; a run resumes only with the same ones.
-        report: called with the progress.
+        training: settings; a run resumes only with the same ones, but for steps and intervals.
+        report: called with the errors, means since the last report, named as in :class:`ProxyError`.
     """
+    check_run_folder(folder)
     training = training or ProxyTraining()
     _check_length(clips, training)
-    torch.manual_seed(training.seed)
+    job = OnPassages(learner_of(training), folder, identify(clips, training), training, clips)
+    loop.resume(job)
+    loop.train(job, report)
+    return job.learner.network.requires_grad_(False).eval()
+
+
+def learner_of(training: ProxyTraining) -> Learner[NeuralCompressor]:
+    """An untrained proxy with its optimiser."""
+    fabric = fabric_of("cpu", "32-true", training.seed)
     proxy = NeuralCompressor(training.network)
-    adam = torch.optim.Adam(proxy.parameters(), training.rate)
-    identity = identify(clips, training)
-    first, begun = _resumed(folder / RESUME, proxy, adam, identity), time.monotonic()
-    errors: list[Tensor] = []
-    for step in range(first + 1, training.steps + 1):
-        errors.append(_learn(proxy, adam, clips, training, step))
-        if step % training.report_every == 0 or step == training.steps:
-            error = ProxyError(*torch.stack(errors).mean(0).tolist())
-            report(ProxyProgress(step, training.steps, time.monotonic() - begun, error))
-            errors = []
-        if step % training.save_every == 0 or step == training.steps:
-            _save(folder / RESUME, proxy, adam, step, identity)
-    save_proxy(proxy, folder, training=asdict(training))
-    return proxy.requires_grad_(False).eval()
+    adam, schedule = torch.optim.Adam(proxy.parameters(), training.rate), partial(rate_at, training=training)
+    return Learner.of(fabric, proxy, [adam], peak_rate=training.rate, schedule=schedule, clip=1.0)
 
 
-def _learn(
-    proxy: NeuralCompressor,
-    adam: torch.optim.Adam,
-    clips: Sequence[Tensor],
-    training: ProxyTraining,
-    step: int,
-) -> Tensor:
-    """One step; the errors, ``[3]``."""
-    audio, knobs = batch(clips, training, step)
-    error = errors_of(proxy, audio, knobs)
-    for group in adam.param_groups:
-        group["lr"] = training.rate * _share(step, training.steps)
-    adam.zero_grad()
-    relative = error[0] / (error[2] + _LEAST_CHANGE)
-    torch.autograd.backward(relative + training.level_weight * error[1])
-    torch.nn.utils.clip_grad_norm_(proxy.parameters(), 1.0)
-    adam.step()
-    return error.detach()
+def rate_at(step: int, training: ProxyTraining) -> float:
+    """Share of the learning rate: a short rise, then half a cosine."""
+    warmup = min(WARMUP, max(1, training.steps // 10))
+    return rise(step, warmup) * cosine(step, 0, training.steps)
 
 
-def _share(step: int, steps: int) -> float:
-    """Of the learning rate: a short rise, then half a cosine."""
-    return min(1.0, step / min(50, max(1, steps // 10))) * 0.5 * (1 + math.cos(math.pi * (step - 1) / steps))
+@dataclass
+class OnPassages:
+    """Training on passages of music, see :class:`unpatch.learning.loop.Job`.
+
+    Attributes:
+        means: of the errors since the last report.
+    """
+
+    learner: Learner[NeuralCompressor]
+    folder: Path
+    identity: Mapping[str, Any]
+    settings: ProxyTraining
+    clips: Sequence[Tensor]
+    means: Means = field(default_factory=Means)
+
+    def batches(self) -> Iterator[tuple[Tensor, Knobs]]:
+        """Numbered by their steps, from 1."""
+        remaining = range(self.learner.step + 1, self.settings.steps + 1)
+        return (batch(self.clips, self.settings, step) for step in remaining)
+
+    def learn(self, batch: tuple[Tensor, Knobs]) -> None:
+        errors = errors_of(self.learner.network, *batch)
+        relative = errors[0] / (errors[2] + _LEAST_CHANGE)
+        self.learner.update(relative + self.settings.level_weight * errors[1])
+        self.means.add(asdict(ProxyError(*errors.tolist())))
+
+    def losses(self) -> dict[str, float]:
+        return self.means.taken()
+
+    def validate(self) -> dict[str, float]:
+        return {}
+
+    def state(self) -> dict[str, Any]:
+        return self.learner.to_dict()
+
+    def publish(self) -> None:
+        proxy, step = self.learner.network, self.learner.step
+        save_proxy(proxy, self.folder / MODEL, step=step, training=asdict(self.settings))
 
 
 def errors_of(proxy: NeuralCompressor, audio: Tensor, knobs: Mapping[str, Tensor]) -> Tensor:
@@ -213,44 +225,8 @@ def identify(clips: Sequence[Tensor], training: ProxyTraining) -> dict[str, Any]
     checksum = 0
     for clip in clips:
         checksum = zlib.crc32(clip.contiguous().numpy().tobytes(), checksum)
-    kept = {k: v for k, v in asdict(training).items() if k not in ("report_every", "save_every")}
-    tree = {
-        "training": kept,
-        "clips": {"count": len(clips), "checksum": checksum},
-        "code": {"checksum": code_of("mastering.proxy_training")},
-    }
-    return dict(flat(tree))
-
-
-def _save(
-    path: Path, proxy: NeuralCompressor, adam: torch.optim.Adam, step: int, identity: Mapping[str, Any]
-) -> None:
-    tensors = {f"proxy.{name}": tensor for name, tensor in proxy.state_dict().items()}
-    for i, moments in adam.state_dict()["state"].items():
-        tensors |= {f"adam.{i}.{name}": torch.as_tensor(moment) for name, moment in moments.items()}
-    write_aside(path, to_bytes(tensors, {"step": str(step), "identity": json.dumps(identity)}))
-
-
-def _resumed(path: Path, proxy: NeuralCompressor, adam: torch.optim.Adam, identity: Mapping[str, Any]) -> int:
-    """Load where a run was left; the number of steps already made."""
-    if not path.exists():
-        return 0
-    with reading(path, ValueError, DAMAGED):
-        with safe_open(path, "pt") as stored:
-            notes, tensors = stored.metadata(), {name: stored.get_tensor(name) for name in stored.keys()}  # noqa: SIM118
-        step, there = int(notes["step"]), dict(flat(json.loads(notes["identity"])))
-    require_same(path, identity, there, "run")
-    with reading(path, ValueError, DAMAGED):
-        _restore(tensors, proxy, adam)
-    return step
-
-
-def _restore(tensors: Mapping[str, Tensor], proxy: NeuralCompressor, adam: torch.optim.Adam) -> None:
-    prefix = "proxy."
-    proxy.load_state_dict({n.removeprefix(prefix): t for n, t in tensors.items() if n.startswith(prefix)})
-    moments: dict[int, dict[str, Tensor]] = {}
-    for name, tensor in tensors.items():
-        if name.startswith("adam."):
-            _, i, moment = name.split(".")
-            moments.setdefault(int(i), {})[moment] = tensor
-    adam.load_state_dict({**adam.state_dict(), "state": moments})
+    return identity_of(
+        preset={"training": asdict(training)},
+        clips={"count": len(clips), "checksum": checksum},
+        code={"checksum": code_of("mastering.proxy_training", without=MACHINERY)},
+    )

@@ -5,9 +5,7 @@ clips and code: an interrupted study continues, another checkpoint costs its own
 measured by other code counts.
 """
 
-import hashlib
-import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -19,7 +17,7 @@ from unpatch.mastering.presets import PRESETS
 from unpatch.mastering.proxy_weights import shipped_proxy
 from unpatch.mastering.sources import Split
 from unpatch.storage.documents import read_json, reading
-from unpatch.storage.files import finite, write_aside
+from unpatch.storage.figures import FigureCache
 from unpatch.storage.identity import checksum, code_of
 
 BASELINES = ("random", "half", "identity")
@@ -113,23 +111,26 @@ def measure_study(
     jobs = [
         (split, rest, seed) for split in splits for rest, seed in there if split == "test" or "_ours" in rest
     ]
-    cells: Measured = {}
+    kept, cells = FigureCache(cache, Figures.from_dict), Measured()
     for done, (split, rest, seed) in enumerate(jobs):
-        cells |= _of_run(
-            _model(runs, size, rest, seed), rest, (split, clips[split], data), seed, limit, cache
-        )
+        cells |= _of_run(_model(runs, size, rest, seed), rest, (split, clips[split], data), seed, limit, kept)
         report(done + 1, len(jobs))
     samples = PRESETS[f"mastering_{size}_chain_tfe"].model.encoder.samples
     proxied = any(chain == "proxy" for _, chain, _, _ in cells)
     for split in splits:
-        cells |= _of_baselines((split, clips[split], data), proxied, limit, samples, cache)
+        cells |= _of_baselines((split, clips[split], data), proxied, limit, samples, kept)
     steps = {rest: _steps(_model(runs, size, rest, seed)) for rest, seed in there if not seed}
     missing = tuple(rest for rest in dict.fromkeys(ORDER) if (rest, 0) not in there)
     return Study(cells, steps, size, missing)
 
 
 def _of_run(
-    folder: Path, rest: str, part: tuple[Split, Clips, Path], seed: int, limit: int, cache: Path | None
+    folder: Path,
+    rest: str,
+    part: tuple[Split, Clips, Path],
+    seed: int,
+    limit: int,
+    kept: FigureCache[Figures],
 ) -> Measured:
     """A run's cells on a split; a model trained through the proxy is also played exactly."""
     split, clips, data = part
@@ -137,14 +138,14 @@ def _of_run(
     cells: Measured = {}
     for name in ("proxy", "hybrid") if chain == "proxy" else (chain,):
         sums = [checksum(folder / CONFIG), checksum(folder / WEIGHTS)]
-        key = [*sums, split, name, limit, _clips_id(data, split)]
+        key = (*_code(), *sums, split, name, limit, _clips_id(data, split))
         measure = partial(model_figures, folder, clips, limit, name)
-        cells[split, name, system, seed] = _kept(cache, key, measure)
+        cells[split, name, system, seed] = kept.measured(measure, *key)
     return cells
 
 
 def _of_baselines(
-    part: tuple[Split, Clips, Path], proxied: bool, limit: int, samples: int, cache: Path | None
+    part: tuple[Split, Clips, Path], proxied: bool, limit: int, samples: int, kept: FigureCache[Figures]
 ) -> Measured:
     """Baselines of every chain; the proxy need not be there where nothing was trained through it."""
     split, clips, data = part
@@ -153,9 +154,9 @@ def _of_baselines(
         for system in BASELINES:
             if chain == "proxy" and system != "identity" and not proxied:
                 continue
-            key = [split, chain, system, limit, samples, _clips_id(data, split)]
+            key = (*_code(), split, chain, system, limit, samples, _clips_id(data, split))
             measure = partial(baseline_figures, system, chain, clips, limit, samples)
-            cells[split, chain, system, 0] = _kept(cache, key, measure)
+            cells[split, chain, system, 0] = kept.measured(measure, *key)
     return cells
 
 
@@ -174,18 +175,10 @@ def code() -> str:
     return code_of("mastering.measures", without=("synth", "rendering"))
 
 
+def _code() -> tuple[str, str]:
+    """With the weights of the proxy, through which some chains are played."""
+    return code(), checksum(shipped_proxy() / WEIGHTS)
+
+
 def _clips_id(data: Path, split: str) -> list[str]:
     return [checksum(data / f"{split}.{ending}") for ending in ("json", "npy")]
-
-
-def _kept(cache: Path | None, key: Sequence[object], measure: Callable[[], Figures]) -> Figures:
-    """Figures that this code has measured before, or that are measured now and kept."""
-    if cache is None:
-        return measure()
-    whole = [code(), checksum(shipped_proxy() / WEIGHTS), *key]
-    path = cache / f"{hashlib.sha256(json.dumps(whole).encode()).hexdigest()[:32]}.json"
-    if not path.exists():
-        write_aside(path, json.dumps(finite(measure().to_dict()), allow_nan=False).encode())
-    data = read_json(path)
-    with reading(path, advice="; remove it, so that it is measured again"):
-        return Figures.from_dict(data)

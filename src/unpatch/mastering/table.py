@@ -1,6 +1,5 @@
 """The study as a section of a Markdown page: Tables 2 to 5, ours, and what holds of the conclusions."""
 
-import json
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -12,12 +11,10 @@ from unpatch.mastering.figure import Cells, shown
 from unpatch.mastering.measures import MEANINGS
 from unpatch.mastering.paper import PUBLISHED, PUBLISHED_LOSSES
 from unpatch.mastering.study import BASELINES, BEST, TABLES, Study
-from unpatch.storage.files import finite, write_aside
+from unpatch.storage.figures import write_figures
+from unpatch.storage.markdown import Section, table
 
-BEGIN, END = (
-    "<!-- study: begin, written by `unpatch evaluate --table --study mastering` -->",
-    "<!-- study: end -->",
-)
+SECTION = Section("study", "unpatch evaluate --table --study mastering")
 
 WORDS: Mapping[str, str] = {
     "mee": "MEE",
@@ -58,13 +55,9 @@ SPLITS: Mapping[str, str] = {"test": "held-out tracks", "unseen": "other collect
 
 def write(study: Study, page: Path) -> tuple[Path, Path]:
     """Write the tables between the markers of a page, or as a new page, and every mean as JSON beside it."""
-    text = page.read_text(encoding="utf-8") if page.exists() else f"# Mastering\n\n{BEGIN}\n{END}\n"
-    if text.count(BEGIN) != 1 or text.count(END) != 1 or text.index(BEGIN) > text.index(END):
-        raise ValueError(f"{page}: has no single pair of lines {BEGIN} and {END}")
-    before, rest = text.split(BEGIN)
-    write_aside(page, f"{before}{BEGIN}\n\n{section(study)}\n\n{END}{rest.split(END)[1]}".encode())
+    SECTION.write(section(study), page, "Mastering")
     figures = page.with_suffix(".json")
-    write_aside(figures, (json.dumps(finite(to_dict(study)), indent=1, allow_nan=False) + "\n").encode())
+    write_figures(figures, to_dict(study))
     return page, figures
 
 
@@ -94,7 +87,8 @@ def section(study: Study) -> str:
     """All tables, one after another."""
     cells = Cells(study)
     parts = [_budget(study, cells), *(_effect(cells, number) for number in TABLES), _losses(cells)]
-    parts += [_ahead(cells), _ours(cells), "### The paper's conclusions", *conclusions(cells)]
+    parts += [_ahead(cells), _ours(cells), "### The paper's conclusions"]
+    parts.append("\n".join(map(str, conclusions(cells))))
     if study.missing:
         parts.append(f"Not trained here: {', '.join(study.missing)}.")
     return "\n\n".join(parts)
@@ -156,7 +150,7 @@ def _effect(cells: Cells, number: str) -> str:
     names = [IMPLEMENTATIONS[chain] for chain in chains]
     header = ["", *(f"{name}: {column}" for name in names for column in ("MSE_y", "Mel", "paper"))]
     return "\n\n".join(
-        [f"### Table {number}: {TITLES[number]}", _markdown(header, rows), *_beside(cells, number)]
+        [f"### Table {number}: {TITLES[number]}", table(header, rows), *_beside(cells, number)]
     )
 
 
@@ -170,7 +164,7 @@ def _beside(cells: Cells, number: str) -> Iterator[str]:
     header = ["", *(IMPLEMENTATIONS[chain] for chain in TABLES[number])]
     title = "Error of the curve in dB" if figure == "curve_db" else "Error of the gain over time in dB"
     yield f"{title}; *identity* is no processing:"
-    yield _markdown(header, rows)
+    yield table(header, rows)
 
 
 def _losses(cells: Cells) -> str:
@@ -197,7 +191,7 @@ def _losses(cells: Cells) -> str:
         rows.append([chain, "q = 0.5", *half, cells.explained("test", chain, "half"), "-"])
     header = ["", "trained on", "MSE_y", "Mel", "MSE_q", "R²", "paper"]
     note = "R² = 1 - 12 MSE_q: 0 is what a constant q = 0.5 scores on average (MSE_q 0.083)."
-    return "\n\n".join(["### Table 5: the loss", _markdown(header, rows), note])
+    return "\n\n".join(["### Table 5: the loss", table(header, rows), note])
 
 
 def _ahead(cells: Cells) -> str:
@@ -222,7 +216,7 @@ def _ahead(cells: Cells) -> str:
             row.append("-" if apart is None else shown(apart))
         rows.append(row)
     header = ["", "best of the published systems", "its Mel", *(f"{WORDS[own]}, less that" for own in OURS)]
-    return "\n\n".join(["### Ours and the best published system", _markdown(header, rows)])
+    return "\n\n".join(["### Ours and the best published system", table(header, rows)])
 
 
 def _ours(cells: Cells) -> str:
@@ -235,9 +229,4 @@ def _ours(cells: Cells) -> str:
                 own = [cells.text(split, chain, system, name) for name in names]
                 rows.append([f"{chain}, {words}", WORDS[system], *own])
     header = ["", "", *names]
-    return "\n\n".join(["### Ours, seen and unseen", _markdown(header, rows)])
-
-
-def _markdown(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    lines = [header, ["---"] * len(header), *rows]
-    return "\n".join("| " + " | ".join(cells) + " |" for cells in lines)
+    return "\n\n".join(["### Ours, seen and unseen", table(header, rows)])

@@ -1,32 +1,25 @@
-"""Training of mastering estimators: one loop for the published systems and ours, resumable.
+"""Training of mastering estimators, the published systems and ours.
 
-A run's folder holds ``model`` and ``resume.pt``, as other tasks' do. Batches are drawn by seed and step, so
-that a run that continues ends bit for bit where it would have ended without the break.
+Batches are drawn by seed and step, so that a run that continues ends bit for bit where it would have ended
+without the break; the loop is in :mod:`unpatch.learning.loop`.
 """
 
-import math
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass, field
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 from torch.optim import AdamW
 
-from unpatch.learning.runs import (
-    MODEL,
-    Report,
-    check_run_folder,
-    identity_of,
-    is_due,
-    is_model_of,
-    logged,
-    read_state,
-    restoring,
-    step_of,
-    write_state,
-)
+from unpatch.learning import loop
+from unpatch.learning.device import fabric_of
+from unpatch.learning.learner import Learner
+from unpatch.learning.runs import MACHINERY, MODEL, Report, check_run_folder, identity_of
+from unpatch.learning.schedules import cosine, rise
+from unpatch.mastering.chains import Player
 from unpatch.mastering.clips import Clips
 from unpatch.mastering.closed_form import begin
 from unpatch.mastering.examples import Example, batch, in_order, made_with
@@ -73,24 +66,13 @@ def train_mastering(
         report: called with losses now and then.
     """
     check_run_folder(folder)
-    settings = preset.training
-    torch.manual_seed(settings.seed)
-    learner = _Learner(preset, clips)
-    identity = identify(preset, clips)
-    first = _resume(folder, learner, identity)
-    if not first:
-        learner.begin()
-    elif not is_model_of(folder, first):
-        _save(folder, learner, first, preset, identity)
-    with logged(folder, settings.steps, report) as log:
-        for step in range(first + 1, settings.steps + 1):
-            values = learner.step(learner.batch(step), step)
-            checked = learner.checked(validation, step)
-            if checked or is_due(step, settings.report_every, settings.steps):
-                log(step, values | checked)
-            if is_due(step, settings.save_every, settings.steps):
-                _save(folder, learner, step, preset, identity)
-    return MasteringRun(learner.model.eval(), folder, max(first, settings.steps))
+    learner = learner_of(preset, clips)
+    job = OnClips(learner, folder, identify(preset, clips), preset, clips, validation)
+    loop.resume(job)
+    if not job.learner.step:
+        job.begin()
+    loop.train(job, report)
+    return MasteringRun(job.learner.network.eval(), folder, job.learner.step)
 
 
 def train_folder(
@@ -117,51 +99,54 @@ def train_folder(
     return train_mastering(preset, clips, folder, validation=held_out, report=report).folder
 
 
-class _Learner:
-    """A model, its optimiser, and what it learns from."""
+@dataclass
+class OnClips:
+    """Training on masters made of clips, see :class:`unpatch.learning.loop.Job`.
 
-    def __init__(self, preset: MasteringPreset, clips: Clips) -> None:
-        self.preset, self.clips, self.settings = preset, clips, preset.training
-        self.model = Mastering(preset.model)
-        self.source = made_with(preset.model.chain)
-        self.distance = MelDistance()
-        self.stand_in = proxy_player() if preset.model.chain == "proxy" else None
-        calibrated(self.model, self.batch(0).wet)
-        decay = self.settings.weight_decay
-        self.optimiser = AdamW(self.model.parameters(), self.settings.rate, weight_decay=decay)
+    Attributes:
+        distance: of sounds, in the loss.
+        last: losses of the last step.
+    """
 
-    def batch(self, *place: int) -> Example:
-        return batch(
-            self.clips,
-            self.source,
-            size=self.settings.batch,
-            samples=self.preset.model.encoder.samples,
-            style=self.settings.style,
-            seed=(self.settings.seed, *place),
-        )
+    learner: Learner[Mastering]
+    folder: Path
+    identity: Mapping[str, Any]
+    preset: MasteringPreset
+    clips: Clips
+    validation: Clips | None = None
+    distance: MelDistance = field(default_factory=MelDistance)
+    last: Mapping[str, Tensor] = field(default_factory=dict)
+
+    @property
+    def settings(self) -> MasteringTraining:
+        return self.preset.training
+
+    @cached_property
+    def stand_in(self) -> Player | None:
+        """Plays the compressor of a chain that is learnt through a proxy."""
+        return proxy_player() if self.preset.model.chain == "proxy" else None
 
     def begin(self) -> None:
         """Closed-form start of ours."""
-        if isinstance(self.model.net, Ours) and self.settings.first:
-            examples = (self.batch(FIRST, place) for place in range(self.settings.first))
-            begin(self.model.net, examples, self.model.chain, self.clips)
+        model = self.learner.network
+        if isinstance(model.net, Ours) and self.settings.first:
+            places = range(self.settings.first)
+            examples = (drawn(self.preset, self.clips, FIRST, place) for place in places)
+            begin(model.net, examples, model.chain, self.clips)
 
-    def step(self, example: Example, step: int) -> dict[str, float]:
-        self.model.train()
-        for group in self.optimiser.param_groups:
-            group["lr"] = self.settings.rate * rate_share(step, self.settings)
-        parts = self.losses(example)
-        total: Tensor = sum(parts.values(), torch.zeros(()))
-        self.optimiser.zero_grad()
-        total.backward()  # type: ignore[no-untyped-call]
-        nn.utils.clip_grad_norm_(self.model.parameters(), self.settings.clip)
-        self.optimiser.step()
-        return {f"loss/{name}": float(value.detach()) for name, value in parts.items()}
+    def batches(self) -> Iterator[Example]:
+        """Numbered by their steps, from 1."""
+        remaining = range(self.learner.step + 1, self.settings.steps + 1)
+        return (drawn(self.preset, self.clips, step) for step in remaining)
 
-    def losses(self, example: Example) -> dict[str, Tensor]:
-        """By name, weighted."""
-        found = self.model(example.wet)
-        chain = self.model.chain
+    def learn(self, batch: Example) -> None:
+        self.learner.model.train()
+        self.last = self.parts(batch)
+        self.learner.update(sum(self.last.values(), torch.zeros(())))
+
+    def parts(self, example: Example) -> dict[str, Tensor]:
+        """Losses by name, weighted."""
+        found, chain = self.learner.model(example.wet), self.learner.network.chain
         if isinstance(found, ChainPrediction):
             weights = {"numbers": 1.0, "curve": CURVE_WEIGHT, "present": PRESENT_WEIGHT}
             parts = {
@@ -175,41 +160,69 @@ class _Learner:
             return {"numbers": number_loss(found, example)}
         return {"sound": sound_loss(found, example, chain, self.distance, self.stand_in)}
 
-    def checked(self, clips: Clips | None, step: int) -> dict[str, float]:
-        """Losses on held-out clips at the steps that are validated; else none."""
-        due = is_due(step, self.settings.validate_every, self.settings.steps)
-        return self.validated(clips) if clips is not None and due else {}
+    def losses(self) -> dict[str, float]:
+        return {f"loss/{name}": float(value.detach()) for name, value in self.last.items()}
 
     @torch.no_grad()
-    def validated(self, clips: Clips) -> dict[str, float]:
+    def validate(self) -> dict[str, float]:
         """Losses on held-out clips."""
-        self.model.eval()
-        size = self.settings.batch
-        sums: dict[str, float] = {}
-        rounds = max(1, min(VALIDATED, len(clips)) // size)
+        if self.validation is None:
+            return {}
+        self.learner.model.eval()
+        size, sums = self.settings.batch, dict[str, float]()
+        rounds = max(1, min(VALIDATED, len(self.validation)) // size)
         for place in range(rounds):
             example = in_order(
-                clips,
-                self.source,
+                self.validation,
+                made_with(self.preset.model.chain),
                 first=place * size,
                 size=size,
                 samples=self.preset.model.encoder.samples,
                 style=self.settings.style,
                 seed=VALIDATION_SEED,
             )
-            for name, value in self.losses(example).items():
+            for name, value in self.parts(example).items():
                 sums[name] = sums.get(name, 0.0) + float(value) / rounds
         return {f"validation/{name}": value for name, value in sums.items()}
 
+    def state(self) -> dict[str, Any]:
+        return self.learner.to_dict()
 
-def rate_share(step: int, settings: MasteringTraining) -> float:
-    """Share of the rate at a step, counted from 1."""
-    if step <= settings.warmup:
-        return step / settings.warmup
-    if not settings.falls:
-        return 1.0
-    done = (step - settings.warmup) / max(1, settings.steps - settings.warmup)
-    return 0.5 * (1 + math.cos(math.pi * min(1.0, done)))
+    def publish(self) -> None:
+        model, step = self.learner.network, self.learner.step
+        save_model(model, self.folder / MODEL, step=step, preset=asdict(self.preset))
+
+
+def drawn(preset: MasteringPreset, clips: Clips, *place: int) -> Example:
+    """A batch by its number."""
+    return batch(
+        clips,
+        made_with(preset.model.chain),
+        size=preset.training.batch,
+        samples=preset.model.encoder.samples,
+        style=preset.training.style,
+        seed=(preset.training.seed, *place),
+    )
+
+
+def learner_of(preset: MasteringPreset, clips: Clips) -> Learner[Mastering]:
+    """An untrained model, whose batch normalisation has the statistics of a batch, with its optimiser."""
+    settings = preset.training
+    fabric = fabric_of("cpu", "32-true", settings.seed)
+    model = Mastering(preset.model)
+    calibrated(model, drawn(preset, clips, 0).wet)
+    optimiser = AdamW(model.parameters(), settings.rate, weight_decay=settings.weight_decay)
+    schedule = partial(rate_at, settings=settings)
+    return Learner.of(
+        fabric, model, [optimiser], peak_rate=settings.rate, schedule=schedule, clip=settings.clip
+    )
+
+
+def rate_at(step: int, settings: MasteringTraining) -> float:
+    """Share of the rate: linear up, then constant or half a cosine."""
+    if step < settings.warmup:
+        return rise(step, settings.warmup)
+    return cosine(step + 1, settings.warmup, settings.steps) if settings.falls else 1.0
 
 
 def identify(preset: MasteringPreset, clips: Clips) -> dict[str, Any]:
@@ -217,31 +230,5 @@ def identify(preset: MasteringPreset, clips: Clips) -> dict[str, Any]:
     return identity_of(
         preset=asdict(preset),
         clips={"count": len(clips), "tracks": len(set(clips.tracks)), "checksum": clips.checksum()},
-        code={"checksum": code_of("mastering.training", without=("synth", "rendering"))},
+        code={"checksum": code_of("mastering.training", without=("synth", "rendering", *MACHINERY))},
     )
-
-
-def _save(
-    folder: Path, learner: _Learner, step: int, preset: MasteringPreset, identity: Mapping[str, Any]
-) -> None:
-    state = {
-        "model": learner.model.state_dict(),
-        "optimiser": learner.optimiser.state_dict(),
-        "random": torch.get_rng_state(),
-        "step": step,
-    }
-    write_state(folder, state, identity)
-    save_model(learner.model, folder / MODEL, step=step, preset=asdict(preset))
-
-
-def _resume(folder: Path, learner: _Learner, identity: Mapping[str, Any]) -> int:
-    """Load where a run of this identity was left; the steps already made."""
-    stored = read_state(folder, identity)
-    if stored is None:
-        return 0
-    with restoring(folder):
-        step = step_of(stored)
-        learner.model.load_state_dict(stored["model"])
-        learner.optimiser.load_state_dict(stored["optimiser"])
-        torch.set_rng_state(stored["random"])
-    return step

@@ -6,12 +6,9 @@ of the checksums of weights, shard and code: another checkpoint affects its own 
 stopped continues where it was, and results of other code do not count.
 """
 
-import hashlib
-import json
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass
 from functools import lru_cache, partial
 from pathlib import Path
 from typing import NamedTuple, TypeAlias
@@ -24,8 +21,7 @@ from unpatch.execution.workers import spread
 from unpatch.learning.weights import CONFIG, WEIGHTS
 from unpatch.processors import EVERYDAY
 from unpatch.ranges import COUNT, WORKERS
-from unpatch.storage.documents import read_json, reading
-from unpatch.storage.files import write_aside
+from unpatch.storage.figures import FigureCache
 from unpatch.storage.identity import checksum, code_of
 from unpatch.synth.produce import use_one_core
 from unpatch.synth.shards import GRAPH, DatasetError, Part, opened_shard, read_shards, shards_in
@@ -78,33 +74,6 @@ class Job(NamedTuple):
     options: Options
 
 
-@dataclass(frozen=True)
-class Cache:
-    """Store of figures; None stores nothing."""
-
-    folder: Path | None
-
-    def read(self, piece: Piece, model: Path, options: Options) -> Measured | None:
-        """The stored result of a model on a piece."""
-        path = self._path(piece, model, options)
-        if path is None or not path.exists():
-            return None
-        data = read_json(path)
-        with reading(path, advice="; remove it, so that it is measured again"):
-            return Measured.from_dict(data)
-
-    def write(self, piece: Piece, model: Path, options: Options, found: Measured) -> None:
-        path = self._path(piece, model, options)
-        if path is not None:
-            write_aside(path, json.dumps(found.to_dict(), allow_nan=False).encode())
-
-    def _path(self, piece: Piece, model: Path, options: Options) -> Path | None:
-        if self.folder is None:
-            return None
-        whole = [code(), checksums(model), checksum(piece.shard), piece.first, piece.size, options]
-        return self.folder / f"{hashlib.sha256(json.dumps(whole).encode()).hexdigest()[:32]}.json"
-
-
 def measure(
     cells: Iterable[Cell],
     *,
@@ -126,10 +95,10 @@ def measure(
     """
     COUNT.check("limit", limit)
     WORKERS.check("workers", workers)
-    kept, wanted = Cache(cache), list(dict.fromkeys(cells))
+    kept, wanted = FigureCache(cache, Measured.from_dict), list(dict.fromkeys(cells))
     pieces = {data: pieces_of(shards_in(data), limit) for data in {cell.data for cell in wanted}}
     places = [(cell, piece) for cell in wanted for piece in pieces[cell.data]]
-    found = {(c, p): known for c, p in places if (known := kept.read(p, c.model, options)) is not None}
+    found = {(c, p): known for c, p in places if (known := kept.read(*key(c.model, p, options))) is not None}
     total = sum(piece.size for _, piece in places)
 
     def update() -> None:
@@ -138,7 +107,7 @@ def measure(
     update()
     for job, results in _run(_jobs([place for place in places if place not in found], options), workers):
         for model, measured in results.items():
-            kept.write(job.piece, model, options, measured)
+            kept.write(measured, *key(model, job.piece, options))
             found |= {(c, p): measured for c, p in places if (c.model, p) == (model, job.piece)}
         update()
     return {cell: Measured.joined([found[cell, piece] for piece in pieces[cell.data]]) for cell in wanted}
@@ -215,6 +184,11 @@ def do(job: Job) -> dict[Path, Measured]:
 @lru_cache(maxsize=16)
 def _model(folder: Path) -> Estimator:
     return from_pretrained(folder, EVERYDAY)
+
+
+def key(model: Path, piece: Piece, options: Options) -> tuple[object, ...]:
+    """Everything that the figures of a model on a piece depend on."""
+    return code(), checksums(model), checksum(piece.shard), piece.first, piece.size, options
 
 
 def checksums(model: Path) -> list[str]:

@@ -5,11 +5,11 @@ All are about unseen sources. Where a figure is missing, the claim is neither tr
 
 import math
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from itertools import pairwise
 
 from unpatch.blind.study.paper import COLUMNS, SYSTEMS, Split
 from unpatch.blind.study.table import BASELINE, PROPOSED, Table
+from unpatch.learning.claims import Claim
 from unpatch.metrics import Figure
 
 UNSEEN: Split = "val_unseen"
@@ -30,15 +30,6 @@ REPORTED = ("node_error", "parameter_error", "mss_full")
 """Figures in which ours is compared with the proposed system."""
 CLOSER = 0.5
 """The gap between seen and unseen of ours over the proposed system's, at most."""
-
-
-@dataclass(frozen=True)
-class Claim:
-    """A sentence, whether it holds (None if that is not known), and the figures for it."""
-
-    text: str
-    holds: bool | None
-    evidence: str = ""
 
 
 def claims(table: Table, task: str) -> Iterator[Claim]:

@@ -1,12 +1,11 @@
 """The table as a section of a Markdown page, with its claims."""
 
-import json
 import math
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
-from unpatch.blind.study.claims import REPORTED, Claim, claims
+from unpatch.blind.study.claims import REPORTED, claims
 from unpatch.blind.study.measured import MEANINGS
 from unpatch.blind.study.paper import (
     COLUMNS,
@@ -20,9 +19,11 @@ from unpatch.blind.study.table import BASELINE, ENOUGH, Table
 from unpatch.metrics import Figure
 from unpatch.metrics.calibration import BINS
 from unpatch.storage.documents import read_json, reading
-from unpatch.storage.files import finite, write_aside
+from unpatch.storage.figures import write_figures
+from unpatch.storage.markdown import Section
+from unpatch.storage.markdown import table as grid
 
-BEGIN, END = "<!-- table: begin, written by `unpatch evaluate --table` -->", "<!-- table: end -->"
+SECTION = Section("table", "unpatch evaluate --table")
 
 TITLES: Mapping[str, str] = {"singing": "Singing voice effects", "drums": "Drum mixing"}
 FURTHER = tuple(name for name in MEANINGS if name not in COLUMNS)
@@ -38,19 +39,9 @@ def write(table: Table, page: Path) -> tuple[Path, Path]:
         data = read_json(figures)
         with reading(figures):
             table = table.beside(Table.from_dict(data))
-    into_page(table, page)
-    write_aside(figures, (json.dumps(finite(table.to_dict()), indent=1, allow_nan=False) + "\n").encode())
+    SECTION.write(section(table), page, "Blind estimation")
+    write_figures(figures, table.to_dict())
     return page, figures
-
-
-def into_page(table: Table, page: Path) -> None:
-    """Write the table between the markers of a page, or as a new page."""
-    text = page.read_text(encoding="utf-8") if page.exists() else f"# Blind estimation\n\n{BEGIN}\n{END}\n"
-    if text.count(BEGIN) != 1 or text.count(END) != 1 or text.index(BEGIN) > text.index(END):
-        raise ValueError(f"{page}: has no single pair of lines {BEGIN} and {END}")
-    before, rest = text.split(BEGIN)
-    after = rest.split(END)[1]
-    write_aside(page, f"{before}{BEGIN}\n\n{section(table)}\n\n{END}{after}".encode())
 
 
 def section(table: Table) -> str:
@@ -73,19 +64,19 @@ def _missing(lines: Iterable[str]) -> str:
 def _task(table: Table, task: str) -> Iterator[str]:
     yield f"### {TITLES[task]}, `{task}_{table.size}_*`"
     yield _extent(table, task)
-    yield _grid(("system", "", *COLUMNS.values()), _rows(table, task))
+    yield grid(("system", "", *COLUMNS.values()), _rows(table, task))
     yield "Ratio to the row without latents; in round brackets the paper's."
-    yield _grid(("system", "", *(COLUMNS[name] for name in PUBLISHED_ERRORS)), _ratios(table, task))
+    yield grid(("system", "", *(COLUMNS[name] for name in PUBLISHED_ERRORS)), _ratios(table, task))
     yield "Beyond the paper:"
-    yield _grid(("figure", *(f"{s} {w}" for s, w in _heads(table, task))), _further(table, task))
+    yield grid(("figure", *(f"{s} {w}" for s, w in _heads(table, task))), _further(table, task))
     if sure := list(_reliability(table, task)):
         yield "Share of correct processors by their confidence (and their number):"
         bins = [f"{i / BINS:.1f} to {(i + 1) / BINS:.1f}" for i in range(BINS)]
-        yield _grid(("system", "", *bins), sure)
+        yield grid(("system", "", *bins), sure)
     if gaps := list(_gaps(table, task)):
         yield "Unseen less seen:"
-        yield _grid(("system", *(COLUMNS[name] for name in REPORTED)), gaps)
-    yield "\n".join(_line(claim) for claim in claims(table, task))
+        yield grid(("system", *(COLUMNS[name] for name in REPORTED)), gaps)
+    yield "\n".join(map(str, claims(table, task)))
 
 
 def _extent(table: Table, task: str) -> str:
@@ -164,11 +155,6 @@ def _gaps(table: Table, task: str) -> Iterator[Sequence[str]]:
             yield (name, *(_cell(gap.get(figure)) for figure in REPORTED))
 
 
-def _line(claim: Claim) -> str:
-    verdict = {True: "holds", False: "**does not hold**", None: "not known"}[claim.holds]
-    return f"- {claim.text}: {verdict}" + (f" ({claim.evidence})" if claim.evidence else "") + "."
-
-
 def _mean(figure: Figure | None) -> str:
     return "-" if figure is None or math.isnan(figure.mean) else f"{figure.mean:.3f}"
 
@@ -179,9 +165,3 @@ def _cell(figure: Figure | None, digits: int = 3) -> str:
         return "-"
     mean, low, high = (f"{round(x, digits) + 0.0:.{digits}f}" for x in (figure.mean, figure.low, figure.high))
     return mean if math.isnan(figure.low) else f"{mean} [{low}, {high}]"
-
-
-def _grid(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """A Markdown table."""
-    lines = [head, ["---"] * len(head), *rows]
-    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
