@@ -188,6 +188,7 @@ def test_minutes_end_a_part_of_a_run(voices: Dataset, tmp_path: Path) -> None:
         "paper/node_error",
         "paper/presence_f1",
         "paper/greedy_f1",
+        "learnt/node_error",
     } <= set(names)
     assert all(len(line) == len(names) for line in figures)
     assert int(figures[-1][1]) == 24

@@ -24,6 +24,8 @@ Note: TypeAlias = Callable[[str], None]
 """Takes a line about the progress."""
 
 NOTE_EVERY_S = 30.0
+LEARNT = ("node_error", "parameter_error")
+"""Errors that are also measured on training examples."""
 
 
 class TimeIsUp(Exception):  # noqa: N818
@@ -187,5 +189,18 @@ class Session:
         for name, corpus in self.held_out.items():
             own = validate(model, corpus, self.stream.registry, decoded)
             found |= {f"{name}/{figure}": value for figure, value in own.items()}
-        self.figures = found
-        return found
+        self.figures = found | self._of_learnt(model)
+        return dict(self.figures)
+
+    def _of_learnt(self, model: Estimator) -> dict[str, float]:
+        """The same errors on examples that were learnt from, those that have been seen most often.
+
+        Far below those of the validation sets, examples are learnt by heart: see fewer of them again.
+        """
+        ring = self.stream.ring
+        known = [shard for shard in self.at.place.kept(ring.settings) if ring.path(shard).exists()]
+        if not known:
+            return {}
+        items = self.stream.corpus(known[:1]).items[: self.settings.validated // len(self.held_out)]
+        found = validate(model, Corpus(items), self.stream.registry, decoded=0)
+        return {f"learnt/{figure}": found[figure] for figure in LEARNT if figure in found}

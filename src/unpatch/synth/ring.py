@@ -66,7 +66,7 @@ class StreamSettings:
 
     shard: int = 250
     ring: int = 40_000
-    reuse: int = 24
+    reuse: int = 6
     lessons: tuple[Lesson, ...] = ()
 
     def __post_init__(self) -> None:
