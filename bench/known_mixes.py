@@ -31,8 +31,9 @@ from unpatch.dsp.cpu import configure_cpu
 from unpatch.graph.data import Graph
 from unpatch.mixing.after import loss_of
 from unpatch.mixing.console import TYPES, WEIGHT, console, letter_of, prunable, without
-from unpatch.mixing.entrance import search, song_of
 from unpatch.mixing.evaluator import Evaluator
+from unpatch.mixing.inputs import song_of
+from unpatch.mixing.search import search
 from unpatch.mixing.settings import SearchSettings, laptop
 from unpatch.mixing.tree import Tree
 from unpatch.processors import KINDS

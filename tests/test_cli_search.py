@@ -237,7 +237,7 @@ def test_an_unreadable_output_folder_is_refused_first(
     song: Path, tmp_path: Path, refuse: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "file").write_text("")
-    monkeypatch.setattr("unpatch.stems.load_multitrack", None)
+    monkeypatch.setattr("unpatch.jobs.searching.load_multitrack", None)
     assert "file" in refuse(*words(song, tmp_path / "file" / "out"))
 
 

@@ -19,11 +19,12 @@ import unpatch
 from unpatch.dsp.spectrum import Spectrum, fast_size
 from unpatch.graph.data import Graph
 from unpatch.mixing.console import ORDER, console, letter_of, prunable
-from unpatch.mixing.entrance import gathered, placed
 from unpatch.mixing.found import Found
+from unpatch.mixing.inputs import gathered
 from unpatch.mixing.segments import cut
 from unpatch.mixing.settings import SearchSettings, debug
 from unpatch.mixing.simpler import matrix
+from unpatch.mixing.start import placed
 from unpatch.mixing.tree import Tree
 from unpatch.stems import Alignment, Alignments, Multitrack, Stem, StemsError
 

@@ -81,21 +81,19 @@ def _read_search(folder: Path) -> None:
 
 
 def _beginning(folder: Path) -> None:
-    from unpatch.cli.beginning import kept
     from unpatch.graph.build import chain
+    from unpatch.mixing.start_file import save_start
     from unpatch.processors import PROCESSORS
 
-    kept(folder, lambda: (chain(PROCESSORS, "bell"), None))
+    save_start(folder, chain(PROCESSORS, "bell"), None)
     _search(folder)
 
 
 def _read_beginning(folder: Path) -> None:
-    from unpatch.cli.beginning import kept
+    from unpatch.mixing.start_file import load_start
 
-    def work() -> Any:
+    if load_start(folder) is None:
         raise AssertionError("there is a checkpoint")
-
-    kept(folder, work)
 
 
 def _told(folder: Path) -> None:

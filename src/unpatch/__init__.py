@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from unpatch.graph.build import chain
     from unpatch.graph.data import Edge, Graph, GraphError, Node
     from unpatch.mastering.matching.song import match
-    from unpatch.mixing.entrance import search
     from unpatch.mixing.found import Found
+    from unpatch.mixing.search import search
     from unpatch.pages.estimate import report
     from unpatch.processors import PROCESSORS
     from unpatch.refining import Fitted, fit
@@ -49,7 +49,7 @@ _HOMES = {
     "render": "rendering",
     "render_batch": "rendering",
     "report": "pages.estimate",
-    "search": "mixing.entrance",
+    "search": "mixing.search",
     "Found": "mixing.found",
     "generate": "synth",
 }

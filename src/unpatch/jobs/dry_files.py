@@ -1,4 +1,4 @@
-"""Dry signals as arguments of commands: a file, a file per source, or a folder of them."""
+"""Dry signals by source: a file, a file per source, or a folder of them."""
 
 from __future__ import annotations
 

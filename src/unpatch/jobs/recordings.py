@@ -6,7 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import takewhile
 from pathlib import Path
-from typing import TYPE_CHECKING
+
+import torch
+from torch import Tensor
 
 from unpatch.audio import (
     LONGEST_S,
@@ -21,9 +23,7 @@ from unpatch.audio import (
     stretches,
 )
 from unpatch.pages.estimate.take import EXCERPT_S
-
-if TYPE_CHECKING:
-    from torch import Tensor
+from unpatch.rendering.named import mixed
 
 # Of a longer recording only the loudest stretch is kept, of the length of a report.
 WHOLE_S = 120
@@ -73,8 +73,6 @@ def read_recording(path: Path, windows: str) -> Recording:
 
 def read_sources(files: Mapping[str, Path], recording: Recording) -> dict[str, Tensor]:
     """The recording's own dry signals ``[2, T]`` by source kind; refuses silence."""
-    from unpatch.rendering.named import mixed
-
     sources = {name: read_dry(path, recording) for name, path in files.items()}
     if sources:
         check_sounds(mixed(sources), ", ".join(map(str, files.values())))
@@ -83,8 +81,6 @@ def read_sources(files: Mapping[str, Path], recording: Recording) -> dict[str, T
 
 def read_dry(path: Path, recording: Recording) -> Tensor:
     """The recording's own dry signal ``[2, T]``, the same part of it, at the same sample rate."""
-    import torch
-
     if recording.is_whole:
         audio, rate = load(path)
         check_equally_long(audio.shape[-1] / rate, recording.lasts_s, str(path))

@@ -1,21 +1,14 @@
-"""The command that makes data: ``synth``."""
+"""The command ``synth``."""
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import Annotated, Literal
 
 from cyclopts import Parameter as Option
 
-from unpatch.cli.console import Output, print_text, progress, resumable
+from unpatch.cli.console import TERMINAL, Output, print_text, resumable
 from unpatch.cli.options import Count, Effects, Seed, ShardSize, Workers
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from unpatch.blind.presets import Preset
-    from unpatch.features.pictures import FeatureSettings
 
 
 def synth(
@@ -93,8 +86,8 @@ def synth(
         With --stratum engineer or both: largest number of effects. Modulators, mixes and splits are not
         counted.
     """
-    from unpatch.storage.results import check_own
-    from unpatch.synth.produce import Dataset, check_data_set, write_shards
+    from unpatch.jobs.data_sets import write_data_set
+    from unpatch.synth.produce import Dataset
 
     root, *more = map(str, sources)
     dataset = Dataset(
@@ -111,44 +104,6 @@ def synth(
         stratum=stratum,
         most_processors=most_processors,
     )
-    check_data_set(output, dataset, count, also=_statistics_in(output))
-    check_own(_statistics_in(output))
-    pictures = _pictures_of(preset_called(preset)) if preset else None
-    with resumable(), progress("examples") as report:
-        paths = write_shards(output, dataset, count, pictures=pictures, workers=workers, report=report)
-    for path in (*paths, *_describe(output, paths)):
-        print_text(str(path))
-
-
-def _statistics_in(folder: Path) -> tuple[Path, Path]:
-    return folder / "statistics.md", folder / "statistics.png"
-
-
-def _describe(folder: Path, shards: Iterable[Path]) -> tuple[Path, Path]:
-    """Table and picture of a data set's graphs."""
-    from unpatch.storage.files import all_aside
-    from unpatch.storage.results import replacing
-    from unpatch.synth.shards import read_shards
-    from unpatch.synth.statistics import Statistics
-
-    found = Statistics.of(stored.graph for stored in read_shards(shards, parts=()))
-    table, picture = _statistics_in(folder)
-    with replacing([table, picture]), all_aside([table, picture]) as (text, drawing):
-        text.write_text(found.table() + "\n", encoding="utf-8")
-        found.draw(drawing)
-    return table, picture
-
-
-def preset_called(name: str) -> Preset:
-    """The preset of a name, or a refusal that lists them."""
-    from unpatch.blind.presets import PRESETS
-
-    if name not in PRESETS:
-        raise ValueError(f"unknown preset {name!r}; there are {', '.join(PRESETS)}")
-    return PRESETS[name]
-
-
-def _pictures_of(preset: Preset) -> FeatureSettings:
-    from unpatch.features.pictures import CHANNELS
-
-    return replace(preset.model.features, channels=CHANNELS)
+    with resumable():
+        files = write_data_set(dataset, count, output, preset=preset, workers=workers, reporter=TERMINAL)
+    print_text("\n".join(map(str, files)))

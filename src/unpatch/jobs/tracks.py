@@ -1,17 +1,28 @@
-"""The tracks of a mixing graph as arguments of commands: a folder, files, or TRACK=file."""
+"""Audio for the sources of a graph: a file for each, a folder of tracks, or TRACK=file."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from unpatch.audio import AudioError
-from unpatch.cli.console import note
+from unpatch.execution.reporting import SILENT, Reporter
 from unpatch.graph.data import Graph
+from unpatch.jobs.blocks import record_files
+from unpatch.rendering.tape import Store, Tape
+from unpatch.stems import load_multitrack
+from unpatch.stems.layout import planned
 
-if TYPE_CHECKING:
-    from unpatch.rendering.tape import Store, Tape
+
+def dry_sources(
+    path: Path, graph: Graph, given: Sequence[str], store: Store, reporter: Reporter = SILENT
+) -> tuple[list[Tape], int]:
+    """Stereo signals in the order of the graph's sources, and their rate in Hz; ``path`` names the graph."""
+    if names := named_sources(graph):
+        return record_tracks(names, given, store, reporter)
+    if len(given) != len(graph.sources):
+        raise ValueError(f"{path}: has {len(graph.sources)} source(s), got {len(given)} audio file(s)")
+    return record_files([Path(word) for word in given], store)
 
 
 def named_sources(graph: Graph) -> tuple[str, ...]:
@@ -22,27 +33,24 @@ def named_sources(graph: Graph) -> tuple[str, ...]:
 
 def track_files(names: Sequence[str], given: Sequence[str]) -> list[Path]:
     """Files for the tracks of a graph by name, or for sources without names."""
-    from unpatch.stems.layout import planned
-
     if names and len(given) == 1 and Path(given[0]).is_dir():
         return [track.path for track in planned(Path(given[0])).tracks if _track(track.name, names) in names]
     return [_pair(word, names)[1] for word in given] if names else [Path(word) for word in given]
 
 
-def record_tracks(names: Sequence[str], given: Sequence[str], store: Store) -> tuple[list[Tape], int]:
+def record_tracks(
+    names: Sequence[str], given: Sequence[str], store: Store, reporter: Reporter = SILENT
+) -> tuple[list[Tape], int]:
     """Stereo signals in the order of the names, and their rate in Hz.
 
     Refuses tracks that are missing or given twice; files of no track are skipped with a note.
     """
-    from unpatch.cli.playing import record_files
-    from unpatch.stems import load_multitrack
-
     if len(given) == 1 and Path(given[0]).is_dir():
         loaded = load_multitrack(given[0])
         stems = {_track(stem.name, names): stem.audio for stem in loaded.stems}
         left = [stem.name for stem in loaded.stems if _track(stem.name, names) not in names]
         if left:
-            note(f"of no track in the graph, left out: {', '.join(left)}")
+            reporter.note(f"of no track in the graph, left out: {', '.join(left)}")
         _check_there(names, list(stems), given[0])
         signals = (stems.pop(name).expand(2, -1) for name in names)
         return [store.record(iter([audio]), audio.shape[-1]) for audio in signals], loaded.sample_rate

@@ -1,4 +1,4 @@
-"""Playing files through a graph, block by block: the memory does not grow with their length.
+"""Audio files through a graph, block by block: the memory does not grow with their length.
 
 Intermediate signals that do not fit into a part of the memory are in unnamed files beside the result.
 
@@ -11,11 +11,18 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import torch
+
+from unpatch.audio import load, opened, resample, stretches
+from unpatch.audio.limits import check_length
+from unpatch.audio.signals import resampled
+from unpatch.audio.writing import save_blocks
+from unpatch.graph.data import Graph
+from unpatch.rendering.song import play
+from unpatch.rendering.tape import Store, Tape
+
 if TYPE_CHECKING:
     from torch import Tensor
-
-    from unpatch.graph.data import Graph
-    from unpatch.rendering.tape import Store, Tape
 
 _STRETCH_S = 10.0
 _BLOCK = 2**18
@@ -23,9 +30,6 @@ _BLOCK = 2**18
 
 def record_files(paths: Sequence[Path], store: Store) -> tuple[list[Tape], int]:
     """Files as stereo at the rate of the first, and that rate in Hz."""
-    from unpatch.audio import opened
-    from unpatch.audio.limits import check_length
-
     lengths: list[tuple[int, int]] = []
     for path in paths:
         with opened(path) as file:
@@ -40,9 +44,6 @@ def record_files(paths: Sequence[Path], store: Store) -> tuple[list[Tape], int]:
 
 
 def _blocks(path: Path, from_hz: int, to_hz: int) -> Iterator[Tensor]:
-    from unpatch.audio import stretches
-    from unpatch.audio.signals import resampled
-
     return resampled((part.audio for part in stretches(path, _STRETCH_S)), from_hz, to_hz)
 
 
@@ -50,12 +51,19 @@ def play_to_file(
     graph: Graph, tapes: Sequence[Tape], sample_rate: int, store: Store, energy: bool, output: Path
 ) -> float:
     """Write the graph's output, lowered where it exceeds full scale; returns its peak."""
-    from unpatch.audio.writing import save_blocks
-    from unpatch.rendering.song import play
-
     frames = max(tape.written for tape in tapes)
     wire = play(graph, iter(tapes), frames, sample_rate, store, energy=energy)
     peak = max(float(block.abs().amax()) for block in wire.blocks(frames, _BLOCK))
     lowered = (block / max(peak, 1.0) for block in wire.blocks(frames, _BLOCK))
     save_blocks(output, lowered, (2, frames), sample_rate)
     return peak
+
+
+def load_together(paths: list[Path]) -> tuple[Tensor, int]:
+    """Files at one sample rate and of one length: ``[S, 2, T]`` and the rate of the first."""
+    loaded = [load(path) for path in paths]
+    sample_rate = loaded[0][1]
+    signals = [resample(audio, rate, sample_rate) for audio, rate in loaded]
+    longest = max(signal.shape[-1] for signal in signals)
+    padded = [torch.nn.functional.pad(signal, (0, longest - signal.shape[-1])) for signal in signals]
+    return torch.stack(padded), sample_rate
