@@ -97,10 +97,10 @@ def _read_beginning(folder: Path) -> None:
 
 
 def _told(folder: Path) -> None:
-    from unpatch.mixing.found import Moment
+    from unpatch.mixing.results import SearchMoment
     from unpatch.pages.mix.record import Record
 
-    Record(moments=[Moment("console", 3, 1.0, 0.5, {"e": 2})], seconds=2.0).save(folder)
+    Record(moments=[SearchMoment("console", 3, 1.0, 0.5, {"e": 2})], seconds=2.0).save(folder)
 
 
 def _read_told(folder: Path) -> None:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from unpatch.graph.build import chain
     from unpatch.graph.data import Edge, Graph, GraphError, Node
     from unpatch.mastering.matching.song import match
-    from unpatch.mixing.found import Found
+    from unpatch.mixing.results import SearchResult
     from unpatch.mixing.search import search
     from unpatch.pages.estimate import report
     from unpatch.processors import PROCESSORS
@@ -50,7 +50,7 @@ _HOMES = {
     "render_batch": "rendering",
     "report": "pages.estimate",
     "search": "mixing.search",
-    "Found": "mixing.found",
+    "SearchResult": "mixing.results",
     "generate": "synth",
 }
 
@@ -60,10 +60,10 @@ __all__ = [
     "Edge",
     "Estimate",
     "Fitted",
-    "Found",
     "Graph",
     "GraphError",
     "Node",
+    "SearchResult",
     "apply",
     "bake",
     "chain",

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from unpatch.estimates import Estimate
     from unpatch.jobs.estimated import EstimatedFile
-    from unpatch.pages.estimate import Files
+    from unpatch.pages.estimate import EstimateFiles
     from unpatch.refining import Fitted
 
 
@@ -90,7 +90,7 @@ def fit_in_words(fitted: Fitted) -> str:
     return text + f"; its level is {fitted.gain_db:+.1f} dB relative to the graph's output"
 
 
-def show_files(files: Files) -> None:
+def show_files(files: EstimateFiles) -> None:
     """The files."""
     note(f"graph    {files.graph}\npicture  {files.picture}\naudio    {files.audio}")
     if files.applied:

@@ -12,12 +12,12 @@ from unpatch.cli.console import note, notes, print_text, resumable
 
 if TYPE_CHECKING:
     from unpatch.jobs.searching import SearchedFolder
-    from unpatch.mixing.found import Progress
-    from unpatch.pages.mix import Files, Mixdown
+    from unpatch.mixing.results import SearchProgress
+    from unpatch.pages.mix import Mixdown, SearchFiles
 
 
 @contextmanager
-def watch() -> Iterator[Callable[[Progress], None]]:
+def watch() -> Iterator[Callable[[SearchProgress], None]]:
     """Show a search: a bar on a terminal, else a line for each stage. An interrupted one can be continued."""
     from rich.progress import BarColumn, TextColumn
     from rich.progress import Progress as Bars
@@ -27,7 +27,7 @@ def watch() -> Iterator[Callable[[Progress], None]]:
         task = bars.add_task("beginning", total=None, standing="")
         last = ""
 
-        def report(state: Progress) -> None:
+        def report(state: SearchProgress) -> None:
             nonlocal last
             bars.update(
                 task,
@@ -43,7 +43,7 @@ def watch() -> Iterator[Callable[[Progress], None]]:
         yield report
 
 
-def standing(state: Progress) -> str:
+def standing(state: SearchProgress) -> str:
     """``loss 0.412, 56 processors, 12 min left``."""
     from unpatch.pages.mix import duration
 
@@ -65,7 +65,7 @@ def show(searched: SearchedFolder) -> None:
 def in_words(take: Mixdown) -> None:
     """The result, in a few lines."""
     from unpatch.graph.text import quantity
-    from unpatch.mixing.found import by_letter
+    from unpatch.mixing.results import by_letter
     from unpatch.pages.mix import duration
     from unpatch.pages.mix.mixdown import MIX, RECREATION
     from unpatch.pages.mix.strips import type_name
@@ -83,7 +83,7 @@ def in_words(take: Mixdown) -> None:
         print_text(f"the re-creation's loudness is {quantity(apart, 'dB')} relative to the mix")
 
 
-def show_files(files: Files) -> None:
+def show_files(files: SearchFiles) -> None:
     """The files, and how to use them."""
     note(f"graph      {files.graph}\npicture    {files.picture}\nmix        {files.audio}")
     note(f"responses  {files.responses}")

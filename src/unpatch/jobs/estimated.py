@@ -8,7 +8,7 @@ from typing import Any
 from unpatch.estimates import Estimate
 from unpatch.graph.certainty import certainty
 from unpatch.mastering.masters import MasterEstimate
-from unpatch.pages.estimate import Files, Take
+from unpatch.pages.estimate import EstimateFiles, EstimateReport
 from unpatch.refining import Fitted
 
 
@@ -23,8 +23,8 @@ class EstimatedFile:
     """
 
     estimate: Estimate
-    take: Take
-    files: Files
+    take: EstimateReport
+    files: EstimateFiles
 
     def to_dict(self) -> dict[str, Any]:
         """As plain data."""

@@ -13,7 +13,7 @@ from unpatch.execution.reporting import SILENT, Reporter
 from unpatch.jobs.blocks import load_together
 from unpatch.jobs.estimated import EstimatedFile
 from unpatch.jobs.options import EstimateOptions
-from unpatch.jobs.recordings import Recording, read_recording, read_sources
+from unpatch.jobs.recordings import AnalysedRecording, read_recording, read_sources
 from unpatch.learning.provenance import provenance
 from unpatch.pages.estimate import compose, results_in, write
 from unpatch.refining import Fitted, fit
@@ -140,7 +140,9 @@ def _estimated(
         return EstimatedFile(found, take, write(take, folder))
 
 
-def _analysed(recording: Recording, dry: Mapping[str, Tensor] | None, options: EstimateOptions) -> Estimate:
+def _analysed(
+    recording: AnalysedRecording, dry: Mapping[str, Tensor] | None, options: EstimateOptions
+) -> Estimate:
     return estimate(
         recording.audio,
         recording.sample_rate,
@@ -155,7 +157,7 @@ def _analysed(recording: Recording, dry: Mapping[str, Tensor] | None, options: E
 def _fitted(
     estimated: Estimate,
     dry: Mapping[str, Tensor],
-    recording: Recording,
+    recording: AnalysedRecording,
     options: EstimateOptions,
     reporter: Reporter,
 ) -> Fitted | None:
@@ -182,7 +184,7 @@ def _applied(
     estimated: Estimate,
     fitted: Fitted | None,
     dry: Mapping[str, Tensor] | None,
-    recording: Recording,
+    recording: AnalysedRecording,
     apply_to: Files,
     options: EstimateOptions,
 ) -> tuple[Tensor, Tensor]:

@@ -32,7 +32,7 @@ LONGEST_ALL_S = 600
 
 
 @dataclass(frozen=True)
-class Recording:
+class AnalysedRecording:
     """A recording, or the analysed part of it.
 
     Attributes:
@@ -52,7 +52,7 @@ class Recording:
         return self.audio.shape[-1] >= round(self.lasts_s * self.sample_rate)
 
 
-def read_recording(path: Path, windows: str) -> Recording:
+def read_recording(path: Path, windows: str) -> AnalysedRecording:
     """The audio to analyse; refuses what is too short, too long or silent."""
     lasts_s = _lasts_s(path)
     if windows == "all" and LONGEST_ALL_S < lasts_s <= LONGEST_S:
@@ -62,16 +62,16 @@ def read_recording(path: Path, windows: str) -> Recording:
         )
     if windows == "loudest" and WHOLE_S < lasts_s <= LONGEST_S:
         part = loudest(path, EXCERPT_S)
-        recording = Recording(part.audio, part.sample_rate, part.start_s, lasts_s)
+        recording = AnalysedRecording(part.audio, part.sample_rate, part.start_s, lasts_s)
     else:
         audio, rate = load(path)
-        recording = Recording(audio, rate, 0.0, lasts_s)
+        recording = AnalysedRecording(audio, rate, 0.0, lasts_s)
     check_lasts(recording.audio, recording.sample_rate, str(path))
     check_sounds(recording.audio, str(path))
     return recording
 
 
-def read_sources(files: Mapping[str, Path], recording: Recording) -> dict[str, Tensor]:
+def read_sources(files: Mapping[str, Path], recording: AnalysedRecording) -> dict[str, Tensor]:
     """The recording's own dry signals ``[2, T]`` by source kind; refuses silence."""
     sources = {name: read_dry(path, recording) for name, path in files.items()}
     if sources:
@@ -79,7 +79,7 @@ def read_sources(files: Mapping[str, Path], recording: Recording) -> dict[str, T
     return sources
 
 
-def read_dry(path: Path, recording: Recording) -> Tensor:
+def read_dry(path: Path, recording: AnalysedRecording) -> Tensor:
     """The recording's own dry signal ``[2, T]``, the same part of it, at the same sample rate."""
     if recording.is_whole:
         audio, rate = load(path)

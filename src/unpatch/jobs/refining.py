@@ -12,7 +12,7 @@ from unpatch.graph.data import Graph
 from unpatch.graph.time import after
 from unpatch.jobs.estimated import EstimatedFile
 from unpatch.jobs.graph_files import read_graph
-from unpatch.jobs.recordings import Recording, read_recording, read_sources
+from unpatch.jobs.recordings import AnalysedRecording, read_recording, read_sources
 from unpatch.pages.estimate import compose, results_in, write
 from unpatch.refining import fit
 from unpatch.storage.files import check_can_hold
@@ -85,7 +85,7 @@ def fit_files(
     return EstimatedFile(given, take, write(take, output))
 
 
-def _as_given(graphs: Sequence[Graph], recording: Recording) -> Estimate:
+def _as_given(graphs: Sequence[Graph], recording: AnalysedRecording) -> Estimate:
     """Graphs from other systems, as reports take them."""
     lasts_s = recording.audio.shape[-1] / recording.sample_rate
     given = tuple(Candidate(graph, 1.0, 0.0) for graph in graphs)

@@ -11,12 +11,12 @@ from typing import Any, TypeAlias
 from unpatch import __version__
 from unpatch.execution.reporting import SILENT, Reporter
 from unpatch.mixing.aligned import evaluator_of
-from unpatch.mixing.found import Progress, by_letter
 from unpatch.mixing.loss_settings import name_of
+from unpatch.mixing.results import SearchProgress, by_letter
+from unpatch.mixing.resumable import searched
 from unpatch.mixing.settings import SearchSettings, laptop
 from unpatch.mixing.start import Start, started
-from unpatch.mixing.whole import searched
-from unpatch.pages.mix import Files, Live, Mixdown, compose, results_in, write
+from unpatch.pages.mix import Live, Mixdown, SearchFiles, compose, results_in, write
 from unpatch.pages.mix.live import PAGE
 from unpatch.pages.mix.losses import SHOWN
 from unpatch.stems import Alignments, Multitrack, StemsError, load_multitrack
@@ -28,7 +28,7 @@ from unpatch.storage.results import check_own, claim
 KEPT = SEARCH_STATE.parent.name
 """Folder within the output folder for the checkpoints of a search."""
 
-Watch: TypeAlias = Callable[[], AbstractContextManager[Callable[[Progress], None]]]
+Watch: TypeAlias = Callable[[], AbstractContextManager[Callable[[SearchProgress], None]]]
 """Opens a display of a search; what the context gives takes the progress."""
 
 
@@ -37,7 +37,7 @@ class SearchedFolder:
     """A search's result, what was written, and where the stems are in the mix."""
 
     mixdown: Mixdown
-    files: Files
+    files: SearchFiles
     alignments: Alignments | None
 
     def to_dict(self) -> dict[str, Any]:
@@ -157,7 +157,7 @@ def _mixdown(start: Start, settings: SearchSettings, live: Live, watch: Watch, r
     """Search, or resume a search, and measure the result."""
     evaluator = evaluator_of(start.console, start.song, settings)
 
-    def report(progress: Progress) -> None:
+    def report(progress: SearchProgress) -> None:
         live.update(progress)
         shown(progress)
 

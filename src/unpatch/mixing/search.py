@@ -10,11 +10,11 @@ from dataclasses import replace
 from pathlib import Path
 
 from unpatch.audio import AudioLike
-from unpatch.mixing.found import Found, Report
 from unpatch.mixing.inputs import Stems, gathered
+from unpatch.mixing.results import Report, SearchResult
+from unpatch.mixing.resumable import searched
 from unpatch.mixing.settings import SearchSettings, laptop
 from unpatch.mixing.start import started
-from unpatch.mixing.whole import searched
 
 
 def search(
@@ -29,7 +29,7 @@ def search(
     anyway: bool = False,
     folder: Path | None = None,
     report: Report = lambda progress: None,
-) -> Found:
+) -> SearchResult:
     """Find the mixing graph behind a mix: fit a whole console, then remove unneeded processors.
 
     Lee et al., "Searching for music mixing graphs: a pruning approach", DAFx 2024. The result plays stems

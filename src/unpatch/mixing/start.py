@@ -9,8 +9,8 @@ from pathlib import Path
 from unpatch.execution.reporting import SILENT, Reporter
 from unpatch.graph.data import Graph
 from unpatch.mixing.aligned import evaluator_of
-from unpatch.mixing.beginning import closed_form, first_weights
 from unpatch.mixing.console import ALIGNMENT, console
+from unpatch.mixing.initialisation import closed_form, first_weights
 from unpatch.mixing.inputs import song_of
 from unpatch.mixing.segments import Song
 from unpatch.mixing.settings import SearchSettings

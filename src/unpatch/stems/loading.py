@@ -7,8 +7,8 @@ from pathlib import Path
 from unpatch.audio import opened
 from unpatch.stems.layout import planned
 from unpatch.stems.multitrack import Multitrack, Stem, StemsError
-from unpatch.stems.tape import Take, taped
-from unpatch.stems.track import Plan, Track
+from unpatch.stems.tape import TapedFile, taped
+from unpatch.stems.track import Plan, TrackFile
 
 SILENT_PEAK = 1e-4
 """-80 dB relative to full scale."""
@@ -69,13 +69,13 @@ def _path(given: str | Path | None) -> Path | None:
     return None if given is None else Path(given)
 
 
-def _taped(files: Sequence[Path], rate: int, report: Report) -> Iterator[Take]:
+def _taped(files: Sequence[Path], rate: int, report: Report) -> Iterator[TapedFile]:
     for done, file in enumerate(files, 1):
         yield taped(file, rate)
         report(done, len(files))
 
 
-def _stem(track: Track, take: Take) -> Stem:
+def _stem(track: TrackFile, take: TapedFile) -> Stem:
     return Stem(track.name, track.group, take.tape.audio(), take.clipped, take.tape)
 
 
@@ -90,12 +90,12 @@ def _rate_of(path: Path) -> int:
         return int(file.samplerate)
 
 
-def _check_sounds(folder: Path, takes: Sequence[Take]) -> None:
+def _check_sounds(folder: Path, takes: Sequence[TapedFile]) -> None:
     if all(take.peak < SILENT_PEAK for take in takes):
         raise StemsError(f"{folder}: {'all stems are' if len(takes) > 1 else 'the stem is'} silent")
 
 
-def _notices(plan: Plan, takes: Sequence[Take], rate: int) -> Iterator[str]:
+def _notices(plan: Plan, takes: Sequence[TapedFile], rate: int) -> Iterator[str]:
     """What had to be done to make rates and lengths equal."""
     names = [track.path.name for track in plan.tracks] + ([plan.mix.name] if plan.mix else [])
     others: dict[int, list[str]] = {}

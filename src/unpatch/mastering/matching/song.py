@@ -19,7 +19,7 @@ from unpatch.mastering.matching.analysis import WORKING_LUFS, analysed, averaged
 from unpatch.mastering.matching.clipping import clip_gain_db
 from unpatch.mastering.matching.master import Master
 from unpatch.mastering.matching.matching import AS_REFERENCE, WHOLLY, Amounts, Targets, matched
-from unpatch.mastering.matching.meter import Levels, Meter
+from unpatch.mastering.matching.meter import Meter, MeterLevels
 from unpatch.mastering.matching.processing import Made, gain_for, last_stage, made, needs_limiter
 from unpatch.mastering.matching.profile import Profile, profile_of
 from unpatch.mastering.matching.source import BLOCK, Memory, Source
@@ -178,7 +178,7 @@ def finished(
             yield block
 
     def done() -> Mastered:
-        levels: Levels = meter.levels()
+        levels: MeterLevels = meter.levels()
         after = profile_of(levels, spectra.levels_db(), played.sample_rate)
         limited = needs_limiter(played, master, gain)
         warnings = (*before.warnings, *(goal.warnings if goal else ()), *master.limits)

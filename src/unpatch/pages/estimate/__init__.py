@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from unpatch.audio import as_rate, as_stereo, save
 from unpatch.drawing import draw
 from unpatch.pages.estimate.page import page
-from unpatch.pages.estimate.take import Take, compose, kinds_in_order, verdict
+from unpatch.pages.estimate.take import EstimateReport, compose, kinds_in_order, verdict
 from unpatch.storage.files import all_aside
 from unpatch.storage.results import replacing
 
@@ -20,11 +20,21 @@ if TYPE_CHECKING:
     from unpatch.refining import Fitted
     from unpatch.refining.material import Dry
 
-__all__ = ["Files", "Take", "compose", "kinds_in_order", "page", "report", "results_in", "verdict", "write"]
+__all__ = [
+    "EstimateFiles",
+    "EstimateReport",
+    "compose",
+    "kinds_in_order",
+    "page",
+    "report",
+    "results_in",
+    "verdict",
+    "write",
+]
 
 
 @dataclass(frozen=True)
-class Files:
+class EstimateFiles:
     """Where everything was written; ``applied`` is None unless the graph was put on another recording."""
 
     graph: Path
@@ -39,10 +49,10 @@ class Files:
         return [path for path in vars(self).values() if path is not None]
 
 
-def results_in(folder: Path, applied: bool = False) -> Files:
+def results_in(folder: Path, applied: bool = False) -> EstimateFiles:
     """Where the results go that are written into a folder."""
     names = ("graph.json", "graph.svg", "rerender.wav", "report.html", *(("applied.wav",) if applied else ()))
-    return Files(*(folder / name for name in names))
+    return EstimateFiles(*(folder / name for name in names))
 
 
 def report(
@@ -55,7 +65,7 @@ def report(
     dry: Dry | None = None,
     truth: Graph | None = None,
     fitted: Fitted | None = None,
-) -> Files:
+) -> EstimateFiles:
     """Show an estimate: write graph.json, graph.svg, rerender.wav and report.html into a folder.
 
     Args:
@@ -74,7 +84,7 @@ def report(
     return write(take, folder)
 
 
-def write(take: Take, folder: str | Path) -> Files:
+def write(take: EstimateReport, folder: str | Path) -> EstimateFiles:
     """Write graph.json, graph.svg, rerender.wav, report.html, and applied.wav; all of them or none.
 
     Raises:

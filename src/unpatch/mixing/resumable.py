@@ -17,11 +17,11 @@ from unpatch.mixing.aligned import evaluator_of
 from unpatch.mixing.console import prunable
 from unpatch.mixing.evaluator import Evaluator
 from unpatch.mixing.fitting import Fit
-from unpatch.mixing.found import Found, Report
+from unpatch.mixing.results import Report, SearchResult
 from unpatch.mixing.searching import Search
 from unpatch.mixing.segments import Song
 from unpatch.mixing.settings import SearchSettings
-from unpatch.mixing.state import State
+from unpatch.mixing.state import SearchState
 from unpatch.processors import KINDS
 
 FREE = ("name", "save_every")
@@ -37,7 +37,7 @@ def searched(
     registry: Mapping[str, Processor] = KINDS,
     evaluator: Evaluator | None = None,
     report: Report = lambda progress: None,
-) -> Found:
+) -> SearchResult:
     """Fit a console to a song and prune it, or resume that.
 
     Args:
@@ -48,13 +48,13 @@ def searched(
     evaluator = evaluator or evaluator_of(console, song, settings, registry)
     identity = identify(console, song, settings, registry) if folder else {}
     point = checkpoint.load(folder, identity) if folder else None
-    state = State.of(point) if point else begun(console, evaluator, settings)
+    state = SearchState.of(point) if point else begun(console, evaluator, settings)
     return Search(evaluator, settings, state, folder, identity, report).run()
 
 
-def begun(console: Graph, evaluator: Evaluator, settings: SearchSettings) -> State:
+def begun(console: Graph, evaluator: Evaluator, settings: SearchSettings) -> SearchState:
     adam = Fit(console, evaluator, settings.fit).begun()
-    return State(console, adam, console, adam.latent.clone(), adam.latent.clone())
+    return SearchState(console, adam, console, adam.latent.clone(), adam.latent.clone())
 
 
 def identify(

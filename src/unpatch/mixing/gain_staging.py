@@ -21,7 +21,7 @@ QUIET = 1e-8
 """Power below which a signal has no level: -80 dB."""
 
 
-class Staging(Mapping[str, Processor]):
+class GainStaging(Mapping[str, Processor]):
     """A registry whose equalizers and reverbs note how they change the level."""
 
     def __init__(self, registry: Mapping[str, Processor]) -> None:

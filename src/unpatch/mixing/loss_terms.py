@@ -16,7 +16,7 @@ OF_THE_LOUDEST, OF_SILENCE = 0.1, 10.0
 
 
 @dataclass(frozen=True, eq=False)
-class Measured:
+class LossTerms:
     """Parts of the loss of each example; none has a gradient.
 
     Attributes:

@@ -20,7 +20,7 @@ from unpatch.rendering.parameters import Numbers, Slot
 
 
 @dataclass(frozen=True, eq=False)
-class Part:
+class Subgraph:
     """A graph made of nodes of another.
 
     Attributes:
@@ -35,7 +35,7 @@ class Part:
     @classmethod
     def of(
         cls, graph: Graph, positions: Sequence[int], whole: Numbers, registry: Mapping[str, Processor] = KINDS
-    ) -> Part:
+    ) -> Subgraph:
         """A part, the places of its processors in the whole, in their order, and the whole's numbers."""
         ranges = number_ranges(whole)
         index = [i for position in positions for i in ranges.get(position, range(0))]

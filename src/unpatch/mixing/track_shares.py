@@ -18,7 +18,7 @@ from unpatch.mixing.mel import MelTransform
 _STEPS = 255
 
 
-class Shares:
+class TrackShares:
     """The tracks of one segment at one resolution.
 
     Args:

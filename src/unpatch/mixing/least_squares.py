@@ -35,7 +35,7 @@ Array = NDArray[np.float64]
 
 
 @dataclass(frozen=True, eq=False)
-class Levels:
+class TrackGains:
     """Gains of tracks.
 
     Attributes:
@@ -49,16 +49,16 @@ class Levels:
     bands_hz: Tensor
 
 
-def from_samples(stems: Tensor, mix: Tensor, sample_rate: int) -> Levels:
+def from_samples(stems: Tensor, mix: Tensor, sample_rate: int) -> TrackGains:
     """Gains by least squares on samples ``stems [K, 2, T]`` and ``mix [2, T]``; a negative one is silence."""
     gains = [_regressed(stems[:, side], mix[side], sample_rate) for side in (0, 1)]
     centres = _centres(sample_rate)
-    return Levels(
+    return TrackGains(
         _decibels(np.stack(gains, 1)), torch.zeros(len(stems), len(centres)), torch.from_numpy(centres)
     )
 
 
-def from_powers(stems: Tensor, mix: Tensor, sample_rate: int) -> Levels:
+def from_powers(stems: Tensor, mix: Tensor, sample_rate: int) -> TrackGains:
     """Gains and curves by non-negative least squares on powers in bands and frames."""
     whole = _powers(mix[None], sample_rate)[0]
     each = _powers(stems, sample_rate)
@@ -69,7 +69,7 @@ def from_powers(stems: Tensor, mix: Tensor, sample_rate: int) -> Levels:
     with np.errstate(divide="ignore", invalid="ignore"):
         curves = 10 * np.log10(bands / common[:, None])
     curves = np.nan_to_num(curves.clip(-24, 24), nan=0.0)
-    return Levels(
+    return TrackGains(
         _decibels(np.sqrt(squared)), torch.from_numpy(curves), torch.from_numpy(_centres(sample_rate))
     )
 

@@ -15,12 +15,12 @@ from torch import Tensor
 from unpatch.declaration import Processor
 from unpatch.dsp.spectrum import fast_size
 from unpatch.graph.data import Graph
-from unpatch.mixing.after import loss_of
 from unpatch.mixing.console import ALIGNMENT, WEIGHT, letter_of, prunable
 from unpatch.mixing.evaluator import Evaluator
-from unpatch.mixing.levels import Levels, from_powers, from_samples
+from unpatch.mixing.gain_merging import Diagonal, with_matrix
+from unpatch.mixing.least_squares import TrackGains, from_powers, from_samples
 from unpatch.mixing.matching import matched
-from unpatch.mixing.simpler import Diagonal, with_matrix
+from unpatch.mixing.simplification import loss_of
 from unpatch.mixing.thresholds import with_thresholds
 from unpatch.mixing.tree import Tree
 
@@ -91,7 +91,7 @@ def aligned_stems(
     return torch.stack(moved)
 
 
-def with_gains(graph: Graph, levels: Levels, registry: Mapping[str, Processor]) -> Graph:
+def with_gains(graph: Graph, levels: TrackGains, registry: Mapping[str, Processor]) -> Graph:
     """Tracks' gains set, within the range of their knobs."""
     nodes = list(graph.nodes)
     for node, gains in zip(_of_tracks(graph, "g"), levels.gains_db.tolist(), strict=True):
@@ -101,7 +101,9 @@ def with_gains(graph: Graph, levels: Levels, registry: Mapping[str, Processor]) 
     return replace(graph, nodes=tuple(nodes))
 
 
-def with_curves(graph: Graph, levels: Levels, sample_rate: int, registry: Mapping[str, Processor]) -> Graph:
+def with_curves(
+    graph: Graph, levels: TrackGains, sample_rate: int, registry: Mapping[str, Processor]
+) -> Graph:
     """Tracks' equalizers set, as far as they have one."""
     found = [(node, k) for k, node in enumerate(_of_tracks(graph, "e")) if node is not None]
     if not found or not bool(levels.curves_db.any()):
@@ -135,7 +137,7 @@ def _of_tracks(graph: Graph, letter: str) -> Sequence[int | None]:
     return [first(tree.branches[tree.by_head[source]].nodes) for source in graph.sources]
 
 
-def _on_bins(levels: Levels, size: int, sample_rate: int) -> Tensor:
+def _on_bins(levels: TrackGains, size: int, sample_rate: int) -> Tensor:
     """Curves ``[K, F]``, straight between bands on a logarithmic axis; NaN outside of them."""
     bins = torch.fft.rfftfreq(size, 1 / sample_rate).double().clamp_min(1e-6).log2()
     bands = levels.bands_hz.log2()

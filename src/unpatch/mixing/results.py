@@ -12,7 +12,7 @@ from unpatch.mixing.console import TYPES, letter_of, prunable
 
 
 @dataclass(frozen=True)
-class Progress:
+class SearchProgress:
     """Progress of a search.
 
     Attributes:
@@ -33,15 +33,15 @@ class Progress:
     graph: Graph | None = None
 
 
-Report: TypeAlias = Callable[[Progress], None]
+Report: TypeAlias = Callable[[SearchProgress], None]
 
 
 @dataclass(frozen=True)
-class Moment:
+class SearchMoment:
     """The end of a stage, or a point during a fit.
 
     Attributes:
-        stage: as in :class:`Progress`.
+        stage: as in :class:`SearchProgress`.
         step: of the stage.
         seconds: since the start of the search, breaks left out.
         loss: while fitting the mean over the passages used since the last moment; at the end of a
@@ -64,7 +64,7 @@ class Moment:
 
 
 @dataclass(frozen=True)
-class Found:
+class SearchResult:
     """A mixing graph.
 
     Attributes:
@@ -73,7 +73,7 @@ class Found:
         loss_console: audio loss of the console over the scored passages.
         loss: the same of the graph.
         tolerance: allowed rise of the loss.
-        history: see :class:`Moment`.
+        history: see :class:`SearchMoment`.
         seconds: duration, breaks left out.
         notices: notes on the stems, a line each: a stem that had to be moved by more
             than an alignment in the graph reaches has to be moved likewise before the graph plays it.
@@ -84,7 +84,7 @@ class Found:
     loss_console: float
     loss: float
     tolerance: float
-    history: tuple[Moment, ...]
+    history: tuple[SearchMoment, ...]
     sample_rate: int
     seconds: float
     notices: tuple[str, ...] = ()

@@ -12,10 +12,10 @@ from typing import TypeAlias
 from unpatch.graph.data import Graph
 from unpatch.mixing.console import WEIGHT, prunable, without
 from unpatch.mixing.evaluator import Evaluator
-from unpatch.mixing.parts import values_of
-from unpatch.mixing.pruning import Candidate, Ledger, gradual
+from unpatch.mixing.gain_merging import simpler
+from unpatch.mixing.pruning import Ledger, PruningCandidate, gradual
 from unpatch.mixing.pruning.objective import NONE
-from unpatch.mixing.simpler import simpler
+from unpatch.mixing.subgraphs import values_of
 from unpatch.mixing.tree import Tree
 from unpatch.mixing.trials import Cached
 
@@ -42,7 +42,7 @@ def lightened(graph: Graph, evaluator: Evaluator, limit: float, cost: float) -> 
     (loss,) = trials.losses(NONE, [NONE])
     home, weights = Tree.of(graph).home, _weights(graph, evaluator)
     candidates = [
-        Candidate(node, graph.nodes[node].kind, weight, weight, home[node])
+        PruningCandidate(node, graph.nodes[node].kind, weight, weight, home[node])
         for node, weight in weights.items()
     ]
     ledger = Ledger(trials, loss, loss, min(cost, limit - loss))
