@@ -13,6 +13,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.status import Status
 from rich.text import Text
 
+from unpatch.cli.tree import wrapped
 from unpatch.execution.reporting import Moved, Reporter
 from unpatch.graph.data import Graph
 from unpatch.graph.text import to_text
@@ -33,8 +34,9 @@ def print_text(text: str) -> None:
 
 
 def print_graph(graph: Graph, end: str = "\n") -> None:
-    """A graph as a tree, and an empty line."""
-    print_text(to_text(graph, KINDS) + end)
+    """A graph as a tree, on a terminal in its width, and an empty line."""
+    tree = to_text(graph, KINDS)
+    print_text((wrapped(tree, out.width) if out.is_terminal else tree) + end)
 
 
 def note(text: str) -> None:
