@@ -66,10 +66,11 @@ def evaluate(
 
     Example:
         >>> import unpatch
-        >>> unpatch.evaluate("no_such_model", "data/val")
+        >>> print(unpatch.evaluate("runs/mine/model", "data/val").comparison)  # doctest: +SKIP
+        >>> unpatch.evaluate("runs/mine/model", "data/val")
         Traceback (most recent call last):
         ...
-        FileNotFoundError: [Errno 2] No such file or directory: ...
+        unpatch.synth.shards.DatasetError: data/val: holds no shards (*.tar); make some with `unpatch synth`
     """
     folder, examples = Path(model), Path(data)
     base = Path(baseline) if baseline is not None else None

@@ -50,6 +50,7 @@ def train(
 
     Example:
         >>> import unpatch
+        >>> run = unpatch.train("singing_debug_ours", "data/train", "runs/mine")  # doctest: +SKIP
         >>> unpatch.train("singing_debug", "data/train", "runs/mine")
         Traceback (most recent call last):
         ...

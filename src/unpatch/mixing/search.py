@@ -51,10 +51,22 @@ def search(
         folder: of checkpoints; one of the same search is continued.
         report: called with the progress.
 
+    Returns:
+        The graph, the full console that it was pruned from, and the losses of both.
+
     Raises:
         StemsError: where there is no mix, shapes or names do not fit, something is silent throughout, or the
             mix is unrelated to the stems.
         ValueError: where the folder holds another search.
+
+    Example:
+        >>> import torch, unpatch
+        >>> from unpatch.mixing.settings import PRESETS
+        >>> stems = {name: 0.1 * torch.randn(2, 16_000) for name in ("bass", "voice")}
+        >>> settings = PRESETS["debug"]()
+        >>> found = unpatch.search(stems, stems["bass"] + 0.5 * stems["voice"], 8_000, settings=settings)
+        >>> unpatch.render(found.graph, torch.stack(list(stems.values())), 8_000).shape
+        torch.Size([2, 16000])
     """
     settings = settings or laptop()
     if tolerance is not None:

@@ -130,6 +130,24 @@ def fit(
         seed: of the random search.
         registry: kind to processor; the family of the graphs' processors, if left out.
         report: called with the share of the budget that is spent and the lowest cost so far.
+
+    Returns:
+        The refined graph, with the spectral distances before and after.
+
+    Raises:
+        GraphError: a graph is not valid.
+        ValueError: a limit out of range, or audio that is silent, too short, or not of equal length.
+
+    Example:
+        >>> import unpatch
+        >>> from unpatch.demo import embedded_voice
+        >>> dry, sample_rate = embedded_voice()
+        >>> dark = unpatch.chain(unpatch.PROCESSORS, ("lowpass2", {"frequency_hz": 800}))
+        >>> bright = unpatch.chain(unpatch.PROCESSORS, ("lowpass2", {"frequency_hz": 4_000}))
+        >>> wet = unpatch.render(dark, dry, sample_rate)
+        >>> fitted = unpatch.fit(bright, dry, wet, sample_rate, renders=40, structure=False)
+        >>> fitted.after < fitted.before
+        True
     """
     ranges.SECONDS.check("cpu_seconds", cpu_seconds)
     ranges.COUNT.check("renders", renders)

@@ -37,9 +37,22 @@ def load_multitrack(
         sample_rate: of the result, in Hz; that of the mix if left out, or else of most stems.
         report: called with how many files are read and how many there are.
 
+    Returns:
+        Stems ``[C, T]`` and the mix at one sample rate and of one length, for :func:`unpatch.search`.
+
     Raises:
         StemsError: where there are no stems, all are silent, or the mix is.
         AudioError: where a file cannot be read.
+
+    Example:
+        >>> import torch, unpatch
+        >>> from pathlib import Path
+        >>> Path("song").mkdir()
+        >>> for name in ("bass", "voice", "mix"):
+        ...     unpatch.save(f"song/{name}.wav", 0.1 * torch.randn(2, 8_000), 8_000)
+        >>> loaded = unpatch.load_multitrack("song")
+        >>> [stem.name for stem in loaded.stems], loaded.sample_rate
+        (['bass', 'voice'], 8000)
     """
     plan = planned(Path(folder), _path(mix), _path(groups))
     rate = sample_rate or _rate(plan)

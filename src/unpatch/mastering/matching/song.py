@@ -89,7 +89,22 @@ def match(
         reference_rate: of the references, if it is another.
         amounts: how far each aspect goes.
         lufs: loudness to reach instead of the references'.
-        true_peak_db: true peak not to exceed instead of the references'.
+        true_peak_db: true peak in dBTP not to exceed instead of the references'.
+
+    Returns:
+        The master ``[2, T]`` at the target's sample rate, and what was done.
+
+    Raises:
+        ValueError: amounts or targets out of range, no reference, or audio that is silent or too short.
+
+    Example:
+        >>> import torch, unpatch
+        >>> noise = torch.randn(2, 44_100)
+        >>> matched = unpatch.match(0.02 * noise, 0.1 * noise, 44_100)
+        >>> matched.audio.shape
+        torch.Size([2, 44100])
+        >>> round(matched.done.after.lufs - matched.done.goal.lufs)
+        0
     """
     import torch
 

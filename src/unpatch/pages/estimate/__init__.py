@@ -78,6 +78,21 @@ def report(
             comparable, by distances too. Without it a voice of the package is played through the graph.
         truth: the graph that was really used, where it is known.
         fitted: what :func:`unpatch.fit` made of it.
+
+    Returns:
+        Where everything was written.
+
+    Raises:
+        OutputError: one of the files is there already, and not as it was written here.
+        ValueError: audio that cannot be compared.
+
+    Example:
+        >>> import unpatch
+        >>> from unpatch.demo import EVERYDAY, processed_voice
+        >>> dry, wet, sample_rate = processed_voice(EVERYDAY)
+        >>> found = unpatch.estimate(wet, sample_rate, deciding=unpatch.Deciding(beams=1, draws=0))
+        >>> unpatch.report(found, wet, sample_rate, "out").report.name
+        'report.html'
     """
     audio, rate = as_stereo(recording, "the recording"), as_rate(sample_rate)
     take = compose(found, audio, rate, name=name, dry=dry, truth=truth, fitted=fitted)
