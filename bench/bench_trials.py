@@ -19,13 +19,13 @@ from peer_console import GROUP
 from turns import Summary, Works, in_turns, use_threads
 from unpatch.dsp.cpu import configure_cpu
 from unpatch.graph.data import Graph
-from unpatch.mixing.beginning import first_weights
 from unpatch.mixing.console import WEIGHT, console, prunable
 from unpatch.mixing.evaluator import Evaluator
-from unpatch.mixing.parts import values_of
+from unpatch.mixing.initialisation import first_weights
 from unpatch.mixing.pruning.objective import NONE, Gone, Objective
 from unpatch.mixing.segments import Song
 from unpatch.mixing.settings import laptop
+from unpatch.mixing.subgraphs import values_of
 from unpatch.mixing.trials import Cached, Whole
 from unpatch.processors import KINDS
 from unpatch.rendering.song import render_song

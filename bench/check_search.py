@@ -22,13 +22,14 @@ from typing import Any, NamedTuple
 from kept import Kept
 from unpatch.dsp.cpu import configure_cpu
 from unpatch.graph.data import Graph
-from unpatch.mixing.after import loss_of
 from unpatch.mixing.console import TYPES, Strip
-from unpatch.mixing.entrance import begun, placed, song_of
 from unpatch.mixing.evaluator import Evaluator
+from unpatch.mixing.inputs import song_of
+from unpatch.mixing.resumable import searched
 from unpatch.mixing.segments import Song
 from unpatch.mixing.settings import Method, SearchSettings, laptop, with_published_strips
-from unpatch.mixing.whole import searched
+from unpatch.mixing.simplification import loss_of
+from unpatch.mixing.start import begun, placed
 from unpatch.stems import Multitrack, align, load_multitrack
 from unpatch.storage.markdown import Section, table
 

@@ -29,11 +29,12 @@ from kept import Kept
 from score_mixes import f1, scored
 from unpatch.dsp.cpu import configure_cpu
 from unpatch.graph.data import Graph
-from unpatch.mixing.after import loss_of
 from unpatch.mixing.console import TYPES, WEIGHT, console, letter_of, prunable, without
-from unpatch.mixing.entrance import search, song_of
 from unpatch.mixing.evaluator import Evaluator
+from unpatch.mixing.inputs import song_of
+from unpatch.mixing.search import search
 from unpatch.mixing.settings import SearchSettings, laptop
+from unpatch.mixing.simplification import loss_of
 from unpatch.mixing.tree import Tree
 from unpatch.processors import KINDS
 from unpatch.rendering import render

@@ -18,7 +18,7 @@ from torch import Tensor
 from unpatch.graph.check import complete_node
 from unpatch.graph.data import Graph, Node
 from unpatch.mixing.console import letter_of, prunable
-from unpatch.mixing.simpler import simpler
+from unpatch.mixing.gain_merging import simpler
 from unpatch.mixing.tree import Tree
 from unpatch.processors import KINDS
 

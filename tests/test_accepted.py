@@ -16,7 +16,7 @@ from tests.small_models import debug_model
 from unpatch.audio import AudioError, as_audio, as_channels, as_rate, as_stereo
 from unpatch.graph.build import chain
 from unpatch.mastering.matching.matching import Amounts
-from unpatch.mixing.entrance import gathered
+from unpatch.mixing.inputs import gathered
 from unpatch.processors import PROCESSORS
 
 RATE = 8_000

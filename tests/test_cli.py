@@ -196,7 +196,7 @@ def test_of_a_long_recording_the_loudest_stretch_is_read(
     audio[630 * rate : 634 * rate] *= 20
     path = tmp_path / "long.flac"
     soundfile.write(path, audio, rate)
-    monkeypatch.setattr("unpatch.cli.recording.load", None)
+    monkeypatch.setattr("unpatch.jobs.recordings.load", None)
     options = ("--dry", path, "--cpu-seconds", 0, "--draws", 0, "--model", model, "-o", tmp_path, "--json")
     found = json.loads(run("estimate", path, *options))
     assert 628 < found["windows_s"][0] < 632
@@ -489,7 +489,8 @@ def test_a_place_that_cannot_be_written_is_refused_before_the_work(
     else:
         target.touch()
         target = target / f"deeper{ending}"
-    monkeypatch.setattr("unpatch.audio.opened", None)
+    monkeypatch.setattr("unpatch.jobs.recordings.opened", None)
+    monkeypatch.setattr("unpatch.jobs.blocks.opened", None)
     inputs: dict[str, list[object]] = {"draw": [graph], "render": [graph, "v.wav"], "estimate": ["v.wav"]}
     line = refuse(command, *inputs.get(command, []), "-o", target)
     assert line.startswith(f"unpatch: {target}: ")

@@ -9,10 +9,10 @@ import torch
 
 from tests.test_cli import Run, denormals_as_before, model, refuse, run, voice
 from unpatch.audio import AudioError, level_db, load, save
-from unpatch.cli.dry import dry_files
 from unpatch.graph.build import chain
 from unpatch.graph.certainty import certainty
 from unpatch.graph.data import Edge, Graph, Node
+from unpatch.jobs.dry_files import dry_files
 from unpatch.processors import PROCESSORS
 from unpatch.rendering import render
 from unpatch.storage.results import RECORD

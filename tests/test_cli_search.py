@@ -14,7 +14,7 @@ from unpatch.audio import load
 from unpatch.cli import BAD_INPUT, INTERRUPTED, main
 from unpatch.graph.data import Graph
 from unpatch.mixing.fitting import Fit
-from unpatch.mixing.found import Progress
+from unpatch.mixing.results import SearchProgress
 from unpatch.pages.mix import Live
 from unpatch.rendering import render
 from unpatch.storage.results import RECORD
@@ -168,7 +168,7 @@ def test_stopped_and_gone_on_with_finds_the_same(
 ) -> None:
     original = Live.update
 
-    def interrupted(self: Live, progress: Progress) -> None:
+    def interrupted(self: Live, progress: SearchProgress) -> None:
         original(self, progress)
         if progress.stage == "console" and progress.step >= 20:
             raise KeyboardInterrupt
@@ -237,7 +237,7 @@ def test_an_unreadable_output_folder_is_refused_first(
     song: Path, tmp_path: Path, refuse: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "file").write_text("")
-    monkeypatch.setattr("unpatch.stems.load_multitrack", None)
+    monkeypatch.setattr("unpatch.jobs.searching.load_multitrack", None)
     assert "file" in refuse(*words(song, tmp_path / "file" / "out"))
 
 

@@ -142,7 +142,7 @@ def test_the_cache_is_where_the_system_keeps_caches(monkeypatch: pytest.MonkeyPa
 def test_commands_show_licences_and_folders(
     tools: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr("unpatch.cli.data.SETS", fetching.SETS)
+    monkeypatch.setattr("unpatch.cli.data.list.SETS", fetching.SETS)
     for words in (["data", "fetch", "kitchen", "--cache", str(tmp_path / "c")], ["data", "list"]):
         with pytest.raises(SystemExit) as ended:
             main(words)

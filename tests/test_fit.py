@@ -30,7 +30,7 @@ from unpatch.refining.gradient import RENDERS_PER_STEP, descended
 from unpatch.refining.knobs import free, tuned
 from unpatch.refining.material import EXCERPT_S, Material
 from unpatch.refining.moves import MOVES, moved
-from unpatch.refining.player import Player
+from unpatch.refining.player import GraphPlayer
 from unpatch.refining.problem import NODE_PRICE, Budget, Problem
 from unpatch.refining.structure import lightened, restructured
 from unpatch.refining.surgery import is_link
@@ -62,7 +62,7 @@ def test_a_player_renders_like_the_oracle_and_runs_nothing_twice(
 ) -> None:
     graph = random_graph(seed, 1)
     dry = voice(0.2)
-    player = Player({graph.nodes[graph.sources[0]].kind: dry}, RATE)
+    player = GraphPlayer({graph.nodes[graph.sources[0]].kind: dry}, RATE)
     first = player.play(graph)
     torch.testing.assert_close(first, oracle(graph, dry, RATE))
     monkeypatch.setattr(sys.modules["unpatch.rendering.walk"], "run_node", None)
@@ -70,7 +70,7 @@ def test_a_player_renders_like_the_oracle_and_runs_nothing_twice(
 
 
 def test_a_player_tells_equal_kinds_apart() -> None:
-    player = Player({"in": voice(0.2)}, RATE)
+    player = GraphPlayer({"in": voice(0.2)}, RATE)
     graph = chain(PROCESSORS, ("bell", {"gain_db": 12}), ("bell", {"gain_db": -12}))
     for node, values in ((1, {"gain_db": 3.0}), (2, {"frequency_hz": 4_000.0})):
         other = graph.with_parameters(node, values)
@@ -80,7 +80,7 @@ def test_a_player_tells_equal_kinds_apart() -> None:
 
 
 def test_a_player_forgets_what_it_used_least() -> None:
-    player = Player({"in": voice(0.2)}, RATE)
+    player = GraphPlayer({"in": voice(0.2)}, RATE)
     player._most = 3
     for gain in range(1, 9):
         player.play(chain(PROCESSORS, ("bell", {"gain_db": gain})))
@@ -91,7 +91,7 @@ def test_sources_without_a_dry_signal_are_silent() -> None:
     nodes = (Node("kick"), Node("snare"), Node("mix"), Node("out"))
     graph = Graph(nodes, (Edge(0, 2), Edge(1, 2), Edge(2, 3)))
     kick = voice(0.2)
-    torch.testing.assert_close(Player({"kick": kick}, RATE).play(graph), kick)
+    torch.testing.assert_close(GraphPlayer({"kick": kick}, RATE).play(graph), kick)
 
 
 # --- distance and budget ----------------------------------------------------------------------------
@@ -198,7 +198,7 @@ def test_moves_give_other_valid_graphs(name: str) -> None:
     for seed in range(12):
         graph = random_graph(seed, 2)
         dry = {graph.nodes[i].kind: voice(0.1) for i in graph.sources}
-        found = moved(name, graph, Player(dry, RATE), Draw(seed))
+        found = moved(name, graph, GraphPlayer(dry, RATE), Draw(seed))
         if found is not None:
             made += 1
             assert check(found.graph, PROCESSORS) != graph
@@ -208,7 +208,7 @@ def test_moves_give_other_valid_graphs(name: str) -> None:
 
 def test_moves_do_what_they_are_called() -> None:
     graph = chain(PROCESSORS, "bell", "distortion", ("chorus", {"mod": "mono_lfo"}))
-    player = Player({"in": voice(0.1)}, RATE)
+    player = GraphPlayer({"in": voice(0.1)}, RATE)
 
     def counts(name: str) -> list[int]:
         found = [moved(name, graph, player, Draw(seed)) for seed in range(30)]
@@ -227,7 +227,7 @@ def test_moves_do_what_they_are_called() -> None:
 
 def test_an_exchange_keeps_knobs_of_one_name() -> None:
     graph = chain(PROCESSORS, ("lowpass2", {"frequency_hz": 333}))
-    player = Player({"in": voice(0.1)}, RATE)
+    player = GraphPlayer({"in": voice(0.1)}, RATE)
     found = [moved("exchange", graph, player, Draw(seed)) for seed in range(20)]
     filters = [
         f.graph.nodes[n] for f in found if f for n in f.new if "frequency_hz" in f.graph.nodes[n].parameters
@@ -414,7 +414,7 @@ def test_graphs_stay_in_their_family(family: Mapping[str, Processor]) -> None:
     kinds = [kind for kind, processor in family.items() if is_link(processor)][:3]
     graph = chain(KINDS, *kinds)
     assert family_of(kinds) is family
-    player = Player({"in": voice(0.1)}, RATE, family)
+    player = GraphPlayer({"in": voice(0.1)}, RATE, family)
     changes = [moved(name, graph, player, Draw(seed)) for name in MOVES for seed in range(5)]
     assert any(changes)
     for change in filter(None, changes):

@@ -21,7 +21,8 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("synth", "metrics", "stems"),
     ("refining", "mixing", "learning", "drawing", "estimates"),
     ("blind", "mastering"),
-    ("tasks", "estimation", "studies", "pages", "exports"),
+    ("tasks", "estimation", "pages", "exports"),
+    ("jobs",),
     ("cli",),
 )
 """Packages and modules by floor, the lowest first."""

@@ -21,7 +21,7 @@ from unpatch.dsp.limiter import Limiter
 from unpatch.dsp.loudness import loudness_range
 from unpatch.graph.build import chain
 from unpatch.mastering.matching.analysis import analysed
-from unpatch.mastering.matching.dynamics import Found
+from unpatch.mastering.matching.dynamics import DynamicsMatch
 from unpatch.mastering.matching.master import Master
 from unpatch.mastering.matching.matching import WHOLLY, Amounts, matched
 from unpatch.mastering.matching.meter import Meter
@@ -60,7 +60,7 @@ def some_master(**other: Any) -> Master:
         "side": {**knobs, "high_shelf_db": 3.0},
         "curves_db": np.zeros((2, len(POINTS_HZ))),
         "width": 1.3,
-        "dynamics": Found(True, -20.0, 0.5, 8.0, 90.0),
+        "dynamics": DynamicsMatch(True, -20.0, 0.5, 8.0, 90.0),
         "clip_db": 4.0,
         "made_for_lufs": -20.0,
         "lufs": -12.0,
@@ -189,7 +189,7 @@ def test_a_compressor_is_undone_by_an_expander_and_other_music_is_no_compressor(
     assert dynamics_towards(np.tanh(3 * song(8, seed=7)), whole) is None
 
 
-def dynamics_towards(reference: Any, target: Any) -> Found | None:
+def dynamics_towards(reference: Any, target: Any) -> DynamicsMatch | None:
     goal = analysed(Memory(reference, RATE)).profile
     return matched(analysed(Memory(target, RATE)), goal, WHOLLY).dynamics
 

@@ -14,7 +14,7 @@ from torch import Tensor
 
 from tests import mix_loss_reference as textbook
 from unpatch.mixing.loss import LossSettings, MixTarget, ours, presence, published
-from unpatch.mixing.measured import NORMALISATIONS, Normalisation
+from unpatch.mixing.loss_terms import NORMALISATIONS, Normalisation
 from unpatch.mixing.mel import MelTransform, mirrored
 from unpatch.mixing.mel_bank import mel_bank, size_at
 from unpatch.mixing.weighting import WEIGHTINGS, Weighting, a_weighting

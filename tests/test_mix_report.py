@@ -17,14 +17,14 @@ from torch import Tensor
 from unpatch.graph.data import Graph
 from unpatch.mixing.console import console, prunable, without
 from unpatch.mixing.evaluator import Evaluator
-from unpatch.mixing.found import Found, Moment, Progress, by_letter
 from unpatch.mixing.loss_settings import LossSettings
+from unpatch.mixing.results import SearchMoment, SearchProgress, SearchResult, by_letter
 from unpatch.mixing.segments import Song
 from unpatch.mixing.settings import SegmentSettings
 from unpatch.pages.mix import Live, Mixdown, compose, page, write
 from unpatch.pages.mix.history import history_svg, places
 from unpatch.pages.mix.live import stage_in_words
-from unpatch.pages.mix.losses import Losses
+from unpatch.pages.mix.losses import MixLosses
 from unpatch.pages.mix.loudness import Loudness
 from unpatch.pages.mix.mixdown import MIX, RECREATION, SUM
 from unpatch.pages.mix.page import duration
@@ -69,15 +69,15 @@ def noise(seconds: float = 2.0, tracks: int = 3) -> Tensor:
     return 0.1 * torch.randn(tracks, 2, round(seconds * RATE), generator=torch.Generator().manual_seed(0))
 
 
-def moments() -> tuple[Moment, ...]:
+def moments() -> tuple[SearchMoment, ...]:
     before, after = by_letter(FULL), by_letter(GRAPH)
     return (
-        Moment("console", 20, 1.0, 0.9, before),
-        Moment("console", 40, 2.0, 0.5, before),
-        Moment("console", 40, 2.1, 0.45, before, judged=True),
-        Moment("prune 1/1", 28, 3.0, 0.46, after, 30, judged=True),
-        Moment("refit 1/1", 10, 4.0, 0.40, after),
-        Moment("refit 1/1", 10, 4.1, 0.41, after, judged=True),
+        SearchMoment("console", 20, 1.0, 0.9, before),
+        SearchMoment("console", 40, 2.0, 0.5, before),
+        SearchMoment("console", 40, 2.1, 0.45, before, judged=True),
+        SearchMoment("prune 1/1", 28, 3.0, 0.46, after, 30, judged=True),
+        SearchMoment("refit 1/1", 10, 4.0, 0.40, after),
+        SearchMoment("refit 1/1", 10, 4.1, 0.41, after, judged=True),
     )
 
 
@@ -85,7 +85,7 @@ def moments() -> tuple[Moment, ...]:
 def take() -> Mixdown:
     audio = noise()
     mix = render(GRAPH, audio, RATE)
-    found = Found(GRAPH, FULL, 0.45, 0.41, 0.01, moments(), RATE, 75.0)
+    found = SearchResult(GRAPH, FULL, 0.45, 0.41, 0.01, moments(), RATE, 75.0)
     evaluator = Evaluator(Song(audio, mix, RATE, SegmentSettings(0.7, 0.1, 3)), LossSettings(warmup_s=0.1))
     return compose(
         found, evaluator, list(audio), name="<song> & co", facts={"seed": "7"}, notes=["resampled"]
@@ -119,7 +119,7 @@ def test_the_true_graph_has_no_loss_and_the_plain_sum_has() -> None:
 
 
 def test_losses_weigh_left_right_mid_and_side_as_published() -> None:
-    losses: Losses = take().losses[SUM]
+    losses: MixLosses = take().losses[SUM]
     for parts in losses.parts:
         assert parts.total == pytest.approx(0.5 * parts.lr + 0.25 * parts.m + 0.25 * parts.s)
     assert losses.sought == pytest.approx(losses.parts[1].total, rel=1e-4)  # these settings are the paper's
@@ -284,15 +284,15 @@ def test_durations_in_words(seconds: float, said: str) -> None:
 # --- the live picture -----------------------------------------------------------------------------
 
 
-def updated(live: Live, *news: Progress) -> str:
+def updated(live: Live, *news: SearchProgress) -> str:
     for progress in news:
         live.update(progress)
     return live.path.read_text()
 
 
-BEGUN = Progress("console", 0, 40, math.nan, 28, math.nan, FULL)
-HALF = Progress("console", 20, 40, 0.5, 28, 30.0)
-PRUNED = Progress("refit 1/1", 0, 10, math.nan, 4, 5.0, GRAPH)
+BEGUN = SearchProgress("console", 0, 40, math.nan, 28, math.nan, FULL)
+HALF = SearchProgress("console", 20, 40, 0.5, 28, 30.0)
+PRUNED = SearchProgress("refit 1/1", 0, 10, math.nan, 4, 5.0, GRAPH)
 
 
 def live_at(folder: Path) -> Live:
@@ -356,4 +356,4 @@ def test_the_page_is_never_half_written(tmp_path: Path) -> None:
     ],
 )
 def test_stages_in_words(stage: str, said: str) -> None:
-    assert stage_in_words(Progress(stage, 3, 9, 0.1, 5, 1.0)) == said
+    assert stage_in_words(SearchProgress(stage, 3, 9, 0.1, 5, 1.0)) == said

@@ -20,7 +20,7 @@ from unpatch.demo import embedded_graph, embedded_voice, processed_voice
 from unpatch.estimates import Candidate, Estimate, shares
 from unpatch.graph.build import chain
 from unpatch.graph.data import Edge, Graph, Node
-from unpatch.pages.estimate import Take, compose, page, verdict, write
+from unpatch.pages.estimate import EstimateReport, compose, page, verdict, write
 from unpatch.pages.estimate.axes import round_ticks
 from unpatch.pages.estimate.curve import curve_svg, turns
 from unpatch.pages.estimate.measures import distance, match_level, spectrograms_db, third_octaves
@@ -28,7 +28,7 @@ from unpatch.pages.estimate.spectrogram import MOST_COLUMNS, difference_svg, spe
 from unpatch.pages.estimate.take import EXCERPT_S
 from unpatch.processors import PROCESSORS
 from unpatch.refining import fit
-from unpatch.refining.problem import Moment
+from unpatch.refining.problem import FitMoment
 from unpatch.rendering import render
 from unpatch.storage.results import RECORD
 
@@ -40,13 +40,13 @@ def noise(seconds: float = 2.0, seed: int = 0) -> Tensor:
 
 
 @cache
-def take() -> Take:
+def take() -> EstimateReport:
     dry, wet, rate = processed_voice()
     graph = chain(PROCESSORS, ("highpass2", {"frequency_hz": 300}), "compressor")
     nodes = tuple(replace(node, confidence=0.5) if node.is_processor else node for node in graph.nodes)
     found = replace(graph, nodes=nodes)
     rendered = render(found, dry, rate)
-    return Take(
+    return EstimateReport(
         "<take> & co", found, wet, rendered, dry, rate, "voice", True, embedded_graph(), facts={"seed": "7"}
     )
 
@@ -240,7 +240,7 @@ def test_ticks_are_round(end: float, ticks: list[float]) -> None:
 
 
 @cache
-def refined() -> Take:
+def refined() -> EstimateReport:
     dry, wet, rate = processed_voice()
     found = estimated(0.3, 0.1)
     fitted = fit(found.graph, dry, wet, rate, cpu_seconds=None, renders=6)
@@ -274,6 +274,10 @@ def test_another_recording_has_a_player_of_its_own() -> None:
 
 
 def test_the_curve_marks_only_what_is_new() -> None:
-    told = [Moment(0.1, 1, 0.5, "candidate"), Moment(0.2, 2, 0.4, "numbers"), Moment(0.3, 3, 0.3, "numbers")]
+    told = [
+        FitMoment(0.1, 1, 0.5, "candidate"),
+        FitMoment(0.2, 2, 0.4, "numbers"),
+        FitMoment(0.3, 3, 0.3, "numbers"),
+    ]
     assert turns(told) == told[:2]
     assert curve_svg(told, 1.0).count("<circle") == 2

@@ -13,7 +13,7 @@ from robustness.command_lines import RIGHT
 from tests.test_outputs import commands, contents
 from tests.test_outputs import files as files_fixture
 from unpatch.cli import BAD_INPUT, main
-from unpatch.cli.words import takes_files
+from unpatch.cli.conversion import takes_files
 from unpatch.storage.outputs import OutputError
 from unpatch.storage.results import RECORD, check_own, claim, replacing
 

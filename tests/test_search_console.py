@@ -11,9 +11,9 @@ from unpatch.graph.check import check
 from unpatch.graph.data import Edge, Graph, GraphError, Node
 from unpatch.graph.order import topological_order
 from unpatch.mixing.console import TYPES, console, letter_of, prunable, without
-from unpatch.mixing.parts import Part, sounding, values_of
 from unpatch.mixing.segments import Song, cut, drawn_start, scored_starts
 from unpatch.mixing.settings import SegmentSettings
+from unpatch.mixing.subgraphs import Subgraph, sounding, values_of
 from unpatch.mixing.tree import Tree
 from unpatch.rendering import oracle, render
 from unpatch.synth.draw import Draw
@@ -157,7 +157,7 @@ def test_silent_tracks_need_not_be_rendered() -> None:
     audio = noises(4, 0.2)
     audio[1:3] = 0
     whole = values_of(graph, TOYS)
-    part = Part.of(*sounding(graph, [graph.sources[0], graph.sources[3]]), whole, TOYS)
+    part = Subgraph.of(*sounding(graph, [graph.sources[0], graph.sources[3]]), whole, TOYS)
     check(part.graph, TOYS)
     track_peaks = render(
         part.graph, audio[[0, 3]], RATE, numbers=part.numbers(whole.values), energy=False, registry=TOYS

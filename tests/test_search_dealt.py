@@ -12,13 +12,13 @@ from tests.toy_console import noises
 from unpatch.graph.data import Graph
 from unpatch.mixing.aligned import evaluator_of
 from unpatch.mixing.console import console, prunable
-from unpatch.mixing.found import Found
 from unpatch.mixing.loss import MixTarget, presence
 from unpatch.mixing.loss_settings import LOSSES, LossSettings, name_of, ours, published
+from unpatch.mixing.results import SearchResult
+from unpatch.mixing.resumable import searched
 from unpatch.mixing.segments import Song, all_starts
 from unpatch.mixing.settings import SegmentSettings, debug
 from unpatch.mixing.tree import Tree
-from unpatch.mixing.whole import searched
 
 RATE = 8_000
 SEGMENTS = SegmentSettings(1.0, 0.2, 6)
@@ -47,7 +47,7 @@ def song() -> Song:
     return Song(audio, (torch.tensor(GAINS)[:, None, None] * audio).sum(0), RATE, SEGMENTS)
 
 
-def found_by(loss: LossSettings) -> Found:
+def found_by(loss: LossSettings) -> SearchResult:
     one = song()
     assert isinstance(one.stems, Tensor)
     stems = dict(zip(TRACKS, one.stems, strict=True))

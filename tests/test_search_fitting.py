@@ -13,20 +13,20 @@ from torch import Tensor
 from tests.toy_console import RATE, TOYS, noises
 from unpatch.graph.data import Graph
 from unpatch.mixing.adam import Adam
-from unpatch.mixing.beginning import closed_form
 from unpatch.mixing.console import ALIGNMENT, console, letter_of, prunable
 from unpatch.mixing.evaluator import Evaluator
 from unpatch.mixing.fitting import Fit, echo_steps, importances, rate_at
-from unpatch.mixing.levels import from_powers, from_samples, gains_in
+from unpatch.mixing.initialisation import closed_form
+from unpatch.mixing.least_squares import from_powers, from_samples, gains_in
 from unpatch.mixing.loss import LossSettings
-from unpatch.mixing.parts import number_ranges, values_of
 from unpatch.mixing.pruning.objective import NONE
+from unpatch.mixing.resumable import searched
 from unpatch.mixing.segments import Song
 from unpatch.mixing.settings import FitSettings, SearchSettings, SegmentSettings, debug
+from unpatch.mixing.subgraphs import number_ranges, values_of
 from unpatch.mixing.thresholds import QUANTILES, THRESHOLD, with_thresholds
 from unpatch.mixing.tree import Tree
 from unpatch.mixing.trials import Whole
-from unpatch.mixing.whole import searched
 from unpatch.processors import KINDS
 from unpatch.rendering import parameters, render
 from unpatch.rendering.parameters import Numbers

@@ -8,7 +8,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from unpatch.mixing.pruning import Candidate, Gone, Ledger, Pruned, brute_force, dry_wet, gradual, hybrid
+from unpatch.mixing.pruning import (
+    Gone,
+    Ledger,
+    PruningCandidate,
+    PruningResult,
+    brute_force,
+    dry_wet,
+    gradual,
+    hybrid,
+)
 from unpatch.mixing.pruning.journal import Journaled
 from unpatch.mixing.pruning.published import rounded
 from unpatch.synth.draw import Draw
@@ -32,10 +41,12 @@ class Additive:
         return self.start + sum(self.worth[node] for node in gone) + joint
 
 
-def candidates(worth: Mapping[int, float], kinds: str = "") -> list[Candidate]:
+def candidates(worth: Mapping[int, float], kinds: str = "") -> list[PruningCandidate]:
     """Weights and importance in proportion to what a processor is worth; one strip each."""
     return [
-        Candidate(node, kinds[i] if kinds else "gain", weight=0.1 + abs(value), importance=value, branch=node)
+        PruningCandidate(
+            node, kinds[i] if kinds else "gain", weight=0.1 + abs(value), importance=value, branch=node
+        )
         for i, (node, value) in enumerate(worth.items())
     ]
 
@@ -44,7 +55,7 @@ def ledger(objective: Additive | Journaled, tolerance: float = 0.01, start: floa
     return Ledger(objective, start, start, tolerance)
 
 
-def sets(pruned: Pruned) -> list[tuple[set[int], bool]]:
+def sets(pruned: PruningResult) -> list[tuple[set[int], bool]]:
     return [(set(trial.nodes), trial.accepted) for trial in pruned.trials]
 
 
@@ -71,8 +82,8 @@ def test_algorithm_1_step_by_step() -> None:
     """
     gains = {i: 0.0 if i < 5 else -0.006 if i == 5 else 1.0 for i in range(30)}
     reverbs = dict.fromkeys(range(30, 35), 0.003)
-    pool = [Candidate(i, "gain", weight=i / 100) for i in gains]
-    pool += [Candidate(i, "reverb", weight=i / 100) for i in reverbs]
+    pool = [PruningCandidate(i, "gain", weight=i / 100) for i in gains]
+    pool += [PruningCandidate(i, "reverb", weight=i / 100) for i in reverbs]
     script = Script("gain", "reverb", "gain", "reverb", "gain", "reverb", "gain", "reverb", "reverb", "gain")
     pruned = dry_wet(ledger(Additive(gains | reverbs)), pool, script)
     assert sets(pruned) == [
@@ -166,7 +177,7 @@ def test_what_leaves_together_is_heard_together() -> None:
 
 def test_wrong_importance_costs_trials_and_nothing_else() -> None:
     worth = {i: 1.0 if i % 2 else 0.0 for i in range(20)}
-    misled = [Candidate(i, "gain", 1.0, importance=-float(i), branch=i // 2) for i in worth]
+    misled = [PruningCandidate(i, "gain", 1.0, importance=-float(i), branch=i // 2) for i in worth]
     assert gradual(ledger(Additive(worth)), misled, 4).gone == {i for i in worth if i % 2 == 0}
 
 

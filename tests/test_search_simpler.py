@@ -8,7 +8,7 @@ import torch
 from unpatch.graph.check import check
 from unpatch.graph.data import Graph
 from unpatch.mixing.console import Strip, console, letter_of, prunable, without
-from unpatch.mixing.simpler import Diagonal, hardened, matrix, simpler, with_matrix
+from unpatch.mixing.gain_merging import Diagonal, hardened, matrix, simpler, with_matrix
 from unpatch.processors import KINDS
 from unpatch.rendering import render
 

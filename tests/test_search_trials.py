@@ -12,11 +12,11 @@ from unpatch.graph.data import Graph
 from unpatch.mixing.console import console, prunable, without
 from unpatch.mixing.evaluator import Evaluator
 from unpatch.mixing.loss import LossSettings
-from unpatch.mixing.parts import values_of
 from unpatch.mixing.pruning.objective import NONE, Gone
 from unpatch.mixing.segments import Song
 from unpatch.mixing.settings import SegmentSettings
-from unpatch.mixing.strips import Job
+from unpatch.mixing.strips import StripJob
+from unpatch.mixing.subgraphs import values_of
 from unpatch.mixing.trials import Cached, Whole
 from unpatch.rendering import parameters, render
 from unpatch.rendering.parameters import Numbers
@@ -92,7 +92,7 @@ def test_strips_that_did_not_change_are_not_rendered(monkeypatch: pytest.MonkeyP
     rendered: list[tuple[int, int]] = []
     plain = cached.strips.rendered
 
-    def noted(jobs: Sequence[Job]) -> list[Tensor]:
+    def noted(jobs: Sequence[StripJob]) -> list[Tensor]:
         rendered.extend((job.branch, job.passage) for job in jobs)
         return plain(jobs)
 

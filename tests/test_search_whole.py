@@ -19,11 +19,12 @@ import unpatch
 from unpatch.dsp.spectrum import Spectrum, fast_size
 from unpatch.graph.data import Graph
 from unpatch.mixing.console import ORDER, console, letter_of, prunable
-from unpatch.mixing.entrance import gathered, placed
-from unpatch.mixing.found import Found
+from unpatch.mixing.gain_merging import matrix
+from unpatch.mixing.inputs import gathered
+from unpatch.mixing.results import SearchResult
 from unpatch.mixing.segments import cut
 from unpatch.mixing.settings import SearchSettings, debug
-from unpatch.mixing.simpler import matrix
+from unpatch.mixing.start import placed
 from unpatch.mixing.tree import Tree
 from unpatch.stems import Alignment, Alignments, Multitrack, Stem, StemsError
 
@@ -93,7 +94,7 @@ def gains(graph: Graph) -> dict[str, tuple[float, float]]:
 
 
 @pytest.fixture(scope="module")
-def levelled() -> tuple[Mapping[str, tuple[float, float]], Found]:
+def levelled() -> tuple[Mapping[str, tuple[float, float]], SearchResult]:
     """A mix of gains and pans alone, one track late and turned over, and what was found."""
     wanted = {"kick": (-3.0, -3.0), "bass": (2.0, -4.0), "keys": (-12.0, -1.5), "voice": (0.0, 0.0)}
     tracks = {**TRACKS, "bass": -delayed(TRACKS["bass"], 37.4)}
@@ -103,7 +104,7 @@ def levelled() -> tuple[Mapping[str, tuple[float, float]], Found]:
 
 
 def test_a_mix_of_gains_and_pans_is_recovered(
-    levelled: tuple[Mapping[str, tuple[float, float]], Found],
+    levelled: tuple[Mapping[str, tuple[float, float]], SearchResult],
 ) -> None:
     wanted, found = levelled
     for name, sides in gains(found.graph).items():
@@ -111,7 +112,7 @@ def test_a_mix_of_gains_and_pans_is_recovered(
 
 
 def test_a_late_track_that_is_turned_over_is_put_right(
-    levelled: tuple[Mapping[str, tuple[float, float]], Found],
+    levelled: tuple[Mapping[str, tuple[float, float]], SearchResult],
 ) -> None:
     graph = levelled[1].graph
     (moved,) = [node for node in graph.nodes if node.kind == "alignment"]
@@ -122,7 +123,7 @@ def test_a_late_track_that_is_turned_over_is_put_right(
 
 
 @pytest.fixture(scope="module")
-def sparse() -> tuple[dict[str, set[str]], Found]:
+def sparse() -> tuple[dict[str, set[str]], SearchResult]:
     """A mix through a known sparse graph: a shelf on one track, gains on two."""
     graph = console(dict.fromkeys(TRACKS, "all"), "eg")
     tree = Tree.of(graph)
@@ -137,7 +138,7 @@ def sparse() -> tuple[dict[str, set[str]], Found]:
     return wanted, unpatch.search(TRACKS, mix, RATE, settings=settings("eg"))
 
 
-def test_a_sparse_graph_is_found(sparse: tuple[dict[str, set[str]], Found]) -> None:
+def test_a_sparse_graph_is_found(sparse: tuple[dict[str, set[str]], SearchResult]) -> None:
     wanted, found = sparse
     true = {(name, letter) for name, letters in wanted.items() for letter in letters}
     kept = {(name, letter) for name, letters in strips(found.graph).items() for letter in letters}
@@ -146,7 +147,7 @@ def test_a_sparse_graph_is_found(sparse: tuple[dict[str, set[str]], Found]) -> N
     assert found.pruning_ratio >= 0.5
 
 
-def test_history_tells_the_way(sparse: tuple[dict[str, set[str]], Found]) -> None:
+def test_history_tells_the_way(sparse: tuple[dict[str, set[str]], SearchResult]) -> None:
     history = sparse[1].history
     assert history[0].stage == "console"
     assert [moment.seconds for moment in history] == sorted(moment.seconds for moment in history)
@@ -164,7 +165,7 @@ def test_equal_seeds_find_equal_graphs() -> None:
 
 
 def test_nothing_but_gains_is_left_of_a_plain_mix(
-    levelled: tuple[Mapping[str, tuple[float, float]], Found],
+    levelled: tuple[Mapping[str, tuple[float, float]], SearchResult],
 ) -> None:
     found = levelled[1]
     assert set().union(*strips(found.graph).values()) == {"g"}

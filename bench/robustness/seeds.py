@@ -151,10 +151,10 @@ def shard() -> bytes:
 
 def master() -> bytes:
     """A preset of ``match``."""
-    from unpatch.mastering.matching.dynamics import Found
+    from unpatch.mastering.matching.dynamics import DynamicsMatch
     from unpatch.mastering.matching.master import Master
     from unpatch.mastering.matching.spectrum import POINTS_HZ
 
     flat = np.zeros((2, len(POINTS_HZ)))
-    dynamics = Found(True, -20.0, 0.5, 10.0, 100.0)
+    dynamics = DynamicsMatch(True, -20.0, 0.5, 10.0, 100.0)
     return Master(None, None, flat, 1.1, dynamics, 2.0, -14.0, -12.0, -1.0).to_json().encode()

@@ -76,28 +76,26 @@ def _read_search(folder: Path) -> None:
 
 
 def _beginning(folder: Path) -> None:
-    from unpatch.cli.beginning import kept
     from unpatch.graph.build import chain
+    from unpatch.mixing.start_file import save_start
     from unpatch.processors import PROCESSORS
 
-    kept(folder, lambda: (chain(PROCESSORS, "bell"), None))
+    save_start(folder, chain(PROCESSORS, "bell"), None)
     _search(folder)
 
 
 def _read_beginning(folder: Path) -> None:
-    from unpatch.cli.beginning import kept
+    from unpatch.mixing.start_file import load_start
 
-    def work() -> Any:
+    if load_start(folder) is None:
         raise AssertionError("there is a checkpoint")
-
-    kept(folder, work)
 
 
 def _told(folder: Path) -> None:
-    from unpatch.mixing.found import Moment
+    from unpatch.mixing.results import SearchMoment
     from unpatch.pages.mix.record import Record
 
-    Record(moments=[Moment("console", 3, 1.0, 0.5, {"e": 2})], seconds=2.0).save(folder)
+    Record(moments=[SearchMoment("console", 3, 1.0, 0.5, {"e": 2})], seconds=2.0).save(folder)
 
 
 def _read_told(folder: Path) -> None:

@@ -58,6 +58,14 @@ def estimate(
     Raises:
         ValueError: a task, windows or a model that do not exist or do not belong together; a recording that
             cannot be analysed.
+
+    Example:
+        >>> import unpatch
+        >>> from unpatch.demo import EVERYDAY, processed_voice
+        >>> dry, wet, sample_rate = processed_voice(EVERYDAY)
+        >>> found = unpatch.estimate(wet, sample_rate, deciding=unpatch.Deciding(beams=1, draws=0))
+        >>> found.graph.nodes[0].kind, found.graph.nodes[-1].kind
+        ('in', 'out')
     """
     recording, rate = as_stereo(audio, "the audio"), as_rate(sample_rate)
     if windows not in get_args(Windows):

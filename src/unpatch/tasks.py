@@ -141,3 +141,26 @@ def task_of_preset(name: str) -> Task:
     raise ValueError(
         f"unknown preset {name!r}; there are {', '.join(p for task in near for p in task.presets)}"
     )
+
+
+def presets(task: str | None = None) -> dict[str, Any]:
+    """Presets of training: model and settings, by name.
+
+    Args:
+        task: a name in :data:`TASKS`; those of all tasks if left out.
+
+    Returns:
+        Name to preset, a frozen dataclass; its name is what :func:`unpatch.train` takes.
+
+    Raises:
+        ValueError: an unknown task.
+
+    Example:
+        >>> import unpatch
+        >>> "singing_debug_ours" in unpatch.presets("singing")
+        True
+        >>> unpatch.presets()["drums_small_ours"].model.task
+        'drums'
+    """
+    tasks = TASKS.values() if task is None else [task_called(task)]
+    return {name: preset for each in tasks for name, preset in each.presets.items()}

@@ -41,6 +41,22 @@ def load(path: str | Path) -> tuple[Tensor, int]:
     """Read a file as stereo ``[2, T]`` and its sample rate in Hz; mono is put on both channels.
 
     For what lasts longer than an hour there are :func:`stretches` and :func:`loudest`.
+
+    Args:
+        path: a WAV, FLAC, AIFF, Ogg or MP3 file, 8 to 192 kHz, mono or stereo.
+
+    Returns:
+        Audio in float32, full scale 1, and the sample rate in Hz.
+
+    Raises:
+        AudioError: the file is not there, is not audio that can be read, or lasts longer than an hour.
+
+    Example:
+        >>> import torch, unpatch
+        >>> unpatch.save("silence.wav", torch.zeros(1, 48_000), 48_000)
+        >>> audio, sample_rate = unpatch.load("silence.wav")
+        >>> audio.shape, sample_rate
+        (torch.Size([2, 48000]), 48000)
     """
     with opened(Path(path)) as file:
         check_length(Path(path), file.frames, file.samplerate)

@@ -29,10 +29,24 @@ def save(path: str | Path, audio: AudioLike, sample_rate: float) -> None:
 
     The whole file is there in the end or none.
 
+    Args:
+        path: the file; its ending chooses the format.
+        audio: in floating point, full scale 1, mono or stereo.
+        sample_rate: in Hz.
+
+    Returns:
+        Nothing.
+
     Raises:
         AudioError: for audio that :func:`load` would refuse, or that the format cannot hold.
         TypeError: for what is not audio.
         OSError: where the file cannot be written.
+
+    Example:
+        >>> import torch, unpatch
+        >>> unpatch.save("second.flac", torch.zeros(2, 44_100), 44_100)
+        >>> unpatch.load("second.flac")[1]
+        44100
     """
     path = Path(path)
     _subtype_of(path)

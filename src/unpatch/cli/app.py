@@ -3,8 +3,22 @@
 from cyclopts import App, Parameter
 
 from unpatch import __version__
-from unpatch.cli import data, demo, exporting, find, judge, learn, look, match, mix, refine, sound, training
-from unpatch.cli.words import value_of
+from unpatch.cli.conversion import value_of
+from unpatch.cli.data import data
+from unpatch.cli.demo import demo
+from unpatch.cli.draw import draw
+from unpatch.cli.estimate import estimate
+from unpatch.cli.evaluate import evaluate
+from unpatch.cli.export import export
+from unpatch.cli.fit import fit
+from unpatch.cli.gallery import gallery
+from unpatch.cli.list import list_kinds
+from unpatch.cli.match import match
+from unpatch.cli.render import render
+from unpatch.cli.search import search
+from unpatch.cli.show import show
+from unpatch.cli.synth import synth
+from unpatch.cli.train import train
 
 app = App(
     name="unpatch",
@@ -16,18 +30,18 @@ app = App(
     default_parameter=Parameter(converter=value_of),
 )
 
-app.command(look.list_kinds, name="list")
-app.command(look.show)
-app.command(look.draw)
-app.command(sound.render)
-app.command(exporting.export)
-app.command(data.data)
-app.command(learn.synth)
-app.command(training.train)
-app.command(judge.evaluate)
-app.command(judge.gallery)
-app.command(find.estimate)
-app.command(refine.fit)
-app.command(mix.search)
-app.command(match.match)
-app.command(demo.demo)
+app.command(list_kinds, name="list")
+app.command(show)
+app.command(draw)
+app.command(render)
+app.command(export)
+app.command(data)
+app.command(synth)
+app.command(train)
+app.command(evaluate)
+app.command(gallery)
+app.command(estimate)
+app.command(fit)
+app.command(search)
+app.command(match)
+app.command(demo)

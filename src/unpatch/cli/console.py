@@ -2,7 +2,7 @@
 
 import json
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any
@@ -13,10 +13,13 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.status import Status
 from rich.text import Text
 
+from unpatch.cli.tree import wrapped
+from unpatch.execution.reporting import Moved, Reporter
+from unpatch.graph.data import Graph
+from unpatch.graph.text import to_text
+from unpatch.processors import KINDS
 from unpatch.storage.files import finite
 from unpatch.storage.legible import legible, legible_lines
-
-Report = Callable[[int, int | None], None]
 
 AsJson = Annotated[bool, Option(name="--json", negative=(), help="Print JSON for programs.")]
 Output = Annotated[Path, Option(name=["--output", "-o"])]
@@ -28,6 +31,12 @@ notes = Console(stderr=True, highlight=False)
 def print_text(text: str) -> None:
     """A line of the result, as it is."""
     out.print(legible_lines(text), markup=False)
+
+
+def print_graph(graph: Graph, end: str = "\n") -> None:
+    """A graph as a tree, on a terminal in its width, and an empty line."""
+    tree = to_text(graph, KINDS)
+    print_text((wrapped(tree, out.width) if out.is_terminal else tree) + end)
 
 
 def note(text: str) -> None:
@@ -63,7 +72,7 @@ def resumable() -> Iterator[None]:
 
 
 @contextmanager
-def progress(title: str) -> Iterator[Report]:
+def progress(title: str) -> Iterator[Moved]:
     """A bar on stderr, moved by ``report(done, total)``."""
     columns = (
         TextColumn("{task.description}", markup=False),
@@ -74,3 +83,7 @@ def progress(title: str) -> Iterator[Report]:
     with Progress(*columns, console=notes, transient=True, disable=not notes.is_terminal) as bar:
         task = bar.add_task(legible(title), total=None)
         yield lambda done, total: bar.update(task, completed=done, total=total)
+
+
+TERMINAL = Reporter(note, busy, progress)
+"""Progress of a function on stderr."""

@@ -1,4 +1,4 @@
-"""The main job on a voice that comes with the package."""
+"""The command ``demo``: the main job on a voice that comes with the package."""
 
 from __future__ import annotations
 
@@ -7,14 +7,10 @@ from typing import Annotated
 
 from cyclopts import Parameter as Option
 
-from unpatch.cli.console import busy, print_text
-from unpatch.cli.find import TOP, estimate
-from unpatch.cli.results import show
-from unpatch.demo import CHAINS, Chain
-from unpatch.processors import PROCESSORS
-from unpatch.storage.files import check_can_hold
-from unpatch.storage.outputs import check_outputs, files_in
-from unpatch.storage.results import check_own
+from unpatch.cli.console import TERMINAL, print_graph, print_text
+from unpatch.cli.estimate import estimate
+from unpatch.cli.estimate_text import show
+from unpatch.jobs.options import EstimateOptions
 
 
 def demo(
@@ -45,34 +41,13 @@ def demo(
     if audio is not None:
         estimate([audio], model=model, output=output)
         return
+    from unpatch.demo import embedded_graph
     from unpatch.dsp.cpu import configure_cpu
-    from unpatch.pages.estimate import results_in
+    from unpatch.jobs.estimating import estimate_demo
 
     configure_cpu()
-    folders = {chain: output / chain.folder for chain in CHAINS}
-    for folder in folders.values():
-        check_can_hold(folder)
-    written = [file for folder in folders.values() for file in results_in(folder).written]
-    check_outputs({"--model": files_in(model)}, {"--out": written})
-    check_own(written)
-    for chain, folder in folders.items():
-        _shown(chain, folder, model)
-
-
-def _shown(chain: Chain, folder: Path, model: Path | None) -> None:
-    """One chain: played, found, and reported with its truth."""
-    from unpatch.demo import VOICE_NAME, embedded_graph, processed_voice
-    from unpatch.estimation import estimate as run_estimate
-    from unpatch.graph.text import to_text
-    from unpatch.pages.estimate import compose, write
-
-    dry, wet, sample_rate = processed_voice(chain)
-    truth = embedded_graph(chain)
-    with busy(f"analysing the embedded voice with {chain.words}"):
-        found = run_estimate(wet, sample_rate, model=model).top(TOP)
-        name = f"Demo: a sung phrase with {chain.words}"
-        take = compose(found, wet, sample_rate, name=name, dry=dry, dry_name=VOICE_NAME, truth=truth)
-        files = write(take, folder)
-    print_text(f"The graph that was used: {chain.words}\n\n{to_text(truth, PROCESSORS)}\n")
-    print_text("The graph that was found\n")
-    show(found, take, files)
+    for chain, found in estimate_demo(output, EstimateOptions(model=model), reporter=TERMINAL):
+        print_text(f"The graph that was used: {chain.words}\n")
+        print_graph(embedded_graph(chain))
+        print_text("The graph that was found\n")
+        show(found)

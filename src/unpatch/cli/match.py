@@ -1,45 +1,19 @@
-"""``match``: master a song to references."""
+"""The command ``match``."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from cyclopts import Parameter as Option
 
-from unpatch.cli.console import AsJson, Output, note, print_json, print_text, progress
+from unpatch.cli.console import TERMINAL, AsJson, Output, note, print_json, print_text
 from unpatch.cli.options import Loudness, Share, TruePeak
-from unpatch.storage.files import check_can_write
-from unpatch.storage.outputs import check_outputs
-from unpatch.storage.results import check_own, replacing
 
 if TYPE_CHECKING:
-    from unpatch.mastering.matching.master import Master
-    from unpatch.mastering.matching.profile import Profile
-    from unpatch.mastering.matching.song import Mastered, Report
-    from unpatch.mastering.matching.source import File
+    from unpatch.jobs.matching import MatchedFile
 
-AUDIO = (".wav", ".flac", ".aiff", ".aif", ".ogg", ".mp3")
 Bits = Literal[16, 24, 32]
-
-
-@dataclass(frozen=True)
-class Wishes:
-    """Options that do not depend on the song."""
-
-    goal: Profile | None
-    preset: Master | None
-    amounts: tuple[float, ...]
-    lufs: float | None
-    true_peak_db: float | None
-    bits: int
-    ab: Path | None
-    report: Path | None
-    save_preset: Path | None
-    is_folder: bool
 
 
 def match(
@@ -111,113 +85,24 @@ def match(
     output:
         The master: .wav, .flac or .aiff; a folder where the target is one.
     """
-    from unpatch.mastering.matching.comparing import PAIR
-    from unpatch.mastering.matching.master import Master
-    from unpatch.mastering.matching.song import listened
-    from unpatch.mastering.matching.source import File, check_length
-    from unpatch.mastering.matching.writing import check_format
+    from unpatch.jobs.matching import MatchOptions, match_files
+    from unpatch.mastering.matching.matching import Amounts, Targets
 
-    songs = _songs(target, output)
-    if (preset is None) == (not references):
-        raise ValueError("give references or --preset, one of them; see `unpatch match --help`")
-    if len(songs) > 1 and (save_preset or report or ab):
-        raise ValueError("--save-preset, --report and --ab are for one song, not for a folder of songs")
-    for path in songs.values():
-        check_format(path, bits)
-        check_can_write(path, [path.suffix.lower()])
-    for extra, ending in ((report, ".html"), (save_preset, ".json")):
-        if extra:
-            check_can_write(extra, [ending])
-    goals = [path for given in references or () for path in _audio_in(given)]
-    pair = [ab / name for name in PAIR] if ab else []
-    check_outputs(
-        {"TARGET": [target, *songs], "REFERENCES": [*(references or ()), *goals], "--preset": preset},
-        {"--output": songs.values(), "--ab": pair, "--report": report, "--save-preset": save_preset},
-        into=[output, *([ab] if ab else [])],
-    )
-    check_own([*pair, *(songs.values() if target.is_dir() else ())])
-    files = {path: File.of(path) for path in songs}
-    for file in files.values():
-        check_length(file)
-    found = Master.load(preset) if preset else None
-    sources = [File.of(path) for path in goals]
-    with _moving() as moved:
-        goal = listened(sources, moved) if sources else None
-    amounts = (eq, dynamics, clip, width, loudness)
-    wishes = Wishes(goal, found, amounts, lufs, true_peak, bits, ab, report, save_preset, target.is_dir())
-    results = {str(songs[path]): _one(file, songs[path], wishes, json) for path, file in files.items()}
+    amounts = Amounts(eq, dynamics, clip, width, loudness)
+    options = MatchOptions(amounts, Targets(lufs, true_peak), bits, ab, report, save_preset)
+    given = tuple(references or ())
+    results = {}
+    for matched in match_files(target, given, output, options, preset=preset, reporter=TERMINAL):
+        results[str(matched.output)] = matched.to_dict()
+        _show(matched, json)
     if json:
         print_json(results if len(results) > 1 else next(iter(results.values())))
 
 
-def _songs(target: Path, output: Path) -> dict[Path, Path]:
-    """Each song and its output file."""
-    if not target.is_dir():
-        return {target: output}
-    if output.suffix:
-        raise ValueError(f"{output}: the target is a folder, so the output is one too")
-    return {path: output / path.with_suffix(".wav").name for path in _audio_in(target)}
+def _show(matched: MatchedFile, quiet: bool) -> None:
+    from unpatch.mastering.matching.telling import in_words
 
-
-def _audio_in(given: Path) -> list[Path]:
-    if not given.is_dir():
-        return [given]
-    found = sorted(path for path in given.iterdir() if path.suffix.lower() in AUDIO and path.name[0] != ".")
-    if not found:
-        raise ValueError(f"{given}: there is no audio file in this folder")
-    return found
-
-
-@contextmanager
-def _moving() -> Iterator[Report]:
-    with progress("analysing") as report:
-        yield lambda what, done, total: report(done, total)
-
-
-def _one(file: File, output: Path, wishes: Wishes, quiet: bool) -> dict[str, Any]:
-    """Master one song, write the requested files, and report the settings."""
-    from unpatch.mastering.matching.song import finished
-    from unpatch.mastering.matching.telling import as_data, in_words
-    from unpatch.mastering.matching.writing import write
-
-    output.parent.mkdir(parents=True, exist_ok=True)
-    with _moving() as moved, _found(file, wishes, output.parent, moved) as (master, before, played):
-        blocks, done = finished(master, before, played, wishes.goal)
-        with replacing([output] if wishes.is_folder else []):
-            write(output, blocks, file, wishes.bits)
-        mastered = done()
-    _extras(file, output, mastered, wishes)
     if not quiet:
-        print_text(f"{output}\n{in_words(mastered)}")
-    if file.mono:
-        note(f"{file.name}: is mono; the master has it on both channels")
-    return {"output": str(output), **as_data(mastered)}
-
-
-def _found(file: File, wishes: Wishes, folder: Path, moved: Report) -> Any:
-    from unpatch.mastering.matching.matching import Amounts, Targets
-    from unpatch.mastering.matching.song import applying, finding
-
-    if wishes.preset:
-        return applying(wishes.preset.at(wishes.lufs, wishes.true_peak_db), file, folder, moved)
-    assert wishes.goal is not None
-    targets = Targets(wishes.lufs, wishes.true_peak_db)
-    return finding(file, wishes.goal, Amounts(*wishes.amounts), targets, folder, moved)
-
-
-def _extras(file: File, output: Path, mastered: Mastered, wishes: Wishes) -> None:
-    from unpatch.mastering.matching.comparing import PAIR, write_pair
-    from unpatch.mastering.matching.source import File
-
-    if wishes.save_preset:
-        mastered.master.save(wishes.save_preset)
-    if wishes.ab:
-        with replacing([wishes.ab / name for name in PAIR]):
-            write_pair(wishes.ab, file, File.of(output), mastered)
-    if wishes.report:
-        from unpatch.pages.match import write_page  # loads torch, which a match does not need
-
-        write_page(wishes.report, file.path.name, mastered, file, File.of(output))
-
-
-__all__: Sequence[str] = ["match"]
+        print_text(f"{matched.output}\n{in_words(matched.mastered)}")
+    if matched.song.mono:
+        note(f"{matched.song.name}: is mono; the master has it on both channels")

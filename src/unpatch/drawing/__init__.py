@@ -56,6 +56,24 @@ def draw(
     Colours are families, solid wires sound, dashed wires modulation. A number on a wire is its gain. A mixing
     console has a row for every track; the share of a processor's sound in the mix with its dry signal is
     beside its name.
+
+    Args:
+        graph: what to draw.
+        path: file to write; its ending is .svg or .png.
+        registry: kind to processor.
+
+    Returns:
+        The picture, which notebooks show.
+
+    Raises:
+        GraphError: the graph is not valid.
+        ValueError: another ending.
+
+    Example:
+        >>> import unpatch
+        >>> picture = unpatch.draw(unpatch.chain(unpatch.PROCESSORS, "bell"), "bell.svg")
+        >>> picture.svg().startswith("<svg")
+        True
     """
     whole = complete(check(graph, registry), registry)
     picture = Picture((make_strips if is_console(whole) else make_layout)(whole, registry))

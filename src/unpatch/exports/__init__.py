@@ -39,6 +39,19 @@ def export(
             goes into projects, and the energy rule's gains are measured on it.
         sample_rate: in Hz; of the sources, and of what is measured.
         energy: whether the energy rule applies; left out, it does for all but mixing consoles.
+
+    Returns:
+        What the format cannot hold, how far its sound is from that of the graph, and the files.
+
+    Raises:
+        GraphError: the graph is not valid.
+        ValueError: an unknown ending, or sources that do not fit the graph.
+
+    Example:
+        >>> import unpatch
+        >>> done = unpatch.export(unpatch.chain(unpatch.PROCESSORS, "bell"), "eq.txt", sample_rate=44_100)
+        >>> [path.name for path in done.files]
+        ['eq.txt']
     """
     path = Path(path)
     format_ = format_of(path)

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
 
-from unpatch.exports.job import Job
+from unpatch.exports.job import ExportJob
 from unpatch.exports.report import Report
 
-Write: TypeAlias = Callable[[Job, Path], Report]
+Write: TypeAlias = Callable[[ExportJob, Path], Report]
 
 
 @dataclass(frozen=True)

@@ -31,7 +31,7 @@ MEASURED_S = 2.0
 
 
 @dataclass(frozen=True)
-class Job:
+class ExportJob:
     """A graph whose defaults are filled in, with the energy rule's gains in its edges where there is sound.
 
     Attributes:
@@ -87,15 +87,17 @@ def level_db(energy: float, reference: float) -> float:
     return 10 * math.log10(energy / reference) if energy > 0 and reference > 0 else -math.inf
 
 
-def make_job(graph: Graph, sources: AudioLike | None, sample_rate: int | None, energy: bool | None) -> Job:
+def make_job(
+    graph: Graph, sources: AudioLike | None, sample_rate: int | None, energy: bool | None
+) -> ExportJob:
     """Check what is given; bake the energy rule's gains where it applies and there is sound."""
     whole = complete(check(graph, KINDS), KINDS)
     holds = rule.holds([whole]) if energy is None else energy
     rate = DEFAULT_RATE if sample_rate is None else sample_rate
     if sources is None:
-        return Job(whole, None, rate, unbaked=holds)
+        return ExportJob(whole, None, rate, unbaked=holds)
     sound = stereo_sources(whole, sources).contiguous()
-    return Job(bake(whole, sound, rate) if holds else whole, sound, rate, unbaked=False)
+    return ExportJob(bake(whole, sound, rate) if holds else whole, sound, rate, unbaked=False)
 
 
 def _passed_through(node: Node) -> Node:

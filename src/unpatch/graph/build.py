@@ -13,7 +13,27 @@ Step: TypeAlias = str | tuple[str, Mapping[str, Any]]
 def chain(registry: Registry, *steps: Step, source: str = "in") -> Graph:
     """A serial chain from one source to ``out``; checked, with defaults filled in.
 
-    >>> chain(PROCESSORS, "highpass2", ("chorus", {"mix": 0.3, "mod": ("mono_lfo", {"frequency_hz": 1})}))
+    Args:
+        registry: kind to processor, such as :data:`unpatch.PROCESSORS`.
+        steps: kinds in the order of the signal, each alone or with a mapping of parameter to value. A control
+            inlet maps to the step that feeds it.
+        source: kind of the source.
+
+    Returns:
+        The graph.
+
+    Raises:
+        GraphError: an unknown kind or parameter, or a value out of range.
+
+    Example:
+        >>> import unpatch
+        >>> sweep = ("mono_lfo", {"frequency_hz": 1})
+        >>> print(unpatch.chain(unpatch.PROCESSORS, "highpass2", ("chorus", {"mix": 0.3, "mod": sweep})))
+        0  in
+        1  highpass2  frequency_hz 1000 · q 0.707
+        3  chorus  delay_ms 15 · feedback 0.3 · mix 0.3
+        2  ~ mod, depth 1: mono_lfo  frequency_hz 1 · phase 0
+        4  out
     """
     builder = _Builder(registry)
     last = builder.add(Node(source))

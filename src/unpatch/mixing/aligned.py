@@ -16,9 +16,9 @@ from torch import Tensor
 
 from unpatch.declaration import Processor
 from unpatch.graph.data import Graph
-from unpatch.mixing.beginning import MARGIN_S, aligned_stems
 from unpatch.mixing.evaluator import Evaluator
-from unpatch.mixing.levels import gains_in
+from unpatch.mixing.initialisation import MARGIN_S, aligned_stems
+from unpatch.mixing.least_squares import gains_in
 from unpatch.mixing.segments import Passage, Song
 from unpatch.mixing.settings import SearchSettings
 from unpatch.processors import KINDS

@@ -11,7 +11,7 @@ RECENT = 0.05
 
 
 @dataclass
-class Clock:
+class SearchClock:
     """Seconds so far, and running means of what steps and trials take.
 
     Attributes:

@@ -18,11 +18,11 @@ from torch import Tensor
 from unpatch.declaration import Parameter, Processor
 from unpatch.dsp.spectrum import Spectrum, fast_size
 from unpatch.graph.data import Graph
-from unpatch.mixing.after import loss_of
 from unpatch.mixing.console import WEIGHT, letter_of, prunable
 from unpatch.mixing.evaluator import Evaluator
-from unpatch.mixing.parts import values_of
-from unpatch.mixing.simpler import Diagonal, matrix, with_matrix
+from unpatch.mixing.gain_merging import Diagonal, matrix, with_matrix
+from unpatch.mixing.simplification import loss_of
+from unpatch.mixing.subgraphs import values_of
 from unpatch.mixing.tree import Tree
 from unpatch.mixing.trials import Around, Cached
 

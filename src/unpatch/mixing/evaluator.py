@@ -15,8 +15,8 @@ from torch import Tensor
 from unpatch.declaration import Processor
 from unpatch.graph.data import Graph
 from unpatch.mixing.loss import LossSettings, MixTarget, presence
-from unpatch.mixing.parts import Part, sounding
 from unpatch.mixing.segments import Passage, Song, all_starts, scored_starts
+from unpatch.mixing.subgraphs import Subgraph, sounding
 from unpatch.processors import KINDS
 from unpatch.rendering import render
 from unpatch.rendering.parameters import Numbers
@@ -74,20 +74,20 @@ class Evaluator:
 
     def values(self, graph: Graph, numbers: Numbers) -> list[float]:
         """The loss of a graph in each passage."""
-        player = Player(graph, numbers, self.song.sample_rate, self.registry)
+        player = ConsolePlayer(graph, numbers, self.song.sample_rate, self.registry)
         with torch.no_grad():
             sounds = (player.play(passage, numbers.values) for passage in self.passages)
             return [self.difference(i, audio) for i, audio in enumerate(sounds)]
 
 
-class Player:
+class ConsolePlayer:
     """A graph, and for each set of active tracks the part of it behind them."""
 
     def __init__(
         self, graph: Graph, numbers: Numbers, sample_rate: int, registry: Mapping[str, Processor] = KINDS
     ) -> None:
         self.graph, self.numbers, self.sample_rate, self.registry = graph, numbers, sample_rate, registry
-        self._parts: dict[tuple[bool, ...], Part] = {}
+        self._parts: dict[tuple[bool, ...], Subgraph] = {}
 
     def play(self, passage: Passage, values: Tensor) -> Tensor:
         """Audio ``[2, T]`` with the whole graph's numbers at ``values [N]``; gradients flow."""
@@ -99,12 +99,12 @@ class Player:
             part.graph, passage.sounding, self.sample_rate, numbers=own, energy=False, registry=self.registry
         )
 
-    def part(self, active: Sequence[bool]) -> Part:
+    def part(self, active: Sequence[bool]) -> Subgraph:
         """The part behind these tracks."""
         key = tuple(active)
         if key not in self._parts:
             if len(self._parts) >= MOST_PARTS:
                 self._parts.clear()
             sources = [node for node, sounds in zip(self.graph.sources, key, strict=True) if sounds]
-            self._parts[key] = Part.of(*sounding(self.graph, sources), self.numbers, self.registry)
+            self._parts[key] = Subgraph.of(*sounding(self.graph, sources), self.numbers, self.registry)
         return self._parts[key]

@@ -21,11 +21,11 @@ from unpatch.declaration import Processor
 from unpatch.graph.data import Graph
 from unpatch.mixing.adam import Adam
 from unpatch.mixing.console import ALIGNMENT, WEIGHT
-from unpatch.mixing.evaluator import Evaluator, Player
-from unpatch.mixing.parts import number_ranges, values_of
+from unpatch.mixing.evaluator import ConsolePlayer, Evaluator
+from unpatch.mixing.gain_staging import GainStaging
 from unpatch.mixing.segments import Passage, drawn_start
 from unpatch.mixing.settings import FitSettings
-from unpatch.mixing.staging import Staging
+from unpatch.mixing.subgraphs import number_ranges, values_of
 from unpatch.rendering import parameters
 from unpatch.rendering.parameters import Numbers
 from unpatch.synth.draw import Draw
@@ -133,13 +133,13 @@ class Fit:
         return self.evaluator.target(passage).loss(audio), self.settings.staging * change
 
     @cached_property
-    def _staging(self) -> Staging | None:
-        return Staging(self.evaluator.registry) if self.settings.staging else None
+    def _staging(self) -> GainStaging | None:
+        return GainStaging(self.evaluator.registry) if self.settings.staging else None
 
     @cached_property
-    def _player(self) -> Player:
+    def _player(self) -> ConsolePlayer:
         registry: Mapping[str, Processor] = self._staging or self.evaluator.registry
-        return Player(self.graph, self.start, self.evaluator.song.sample_rate, registry)
+        return ConsolePlayer(self.graph, self.start, self.evaluator.song.sample_rate, registry)
 
     def _concerned(self, passages: Sequence[Passage]) -> Tensor:
         """Numbers of the active part, or all of them."""
@@ -161,7 +161,7 @@ def importances(fit: Fit, adam: Adam) -> dict[int, float]:
     values = fit.values(adam.latent).detach()
     weights = values[where]
     values[where] = HALFWAY * weights
-    player = Player(fit.graph, fit.start, fit.evaluator.song.sample_rate, fit.evaluator.registry)
+    player = ConsolePlayer(fit.graph, fit.start, fit.evaluator.song.sample_rate, fit.evaluator.registry)
     total = torch.zeros_like(weights)
     for passage, target in zip(fit.evaluator.passages, fit.evaluator.targets, strict=True):
         inner = values.clone().requires_grad_()

@@ -21,7 +21,7 @@ guarded        ||Y||, but no less than a tenth of that of the loudest of the fou
 has little weight in it, and pruning removes it unnoticed. With ``dealt = q`` and the tracks given,
 cells get weights: the share 1 - q is laid out evenly, and of q each track gets an equal part, however long
 or loud it is, laid out over the cells where it is audible among the others; see
-:mod:`unpatch.mixing.shares`.
+:mod:`unpatch.mixing.track_shares`.
 
 Shapes: B examples, T samples, K tracks, R resolutions.
 """
@@ -33,13 +33,13 @@ import torch
 from torch import Tensor
 from torch.autograd.function import once_differentiable
 
-from unpatch.mixing.loss_scale import Scale
+from unpatch.mixing.loss_scale import LossScale
 from unpatch.mixing.loss_settings import LossSettings, ours, published, transforms
-from unpatch.mixing.measured import Measured
+from unpatch.mixing.loss_terms import LossTerms
 from unpatch.mixing.mel import MelTransform
-from unpatch.mixing.shares import Shares, mean_of, mean_shares, shares
+from unpatch.mixing.track_shares import TrackShares, mean_of, mean_shares, shares
 
-__all__ = ["LossSettings", "Measured", "MixTarget", "ours", "presence", "published"]
+__all__ = ["LossSettings", "LossTerms", "MixTarget", "ours", "presence", "published"]
 
 _PAPER = published()
 
@@ -79,7 +79,7 @@ class MixTarget:
         taken = transforms(settings, sample_rate, scored.shape[-1], audio.dtype)
         shares_of = self._shares(tracks, presence, taken)
         self._scales = [
-            Scale(transform, scored, share, settings, len(taken))
+            LossScale(transform, scored, share, settings, len(taken))
             for transform, share in zip(taken, shares_of, strict=True)
         ]
 
@@ -96,7 +96,7 @@ class MixTarget:
             losses = self.measured(examples).total.to(self._dtype)
         return losses.reshape(found.shape[:-2])
 
-    def measure(self, found: Tensor) -> Measured:
+    def measure(self, found: Tensor) -> LossTerms:
         """All parts, by any normalisation and by track, of ``[2, T]`` or ``[B, 2, T]``; without gradient."""
         self._check(found)
         examples = found.detach().reshape(-1, *self._shape).to(self._dtype)
@@ -109,7 +109,7 @@ class MixTarget:
         *,
         shape: tuple[int, ...] = (-1,),
         by_track: bool = False,
-    ) -> Measured:
+    ) -> LossTerms:
         """Parts of ``[B, 2, T]``; the slopes of the loss are written to ``gradients``.
 
         One by one: pictures of one example stay in the cache, those of a batch do not.
@@ -125,7 +125,7 @@ class MixTarget:
         by_tracks = [one[1] for one in found if one[1] is not None]
         tracks = torch.stack(by_tracks).reshape(*shape, -1) if by_tracks else None
         dealt, normalisation = self.settings.dealt, self.settings.normalisation
-        return Measured(plain, weighed, error, norm, sought, guarded, tracks, dealt, normalisation)
+        return LossTerms(plain, weighed, error, norm, sought, guarded, tracks, dealt, normalisation)
 
     def _at_scales(
         self, example: Tensor, gradient: Tensor | None, *, by_track: bool
@@ -148,7 +148,7 @@ class MixTarget:
 
     def _shares(
         self, tracks: Tensor | None, presence: Tensor | None, taken: tuple[MelTransform, ...]
-    ) -> list[Shares] | list[None]:
+    ) -> list[TrackShares] | list[None]:
         """Of the tracks, at each resolution."""
         if tracks is None:
             return [None] * len(taken)
@@ -163,7 +163,7 @@ class MixTarget:
                 f"the presence of tracks is {[len(taken), len(tracks)]}, got {list(presence.shape)}"
             )
         least = self.settings.least_presence
-        return [Shares(share, row, least) for share, row in zip(shares_of, presence, strict=True)]
+        return [TrackShares(share, row, least) for share, row in zip(shares_of, presence, strict=True)]
 
 
 def presence(segments: Iterable[Tensor], sample_rate: float, settings: LossSettings = _PAPER) -> Tensor:

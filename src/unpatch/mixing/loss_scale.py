@@ -8,12 +8,12 @@ from torch import Tensor
 
 from unpatch.mixing import mel_kernels as kernels
 from unpatch.mixing.loss_settings import LossSettings
-from unpatch.mixing.measured import guarded
+from unpatch.mixing.loss_terms import guarded
 from unpatch.mixing.mel import MelTransform
-from unpatch.mixing.shares import Shares
+from unpatch.mixing.track_shares import TrackShares
 
 
-class Scale:
+class LossScale:
     """A target's picture, its logarithm and its norms.
 
     Args:
@@ -28,7 +28,7 @@ class Scale:
         self,
         transform: MelTransform,
         audio: Tensor,
-        shares: Shares | None,
+        shares: TrackShares | None,
         settings: LossSettings,
         resolutions: int,
     ) -> None:

@@ -6,7 +6,7 @@ from functools import lru_cache
 
 import torch
 
-from unpatch.mixing.measured import NORMALISATIONS, Normalisation
+from unpatch.mixing.loss_terms import NORMALISATIONS, Normalisation
 from unpatch.mixing.mel import MelTransform
 from unpatch.mixing.mel_bank import mel_bank
 from unpatch.mixing.weighting import WEIGHTINGS, Weighting

@@ -1,8 +1,8 @@
 """The search: fit the console, then prune and fit again, round by round.
 
 Every decision is a function of the arguments and the seed. Random numbers are drawn from streams keyed by the
-round and the step, and everything else is in :class:`~unpatch.mixing.state.State`: a search resumed from
-a checkpoint has the same result as without the break.
+round and the step, and everything else is in :class:`~unpatch.mixing.state.SearchState`: a search resumed
+from a checkpoint has the same result as without the break.
 """
 
 from __future__ import annotations
@@ -16,19 +16,27 @@ from typing import Any
 
 from unpatch.graph.data import Graph
 from unpatch.mixing import checkpoint
-from unpatch.mixing.after import finished
-from unpatch.mixing.clock import Clock
+from unpatch.mixing.clock import SearchClock
 from unpatch.mixing.console import prunable, without
 from unpatch.mixing.echoes import with_echoes
 from unpatch.mixing.evaluator import Evaluator
 from unpatch.mixing.fitting import Fit, echo_steps, importances, rate_at
-from unpatch.mixing.found import Found, Moment, Progress, Report, by_letter
-from unpatch.mixing.pruning import Candidate, Ledger, Pruned, brute_force, dry_wet, gradual, hybrid
+from unpatch.mixing.gain_merging import joined
+from unpatch.mixing.pruning import (
+    Ledger,
+    PruningCandidate,
+    PruningResult,
+    brute_force,
+    dry_wet,
+    gradual,
+    hybrid,
+)
 from unpatch.mixing.pruning.journal import Journaled
 from unpatch.mixing.pruning.objective import NONE
+from unpatch.mixing.results import Report, SearchMoment, SearchProgress, SearchResult, by_letter
 from unpatch.mixing.settings import SearchSettings
-from unpatch.mixing.simpler import joined
-from unpatch.mixing.state import State
+from unpatch.mixing.simplification import finished
+from unpatch.mixing.state import SearchState
 from unpatch.mixing.tree import Tree
 from unpatch.mixing.trials import Cached, Whole
 from unpatch.rendering import parameters
@@ -49,16 +57,16 @@ class Search:
 
     evaluator: Evaluator
     settings: SearchSettings
-    state: State
+    state: SearchState
     folder: Path | None = None
     identity: Mapping[str, Any] = field(default_factory=dict)
     report: Report = lambda progress: None
 
     def __post_init__(self) -> None:
-        self.clock = Clock(self.state.seconds)
+        self.clock = SearchClock(self.state.seconds)
         self.draw = Draw(self.settings.seed)
 
-    def run(self) -> Found:
+    def run(self) -> SearchResult:
         state, rounds = self.state, self.settings.prune.rounds
         while state.phase != "done":
             if state.phase == "fit":
@@ -186,7 +194,7 @@ class Search:
         same = [graph.nodes[i] == before.nodes[node] for i, node in enumerate(kept)]
         state.graph, state.adam = graph, fresh.turned(adam, [i for i, known in enumerate(same) if not known])
 
-    def _algorithm(self, ledger: Ledger, candidates: list[Candidate]) -> Pruned:
+    def _algorithm(self, ledger: Ledger, candidates: list[PruningCandidate]) -> PruningResult:
         """One round."""
         draw, prune = self.draw.child(_PRUNE, self.state.round), self.settings.prune
         match prune.method:
@@ -199,14 +207,14 @@ class Search:
             case "ours":
                 return gradual(ledger, candidates, prune.batch)
 
-    def _candidates(self, fit: Fit) -> list[Candidate]:
+    def _candidates(self, fit: Fit) -> list[PruningCandidate]:
         """Every processor with a weight."""
         graph, values = self.state.graph, fit.numbers(self.state.adam).values
         nodes = prunable(graph)
         known = importances(fit, self.state.adam) if self.settings.prune.method == "ours" else {}
         home = Tree.of(graph).home
         return [
-            Candidate(
+            PruningCandidate(
                 node,
                 graph.nodes[node].kind,
                 float(values[fit.weights[node]]),
@@ -237,11 +245,11 @@ class Search:
         state.graph = graph
         self._moment(state.loss, judged=True)
 
-    def _found(self) -> Found:
+    def _found(self) -> SearchResult:
         state = self.state
         console = Fit(state.console, self.evaluator, self.settings.fit)
         numbers = console.start.moved(console.values(state.fitted))
-        return Found(
+        return SearchResult(
             graph=state.graph,
             console=parameters.write(state.console, numbers),
             loss_console=state.loss_console,
@@ -271,12 +279,16 @@ class Search:
     def _moment(self, loss: float, *, judged: bool = False, trials: int = 0) -> None:
         state = self.state
         left = by_letter(state.graph)
-        state.history.append(Moment(self.stage, state.step, self.clock.seconds, loss, left, trials, judged))
+        state.history.append(
+            SearchMoment(self.stage, state.step, self.clock.seconds, loss, left, trials, judged)
+        )
 
     def _progress(self, steps: int, loss: float, graph: Graph | None = None) -> None:
         state = self.state
         left = len(prunable(state.graph))
-        self.report(Progress(self.stage, state.step, steps, loss, left, self._seconds_left(steps), graph))
+        self.report(
+            SearchProgress(self.stage, state.step, steps, loss, left, self._seconds_left(steps), graph)
+        )
 
     def _seconds_left(self, steps: int) -> float:
         """As if later rounds tried all that is left now, once."""

@@ -28,7 +28,7 @@ PIECE_HOPS = 400
 _ATTEMPTS = 20
 
 
-class Track(Protocol):
+class StemReader(Protocol):
     """A stem: what a search reads of it."""
 
     def segment(self, start: int, frames: int) -> Tensor:
@@ -44,7 +44,7 @@ class Song:
             :class:`unpatch.stems.Multitrack`; those need not be in memory.
     """
 
-    stems: Tensor | Sequence[Track]
+    stems: Tensor | Sequence[StemReader]
     mix: Tensor
     sample_rate: int
     settings: SegmentSettings = field(default_factory=SegmentSettings)

@@ -13,10 +13,10 @@ Vary a preset with :func:`dataclasses.replace`.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Literal, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 from unpatch.mixing.console import ORDER, Strip
-from unpatch.mixing.loss_settings import LossSettings
+from unpatch.mixing.loss_settings import LOSSES, LossSettings
 from unpatch.ranges import COUNT_OR_NONE, ROUNDS, SEED, TOLERANCE
 
 Method: TypeAlias = Literal["ours", "bf", "dw", "hybrid"]
@@ -194,3 +194,39 @@ def with_published_strips(settings: SearchSettings) -> SearchSettings:
         console=replace(settings.console, strip="published"),
         fit=replace(settings.fit, staging=1e-3),
     )
+
+
+def customised(
+    preset: str,
+    *,
+    console: Mapping[str, object] | None = None,
+    prune: Mapping[str, object] | None = None,
+    fit: Mapping[str, object] | None = None,
+    loss: str | None = None,
+    seed: int = 0,
+) -> SearchSettings:
+    """A preset with some settings changed; those that are None stay.
+
+    Args:
+        preset: name in :data:`PRESETS`.
+        console: field of :class:`ConsoleSettings` to value; published strips bring their terms of the loss.
+        prune: the same of :class:`PruneSettings`.
+        fit: the same of :class:`FitSettings`.
+        loss: name in :data:`unpatch.mixing.loss_settings.LOSSES`.
+        seed: of all random numbers.
+    """
+    settings = PRESETS[preset]()
+    if (console or {}).get("strip") == "published":
+        settings = with_published_strips(settings)
+    return replace(
+        settings,
+        console=replace(settings.console, **_given(console)),
+        prune=replace(settings.prune, **_given(prune)),
+        fit=replace(settings.fit, **_given(fit)),
+        loss=LOSSES[loss]() if loss else settings.loss,
+        seed=seed,
+    )
+
+
+def _given(changes: Mapping[str, object] | None) -> dict[str, Any]:
+    return {name: value for name, value in (changes or {}).items() if value is not None}

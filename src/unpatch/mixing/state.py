@@ -10,14 +10,14 @@ import torch
 from unpatch.graph.data import Graph, Node
 from unpatch.mixing.adam import Adam
 from unpatch.mixing.checkpoint import Checkpoint
-from unpatch.mixing.found import Moment
+from unpatch.mixing.results import SearchMoment
 
 Phase: TypeAlias = Literal["fit", "prune", "finish", "done"]
 _ADAM = ("latent", "mean", "square", "steps")
 
 
 @dataclass
-class State:
+class SearchState:
     """A search under way.
 
     Attributes:
@@ -51,7 +51,7 @@ class State:
     lowest: float = float("nan")
     saves: int = 0
     seconds: float = 0.0
-    history: list[Moment] = field(default_factory=list)
+    history: list[SearchMoment] = field(default_factory=list)
 
     def to_checkpoint(self) -> Checkpoint:
         plain = {name: getattr(self, name) for name in _PLAIN}
@@ -66,7 +66,7 @@ class State:
         return Checkpoint(data, {**tensors, "fitted": self.fitted, "origin": self.origin})
 
     @classmethod
-    def of(cls, point: Checkpoint) -> State:
+    def of(cls, point: Checkpoint) -> SearchState:
         data, tensors = point.data, point.tensors
         return cls(
             graph=Graph.from_dict(data["graph"]),
@@ -75,7 +75,7 @@ class State:
             fitted=tensors["fitted"],
             origin=tensors["origin"],
             losses=data["heard"],
-            history=[Moment(**moment) for moment in data["history"]],
+            history=[SearchMoment(**moment) for moment in data["history"]],
             **{name: data[name] for name in _PLAIN},
         )
 

@@ -19,9 +19,9 @@ from torch import Tensor
 from unpatch.graph.data import Graph, Node
 from unpatch.mixing.console import letter_of, prunable
 from unpatch.mixing.evaluator import Evaluator
-from unpatch.mixing.parts import Part
+from unpatch.mixing.gain_merging import Diagonal, matrix, with_matrix
 from unpatch.mixing.pruning.objective import Gone
-from unpatch.mixing.simpler import Diagonal, matrix, with_matrix
+from unpatch.mixing.subgraphs import Subgraph
 from unpatch.mixing.tree import Tree
 from unpatch.rendering import render_batch
 from unpatch.rendering.parameters import Numbers
@@ -33,7 +33,7 @@ MOST = 4.0
 
 
 @dataclass(frozen=True)
-class Job:
+class StripJob:
     """A strip without some processors, what comes into it, and in which passage."""
 
     branch: int
@@ -48,13 +48,13 @@ class Strips:
     def __init__(self, graph: Graph, numbers: Numbers, evaluator: Evaluator) -> None:
         self.graph, self.numbers, self.evaluator = graph, numbers, evaluator
         self.tree = Tree.of(graph)
-        self._parts: dict[tuple[int, Gone], Part] = {}
+        self._parts: dict[tuple[int, Gone], Subgraph] = {}
 
     def own(self, branch: int, gone: Gone) -> Gone:
         """Those of a strip."""
         return gone.intersection(self.tree.branches[branch].nodes)
 
-    def rendered(self, jobs: Sequence[Job]) -> list[Tensor]:
+    def rendered(self, jobs: Sequence[StripJob]) -> list[Tensor]:
         """What comes out of strips ``[2, T]``, a few at a time."""
         made: list[Tensor] = []
         for first in range(0, len(jobs), ROWS):
@@ -71,12 +71,12 @@ class Strips:
             made.extend(batch.unbind())
         return made
 
-    def _part(self, job: Job) -> Part:
+    def _part(self, job: StripJob) -> Subgraph:
         branch = self.tree.branches[job.branch]
         key = (job.branch, self.own(job.branch, job.gone))
         if key not in self._parts:
             graph, kept = branch.graph(self.graph, key[1])
-            self._parts[key] = Part.of(graph, (branch.head, *kept), self.numbers, self.evaluator.registry)
+            self._parts[key] = Subgraph.of(graph, (branch.head, *kept), self.numbers, self.evaluator.registry)
         return self._parts[key]
 
 
@@ -127,7 +127,7 @@ class Levelling:
         fader = self._fader(branch, own)
         if not own or not originals or fader is None:
             return 1.0
-        jobs = [Job(branch, own, one.passage, one.input) for one in originals]
+        jobs = [StripJob(branch, own, one.passage, one.input) for one in originals]
         now = math.fsum(float(made.square().sum()) for made in self.strips.rendered(jobs))
         before = math.fsum(one.energy for one in originals)
         if not (now > 0 and before > 0):

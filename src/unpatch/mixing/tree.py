@@ -16,7 +16,7 @@ from unpatch.graph.simplify import MIX, dissolve
 
 
 @dataclass(frozen=True)
-class Branch:
+class ConsoleBranch:
     """A strip.
 
     Attributes:
@@ -45,7 +45,7 @@ class Tree:
     """The branches of a console, each after those that feed it."""
 
     graph: Graph
-    branches: tuple[Branch, ...]
+    branches: tuple[ConsoleBranch, ...]
 
     @classmethod
     def of(cls, graph: Graph) -> Tree:
@@ -95,12 +95,12 @@ def is_head(node: Node) -> bool:
     return node.is_source or node.kind == MIX
 
 
-def _branch(graph: Graph, head: int) -> Branch:
+def _branch(graph: Graph, head: int) -> ConsoleBranch:
     wires = [_only(graph, head)]
     while not (is_head(graph.nodes[wires[-1].target]) or graph.nodes[wires[-1].target].is_sink):
         wires.append(_only(graph, wires[-1].target))
     nodes = tuple(wire.target for wire in wires[:-1])
-    return Branch(head, nodes, tuple(wire.gain for wire in wires), wires[-1].target)
+    return ConsoleBranch(head, nodes, tuple(wire.gain for wire in wires), wires[-1].target)
 
 
 def _only(graph: Graph, node: int) -> Edge:

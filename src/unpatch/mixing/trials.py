@@ -22,9 +22,9 @@ from torch import Tensor
 from unpatch.graph.data import Graph
 from unpatch.mixing.console import without
 from unpatch.mixing.evaluator import Evaluator
-from unpatch.mixing.parts import Part
 from unpatch.mixing.pruning.objective import NONE, Gone
-from unpatch.mixing.strips import Job, Levelling, Original, Strips
+from unpatch.mixing.strips import Levelling, Original, StripJob, Strips
+from unpatch.mixing.subgraphs import Subgraph
 from unpatch.rendering.parameters import Numbers
 
 FIRST = 0.25
@@ -44,7 +44,7 @@ class Whole:
 
     def loss(self, gone: Gone) -> float:
         kept = tuple(i for i in range(len(self.graph)) if i not in gone)
-        part = Part.of(without(self.graph, gone), kept, self.numbers, self.evaluator.registry)
+        part = Subgraph.of(without(self.graph, gone), kept, self.numbers, self.evaluator.registry)
         return self.evaluator.value(part.graph, part.numbers(self.numbers.values))
 
 
@@ -130,7 +130,7 @@ class Cached:
             self._begin()
             trial = self._begun(NONE, frozenset({node}))
             for p in sorted(trial.passages):
-                (before,) = self._rendered([Job(branch, behind, p, self._input(branch, p, {}))])
+                (before,) = self._rendered([StripJob(branch, behind, p, self._input(branch, p, {}))])
                 (without,) = self._outputs([(trial, p)])
                 yield Around(before, self.evaluator.passages[p].mix - without)
 
@@ -162,7 +162,7 @@ class Cached:
         changed: list[dict[int, Tensor]] = [{} for _ in places]
         for level in self.tree.levels:
             jobs = [
-                (i, Job(b, trial.gone, p, self._input(b, p, changed[i])))
+                (i, StripJob(b, trial.gone, p, self._input(b, p, changed[i])))
                 for i, (trial, p) in enumerate(places)
                 for b in level
                 if b in trial.branches and (b, p) in self._made
@@ -213,7 +213,7 @@ class Cached:
         head = self.tree.branches[branch].head
         if not self.graph.nodes[head].is_source:
             self._add_up(head)
-        jobs = [Job(branch, gone, p, self._input(branch, p, {})) for p in self._sounding(branch)]
+        jobs = [StripJob(branch, gone, p, self._input(branch, p, {})) for p in self._sounding(branch)]
         for job, made in zip(jobs, self._rendered(jobs), strict=True):
             self._made[branch, job.passage] = made
             mix = self.evaluator.passages[job.passage].mix
@@ -253,7 +253,7 @@ class Cached:
         old = [self._made[b, passage] for b in feeding if b in changed]
         return sum((n - o for n, o in zip(new, old, strict=True)), self._sums[target, passage])
 
-    def _rendered(self, jobs: Sequence[Job]) -> list[Tensor]:
+    def _rendered(self, jobs: Sequence[StripJob]) -> list[Tensor]:
         """What comes out of strips, at the level that they had."""
         made = self.strips.rendered(jobs)
         if self._levelling is None:

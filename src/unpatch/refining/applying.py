@@ -40,6 +40,20 @@ def apply(
         made_for_db: level at which the graph's thresholds and drives are right; they are moved to that of
             ``dry``. Left out, they stay.
         registry: kind to processor.
+
+    Returns:
+        Audio ``[2, T]``.
+
+    Raises:
+        ValueError: an amount out of range, or audio that is silent or is not audio.
+        GraphError: the graph is not valid.
+
+    Example:
+        >>> import torch, unpatch
+        >>> dry = 0.1 * torch.randn(1, 44_100)
+        >>> graph = unpatch.chain(unpatch.PROCESSORS, ("lowpass2", {"frequency_hz": 500}))
+        >>> unpatch.apply(graph, dry, 44_100, amount=0.5).shape
+        torch.Size([2, 44100])
     """
     SHARE.check("amount", amount)
     rate = as_rate(sample_rate)

@@ -18,7 +18,7 @@ from unpatch.graph.data import SINK, Edge, Graph, Node
 from unpatch.refining.gradient import descended
 from unpatch.refining.knobs import tuned
 from unpatch.refining.moves import is_valid
-from unpatch.refining.problem import Problem, Trial, Until
+from unpatch.refining.problem import FitTrial, Problem, Until
 from unpatch.refining.proposals import QUICK, SLOW, Analysis, Pair, Proposal, planted, proposals
 from unpatch.synth.draw import Draw
 
@@ -39,7 +39,7 @@ STEPS = 8
 class Extended(NamedTuple):
     """A graph with new nodes, and its cost."""
 
-    trial: Trial
+    trial: FitTrial
     new: frozenset[int]
 
 
@@ -54,7 +54,7 @@ def nothing(sources: Sequence[str], registry: Mapping[str, Processor]) -> Graph 
     return Graph(nodes, (*(Edge(i, mix) for i in range(mix)), Edge(mix, out)))
 
 
-def assembled(problem: Problem, starts: Sequence[Trial], draw: Draw, share: float) -> list[Trial]:
+def assembled(problem: Problem, starts: Sequence[FitTrial], draw: Draw, share: float) -> list[FitTrial]:
     """The best graphs that were reached, the best first; the starts are among them.
 
     The slow analyses are run on the first start, and then on the best graph of each round in which the quick
@@ -103,7 +103,7 @@ def _at_most(problem: Problem, until: Until) -> Until:
 
 
 def _extensions(
-    problem: Problem, trial: Trial, analyses: Iterable[Analysis], every_kind: bool, until: Until
+    problem: Problem, trial: FitTrial, analyses: Iterable[Analysis], every_kind: bool, until: Until
 ) -> list[Extended]:
     """All proposals for the residual, at the end, and the best of them elsewhere."""
     graph = trial.graph

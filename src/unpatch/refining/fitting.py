@@ -32,7 +32,7 @@ from unpatch.refining.assembly import assembled, nothing
 from unpatch.refining.gradient import descended
 from unpatch.refining.knobs import tuned
 from unpatch.refining.material import Dry, Material
-from unpatch.refining.problem import Budget, Moment, Problem, Trial
+from unpatch.refining.problem import Budget, FitMoment, FitTrial, Problem
 from unpatch.refining.simplest import everyday, simplest, with_confidences
 from unpatch.refining.structure import NARROW, WIDE, restructured
 from unpatch.rendering.energy import holds
@@ -79,7 +79,7 @@ class Fitted:
     after: float
     delay_s: float
     gain_db: float
-    moments: tuple[Moment, ...]
+    moments: tuple[FitMoment, ...]
     cpu_seconds: float
 
     def starting_at(self, seconds: float) -> Fitted:
@@ -91,10 +91,10 @@ class Estimated(Protocol):
     """A result of :func:`unpatch.estimate`."""
 
     @property
-    def candidates(self) -> Sequence[Candidate]: ...
+    def candidates(self) -> Sequence[FitCandidate]: ...
 
 
-class Candidate(Protocol):
+class FitCandidate(Protocol):
     """One of its graphs."""
 
     @property
@@ -102,7 +102,7 @@ class Candidate(Protocol):
 
 
 def fit(
-    graphs: Graph | Estimated | Sequence[Graph | Candidate],
+    graphs: Graph | Estimated | Sequence[Graph | FitCandidate],
     dry: Dry,
     wet: AudioLike,
     sample_rate: float,
@@ -130,6 +130,24 @@ def fit(
         seed: of the random search.
         registry: kind to processor; the family of the graphs' processors, if left out.
         report: called with the share of the budget that is spent and the lowest cost so far.
+
+    Returns:
+        The refined graph, with the spectral distances before and after.
+
+    Raises:
+        GraphError: a graph is not valid.
+        ValueError: a limit out of range, or audio that is silent, too short, or not of equal length.
+
+    Example:
+        >>> import unpatch
+        >>> from unpatch.demo import embedded_voice
+        >>> dry, sample_rate = embedded_voice()
+        >>> dark = unpatch.chain(unpatch.PROCESSORS, ("lowpass2", {"frequency_hz": 800}))
+        >>> bright = unpatch.chain(unpatch.PROCESSORS, ("lowpass2", {"frequency_hz": 4_000}))
+        >>> wet = unpatch.render(dark, dry, sample_rate)
+        >>> fitted = unpatch.fit(bright, dry, wet, sample_rate, renders=40, structure=False)
+        >>> fitted.after < fitted.before
+        True
     """
     ranges.SECONDS.check("cpu_seconds", cpu_seconds)
     ranges.COUNT.check("renders", renders)
@@ -168,7 +186,7 @@ def leveled(
         ]
 
 
-def _listed(given: Graph | Estimated | Sequence[Graph | Candidate]) -> list[Graph]:
+def _listed(given: Graph | Estimated | Sequence[Graph | FitCandidate]) -> list[Graph]:
     if isinstance(given, Graph):
         return [given]
     several = given if isinstance(given, Sequence) else getattr(given, "candidates", None)
@@ -192,7 +210,7 @@ def _aligned(
     budget: Budget,
     report: Report,
     registry: Mapping[str, Processor],
-) -> tuple[Problem, int, list[Trial]]:
+) -> tuple[Problem, int, list[FitTrial]]:
     """The problem, the delay of its dry signal, and the evaluated candidates, best first.
 
     An estimated delay is accepted if the candidates come closer with it.
@@ -206,7 +224,7 @@ def _aligned(
     return min(found, key=lambda one: _cost(one[2][0]))
 
 
-def _cost(trial: Trial) -> float:
+def _cost(trial: FitTrial) -> float:
     return trial.cost
 
 
@@ -216,7 +234,9 @@ def _prior(candidates: Sequence[Graph], registry: Mapping[str, Processor]) -> Ma
     return {kind: PRIOR + counted[kind] / len(candidates) for kind in registry}
 
 
-def _searched(problem: Problem, trials: list[Trial], prior: Mapping[str, float] | None, draw: Draw) -> Trial:
+def _searched(
+    problem: Problem, trials: list[FitTrial], prior: Mapping[str, float] | None, draw: Draw
+) -> FitTrial:
     """The best within the budget; the structure stays without a prior."""
     if prior is None:
         return _set(problem, trials, draw)
@@ -237,7 +257,7 @@ def _searched(problem: Problem, trials: list[Trial], prior: Mapping[str, float] 
     return tuned(problem, best, draw.child(3), step=NARROW, until=budget.until(1.0))
 
 
-def _set(problem: Problem, trials: list[Trial], draw: Draw) -> Trial:
+def _set(problem: Problem, trials: list[FitTrial], draw: Draw) -> FitTrial:
     """The best of the candidates, with its numbers tuned."""
     budget = problem.budget
     for i, (keep, end) in enumerate(ROUNDS):
@@ -247,7 +267,7 @@ def _set(problem: Problem, trials: list[Trial], draw: Draw) -> Trial:
     return tuned(problem, best, draw.child(3), step=NARROW, until=budget.until(1.0))
 
 
-def _round(problem: Problem, trials: Sequence[Trial], end: float, draw: Draw) -> Iterable[Trial]:
+def _round(problem: Problem, trials: Sequence[FitTrial], end: float, draw: Draw) -> Iterable[FitTrial]:
     """Each candidate, tuned for an equal part of the rest of the round."""
     budget = problem.budget
     for i, trial in enumerate(trials):

@@ -11,7 +11,7 @@ from torch import Tensor
 from torch.optim.adam import adam
 
 from unpatch.refining.knobs import free
-from unpatch.refining.problem import Problem, Trial
+from unpatch.refining.problem import FitTrial, Problem
 from unpatch.rendering import parameters, render
 from unpatch.rendering.parameters import Numbers, Slot
 
@@ -27,7 +27,7 @@ STILL = ("delay_ms", "stereo_offset")
 DIVERGED, SLOWER = 1.2, 0.5
 
 
-def descended(problem: Problem, trial: Trial, *, until: float, steps: int | None = None) -> Trial:
+def descended(problem: Problem, trial: FitTrial, *, until: float, steps: int | None = None) -> FitTrial:
     """The best candidate of a descent by Adam in unit coordinates.
 
     Numbers without a useful gradient, by their declarations or as the times of copies, stay where they are.
@@ -54,7 +54,7 @@ def descended(problem: Problem, trial: Trial, *, until: float, steps: int | None
         cost = _cost(problem, trial, moved)
         found = float(cost.detach())
         if found < trial.cost:
-            trial = Trial(parameters.write(trial.graph, moved), found)
+            trial = FitTrial(parameters.write(trial.graph, moved), found)
             step.kept()
         problem.noted(trial, "gradient", RENDERS_PER_STEP)
         if found > DIVERGED * trial.cost:
@@ -68,7 +68,7 @@ def _leads_somewhere(slot: Slot) -> bool:
     return slot.differentiable and slot.name not in STILL
 
 
-def _cost(problem: Problem, trial: Trial, numbers: Numbers) -> Tensor:
+def _cost(problem: Problem, trial: FitTrial, numbers: Numbers) -> Tensor:
     player = problem.player
     audio = render(
         trial.graph,

@@ -14,7 +14,7 @@ from torch import Tensor
 from unpatch.declaration import Parameter
 from unpatch.graph.check import carries_control
 from unpatch.graph.data import Graph
-from unpatch.refining.problem import Problem, Trial
+from unpatch.refining.problem import FitTrial, Problem
 from unpatch.rendering import parameters
 from unpatch.rendering.parameters import Slot
 from unpatch.synth.draw import Draw
@@ -28,13 +28,13 @@ MOST_STEP = 0.5
 
 def tuned(
     problem: Problem,
-    trial: Trial,
+    trial: FitTrial,
     draw: Draw,
     *,
     step: float,
     until: Callable[[], bool],
     nodes: Collection[int] | None = None,
-) -> Trial:
+) -> FitTrial:
     """The best result of moving knobs.
 
     Args:
@@ -81,7 +81,7 @@ def _is_of(slot: Slot, graph: Graph, nodes: Collection[int] | None) -> bool:
 class _Walk:
     """State of the search: the best candidate, and each knob's step with its direction."""
 
-    def __init__(self, problem: Problem, trial: Trial, knobs: Collection[int], step: float) -> None:
+    def __init__(self, problem: Problem, trial: FitTrial, knobs: Collection[int], step: float) -> None:
         self.problem = problem
         self.best = trial
         self.numbers = parameters.read(trial.graph, problem.registry)

@@ -9,7 +9,7 @@ from unpatch.declaration import Processor
 from unpatch.graph.check import check
 from unpatch.graph.data import Edge, Graph, GraphError, Node
 from unpatch.processors.mix import mix
-from unpatch.refining.player import Player
+from unpatch.refining.player import GraphPlayer
 from unpatch.refining.surgery import Moved, Surgery, is_control, is_link
 from unpatch.synth.draw import Draw
 
@@ -24,7 +24,7 @@ Make: TypeAlias = Callable[[Surgery], Moved | None]
 def moved(
     name: str,
     graph: Graph,
-    player: Player,
+    player: GraphPlayer,
     draw: Draw,
     prior: Mapping[str, float] = MappingProxyType({}),
 ) -> Moved | None:

@@ -20,7 +20,7 @@ from unpatch.rendering.walk import Signals, walk
 REMEMBERED = 64_000_000
 
 
-class Player:
+class GraphPlayer:
     """Renders like :func:`unpatch.rendering.oracle` with a cache.
 
     The key of a signal is all that it depends on: its node's kind and numbers, and its inputs. Of a graph

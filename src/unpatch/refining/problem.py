@@ -16,7 +16,7 @@ from unpatch.declaration import Processor
 from unpatch.graph.data import Graph
 from unpatch.metrics.sound import Target
 from unpatch.processors import PROCESSORS
-from unpatch.refining.player import Player
+from unpatch.refining.player import GraphPlayer
 
 # The search uses half of the scales, with half of the frames: a quarter of the work.
 SEARCH_SIZES = (2048, 512, 128)
@@ -32,14 +32,14 @@ Until: TypeAlias = Callable[[], bool]
 """Whether to stop."""
 
 
-class Trial(NamedTuple):
+class FitTrial(NamedTuple):
     """A graph and its cost: the distance of its sound from the recording, and its size."""
 
     graph: Graph
     cost: float
 
 
-class Moment(NamedTuple):
+class FitMoment(NamedTuple):
     """When the best cost so far was reached: CPU seconds since the start, renders since, and the step."""
 
     cpu_seconds: float
@@ -100,26 +100,26 @@ class Problem:
         report: Callable[[float, float], None] = lambda spent, cost: None,
         registry: Mapping[str, Processor] = PROCESSORS,
     ) -> None:
-        self.player = Player(dry, sample_rate, registry)
+        self.player = GraphPlayer(dry, sample_rate, registry)
         self.wet = wet
         self.registry = registry
         self.budget = budget
         self.report = report
-        self.moments: list[Moment] = []
+        self.moments: list[FitMoment] = []
         self._is_mono = bool((wet[0] == wet[1]).all())
         self._target = Target(wet[: 1 if self._is_mono else 2], SEARCH_SIZES, SEARCH_OVERLAP)
         self._wide_target = Target(wet, SEARCH_SIZES, SEARCH_OVERLAP) if self._is_mono else self._target
 
-    def evaluate(self, graph: Graph, by: str) -> Trial:
+    def evaluate(self, graph: Graph, by: str) -> FitTrial:
         """The graph with its cost; ``by`` is the step that led to it."""
         distance = self.distance(self.player.play(graph))
-        return self.noted(Trial(graph, float(distance) + self.price(graph)), by)
+        return self.noted(FitTrial(graph, float(distance) + self.price(graph)), by)
 
     def price(self, graph: Graph) -> float:
         """Cost of its size."""
         return NODE_PRICE * graph.processor_count
 
-    def apart(self, trial: Trial) -> float:
+    def apart(self, trial: FitTrial) -> float:
         """The distance alone."""
         return trial.cost - self.price(trial.graph)
 
@@ -136,14 +136,14 @@ class Problem:
         """Gain that brings a rendering to the recording's level."""
         return (self.wet.square().mean() / audio.square().mean().clamp_min(SILENT**2)).sqrt()
 
-    def is_solved(self, trial: Trial) -> bool:
+    def is_solved(self, trial: FitTrial) -> bool:
         """Whether the residual is negligible."""
         return self.apart(trial) < PERFECT
 
-    def noted(self, trial: Trial, by: str, renders: int = 1) -> Trial:
+    def noted(self, trial: FitTrial, by: str, renders: int = 1) -> FitTrial:
         """Count the work, and record the candidate if it is the best so far."""
         self.budget.rendered += renders
         if not self.moments or trial.cost < self.moments[-1].cost:
-            self.moments.append(Moment(self.budget.cpu_s, self.budget.rendered, trial.cost, by))
+            self.moments.append(FitMoment(self.budget.cpu_s, self.budget.rendered, trial.cost, by))
         self.report(self.budget.spent, self.moments[-1].cost)
         return trial

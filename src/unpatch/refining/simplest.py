@@ -7,7 +7,7 @@ from dataclasses import replace
 from unpatch.graph.data import Graph, Node
 from unpatch.refining.knobs import tuned
 from unpatch.refining.moves import is_valid
-from unpatch.refining.problem import Problem, Trial, Until
+from unpatch.refining.problem import FitTrial, Problem, Until
 from unpatch.refining.proposals.stage import Stage
 from unpatch.refining.proposals.tone import everyday as everyday_stage
 from unpatch.refining.structure import NARROW
@@ -23,7 +23,7 @@ SHELVES = ("lowshelf", "highshelf")
 _TINY = 1e-9
 
 
-def simplest(problem: Problem, trial: Trial, draw: Draw, until: Until) -> Trial:
+def simplest(problem: Problem, trial: FitTrial, draw: Draw, until: Until) -> FitTrial:
     """The candidate without processors of too little effect, the least useful first."""
     for turn in range(trial.graph.processor_count):
         lighter = [
@@ -45,12 +45,12 @@ def _most(distance: float, times: float) -> float:
     return distance + times * (LEAST + LEAST_SHARE * distance)
 
 
-def _adapted(problem: Problem, trial: Trial, draw: Draw, until: Until) -> Trial:
+def _adapted(problem: Problem, trial: FitTrial, draw: Draw, until: Until) -> FitTrial:
     stop = problem.budget.rendered + ADAPTING
     return tuned(problem, trial, draw, step=NARROW, until=lambda: until() or problem.budget.rendered >= stop)
 
 
-def _without(problem: Problem, trial: Trial, node: int) -> Trial | None:
+def _without(problem: Problem, trial: FitTrial, node: int) -> FitTrial | None:
     if not trial.graph.nodes[node].is_processor:
         return None
     found = prune(trial.graph, problem.registry, [node]).graph

@@ -5,7 +5,7 @@ from itertools import count
 
 from unpatch.refining.knobs import tuned
 from unpatch.refining.moves import MOVES, is_valid, moved
-from unpatch.refining.problem import Problem, Trial, Until
+from unpatch.refining.problem import FitTrial, Problem, Until
 from unpatch.synth.draw import Draw
 from unpatch.synth.prune import prune
 
@@ -18,8 +18,8 @@ WIDE, NARROW = 0.2, 0.06
 
 
 def restructured(
-    problem: Problem, trial: Trial, draw: Draw, until: Until, prior: Mapping[str, float]
-) -> Trial:
+    problem: Problem, trial: FitTrial, draw: Draw, until: Until, prior: Mapping[str, float]
+) -> FitTrial:
     """The best graph that was reached by moves from this one; ``prior`` weights the kinds."""
     for attempt in count():
         if until() or problem.is_solved(trial):
@@ -30,7 +30,7 @@ def restructured(
     raise AssertionError("counting does not end")
 
 
-def lightened(problem: Problem, trial: Trial) -> Trial:
+def lightened(problem: Problem, trial: FitTrial) -> FitTrial:
     """The candidate without processors whose effect is below their price."""
     node = 0
     while node < len(trial.graph):
@@ -40,14 +40,16 @@ def lightened(problem: Problem, trial: Trial) -> Trial:
     return trial
 
 
-def _without(node: int, trial: Trial, problem: Problem) -> Trial:
+def _without(node: int, trial: FitTrial, problem: Problem) -> FitTrial:
     if not trial.graph.nodes[node].is_processor:
         return trial
     found = prune(trial.graph, problem.registry, [node]).graph
     return problem.evaluate(found, "drop") if is_valid(found, problem.registry) else trial
 
 
-def _attempt(problem: Problem, trial: Trial, draw: Draw, until: Until, prior: Mapping[str, float]) -> Trial:
+def _attempt(
+    problem: Problem, trial: FitTrial, draw: Draw, until: Until, prior: Mapping[str, float]
+) -> FitTrial:
     """A move, its new knobs tuned while its cost is near the best."""
     name = draw.weighted({name: kind.weight for name, kind in MOVES.items()})
     change = moved(name, trial.graph, problem.player, draw, prior)
@@ -62,13 +64,13 @@ def _attempt(problem: Problem, trial: Trial, draw: Draw, until: Until, prior: Ma
 
 def _tuned(
     problem: Problem,
-    trial: Trial,
+    trial: FitTrial,
     draw: Draw,
     step: float,
     renders: int,
     until: Until,
     nodes: Collection[int] | None = None,
-) -> Trial:
+) -> FitTrial:
     stop = problem.budget.rendered + renders
     return tuned(
         problem,

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from unpatch.declaration import Processor
 from unpatch.graph.data import Edge, Graph, Node
-from unpatch.refining.player import Player
+from unpatch.refining.player import GraphPlayer
 from unpatch.synth.draw import Draw
 from unpatch.synth.listen import Listener
 from unpatch.synth.prune import prune
@@ -33,7 +33,7 @@ class Surgery:
         prior: kind to its weight; 1 for the others.
     """
 
-    def __init__(self, graph: Graph, player: Player, draw: Draw, prior: Mapping[str, float]) -> None:
+    def __init__(self, graph: Graph, player: GraphPlayer, draw: Draw, prior: Mapping[str, float]) -> None:
         self.graph = graph
         self.player = player
         self.registry = player.registry

@@ -24,6 +24,26 @@ def bake(
 
     ``render(bake(graph, ...), sources, sample_rate, energy=False)`` equals
     ``render(graph, sources, sample_rate)``, and plays back causally on any other sound.
+
+    Args:
+        graph: to which the energy rule applies, see :mod:`unpatch.rendering.energy`.
+        sources: dry audio ``[S, 2, T]`` in the order of its sources, or ``[C, T]`` where it has one.
+        sample_rate: in Hz.
+        registry: kind to processor.
+
+    Returns:
+        The graph with other gains on its edges.
+
+    Raises:
+        GraphError: the graph is not valid.
+        ValueError: sources that do not fit it.
+
+    Example:
+        >>> import torch, unpatch
+        >>> graph = unpatch.chain(unpatch.PROCESSORS, ("lowpass2", {"frequency_hz": 500}))
+        >>> baked = unpatch.bake(graph, torch.randn(2, 44_100), 44_100)
+        >>> baked.edges[1].gain > 1  # makes up for what the filter takes away
+        True
     """
     _, gains = run([graph], [sources], sample_rate, registry=registry)
 

@@ -35,7 +35,30 @@ def render(
     energy: bool | None = None,
     registry: Mapping[str, Processor] = KINDS,
 ) -> Tensor:
-    """Audio ``[2, T]`` of one graph; see :func:`render_batch`."""
+    """Play dry audio through a graph; a pure function, differentiable in sources and numbers.
+
+    Args:
+        graph: of any shape.
+        sources: dry audio ``[S, 2, T]`` in the order of its sources, or ``[C, T]`` where it has one.
+        sample_rate: in Hz.
+        numbers: in place of those written in the graph.
+        energy: whether each processor's audio is rescaled to the energy that came in; left out, that is done
+            for all but mixing consoles, see :mod:`unpatch.rendering.energy`.
+        registry: kind to processor.
+
+    Returns:
+        Audio ``[2, T]``.
+
+    Raises:
+        GraphError: the graph is not valid.
+        ValueError: sources that do not fit it.
+
+    Example:
+        >>> import torch, unpatch
+        >>> graph = unpatch.chain(unpatch.PROCESSORS, ("bell", {"gain_db": 6}))
+        >>> unpatch.render(graph, torch.zeros(1, 44_100), 44_100).shape
+        torch.Size([2, 44100])
+    """
     batch = None if numbers is None else [numbers]
     return render_batch([graph], [sources], sample_rate, numbers=batch, energy=energy, registry=registry)[0]
 
@@ -63,6 +86,16 @@ def render_batch(
 
     Returns:
         Audio ``[G, 2, T]``.
+
+    Raises:
+        GraphError: a graph is not valid.
+        ValueError: sources that do not fit a graph, or have different lengths.
+
+    Example:
+        >>> import torch, unpatch
+        >>> graphs = [unpatch.chain(unpatch.PROCESSORS, kind) for kind in ("bell", "compressor")]
+        >>> unpatch.render_batch(graphs, [torch.zeros(2, 1_000)] * 2, 44_100).shape
+        torch.Size([2, 2, 1000])
     """
     return run(graphs, sources, sample_rate, numbers=numbers, energy=energy, registry=registry)[0]
 

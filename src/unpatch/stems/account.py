@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from unpatch.stems.spectra import Song
+from unpatch.stems.spectra import SongSpectra
 
 BANDS_PER_OCTAVE = 1
 LOWEST_HZ = 88.0
@@ -47,7 +47,7 @@ class Account:
 
 
 def account(
-    song: Song,
+    song: SongSpectra,
     delays: Sequence[float],
     transfers: tuple[Tensor, Tensor],
     weights: tuple[Tensor, Tensor],

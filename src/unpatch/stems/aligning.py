@@ -21,7 +21,7 @@ from unpatch.stems.alignment import EXACT, SILENT_DB, Alignment, Alignments
 from unpatch.stems.examining import examined
 from unpatch.stems.multitrack import Multitrack, Stem, StemsError
 from unpatch.stems.remarks import about_mix, about_stem, duplicates
-from unpatch.stems.spectra import Song, frame_size
+from unpatch.stems.spectra import SongSpectra, frame_size
 from unpatch.stems.sums import PlainSum, plain_sum
 from unpatch.stems.transfer import Transfer, band_centres
 from unpatch.stems.view import TOGETHER_S, Report, View
@@ -53,7 +53,7 @@ def align(
     if not live:
         raise StemsError("all stems are silent; there is nothing to look for in the mix")
     frames, rate = multitrack.mix_frames, multitrack.sample_rate
-    song = Song(live, mix, frames, frame_size(len(live), frames, rate))
+    song = SongSpectra(live, mix, frames, frame_size(len(live), frames, rate))
     view = View.of(song, rate, reach_s, report)
     return _described(multitrack, view)
 

@@ -14,7 +14,7 @@ from unpatch.stems.medley import medley_tracks, metadata_of
 from unpatch.stems.mixes import is_mix, mix_among
 from unpatch.stems.multitrack import StemsError
 from unpatch.stems.naming import group_of
-from unpatch.stems.track import Plan, Track
+from unpatch.stems.track import Plan, TrackFile
 
 _MUSDB = frozenset({"drums", "bass", "other", "vocals"})
 
@@ -71,11 +71,11 @@ def _by_name(stems: Sequence[Path], foldered: bool) -> list[tuple[Path, str]]:
     return [(file, file.parent.name if foldered else group_of(file.stem)) for file in stems]
 
 
-def _with_unique_names(tracks: Sequence[tuple[Path, str]]) -> tuple[Track, ...]:
+def _with_unique_names(tracks: Sequence[tuple[Path, str]]) -> tuple[TrackFile, ...]:
     """Tracks called after their files; by folder or ending, too, where that is not enough."""
     stems = Counter(file.stem for file, _ in tracks)
     names = [file.stem if stems[file.stem] == 1 else f"{file.parent.name}/{file.name}" for file, _ in tracks]
-    return tuple(Track(file, name, group) for name, (file, group) in zip(names, tracks, strict=True))
+    return tuple(TrackFile(file, name, group) for name, (file, group) in zip(names, tracks, strict=True))
 
 
 def _notices(

@@ -7,8 +7,8 @@ from pathlib import Path
 from unpatch.audio import opened
 from unpatch.stems.layout import planned
 from unpatch.stems.multitrack import Multitrack, Stem, StemsError
-from unpatch.stems.tape import Take, taped
-from unpatch.stems.track import Plan, Track
+from unpatch.stems.tape import TapedFile, taped
+from unpatch.stems.track import Plan, TrackFile
 
 SILENT_PEAK = 1e-4
 """-80 dB relative to full scale."""
@@ -37,9 +37,22 @@ def load_multitrack(
         sample_rate: of the result, in Hz; that of the mix if left out, or else of most stems.
         report: called with how many files are read and how many there are.
 
+    Returns:
+        Stems ``[C, T]`` and the mix at one sample rate and of one length, for :func:`unpatch.search`.
+
     Raises:
         StemsError: where there are no stems, all are silent, or the mix is.
         AudioError: where a file cannot be read.
+
+    Example:
+        >>> import torch, unpatch
+        >>> from pathlib import Path
+        >>> Path("song").mkdir()
+        >>> for name in ("bass", "voice", "mix"):
+        ...     unpatch.save(f"song/{name}.wav", 0.1 * torch.randn(2, 8_000), 8_000)
+        >>> loaded = unpatch.load_multitrack("song")
+        >>> [stem.name for stem in loaded.stems], loaded.sample_rate
+        (['bass', 'voice'], 8000)
     """
     plan = planned(Path(folder), _path(mix), _path(groups))
     rate = sample_rate or _rate(plan)
@@ -69,13 +82,13 @@ def _path(given: str | Path | None) -> Path | None:
     return None if given is None else Path(given)
 
 
-def _taped(files: Sequence[Path], rate: int, report: Report) -> Iterator[Take]:
+def _taped(files: Sequence[Path], rate: int, report: Report) -> Iterator[TapedFile]:
     for done, file in enumerate(files, 1):
         yield taped(file, rate)
         report(done, len(files))
 
 
-def _stem(track: Track, take: Take) -> Stem:
+def _stem(track: TrackFile, take: TapedFile) -> Stem:
     return Stem(track.name, track.group, take.tape.audio(), take.clipped, take.tape)
 
 
@@ -90,12 +103,12 @@ def _rate_of(path: Path) -> int:
         return int(file.samplerate)
 
 
-def _check_sounds(folder: Path, takes: Sequence[Take]) -> None:
+def _check_sounds(folder: Path, takes: Sequence[TapedFile]) -> None:
     if all(take.peak < SILENT_PEAK for take in takes):
         raise StemsError(f"{folder}: {'all stems are' if len(takes) > 1 else 'the stem is'} silent")
 
 
-def _notices(plan: Plan, takes: Sequence[Take], rate: int) -> Iterator[str]:
+def _notices(plan: Plan, takes: Sequence[TapedFile], rate: int) -> Iterator[str]:
     """What had to be done to make rates and lengths equal."""
     names = [track.path.name for track in plan.tracks] + ([plan.mix.name] if plan.mix else [])
     others: dict[int, list[str]] = {}

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from unpatch.stems.multitrack import StemsError
-from unpatch.stems.track import Plan, Track
+from unpatch.stems.track import Plan, TrackFile
 from unpatch.storage.documents import read_yaml
 
 _ENDING = "_METADATA.yaml"
@@ -39,12 +39,12 @@ def medley_tracks(folder: Path, metadata: Path, mix: Path | None = None) -> Plan
     return Plan(tracks, mix or _mix(folder, metadata, fields))
 
 
-def _tracks(metadata: Path, raw: Path, name: str, stem: Mapping[str, Any], group: str) -> Iterator[Track]:
+def _tracks(metadata: Path, raw: Path, name: str, stem: Mapping[str, Any], group: str) -> Iterator[TrackFile]:
     for number, take in _mapping(metadata, name, stem, "raw").items():
         file = raw / str(_checked(metadata, f"{name} {number}", take).get("filename"))
         if not file.is_file():
             raise StemsError(f"{metadata}: {name} {number} is {file}, which is not there")
-        yield Track(file, f"{_instrument(take)} {name}.{number}", group)
+        yield TrackFile(file, f"{_instrument(take)} {name}.{number}", group)
 
 
 def _mix(folder: Path, metadata: Path, fields: Mapping[str, Any]) -> Path | None:

@@ -73,7 +73,7 @@ def phases(samples: Tensor, size: int) -> Tensor:
 
 
 @dataclass(frozen=True, eq=False)
-class Song:
+class SongSpectra:
     """Stems, their mix, and how both are cut into frames.
 
     Attributes:

@@ -100,7 +100,7 @@ class Tape:
 
 
 @dataclass(frozen=True)
-class Take:
+class TapedFile:
     """A file on tape.
 
     Attributes:
@@ -116,7 +116,7 @@ class Take:
     peak: float
 
 
-def taped(path: Path, sample_rate: int) -> Take:
+def taped(path: Path, sample_rate: int) -> TapedFile:
     """Decode a file, block by block, and resample it (soxr, high quality).
 
     Raises:
@@ -127,7 +127,7 @@ def taped(path: Path, sample_rate: int) -> Take:
         blocks = flat.watched(_blocks(path, file))
         for block in resampled(blocks, int(file.samplerate), sample_rate, int(file.channels)):
             tape.write(block)
-        return Take(tape, int(file.samplerate), flat.places, flat.peak)
+        return TapedFile(tape, int(file.samplerate), flat.places, flat.peak)
 
 
 def _blocks(path: Path, file: object) -> Iterator[Samples]:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 
 @dataclass(frozen=True)
-class Track:
+class TrackFile:
     """A file, what it will be called, and its group."""
 
     path: Path
@@ -17,6 +17,6 @@ class Track:
 class Plan:
     """Stems, mix, and notes on the choice."""
 
-    tracks: tuple[Track, ...]
+    tracks: tuple[TrackFile, ...]
     mix: Path | None
     notices: tuple[str, ...] = ()

@@ -16,7 +16,7 @@ from torch import Tensor
 
 from unpatch.stems.lags import Far, Lag, Place, near
 from unpatch.stems.multitrack import Stem
-from unpatch.stems.spectra import Song
+from unpatch.stems.spectra import SongSpectra
 from unpatch.stems.transfer import Peak, Transfer
 
 # Measured on stems of other songs: their correlations with a mix had peaks of clarity 9 at most, with what
@@ -36,7 +36,7 @@ _NOTHING_LEFT = 1e-4
 Report = Callable[[int, int], None]
 
 
-def first_places(song: Song, rate: float, reach: int) -> list[int]:
+def first_places(song: SongSpectra, rate: float, reach: int) -> list[int]:
     """Whole samples of each stem's delay, as far as its own correlation with the mix is clear."""
     stems = song.stems
     far = Far(song.mix, song.frames, rate)
@@ -75,7 +75,7 @@ class View:
         alike: for each stem that was moved, in how many other places it would fit nearly as well.
     """
 
-    song: Song
+    song: SongSpectra
     rate: float
     transfer: Transfer
     shifts: Sequence[int]
@@ -102,7 +102,7 @@ class View:
         return zip(self.delays, self.found, self.shifts, strict=True)
 
     @classmethod
-    def of(cls, song: Song, rate: float, reach_s: float, report: Report) -> "View":
+    def of(cls, song: SongSpectra, rate: float, reach_s: float, report: Report) -> "View":
         """Measured again until every stem is at its expected place."""
         report(0, ROUNDS + 2)
         reach = round(reach_s * rate)
@@ -119,7 +119,7 @@ class View:
         return view
 
     @classmethod
-    def _measured(cls, song: Song, shifts: Sequence[int], rate: float) -> "View":
+    def _measured(cls, song: SongSpectra, shifts: Sequence[int], rate: float) -> "View":
         transfer = Transfer(song.measured(shifts), rate)
         peaks = [transfer.peak(k) for k in range(len(shifts))]
         found = (transfer.agreement >= AGREED) & (_most_share(transfer) >= LEAST_SHARE)

@@ -17,7 +17,7 @@ from torch import Tensor
 from unpatch import __version__
 from unpatch.exports.format import exporter
 from unpatch.exports.formats._dawproject_devices import Devices, Numbering, devices_of, output_gain, real
-from unpatch.exports.job import Job
+from unpatch.exports.job import ExportJob
 from unpatch.exports.report import Report
 from unpatch.exports.strips import Strip, main_inlet, sounds, strips_of, with_buses_before_the_sink
 from unpatch.exports.wave import save_floats
@@ -39,7 +39,7 @@ _TITLE = "DAWproject"
 class _Project:
     """What a project is made of; channels by their strip's first node."""
 
-    job: Job
+    job: ExportJob
     graph: Graph
     ids: Numbering = field(default_factory=Numbering)
     channels: dict[int, str] = field(default_factory=dict)
@@ -51,7 +51,7 @@ class _Project:
 
 
 @exporter(_TITLE, ending=".dawproject")
-def dawproject(job: Job, path: Path) -> Report:
+def dawproject(job: ExportJob, path: Path) -> Report:
     """Tracks, groups, sends, audio, automation; equalizers, compressors and gates as built-in devices."""
     project = _Project(job, with_buses_before_the_sink(job.graph))
     root = _root(project)

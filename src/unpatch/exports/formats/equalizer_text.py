@@ -14,7 +14,7 @@ from scipy.signal import sosfilt
 from unpatch.dsp.warp import HIGHEST
 from unpatch.exports.bands import Band, Shape, bands_of, has_bands
 from unpatch.exports.format import exporter
-from unpatch.exports.job import Job, level_db
+from unpatch.exports.job import ExportJob, level_db
 from unpatch.exports.report import Report
 from unpatch.graph.data import Graph, GraphError
 from unpatch.graph.order import topological_order
@@ -42,7 +42,7 @@ _WORDS: Mapping[Shape, str] = {
 
 
 @exporter("Equalizer text", ending=".txt")
-def equalizer_text(job: Job, path: Path) -> Report:
+def equalizer_text(job: ExportJob, path: Path) -> Report:
     """Equalizers and filters: one for each place in the graph, and gains along a chain as a preamp."""
     runs = equalizer_runs(job.graph)
     if not runs:
@@ -100,7 +100,7 @@ def _lost(graph: Graph, runs: Sequence[tuple[int, ...]]) -> Iterator[str]:
         yield f"{len(runs)} equalizers stand in different places; all but the first are comments"
 
 
-def _lines(job: Job, runs: Sequence[tuple[int, ...]], report: Report) -> Iterator[str]:
+def _lines(job: ExportJob, runs: Sequence[tuple[int, ...]], report: Report) -> Iterator[str]:
     yield from (f"# {line}" for line in report.lines())
     for number, run in enumerate(runs):
         yield ""
@@ -115,7 +115,7 @@ def _title(graph: Graph, run: Sequence[int]) -> str:
     return ", ".join(f"node {i} {graph.nodes[i].name or graph.nodes[i].kind}" for i in run)
 
 
-def _table(job: Job, run: Sequence[int]) -> Iterator[str]:
+def _table(job: ExportJob, run: Sequence[int]) -> Iterator[str]:
     """The bands for people."""
     yield "# node  shape        frequency/Hz   gain/dB        Q"
     for i in run:
@@ -123,7 +123,7 @@ def _table(job: Job, run: Sequence[int]) -> Iterator[str]:
             yield f"# {i:4d}  {band.shape:11s} {band.frequency_hz:13.1f} {band.gain_db:9.2f} {band.q:8.4f}"
 
 
-def _section(job: Job, run: Sequence[int]) -> Iterator[str]:
+def _section(job: ExportJob, run: Sequence[int]) -> Iterator[str]:
     yield f"Preamp: {_preamp_db(job.graph):.2f} dB"
     for number, band in enumerate(_bands(job, run)):
         yield f"Filter {number + 1}: {filter_text(band)}"
@@ -137,13 +137,13 @@ def filter_text(band: Band) -> str:
     return f"ON {_WORDS[band.shape]} Fc {band.frequency_hz:.3f} Hz{gain} Q {band.q:.5f}"
 
 
-def _graphic(job: Job, i: int) -> str:
+def _graphic(job: ExportJob, i: int) -> str:
     frequencies = _frequencies(job.sample_rate)
     curve = _curve_db(job, (i,), frequencies)
     return "GraphicEQ: " + "; ".join(f"{hz:.1f} {db:.2f}" for hz, db in zip(frequencies, curve, strict=True))
 
 
-def _bands(job: Job, run: Sequence[int]) -> list[Band]:
+def _bands(job: ExportJob, run: Sequence[int]) -> list[Band]:
     return [band for i in run for band in bands_of(job.graph.nodes[i], job.sample_rate)]
 
 
@@ -156,7 +156,7 @@ def _preamp_db(graph: Graph) -> float:
     return nodes + (20 * math.log10(gain) if gain else -math.inf)
 
 
-def _measure(job: Job, run: Sequence[int]) -> tuple[float | None, str]:
+def _measure(job: ExportJob, run: Sequence[int]) -> tuple[float | None, str]:
     """Residual of the filters of the first equalizer, with a note."""
     if any(job.graph.nodes[i].kind in CURVE_KINDS for i in run):
         return None, "points of a curve are played in many ways; those of the first equalizer lie on ours"
@@ -168,7 +168,7 @@ def _measure(job: Job, run: Sequence[int]) -> tuple[float | None, str]:
     return level_db(float(((made - wanted) ** 2).sum()), float((wanted**2).sum())), how
 
 
-def _largest_distance_db(job: Job, run: Sequence[int], sections: NDArray[np.float64]) -> float:
+def _largest_distance_db(job: ExportJob, run: Sequence[int], sections: NDArray[np.float64]) -> float:
     frequencies = _frequencies(job.sample_rate)
     z = np.exp(-2j * math.pi * frequencies / job.sample_rate)
     responses = [(s[0] + (s[1] + s[2] * z) * z) / (s[3] + (s[4] + s[5] * z) * z) for s in sections]
@@ -193,7 +193,7 @@ def _alone(graph: Graph, run: Sequence[int]) -> Graph:
     return Graph(whole.nodes, tuple(type(edge)(edge.source, edge.target) for edge in whole.edges))
 
 
-def _curve_db(job: Job, run: Sequence[int], frequencies: NDArray[np.float64]) -> NDArray[np.float64]:
+def _curve_db(job: ExportJob, run: Sequence[int], frequencies: NDArray[np.float64]) -> NDArray[np.float64]:
     """What a run does in these bins, of an impulse early on."""
     impulse = torch.zeros(2, _RESPONSE_FRAMES, dtype=torch.float64)
     impulse[:, _RESPONSE_FRAMES // 16] = 1

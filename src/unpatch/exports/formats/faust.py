@@ -9,7 +9,7 @@ from unpatch.declaration import Parameter
 from unpatch.exports.circuit import Circuit
 from unpatch.exports.circuits import DRAFTS, circuit_of
 from unpatch.exports.format import exporter
-from unpatch.exports.job import Job
+from unpatch.exports.job import ExportJob
 from unpatch.exports.player import knob_values, play
 from unpatch.exports.printing import INFIX, Language, Printed, number, printed
 from unpatch.exports.report import Report
@@ -41,7 +41,7 @@ FAUST = Language(
 
 
 @exporter("Faust program", ending=".dsp")
-def faust(job: Job, path: Path) -> Report:
+def faust(job: ExportJob, path: Path) -> Report:
     """Every kind that has no transform inside, a slider for each parameter, the wiring with its gains."""
     graph, lost = job.without(lambda kind: kind not in DRAFTS)
     played = play(graph, job.excerpt.double().numpy(), job.sample_rate)

@@ -10,7 +10,7 @@ from pathlib import Path
 from unpatch.exports.bands import bands_of
 from unpatch.exports.format import exporter
 from unpatch.exports.impulse import has_response, responses_in
-from unpatch.exports.job import Job
+from unpatch.exports.job import ExportJob
 from unpatch.exports.report import Report
 from unpatch.graph.data import Graph
 from unpatch.processors import KINDS
@@ -24,7 +24,7 @@ _RESPONSES = "responses"
 
 
 @exporter(_TITLE, ending="")
-def folder(job: Job, path: Path) -> Report:
+def folder(job: ExportJob, path: Path) -> Report:
     """The graph as JSON, with its gains; tables of knobs and bands; responses of all that is linear."""
     linear = [i for i, n in enumerate(job.graph.nodes) if n.is_processor and _rings(job.graph, i)]
     responses = responses_in(job.graph, linear, path / _RESPONSES, job.sample_rate)
@@ -69,7 +69,7 @@ def _knobs(graph: Graph) -> Iterator[Sequence[object]]:
                 yield i, node.kind, node.name or "", label, value, knob.unit, knob.low, knob.high, knob.doc
 
 
-def _bands(job: Job) -> Iterator[Sequence[object]]:
+def _bands(job: ExportJob) -> Iterator[Sequence[object]]:
     yield "node", "kind", "shape", "frequency_hz", "gain_db", "q"
     for i, node in enumerate(job.graph.nodes):
         if node.is_processor:

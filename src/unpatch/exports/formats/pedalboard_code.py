@@ -14,7 +14,7 @@ from unpatch.exports.bands import Band, Shape, bands_of, has_bands
 from unpatch.exports.circuits import DRAFTS, circuit_of
 from unpatch.exports.format import exporter
 from unpatch.exports.impulse import has_response, response_of, responses_in
-from unpatch.exports.job import Job
+from unpatch.exports.job import ExportJob
 from unpatch.exports.player import knob_values, python_source
 from unpatch.exports.report import Report
 from unpatch.graph.check import outlets
@@ -110,7 +110,7 @@ class _Script:
 
 
 @exporter("Python for pedalboard", ending=".py", beside=(_FOLDER,))
-def pedalboard_code(job: Job, path: Path) -> Report:
+def pedalboard_code(job: ExportJob, path: Path) -> Report:
     """Effects of pedalboard where they are equal, impulse responses, and loops over samples for the rest."""
     script = _Script(job.graph, job.sample_rate)
     for i in topological_order(job.graph):
@@ -125,7 +125,7 @@ def pedalboard_code(job: Job, path: Path) -> Report:
     return report
 
 
-def _measured(job: Job, text: str, path: Path) -> tuple[float | None, str]:
+def _measured(job: ExportJob, text: str, path: Path) -> tuple[float | None, str]:
     """The code is run as it stands."""
     try:
         installed = version("pedalboard")

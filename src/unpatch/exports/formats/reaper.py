@@ -13,7 +13,7 @@ from unpatch.exports import jsfx
 from unpatch.exports.circuits import DRAFTS, circuit_of
 from unpatch.exports.format import exporter
 from unpatch.exports.impulse import Response, has_response, response_of
-from unpatch.exports.job import Job
+from unpatch.exports.job import ExportJob
 from unpatch.exports.player import Signal, knob_values, play
 from unpatch.exports.printing import number
 from unpatch.exports.report import Report
@@ -39,7 +39,7 @@ class _Project:
         responses: file name to impulse response.
     """
 
-    job: Job
+    job: ExportJob
     graph: Graph
     stem: str
     effects: dict[str, str] = field(default_factory=dict)
@@ -65,7 +65,7 @@ class _Project:
 
 
 @exporter("REAPER project", ending=".rpp", beside=(_EFFECTS, _MEDIA))
-def reaper(job: Job, path: Path) -> Report:
+def reaper(job: ExportJob, path: Path) -> Report:
     """Tracks, folders, sends, side chains and modulation; effects in JSFX; stems in place and polarity."""
     plain, lost = job.without(lambda kind: kind not in DRAFTS and not has_response(kind))
     project = _Project(job, with_buses_before_the_sink(plain), path.stem)
@@ -132,7 +132,7 @@ def _is_placed(graph: Graph, i: int) -> bool:
 # The text of the project. Lines are those that REAPER itself writes.
 
 
-def _head(job: Job, report: Report) -> Iterator[str]:
+def _head(job: ExportJob, report: Report) -> Iterator[str]:
     yield '<REAPER_PROJECT 0.1 "6.80/unpatch" 0'
     yield "  <NOTES 0 2"
     yield from (f"    |{line}" for line in report.lines())
@@ -276,7 +276,7 @@ def _write_effects(project: _Project, path: Path) -> list[Path]:
     return sorted((*texts, *taps))
 
 
-def _write_media(job: Job, path: Path) -> list[Path]:
+def _write_media(job: ExportJob, path: Path) -> list[Path]:
     if job.sources is None:
         return []
     folder = path.with_name(f"{path.stem} {_MEDIA}")

@@ -41,7 +41,7 @@ _SIMPLEX = np.array([[0.0, 0, 0, 0], [1.2, 0, 0, 0], [0, 1.5, 0, 0], [0, 0, 1.5,
 
 
 @dataclass(frozen=True)
-class Found:
+class DynamicsMatch:
     """A compressor (``above``) or an expander.
 
     Attributes:
@@ -59,7 +59,7 @@ class Found:
     @classmethod
     def within_ranges(
         cls, above: bool, threshold_db: float, slope: float, times_ms: tuple[float, float], range_db: float
-    ) -> Found:
+    ) -> DynamicsMatch:
         """The nearest settings that the processor takes."""
         kind = COMPRESSOR if above else EXPANDER
         ratio = within(kind, "ratio", 1 / (1 - slope) if above else 1 + slope)
@@ -80,12 +80,12 @@ class Found:
     def ratio(self) -> float:
         return 1 / (1 - self.slope) if self.above else 1 + self.slope
 
-    def scaled(self, amount: float) -> Found | None:
+    def scaled(self, amount: float) -> DynamicsMatch | None:
         """As much of it."""
         if not amount * self.slope:
             return None
         times = self.attack_ms, self.release_ms
-        return Found.within_ranges(
+        return DynamicsMatch.within_ranges(
             self.above, self.threshold_db, amount * self.slope, times, amount * self.range_db
         )
 
@@ -103,7 +103,7 @@ class Found:
         )
 
 
-class Trial:
+class DynamicsTrial:
     """Excerpts ``[B, 2, T]`` to try settings on; the first quarter second of each is not judged."""
 
     def __init__(self, excerpts: Array, sample_rate: int) -> None:
@@ -112,7 +112,7 @@ class Trial:
         self.skip = min(round(_WARM_S * sample_rate), excerpts.shape[2] // 4)
         self._y, self._none = np.empty_like(self.x), np.empty((0, self.x.shape[2]))
 
-    def through(self, found: Found | None) -> Array:
+    def through(self, found: DynamicsMatch | None) -> Array:
         """The excerpts compressed."""
         if found is None:
             return self.x
@@ -143,7 +143,7 @@ class Trial:
         return decibels(float(quiet)), decibels(float(top))
 
 
-def matched(trial: Trial, wanted: Array) -> Found | None:
+def matched(trial: DynamicsTrial, wanted: Array) -> DynamicsMatch | None:
     """What moves the figures of the excerpts to ``wanted [Q]``; None if it does not explain the distance."""
     change = wanted - trial.figures(trial.x)
     distance = float(np.abs(change).mean())
@@ -152,15 +152,15 @@ def matched(trial: Trial, wanted: Array) -> Found | None:
     quiet, top = trial.levels_db()
     above = _spread(change) < 0
 
-    def settings(point: Array) -> Found:
+    def settings(point: Array) -> DynamicsMatch:
         level, slope, attack, release = 1 / (1 + np.exp(-point))
         low = quiet - 12 + level * (top - quiet + 12)
         steep = _SLOPES[0] * (_SLOPES[1] / _SLOPES[0]) ** slope
         times = (_log_between(_ATTACK_MS, attack), _log_between(_RELEASE_MS, release))
         if above:
-            return Found.within_ranges(True, low, steep, times, _UNBOUNDED_DB)
+            return DynamicsMatch.within_ranges(True, low, steep, times, _UNBOUNDED_DB)
         ratio = 1 / (1 - steep)
-        return Found.within_ranges(False, top, ratio - 1, times, max((ratio - 1) * (top - low), 0.1))
+        return DynamicsMatch.within_ranges(False, top, ratio - 1, times, max((ratio - 1) * (top - low), 0.1))
 
     def cost(point: Array) -> float:
         apart = trial.figures(trial.through(settings(point))) - wanted

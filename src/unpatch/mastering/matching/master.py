@@ -19,7 +19,7 @@ from unpatch.dsp.compiled import Array
 from unpatch.graph.check import check, complete
 from unpatch.graph.data import SINK, Edge, Graph, GraphError, Node
 from unpatch.mastering.matching.bands import KIND as EQUALIZER
-from unpatch.mastering.matching.dynamics import COMPRESSOR, EXPANDER, KNEE_DB, Found
+from unpatch.mastering.matching.dynamics import COMPRESSOR, EXPANDER, KNEE_DB, DynamicsMatch
 from unpatch.mastering.matching.spectrum import POINTS_HZ
 from unpatch.processors import KINDS
 from unpatch.storage.documents import parse_json, reading
@@ -48,7 +48,7 @@ class Master:
     side: Knobs | None
     curves_db: Array
     width: float
-    dynamics: Found | None
+    dynamics: DynamicsMatch | None
     clip_db: float | None
     made_for_lufs: float
     lufs: float
@@ -145,7 +145,7 @@ class _Steps:
         return len(self.nodes) - 1
 
 
-def _dynamics_node(found: Found) -> tuple[str, Knobs]:
+def _dynamics_node(found: DynamicsMatch) -> tuple[str, Knobs]:
     knobs = {
         "threshold_db": found.threshold_db,
         "ratio": found.ratio,
@@ -190,11 +190,11 @@ def _read_curves(curve: Mapping[str, Any]) -> list[Array]:
     return [np.interp(np.log(POINTS_HZ), np.log(hz), level) for level in levels]
 
 
-def _read_dynamics(by_kind: Mapping[tuple[str, str | None], Knobs]) -> Found | None:
+def _read_dynamics(by_kind: Mapping[tuple[str, str | None], Knobs]) -> DynamicsMatch | None:
     if knobs := by_kind.get((COMPRESSOR, None)):
         slope = 1 - 1 / knobs["ratio"]
-        return Found(True, knobs["threshold_db"], slope, knobs["attack_ms"], knobs["release_ms"])
+        return DynamicsMatch(True, knobs["threshold_db"], slope, knobs["attack_ms"], knobs["release_ms"])
     if knobs := by_kind.get((EXPANDER, None)):
         times = knobs["attack_ms"], knobs["release_ms"]
-        return Found(False, knobs["threshold_db"], knobs["ratio"] - 1, *times, knobs["range_db"])
+        return DynamicsMatch(False, knobs["threshold_db"], knobs["ratio"] - 1, *times, knobs["range_db"])
     return None

@@ -17,7 +17,7 @@ import numpy as np
 from unpatch.dsp.compiled import Array
 from unpatch.mastering.matching import bands, dynamics
 from unpatch.mastering.matching.analysis import WORKING_LUFS, Analysis
-from unpatch.mastering.matching.dynamics import Trial
+from unpatch.mastering.matching.dynamics import DynamicsTrial
 from unpatch.mastering.matching.master import Master
 from unpatch.mastering.matching.profile import Profile
 from unpatch.mastering.matching.ranges import declared
@@ -70,7 +70,7 @@ def matched(own: Analysis, goal: Profile, amounts: Amounts, targets: Targets = A
     part = amounts.eq * curves
     width, reached = width_towards(song, goal, part)
     dry = equalized(own.excerpts, part, width**amounts.width, rate)
-    trial = Trial(dry, rate)
+    trial = DynamicsTrial(dry, rate)
     # Excerpts are compared with excerpts: what the equalizer has changed by itself is no longer wanted.
     wanted = trial.figures(own.excerpts) + goal.dynamics - song.dynamics
     found = dynamics.matched(trial, wanted) if amounts.dynamics else None

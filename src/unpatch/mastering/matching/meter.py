@@ -19,7 +19,7 @@ _GAIN_ROUNDS = 4
 
 
 @dataclass(frozen=True, eq=False)
-class Levels:
+class MeterLevels:
     """What a meter has measured.
 
     Attributes:
@@ -93,7 +93,7 @@ class Meter:
         self._highest = max(self._highest, self._detector.push(x, self._highest)[1])
         self._frames += x.shape[1]
 
-    def levels(self) -> Levels:
+    def levels(self) -> MeterLevels:
         highest = max(self._highest, self._detector.push(np.zeros((2, HALF), np.float32), self._highest)[1])
         sums = np.concatenate(self._hops, axis=1)
         if sums.shape[1] >= loudness.BLOCK_HOPS:
@@ -102,4 +102,4 @@ class Meter:
             lufs = loudness.lufs_of(float(sums[0].sum() + self._partial[0]) / max(self._frames, 1))
         hops = sums / np.array([[self.hop], [self.hop], [1]])
         peak = float(max(sums[2].max(initial=0), self._partial[2]))
-        return Levels(lufs, loudness.loudness_range(sums[0], self.hop), peak, max(highest, peak), hops)
+        return MeterLevels(lufs, loudness.loudness_range(sums[0], self.hop), peak, max(highest, peak), hops)

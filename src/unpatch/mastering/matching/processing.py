@@ -20,7 +20,7 @@ from unpatch.dsp.compiled import Array
 from unpatch.dsp.limiter import Limiter
 from unpatch.dsp.oversampled_clip import OversampledClipper
 from unpatch.mastering.matching.master import Master
-from unpatch.mastering.matching.meter import Levels, Meter
+from unpatch.mastering.matching.meter import Meter, MeterLevels
 from unpatch.mastering.matching.response import MidSideFilter, impulse_response
 from unpatch.mastering.matching.source import BLOCK, Source
 from unpatch.mastering.matching.spectrum import Spectra
@@ -62,7 +62,7 @@ def _filtered(master: Master, source: Source, size: int) -> Iterator[Array]:
 class Made:
     """The chain's output: its measurements, and the audio itself, which is read repeatedly."""
 
-    def __init__(self, path: Path, sample_rate: int, levels: Levels, spectra_db: Array) -> None:
+    def __init__(self, path: Path, sample_rate: int, levels: MeterLevels, spectra_db: Array) -> None:
         self.path, self.sample_rate = path, sample_rate
         self.levels, self.spectra_db = levels, spectra_db
 
@@ -147,7 +147,7 @@ def _slope(tried: Sequence[tuple[float, float]]) -> float:
     return min(max((loud - soft) / (now - before), 0.1), 1.0) if now != before else 1.0
 
 
-def measured(blocks: Iterable[Array], sample_rate: int) -> Levels:
+def measured(blocks: Iterable[Array], sample_rate: int) -> MeterLevels:
     meter = Meter(sample_rate)
     for block in blocks:
         meter.push(np.ascontiguousarray(block))

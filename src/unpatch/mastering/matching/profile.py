@@ -13,7 +13,7 @@ import numpy as np
 from unpatch.dsp import loudness_kernels
 from unpatch.dsp.compiled import Array
 from unpatch.dsp.loudness import HOP_S
-from unpatch.mastering.matching.meter import Levels
+from unpatch.mastering.matching.meter import MeterLevels
 from unpatch.mastering.matching.spectrum import highest_hz
 
 _LEVELS = (0.1, 0.25, 0.5, 0.75, 0.9, 0.97, 0.995)
@@ -30,7 +30,7 @@ class Profile:
     """One recording, or the mean of several.
 
     Attributes:
-        lufs, range_lu, true_peak_db, crest_db: see :class:`Levels`.
+        lufs, range_lu, true_peak_db, crest_db: see :class:`MeterLevels`.
         spectra_db: third-octave levels of mid and side ``[2, P]``, relative to the loudness.
         dynamics: levels and peaks of hops in loud passages ``[Q]``; see :func:`dynamics_of`.
         highest_hz: highest frequency at which spectra are compared; of several, the lowest.
@@ -50,7 +50,7 @@ class Profile:
 
 
 def profile_of(
-    levels: Levels, spectra_db: Array, sample_rate: int, band_end_hz: float | None = None
+    levels: MeterLevels, spectra_db: Array, sample_rate: int, band_end_hz: float | None = None
 ) -> Profile:
     to_zero = levels.gain_to(0.0)
     return Profile(

@@ -19,7 +19,7 @@ from unpatch.mastering.matching.analysis import WORKING_LUFS, analysed, averaged
 from unpatch.mastering.matching.clipping import clip_gain_db
 from unpatch.mastering.matching.master import Master
 from unpatch.mastering.matching.matching import AS_REFERENCE, WHOLLY, Amounts, Targets, matched
-from unpatch.mastering.matching.meter import Levels, Meter
+from unpatch.mastering.matching.meter import Meter, MeterLevels
 from unpatch.mastering.matching.processing import Made, gain_for, last_stage, made, needs_limiter
 from unpatch.mastering.matching.profile import Profile, profile_of
 from unpatch.mastering.matching.source import BLOCK, Memory, Source
@@ -89,7 +89,22 @@ def match(
         reference_rate: of the references, if it is another.
         amounts: how far each aspect goes.
         lufs: loudness to reach instead of the references'.
-        true_peak_db: true peak not to exceed instead of the references'.
+        true_peak_db: true peak in dBTP not to exceed instead of the references'.
+
+    Returns:
+        The master ``[2, T]`` at the target's sample rate, and what was done.
+
+    Raises:
+        ValueError: amounts or targets out of range, no reference, or audio that is silent or too short.
+
+    Example:
+        >>> import torch, unpatch
+        >>> noise = torch.randn(2, 44_100)
+        >>> matched = unpatch.match(0.02 * noise, 0.1 * noise, 44_100)
+        >>> matched.audio.shape
+        torch.Size([2, 44100])
+        >>> round(matched.done.after.lufs - matched.done.goal.lufs)
+        0
     """
     import torch
 
@@ -178,7 +193,7 @@ def finished(
             yield block
 
     def done() -> Mastered:
-        levels: Levels = meter.levels()
+        levels: MeterLevels = meter.levels()
         after = profile_of(levels, spectra.levels_db(), played.sample_rate)
         limited = needs_limiter(played, master, gain)
         warnings = (*before.warnings, *(goal.warnings if goal else ()), *master.limits)

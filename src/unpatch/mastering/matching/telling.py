@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from unpatch.mastering.matching.dynamics import Found
+from unpatch.mastering.matching.dynamics import DynamicsMatch
 from unpatch.mastering.matching.master import Knobs, Master
 from unpatch.mastering.matching.profile import Profile
 from unpatch.mastering.matching.response import BANDS
@@ -72,7 +72,7 @@ def as_data(done: Mastered) -> dict[str, Any]:
     }
 
 
-def threshold_db(master: Master, found: Found) -> float:
+def threshold_db(master: Master, found: DynamicsMatch) -> float:
     """Level at the input above which a compressor or expander works, the song at the level of its file."""
     lower = 0 if found.above else found.range_db / found.slope
     return found.threshold_db - lower - master.input_db
@@ -97,7 +97,7 @@ def _dynamics_data(master: Master) -> dict[str, Any] | None:
     }
 
 
-def _name(found: Found) -> str:
+def _name(found: DynamicsMatch) -> str:
     return "compressor" if found.above else "expander"
 
 

@@ -5,16 +5,23 @@ and in which order: brute force, dry/wet and the hybrid of both as published, an
 """
 
 from unpatch.mixing.pruning.gradual import gradual
-from unpatch.mixing.pruning.objective import Candidate, Gone, Ledger, Objective, Pruned, Trial
+from unpatch.mixing.pruning.objective import (
+    Gone,
+    Ledger,
+    Objective,
+    PruningCandidate,
+    PruningResult,
+    PruningTrial,
+)
 from unpatch.mixing.pruning.published import brute_force, dry_wet, hybrid
 
 __all__ = [
-    "Candidate",
     "Gone",
     "Ledger",
     "Objective",
-    "Pruned",
-    "Trial",
+    "PruningCandidate",
+    "PruningResult",
+    "PruningTrial",
     "brute_force",
     "dry_wet",
     "gradual",

@@ -9,10 +9,10 @@ their rises in loss add up to the limit; a group is always evaluated together be
 from collections.abc import Sequence
 from itertools import accumulate, takewhile
 
-from unpatch.mixing.pruning.objective import Candidate, Ledger, Pruned, Trial
+from unpatch.mixing.pruning.objective import Ledger, PruningCandidate, PruningResult, PruningTrial
 
 
-def gradual(ledger: Ledger, candidates: Sequence[Candidate], batch: int) -> Pruned:
+def gradual(ledger: Ledger, candidates: Sequence[PruningCandidate], batch: int) -> PruningResult:
     """Prune in groups, then one by one with ``batch`` candidates of different strips tried at a time."""
     queue = sorted(candidates, key=lambda c: (c.importance, c.node))
     queue = _in_groups(ledger, queue)
@@ -22,7 +22,7 @@ def gradual(ledger: Ledger, candidates: Sequence[Candidate], batch: int) -> Prun
     return ledger.pruned()
 
 
-def _in_groups(ledger: Ledger, queue: list[Candidate]) -> list[Candidate]:
+def _in_groups(ledger: Ledger, queue: list[PruningCandidate]) -> list[PruningCandidate]:
     """Take out groups from the front of the queue; returns the rest when a single one fails, without that."""
     count = 2
     while queue:
@@ -36,9 +36,11 @@ def _in_groups(ledger: Ledger, queue: list[Candidate]) -> list[Candidate]:
     return queue
 
 
-def _independent(queue: list[Candidate], count: int) -> tuple[list[Candidate], list[Candidate]]:
+def _independent(
+    queue: list[PruningCandidate], count: int
+) -> tuple[list[PruningCandidate], list[PruningCandidate]]:
     """The first few candidates of different strips, and the rest in order."""
-    first: dict[int, Candidate] = {}
+    first: dict[int, PruningCandidate] = {}
     for candidate in queue:
         if len(first) < count:
             first.setdefault(candidate.branch, candidate)
@@ -46,7 +48,7 @@ def _independent(queue: list[Candidate], count: int) -> tuple[list[Candidate], l
     return list(first.values()), [candidate for candidate in queue if candidate.node not in taken]
 
 
-def _one_by_one(ledger: Ledger, alone: list[Candidate]) -> list[Candidate]:
+def _one_by_one(ledger: Ledger, alone: list[PruningCandidate]) -> list[PruningCandidate]:
     """Try each alone and take out what may leave together; returns those to try again."""
     losses = ledger.losses([frozenset({candidate.node}) for candidate in alone])
     alone_losses = {candidate.node: loss for candidate, loss in zip(alone, losses, strict=True)}
@@ -57,7 +59,7 @@ def _one_by_one(ledger: Ledger, alone: list[Candidate]) -> list[Candidate]:
     ]
     together = _affordable(ledger, [alone_losses[node] for node in passing])
     ledger.trials.extend(
-        Trial((node,), loss, passing[:together] == [node]) for node, loss in alone_losses.items()
+        PruningTrial((node,), loss, passing[:together] == [node]) for node, loss in alone_losses.items()
     )
     if passing and (together == 1 or not ledger.attempt(passing[:together])):
         ledger.accept(frozenset(passing[:1]), alone_losses[passing[0]])

@@ -28,7 +28,7 @@ class Objective(Protocol):
 
 
 @dataclass(frozen=True)
-class Candidate:
+class PruningCandidate:
     """A processor that might not be needed.
 
     Attributes:
@@ -47,7 +47,7 @@ class Candidate:
 
 
 @dataclass(frozen=True)
-class Trial:
+class PruningTrial:
     """One evaluation: what it took out, the loss, and whether that stayed."""
 
     nodes: tuple[int, ...]
@@ -56,7 +56,7 @@ class Trial:
 
 
 @dataclass(frozen=True)
-class Pruned:
+class PruningResult:
     """The end of a round.
 
     Attributes:
@@ -69,7 +69,7 @@ class Pruned:
     gone: Gone
     loss: float
     lowest: float
-    trials: tuple[Trial, ...] = ()
+    trials: tuple[PruningTrial, ...] = ()
 
 
 class Ledger:
@@ -78,7 +78,7 @@ class Ledger:
     def __init__(self, objective: Objective, loss: float, lowest: float, tolerance: float) -> None:
         self.objective, self.loss, self.lowest, self.tolerance = objective, loss, lowest, tolerance
         self.gone: Gone = NONE
-        self.trials: list[Trial] = []
+        self.trials: list[PruningTrial] = []
 
     @property
     def limit(self) -> float:
@@ -90,7 +90,7 @@ class Ledger:
         extra = frozenset(nodes)
         loss = self.losses([extra])[0]
         accepted = loss < self.limit
-        self.trials.append(Trial(tuple(sorted(extra)), loss, accepted))
+        self.trials.append(PruningTrial(tuple(sorted(extra)), loss, accepted))
         if accepted:
             self.accept(extra, loss)
         return accepted
@@ -103,5 +103,5 @@ class Ledger:
         """Take nodes out whose loss without them is known and allowed."""
         self.gone, self.loss, self.lowest = self.gone | extra, loss, min(self.lowest, loss)
 
-    def pruned(self) -> Pruned:
-        return Pruned(self.gone, self.loss, self.lowest, tuple(self.trials))
+    def pruned(self) -> PruningResult:
+        return PruningResult(self.gone, self.loss, self.lowest, tuple(self.trials))

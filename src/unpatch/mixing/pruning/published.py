@@ -6,7 +6,7 @@ Algorithm 1 in the appendix, and reads like it.
 
 from collections.abc import Sequence
 
-from unpatch.mixing.pruning.objective import Candidate, Ledger, Pruned
+from unpatch.mixing.pruning.objective import Ledger, PruningCandidate, PruningResult
 from unpatch.synth.draw import Draw
 
 SHARE = 0.1
@@ -15,14 +15,14 @@ EVERY = 4
 """The hybrid's rounds of brute force."""
 
 
-def brute_force(ledger: Ledger, candidates: Sequence[Candidate], draw: Draw) -> Pruned:
+def brute_force(ledger: Ledger, candidates: Sequence[PruningCandidate], draw: Draw) -> PruningResult:
     """Try every processor once, in random order."""
     for candidate in sorted(candidates, key=lambda _: draw.number()):
         ledger.attempt([candidate.node])
     return ledger.pruned()
 
 
-def dry_wet(ledger: Ledger, candidates: Sequence[Candidate], draw: Draw) -> Pruned:
+def dry_wet(ledger: Ledger, candidates: Sequence[PruningCandidate], draw: Draw) -> PruningResult:
     """Try those with the smallest weights, type by type, several at once while that succeeds.
 
     A type's share is halved when a trial fails, and the type is left alone when a single processor fails.
@@ -49,12 +49,12 @@ def dry_wet(ledger: Ledger, candidates: Sequence[Candidate], draw: Draw) -> Prun
     return ledger.pruned()
 
 
-def hybrid(ledger: Ledger, candidates: Sequence[Candidate], draw: Draw, number: int) -> Pruned:
+def hybrid(ledger: Ledger, candidates: Sequence[PruningCandidate], draw: Draw, number: int) -> PruningResult:
     """Brute force in every fourth round, else dry/wet; rounds count from 1."""
     return (dry_wet if number % EVERY else brute_force)(ledger, candidates, draw)
 
 
-def by_weight(candidates: Sequence[Candidate], kind: str) -> list[Candidate]:
+def by_weight(candidates: Sequence[PruningCandidate], kind: str) -> list[PruningCandidate]:
     """Those of a kind, the smallest weight first."""
     return sorted((c for c in candidates if c.kind == kind), key=lambda c: (c.weight, c.node))
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from unpatch.audio import as_rate, as_stereo, save
 from unpatch.drawing import draw
 from unpatch.pages.estimate.page import page
-from unpatch.pages.estimate.take import Take, compose, kinds_in_order, verdict
+from unpatch.pages.estimate.take import EstimateReport, compose, kinds_in_order, verdict
 from unpatch.storage.files import all_aside
 from unpatch.storage.results import replacing
 
@@ -20,11 +20,21 @@ if TYPE_CHECKING:
     from unpatch.refining import Fitted
     from unpatch.refining.material import Dry
 
-__all__ = ["Files", "Take", "compose", "kinds_in_order", "page", "report", "results_in", "verdict", "write"]
+__all__ = [
+    "EstimateFiles",
+    "EstimateReport",
+    "compose",
+    "kinds_in_order",
+    "page",
+    "report",
+    "results_in",
+    "verdict",
+    "write",
+]
 
 
 @dataclass(frozen=True)
-class Files:
+class EstimateFiles:
     """Where everything was written; ``applied`` is None unless the graph was put on another recording."""
 
     graph: Path
@@ -39,10 +49,10 @@ class Files:
         return [path for path in vars(self).values() if path is not None]
 
 
-def results_in(folder: Path, applied: bool = False) -> Files:
+def results_in(folder: Path, applied: bool = False) -> EstimateFiles:
     """Where the results go that are written into a folder."""
     names = ("graph.json", "graph.svg", "rerender.wav", "report.html", *(("applied.wav",) if applied else ()))
-    return Files(*(folder / name for name in names))
+    return EstimateFiles(*(folder / name for name in names))
 
 
 def report(
@@ -55,7 +65,7 @@ def report(
     dry: Dry | None = None,
     truth: Graph | None = None,
     fitted: Fitted | None = None,
-) -> Files:
+) -> EstimateFiles:
     """Show an estimate: write graph.json, graph.svg, rerender.wav and report.html into a folder.
 
     Args:
@@ -68,13 +78,28 @@ def report(
             comparable, by distances too. Without it a voice of the package is played through the graph.
         truth: the graph that was really used, where it is known.
         fitted: what :func:`unpatch.fit` made of it.
+
+    Returns:
+        Where everything was written.
+
+    Raises:
+        OutputError: one of the files is there already, and not as it was written here.
+        ValueError: audio that cannot be compared.
+
+    Example:
+        >>> import unpatch
+        >>> from unpatch.demo import EVERYDAY, processed_voice
+        >>> dry, wet, sample_rate = processed_voice(EVERYDAY)
+        >>> found = unpatch.estimate(wet, sample_rate, deciding=unpatch.Deciding(beams=1, draws=0))
+        >>> unpatch.report(found, wet, sample_rate, "out").report.name
+        'report.html'
     """
     audio, rate = as_stereo(recording, "the recording"), as_rate(sample_rate)
     take = compose(found, audio, rate, name=name, dry=dry, truth=truth, fitted=fitted)
     return write(take, folder)
 
 
-def write(take: Take, folder: str | Path) -> Files:
+def write(take: EstimateReport, folder: str | Path) -> EstimateFiles:
     """Write graph.json, graph.svg, rerender.wav, report.html, and applied.wav; all of them or none.
 
     Raises:

@@ -4,12 +4,12 @@ from collections.abc import Sequence
 
 from unpatch.drawing import theme
 from unpatch.pages.estimate.axes import label, line, round_ticks
-from unpatch.refining.problem import Moment
+from unpatch.refining.problem import FitMoment
 
 WIDTH, HEIGHT, LEFT, BOTTOM, TOP, RIGHT = 720.0, 220.0, 46.0, 34.0, 12.0, 12.0
 
 
-def curve_svg(moments: Sequence[Moment], ends_s: float) -> str:
+def curve_svg(moments: Sequence[FitMoment], ends_s: float) -> str:
     """Lowest cost over processor time; marked where a step was of another sort than the one before."""
     highest = 1.05 * moments[0].cost
 
@@ -33,12 +33,12 @@ def curve_svg(moments: Sequence[Moment], ends_s: float) -> str:
     return "".join([*parts, path, *marks, "</svg>"])
 
 
-def turns(moments: Sequence[Moment]) -> list[Moment]:
+def turns(moments: Sequence[FitMoment]) -> list[FitMoment]:
     """Those by something else than the one before."""
     before = [None, *(moment.by for moment in moments)]
     return [moment for moment, last in zip(moments, before, strict=False) if moment.by != last]
 
 
-def _mark(moment: Moment, x: float, y: float) -> str:
+def _mark(moment: FitMoment, x: float, y: float) -> str:
     dot = f'<circle cx="{x:.1f}" cy="{y:.1f}" r="3.5" fill="{theme.CONTROL}">'
     return f"{dot}<title>{moment.by}: {moment.cost:.3f} after {moment.renders} renders</title></circle>"

@@ -17,7 +17,7 @@ from unpatch.storage.legible import escape
 if TYPE_CHECKING:
     from torch import Tensor
 
-    from unpatch.pages.estimate.take import Take
+    from unpatch.pages.estimate.take import EstimateReport
 
 PEAKS = 240
 COLOURS = (theme.AUDIO, theme.CONTROL, "#4f9a6b", "#8a5fb4")
@@ -34,7 +34,7 @@ class Voice:
     match_gain: float
 
 
-def voices(take: Take) -> tuple[Voice, ...]:
+def voices(take: EstimateReport) -> tuple[Voice, ...]:
     """Reference, re-render, what that was before it was refined, and dry, of equal length, none clipped."""
     sounds = {"Reference": take.reference, "Re-render": take.rendered, "Dry": take.dry}
     if take.unrefined is not None:

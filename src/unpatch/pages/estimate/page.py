@@ -24,14 +24,14 @@ if TYPE_CHECKING:
     from torch import Tensor
 
     from unpatch.estimates import Candidate
-    from unpatch.pages.estimate.take import Take
+    from unpatch.pages.estimate.take import EstimateReport
     from unpatch.refining import Fitted
 
 # Prefix of the keys of the second player.
 APPLIED = "applied"
 
 
-def page(take: Take) -> str:
+def page(take: EstimateReport) -> str:
     """The whole document."""
     takes = voices(take)
     other = (
@@ -44,7 +44,7 @@ def _before_and_after(sounds: tuple[Tensor, Tensor]) -> dict[str, Tensor]:
     return dict(zip(("Your recording", "With the graph"), sounds, strict=True))
 
 
-def _body(take: Take, takes: Sequence[Voice], other: Sequence[Voice]) -> Iterator[str]:
+def _body(take: EstimateReport, takes: Sequence[Voice], other: Sequence[Voice]) -> Iterator[str]:
     yield _header(take)
     if not take.has_own_dry:
         yield _other_voice(take)
@@ -70,14 +70,14 @@ def _body(take: Take, takes: Sequence[Voice], other: Sequence[Voice]) -> Iterato
 # --- top ------------------------------------------------------------------------------------------
 
 
-def _header(take: Take) -> str:
+def _header(take: EstimateReport) -> str:
     seconds = take.reference.shape[-1] / take.sample_rate
     line = f"{seconds:.1f} s, {take.sample_rate / 1000:g} kHz"
     how = "blind estimation" if take.fitted is None else "estimation and refinement with the dry signal"
     return header(take.name, f"Processing graph by {how} \u00b7 {line}")
 
 
-def _other_voice(take: Take) -> str:
+def _other_voice(take: EstimateReport) -> str:
     text = (
         "The dry signal behind this recording is not known. The re-render is the found graph played on "
         f"{take.dry_name}, another performance: compare the character of the effects, not the two takes. "
@@ -86,7 +86,7 @@ def _other_voice(take: Take) -> str:
     return f'<section class="note"><p>{escape(text)}</p></section>'
 
 
-def _figures(take: Take) -> str:
+def _figures(take: EstimateReport) -> str:
     shown = [_counted(take.found, "found")]
     if take.truth is not None:
         shown.append(_counted(take.truth, "used"))
@@ -114,14 +114,14 @@ def _distances(apart: measures.Distance, seconds: float) -> list[tuple[str, str]
 # --- graph ----------------------------------------------------------------------------------------
 
 
-def _listen_text(take: Take) -> str:
+def _listen_text(take: EstimateReport) -> str:
     text = (
         "All takes run in lockstep: switching changes only what you hear, not where. Keys: space, 1, 2, ..."
     )
     return text + ("" if take.has_own_dry else " The reference is another performance than the other two.")
 
 
-def _graph_text(take: Take) -> str:
+def _graph_text(take: EstimateReport) -> str:
     parts = [f"{take.verdict}." if take.verdict else ""]
     if take.perhaps_also:
         parts.append(f"Perhaps also: {', '.join(f'{k} {p:.0%}' for k, p in take.perhaps_also.items())}.")
@@ -225,19 +225,19 @@ def _candidate(number: int, candidate: Candidate) -> str:
 # --- sound ----------------------------------------------------------------------------------------
 
 
-def _sound(take: Take) -> Iterator[str]:
+def _sound(take: EstimateReport) -> Iterator[str]:
     reference, rendered = take.compared if take.has_own_dry else (take.reference, take.rendered)
     matched = measures.match_level(rendered, reference)
     yield section("Spectrograms", _spectrogram_text(take), _spectrograms(take, reference, matched))
     yield section("Long-term spectrum", "Third octaves, levels matched.", _spectrum(take, reference, matched))
 
 
-def _spectrogram_text(take: Take) -> str:
+def _spectrogram_text(take: EstimateReport) -> str:
     text = "Mel scale, mean of both channels, levels matched."
     return text + (" Blue: the re-render is weaker; red: stronger." if take.has_own_dry else "")
 
 
-def _spectrograms(take: Take, reference: Tensor, rendered: Tensor) -> str:
+def _spectrograms(take: EstimateReport, reference: Tensor, rendered: Tensor) -> str:
     rate = take.sample_rate
     centres = measures.band_centres_hz(rate)
     first, second = measures.spectrograms_db((reference, rendered), rate)
@@ -252,7 +252,7 @@ def _spectrograms(take: Take, reference: Tensor, rendered: Tensor) -> str:
     return f'<div class="pictures">{"".join(figures)}</div>'
 
 
-def _spectrum(take: Take, reference: Tensor, rendered: Tensor) -> str:
+def _spectrum(take: EstimateReport, reference: Tensor, rendered: Tensor) -> str:
     centres, first = measures.third_octaves(reference, take.sample_rate)
     second = measures.third_octaves(rendered, take.sample_rate)[1]
     curves = [

@@ -30,7 +30,7 @@ EXCERPT_S = 30
 
 
 @dataclass(frozen=True)
-class Take:
+class EstimateReport:
     """A reference, the graph found behind it, and that graph's rendering of a dry signal.
 
     Attributes:
@@ -101,7 +101,7 @@ def compose(
     applied: tuple[Tensor, Tensor] | None = None,
     starts_s: float = 0.0,
     lasts_s: float | None = None,
-) -> Take:
+) -> EstimateReport:
     """Re-render the found graph, on an excerpt where the recording is long.
 
     Args:
@@ -137,7 +137,7 @@ def compose(
     def rendering(of: Graph) -> Tensor:
         return render(after(of, starts_s + start / sample_rate), in_order(of, played), sample_rate)
 
-    return Take(
+    return EstimateReport(
         name=name,
         found=graph,
         reference=reference,

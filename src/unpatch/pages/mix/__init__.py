@@ -14,11 +14,21 @@ from unpatch.pages.mix.responses import write_responses
 from unpatch.storage.files import all_aside
 from unpatch.storage.results import replacing
 
-__all__ = ["Files", "Live", "Mixdown", "compose", "duration", "page", "results_in", "stage_in_words", "write"]
+__all__ = [
+    "Live",
+    "Mixdown",
+    "SearchFiles",
+    "compose",
+    "duration",
+    "page",
+    "results_in",
+    "stage_in_words",
+    "write",
+]
 
 
 @dataclass(frozen=True)
-class Files:
+class SearchFiles:
     """Where everything was written."""
 
     graph: Path
@@ -34,13 +44,13 @@ class Files:
         return [self.graph, self.console, self.picture, self.audio, self.report]
 
 
-def results_in(folder: Path) -> Files:
+def results_in(folder: Path) -> SearchFiles:
     """Where the results go that are written into a folder."""
     names = "graph.json", "console.json", "graph.svg", "mix.wav", "report.html", "responses"
-    return Files(*(folder / name for name in names))
+    return SearchFiles(*(folder / name for name in names))
 
 
-def write(take: Mixdown, folder: str | Path) -> Files:
+def write(take: Mixdown, folder: str | Path) -> SearchFiles:
     """Write graph.json, console.json, graph.svg, mix.wav, report.html, all or none; then responses.
 
     Raises:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from unpatch.drawing import theme
-from unpatch.mixing.found import Moment
+from unpatch.mixing.results import SearchMoment
 from unpatch.pages.estimate.axes import dot, label, line, polyline, round_ticks, svg
 from unpatch.pages.mix.strips import LETTERS, type_name
 from unpatch.storage.legible import escape
@@ -29,11 +29,11 @@ HIGHEST = 6.0
 class Place:
     """A moment and how many steps of fitting came before it, in all."""
 
-    moment: Moment
+    moment: SearchMoment
     steps: int
 
 
-def places(moments: Sequence[Moment]) -> list[Place]:
+def places(moments: Sequence[SearchMoment]) -> list[Place]:
     """Positions of moments: fits one behind the other, pruning takes no step."""
     found, before, stage, last = list[Place](), 0, "", 0
     for moment in moments:
@@ -50,7 +50,7 @@ def is_fit(stage: str) -> bool:
     return stage == "console" or stage.startswith("refit")
 
 
-def history_svg(moments: Sequence[Moment], total_steps: int | None = None) -> str:
+def history_svg(moments: Sequence[SearchMoment], total_steps: int | None = None) -> str:
     """The diagram; up to ``total_steps`` if the search is still running."""
     found = places(moments)
     scale = _Scale.of(found, total_steps)
@@ -161,6 +161,6 @@ def _losses(found: Sequence[Place], scale: _Scale) -> Iterator[str]:
         yield dot(scale.x(place.steps), scale.y(place.moment.loss), theme.CONTROL, in_words(place.moment))
 
 
-def in_words(moment: Moment) -> str:
+def in_words(moment: SearchMoment) -> str:
     """In words, for tooltips."""
     return f"{moment.stage}: {moment.loss:.4f}, {sum(moment.processors.values())} processors"

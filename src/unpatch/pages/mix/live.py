@@ -10,7 +10,7 @@ from importlib import resources
 from pathlib import Path
 from string import Template
 
-from unpatch.mixing.found import Found, Progress
+from unpatch.mixing.results import SearchProgress, SearchResult
 from unpatch.pages.estimate.parts import asset, figures, header, section
 from unpatch.pages.mix.grid import grid, rows_of
 from unpatch.pages.mix.history import history_legend, history_svg
@@ -45,7 +45,7 @@ class Live:
     record: Record = field(init=False)
     _begun: float = field(init=False, default_factory=time.monotonic)
     _written: float = field(init=False, default=-math.inf)
-    _last: Progress | None = field(init=False, default=None)
+    _last: SearchProgress | None = field(init=False, default=None)
 
     def __post_init__(self) -> None:
         self.record = Record.load(self.kept)
@@ -60,7 +60,7 @@ class Live:
         """Spent so far, breaks left out."""
         return self._before_s + time.monotonic() - self._begun
 
-    def update(self, progress: Progress) -> None:
+    def update(self, progress: SearchProgress) -> None:
         """Record the progress of the search; the page follows every few seconds."""
         self.record.add(progress, self.seconds)
         self._last = progress
@@ -71,7 +71,7 @@ class Live:
         """The user has stopped the search."""
         self._write("stopped")
 
-    def finished(self, found: Found, report: str) -> None:
+    def finished(self, found: SearchResult, report: str) -> None:
         """The search is over; ``report`` is the report's file name."""
         self.record.moments, self.record.now = list(found.history), rows_of(found.graph)
         self.record.console = rows_of(found.console)
@@ -144,7 +144,7 @@ class Live:
         return shown
 
 
-def stage_in_words(progress: Progress) -> str:
+def stage_in_words(progress: SearchProgress) -> str:
     """``fitting the console, step 340 of 1200``."""
     name, _, number = progress.stage.partition(" ")
     words = {

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 import torch
 
-from unpatch.mixing.evaluator import Evaluator, Player
-from unpatch.mixing.measured import Measured, Normalisation
-from unpatch.mixing.parts import values_of
+from unpatch.mixing.evaluator import ConsolePlayer, Evaluator
+from unpatch.mixing.loss_terms import LossTerms, Normalisation
+from unpatch.mixing.subgraphs import values_of
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -41,7 +41,7 @@ class Parts:
 
 
 @dataclass(frozen=True)
-class Losses:
+class MixLosses:
     """Of one graph or sound.
 
     Attributes:
@@ -53,26 +53,26 @@ class Losses:
     parts: tuple[Parts, ...]
 
 
-def losses_of(graph: Graph, evaluator: Evaluator) -> Losses:
+def losses_of(graph: Graph, evaluator: Evaluator) -> MixLosses:
     """Of a graph, as the search computes it."""
     numbers = values_of(graph, evaluator.registry)
-    player = Player(graph, numbers, evaluator.song.sample_rate, evaluator.registry)
+    player = ConsolePlayer(graph, numbers, evaluator.song.sample_rate, evaluator.registry)
     with torch.no_grad():
         return _losses(evaluator, (player.play(passage, numbers.values) for passage in evaluator.passages))
 
 
-def losses_of_sum(evaluator: Evaluator) -> Losses:
+def losses_of_sum(evaluator: Evaluator) -> MixLosses:
     """Of the plain sum of the stems, as it is."""
     return _losses(evaluator, (passage.stems.sum(0) for passage in evaluator.passages))
 
 
-def _losses(evaluator: Evaluator, sounds: Iterable[Tensor]) -> Losses:
+def _losses(evaluator: Evaluator, sounds: Iterable[Tensor]) -> MixLosses:
     measured = [target.measure(sound) for target, sound in zip(evaluator.targets, sounds, strict=True)]
     sought = _mean(float(one.total) for one in measured)
-    return Losses(sought, tuple(_parts(measured, normalisation) for normalisation in SHOWN))
+    return MixLosses(sought, tuple(_parts(measured, normalisation) for normalisation in SHOWN))
 
 
-def _parts(measured: Sequence[Measured], normalisation: Normalisation) -> Parts:
+def _parts(measured: Sequence[LossTerms], normalisation: Normalisation) -> Parts:
     left, right, m, s = torch.stack([one.by_signal(normalisation) for one in measured]).mean(0).tolist()
     return Parts((left + right) / 2, m, s)
 

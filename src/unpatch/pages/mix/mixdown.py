@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import torch
 
-from unpatch.pages.mix.losses import Losses, losses_of, losses_of_sum
+from unpatch.pages.mix.losses import MixLosses, losses_of, losses_of_sum
 from unpatch.pages.mix.loudness import Loudness
 from unpatch.pages.mix.responses import Response, responses
 from unpatch.rendering.song import render_song
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from torch import Tensor
 
     from unpatch.mixing.evaluator import Evaluator
-    from unpatch.mixing.found import Found
+    from unpatch.mixing.results import SearchResult
     from unpatch.stems import Alignments
 
 MIX, RECREATION, SUM = "Mix", "Re-creation", "Plain sum"
@@ -44,10 +44,10 @@ class Mixdown:
     """
 
     name: str
-    found: Found
+    found: SearchResult
     sounds: Mapping[str, Tensor]
     sample_rate: int
-    losses: Mapping[str, Losses]
+    losses: Mapping[str, MixLosses]
     loudness: Mapping[str, Loudness]
     responses: Sequence[Response] = ()
     alignments: Alignments | None = None
@@ -71,7 +71,7 @@ class Mixdown:
 
 
 def compose(
-    found: Found,
+    found: SearchResult,
     evaluator: Evaluator,
     stems: Sequence[Tensor],
     *,

@@ -9,7 +9,7 @@ from importlib import resources
 from unpatch.drawing import theme
 from unpatch.graph.text import quantity
 from unpatch.mixing.console import prunable
-from unpatch.mixing.found import by_letter
+from unpatch.mixing.results import by_letter
 from unpatch.pages.estimate import measures
 from unpatch.pages.estimate.listening import leveled, players
 from unpatch.pages.estimate.parts import document, facts, figures, graph_picture, header, section

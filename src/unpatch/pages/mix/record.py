@@ -9,12 +9,12 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from unpatch.mixing.found import Moment, by_letter
+from unpatch.mixing.results import SearchMoment, by_letter
 from unpatch.pages.mix.grid import Row, rows_of
 from unpatch.storage.files import finite, write_aside
 
 if TYPE_CHECKING:
-    from unpatch.mixing.found import Progress
+    from unpatch.mixing.results import SearchProgress
 
 FILE = "told.json"
 
@@ -30,10 +30,10 @@ class Record:
 
     console: Sequence[Row] = ()
     now: Sequence[Row] = ()
-    moments: list[Moment] = field(default_factory=list)
+    moments: list[SearchMoment] = field(default_factory=list)
     seconds: float = 0.0
 
-    def add(self, progress: Progress, seconds: float) -> None:
+    def add(self, progress: SearchProgress, seconds: float) -> None:
         """Record an update; earlier updates from the same point on are dropped."""
         self.seconds = seconds
         if progress.graph is not None:
@@ -44,9 +44,9 @@ class Record:
             left = dict(self.moments[-1].processors) if self.moments else {}
         self._forget(progress)
         if math.isfinite(progress.loss) or progress.graph is not None:
-            self.moments.append(Moment(progress.stage, progress.step, seconds, progress.loss, left))
+            self.moments.append(SearchMoment(progress.stage, progress.step, seconds, progress.loss, left))
 
-    def _forget(self, progress: Progress) -> None:
+    def _forget(self, progress: SearchProgress) -> None:
         stages = [moment.stage for moment in self.moments]
         if progress.stage in stages:
             first = stages.index(progress.stage)
@@ -54,7 +54,7 @@ class Record:
             del self.moments[next(later, len(self.moments)) :]
 
     @staticmethod
-    def _is_before(moment: Moment, progress: Progress) -> bool:
+    def _is_before(moment: SearchMoment, progress: SearchProgress) -> bool:
         return moment.stage == progress.stage and moment.step < max(progress.step, 1)
 
     def save(self, folder: Path) -> None:
@@ -66,7 +66,9 @@ class Record:
         """The saved record; an unreadable one is replaced, since the search does not depend on it."""
         try:
             data = json.loads((folder / FILE).read_bytes())
-            moments = [Moment(**{**moment, "loss": _number(moment["loss"])}) for moment in data["moments"]]
+            moments = [
+                SearchMoment(**{**moment, "loss": _number(moment["loss"])}) for moment in data["moments"]
+            ]
             console, now = ([Row(*row) for row in data[name]] for name in ("console", "now"))
             return cls(console, now, moments, float(data["seconds"]))
         except (OSError, ValueError, LookupError, TypeError):

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from unpatch.declaration import Processor
 from unpatch.graph.data import Edge, Graph, Node
 from unpatch.mixing.console import ALIGNMENT, TYPES, letter_of
-from unpatch.mixing.tree import Branch, Tree
+from unpatch.mixing.tree import ConsoleBranch, Tree
 from unpatch.processors import KINDS
 from unpatch.rendering.runs import is_linear
 
@@ -31,7 +31,7 @@ class Strip:
     name: str
     is_track: bool
     feeds: str
-    branch: Branch
+    branch: ConsoleBranch
     letters: tuple[str, ...]
 
     @property
@@ -53,7 +53,7 @@ def _in_order(tree: Tree, target: int) -> Iterator[int]:
         yield i
 
 
-def _strip(graph: Graph, branch: Branch) -> Strip:
+def _strip(graph: Graph, branch: ConsoleBranch) -> Strip:
     head, target = graph.nodes[branch.head], graph.nodes[branch.target]
     letters = tuple(letter(graph.nodes[node].kind) for node in branch.nodes)
     return Strip(title(head), head.is_source, title(target), branch, letters)
@@ -110,7 +110,7 @@ def _stretches(graph: Graph, strip: Strip, registry: Mapping[str, Processor]) ->
         begin = i + 1
 
 
-def _chain(graph: Graph, branch: Branch, begin: int, end: int) -> Graph:
+def _chain(graph: Graph, branch: ConsoleBranch, begin: int, end: int) -> Graph:
     """Edges inside and behind belong to it, and at the start of the strip that in front."""
     gains: Sequence[float] = branch.gains[begin : end + 1]
     inside = (Node("in"), *(graph.nodes[node] for node in branch.nodes[begin:end]), Node("out"))

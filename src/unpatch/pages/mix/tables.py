@@ -6,8 +6,8 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 
 from unpatch.graph.text import MINUS, quantity
-from unpatch.mixing.found import Found, by_letter
-from unpatch.pages.mix.losses import SHOWN, Losses
+from unpatch.mixing.results import SearchResult, by_letter
+from unpatch.pages.mix.losses import SHOWN, MixLosses
 from unpatch.pages.mix.loudness import Loudness
 from unpatch.pages.mix.strips import type_name
 from unpatch.stems import Alignment, Alignments
@@ -22,7 +22,7 @@ def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     return f'<table class="counts"><tr>{titles}</tr>{body}</table>'
 
 
-def taken_table(found: Found) -> str:
+def taken_table(found: SearchResult) -> str:
     """How many processors of each type were taken out."""
     before, after = by_letter(found.console), by_letter(found.graph)
     rows = (
@@ -33,13 +33,13 @@ def taken_table(found: Found) -> str:
     return table(("Type", "In the console", "Left", "Taken out"), rows)
 
 
-def loss_table(losses: Mapping[str, Losses]) -> str:
+def loss_table(losses: Mapping[str, MixLosses]) -> str:
     """The loss that was searched by, and the published one in its parts, by both normalisations."""
     parts = [f"{part}, {normalisation}" for normalisation in SHOWN for part in ("L_lr", "L_m", "L_s", "L_a")]
     return table(("", "Searched by", *parts), (_loss_row(name, found) for name, found in losses.items()))
 
 
-def _loss_row(name: str, losses: Losses) -> list[str]:
+def _loss_row(name: str, losses: MixLosses) -> list[str]:
     values = [losses.sought]
     for parts in losses.parts:
         values += [parts.lr, parts.m, parts.s, parts.total]

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from unpatch.drawing import theme
-from unpatch.mixing.found import Moment
+from unpatch.mixing.results import SearchMoment
 from unpatch.pages.estimate.axes import dot, label, line, polyline, round_ticks, svg
 from unpatch.pages.mix.history import between, in_words
 
 WIDTH, HEIGHT, LEFT, BOTTOM, TOP, RIGHT = 460.0, 290.0, 56.0, 36.0, 22.0, 14.0
 
 
-def tradeoff_svg(moments: Sequence[Moment], tolerance: float) -> str:
+def tradeoff_svg(moments: Sequence[SearchMoment], tolerance: float) -> str:
     """The losses over all judged passages, joined in the order in which they came; none gives nothing."""
     judged = [moment for moment in moments if moment.judged]
     if not judged:
@@ -44,5 +44,5 @@ def tradeoff_svg(moments: Sequence[Moment], tolerance: float) -> str:
     return svg(WIDTH, HEIGHT, "spectrum tradeoff", parts)
 
 
-def _count(moment: Moment) -> int:
+def _count(moment: SearchMoment) -> int:
     return sum(moment.processors.values())

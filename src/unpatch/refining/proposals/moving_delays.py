@@ -23,7 +23,7 @@ from unpatch.declaration.parameter import OCTAVES_PER_UNIT
 from unpatch.processors import PROCESSORS
 from unpatch.refining.proposals.pair import TINY, Floats, Pair, decibels, spectra
 from unpatch.refining.proposals.stage import Moving, Proposal, Stage
-from unpatch.refining.proposals.tracks import Track, best_track, rates_between
+from unpatch.refining.proposals.tracks import DelayTrack, best_track, rates_between
 
 # Hops are as long as frames; the dry signal is searched this much further.
 FRAME, REACH = 1024, 2048
@@ -75,7 +75,7 @@ def moving_delay(pair: Pair) -> list[Proposal]:
     return found
 
 
-def converged(pair: Pair, track: Track) -> tuple[Track, float]:
+def converged(pair: Pair, track: DelayTrack) -> tuple[DelayTrack, float]:
     """The track, centred in ms, at which the waves agree best, and the share of the delayed copy.
 
     The wet signal is modelled as a sum of the dry one and of its copy along the track, at the gains of least
@@ -109,7 +109,7 @@ def converged(pair: Pair, track: Track) -> tuple[Track, float]:
     gains = np.abs(levels(found)[0])
     centre, depth, rate, phase = map(float, found)
     mix = float(np.clip(gains[1] / max(float(gains.sum()), TINY), 0.1, 1.0))
-    return Track(centre, depth, rate, (phase - rate * middle) % 1.0, track.score), mix
+    return DelayTrack(centre, depth, rate, (phase - rate * middle) % 1.0, track.score), mix
 
 
 def phaser(pair: Pair) -> list[Proposal]:
@@ -139,7 +139,7 @@ def _rates(seconds: Floats) -> Floats:
     return rates_between(SLOWEST_HZ, FASTEST_HZ, float(seconds[-1] - seconds[0]))
 
 
-def _lfo(track: Track, depth: float) -> Moving:
+def _lfo(track: DelayTrack, depth: float) -> Moving:
     return Moving("mono_lfo", "mod", depth, {"frequency_hz": track.rate_hz, "phase": track.phase})
 
 

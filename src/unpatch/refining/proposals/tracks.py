@@ -21,7 +21,7 @@ PHASES = 12
 FOLLOWED, ROUNDS = 10, 8
 
 
-class Track(NamedTuple):
+class DelayTrack(NamedTuple):
     """Centre, depth, rate and phase of a sine, and the sum of the map along it."""
 
     centre: float
@@ -39,7 +39,7 @@ Score: TypeAlias = Callable[[Floats, float, float], float]
 
 def best_track(
     likely: Floats, seconds: Floats, rates_hz: Floats, depths: Floats, bend: Bend, score: Score
-) -> Track:
+) -> DelayTrack:
     """The sine along which a map is largest, and then a finer one.
 
     Args:
@@ -55,32 +55,34 @@ def best_track(
     return max((_finer(track, seconds, score) for track in best), key=lambda track: track.score)
 
 
-def _at_rate(likely: Floats, seconds: Floats, rate: float, depths: Floats, bend: Bend) -> Track:
+def _at_rate(likely: Floats, seconds: Floats, rate: float, depths: Floats, bend: Bend) -> DelayTrack:
     """The best of all phases, depths and centres; outside of the map a track sums nothing."""
     places = likely.shape[1]
     padded = np.pad(likely, ((0, 0), (places, places)))
     windows = np.lib.stride_tricks.sliding_window_view(padded, places, axis=1)
     rows = np.arange(len(seconds))[:, None]
-    best = Track(0.0, 0.0, rate, 0.0, -np.inf)
+    best = DelayTrack(0.0, 0.0, rate, 0.0, -np.inf)
     for phase in np.arange(PHASES) / PHASES:
         wave = np.sin(2 * np.pi * (rate * seconds + phase))[:, None]
         shift = np.clip(np.rint(bend(depths, wave)), -places, places).astype(int)
         scores = windows[rows, shift + places].mean(0)
         i, centre = np.unravel_index(int(np.argmax(scores)), scores.shape)
         if scores[i, centre] > best.score:
-            best = Track(float(centre), float(depths[i]), float(rate), float(phase), float(scores[i, centre]))
+            best = DelayTrack(
+                float(centre), float(depths[i]), float(rate), float(phase), float(scores[i, centre])
+            )
     return best
 
 
-def _finer(track: Track, seconds: Floats, score: Score) -> Track:
+def _finer(track: DelayTrack, seconds: Floats, score: Score) -> DelayTrack:
     """Centre, depth, rate and phase moved one by one, on the finer map."""
     middle = float(seconds.mean())
     steps = np.array([0.5, 0.25 * track.depth, 0.2 / max(float(seconds[-1]), 0.1), 0.06])
 
-    def scored(values: Floats) -> Track:
+    def scored(values: Floats) -> DelayTrack:
         centre, depth, rate, phase = map(float, values)
         wave = np.sin(2 * np.pi * (rate * seconds + phase))
-        return Track(centre, depth, rate, phase % 1.0, score(wave, centre, depth))
+        return DelayTrack(centre, depth, rate, phase % 1.0, score(wave, centre, depth))
 
     track = scored(np.array(track[:4]))
     for _ in range(ROUNDS):
