@@ -3,7 +3,21 @@
 from cyclopts import App, Parameter
 
 from unpatch import __version__
-from unpatch.cli import data, demo, exporting, find, judge, learn, look, match, mix, refine, sound, training
+from unpatch.cli import (
+    data,
+    demo,
+    exporting,
+    find,
+    judge,
+    learn,
+    look,
+    match,
+    mix,
+    refine,
+    sound,
+    studio,
+    training,
+)
 from unpatch.cli.words import value_of
 
 app = App(
@@ -31,3 +45,4 @@ app.command(refine.fit)
 app.command(mix.search)
 app.command(match.match)
 app.command(demo.demo)
+app.command(studio.studio)
