@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 from unpatch.declaration import Parameter, Processor
 from unpatch.graph.certainty import LEAST
 from unpatch.graph.data import DRUMS, SOURCES, TASK_SOURCES
 from unpatch.graph.text import kind_label, knob_label
-from unpatch.pages.studio.settings import Settings
 from unpatch.processors import KINDS
 from unpatch.ranges import LUFS, ROUNDS, SECONDS_OR_NONE, SHARE, TOLERANCE, TRUE_PEAK_DB, Range
 
 FIELDS = "low", "high", "default", "unit", "scale", "neutral", "inlet", "circular", "doc", "name", "size"
 
 
-def catalogue(settings: Settings) -> dict[str, Any]:
-    """Everything that is the same for every graph."""
+@cache
+def catalogue() -> dict[str, Any]:
+    """Everything that is the same for every graph. The first call loads what tasks need, which takes seconds."""
     from unpatch import __version__
     from unpatch.exports import FORMATS
     from unpatch.mixing.settings import PRESETS
@@ -25,7 +26,6 @@ def catalogue(settings: Settings) -> dict[str, Any]:
 
     return {
         "version": __version__,
-        "upload_bytes": settings.upload_bytes,
         "kinds": {kind: _kind(processor) for kind, processor in KINDS.items()},
         "sources": list(SOURCES),
         "tasks": list(TASKS),

@@ -31,8 +31,8 @@ def serve(
 
     from unpatch.pages.studio.app import make_app
 
-    listening = _socket(settings)
-    address = _address(settings, listening) + path
+    taken = listening(settings)
+    address = _address(settings, taken) + path
     config = uvicorn.Config(
         make_app(settings),
         log_level="warning",
@@ -43,22 +43,27 @@ def serve(
     started(address)
     if opens:
         threading.Timer(1.0, webbrowser.open, (address,)).start()
-    with listening:
-        uvicorn.Server(config).run(sockets=[listening])
+    with taken:
+        uvicorn.Server(config).run(sockets=[taken])
 
 
-def _socket(settings: Settings) -> socket.socket:
+def listening(settings: Settings) -> socket.socket:
+    """A socket that is bound to the server's address.
+
+    Raises:
+        OSError: the address is taken, or not of this machine.
+    """
     family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
-    listening = socket.socket(family)
-    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    bound = socket.socket(family)
+    bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
-        listening.bind((settings.host, settings.port))
+        bound.bind((settings.host, settings.port))
     except OSError as fault:
-        listening.close()
+        bound.close()
         raise OSError(fault.errno, fault.strerror, f"{settings.host}:{settings.port}") from None
-    return listening
+    return bound
 
 
-def _address(settings: Settings, listening: socket.socket) -> str:
+def _address(settings: Settings, bound: socket.socket) -> str:
     host = f"[{settings.host}]" if ":" in settings.host else settings.host
-    return f"http://{host}:{listening.getsockname()[1]}"
+    return f"http://{host}:{bound.getsockname()[1]}"

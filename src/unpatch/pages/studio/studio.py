@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import dataclass
 
+from unpatch.pages.studio.catalogue import catalogue
 from unpatch.pages.studio.database import FILE, Database
 from unpatch.pages.studio.events import Events
 from unpatch.pages.studio.jobs import Jobs
@@ -39,5 +41,6 @@ def opened(settings: Settings) -> Studio:
     events = Events()
     studio = Studio(settings, shelf, store, events, Jobs(store, shelf, events, settings.workers), Player())
     studio.player.start()
+    threading.Thread(target=catalogue, daemon=True).start()
     studio.jobs.start()
     return studio

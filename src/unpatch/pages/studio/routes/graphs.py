@@ -22,7 +22,8 @@ from unpatch.processors import KINDS
 
 
 async def registry(request: Request) -> Response:
-    return JSONResponse(catalogue(studio_of(request).settings))
+    settings = studio_of(request).settings
+    return JSONResponse({**await asyncio.to_thread(catalogue), "upload_bytes": settings.upload_bytes})
 
 
 async def edit(request: Request) -> Response:
