@@ -17,7 +17,7 @@ FIELDS = "low", "high", "default", "unit", "scale", "neutral", "inlet", "circula
 
 @cache
 def catalogue() -> dict[str, Any]:
-    """Everything that is the same for every graph. The first call loads what tasks need, which takes seconds."""
+    """Everything that is the same for every graph. The first call takes seconds: it loads all tasks."""
     from unpatch import __version__
     from unpatch.exports import FORMATS
     from unpatch.mixing.settings import PRESETS

@@ -28,7 +28,7 @@ def prepared(settings: Settings) -> str:
         store = Store(database)
         dry, wet, rate = processed_voice(EVERYDAY)
         keys = {
-            name: _stored(store, shelf, name, _flac(audio, rate)) for name, audio in ((DRY, dry), (WET, wet))
+            name: _stored(store, shelf, name, flac(audio, rate)) for name, audio in ((DRY, dry), (WET, wet))
         }
         known = database.row("SELECT id FROM jobs WHERE name = ? AND task = ? LIMIT 1", (WET, "estimate"))
         if known:
@@ -49,7 +49,8 @@ def _stored(store: Store, shelf: Shelf, name: str, data: bytes) -> str:
     return str(store.add_file(stored.sha256, name, stored.bytes, kind, facts)["id"])
 
 
-def _flac(audio: object, rate: int) -> bytes:
+def flac(audio: object, rate: int) -> bytes:
+    """Audio ``[2, T]`` as a file, in 24 bits."""
     import soundfile
 
     file = io.BytesIO()
