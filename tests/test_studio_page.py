@@ -32,7 +32,12 @@ def test_the_first_load_is_small() -> None:
 
 def test_the_page_loads_nothing_from_elsewhere() -> None:
     """Addresses of other hosts are only names of XML, or links that a person follows."""
-    harmless = ("http://www.w3.org/", "https://reactflow.dev", "https://xyflow.com", "https://pro.reactflow.dev")
+    harmless = (
+        "http://www.w3.org/",
+        "https://reactflow.dev",
+        "https://xyflow.com",
+        "https://pro.reactflow.dev",
+    )
     for path in (path for path in STATIC.rglob("*") if path.is_file()):
         for address in re.findall(r"https?://[\w.-]+[^\"'`\s]*", path.read_text(encoding="utf-8")):
             assert address.startswith(harmless), f"{path.name}: {address}"

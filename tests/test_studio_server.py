@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import os
 import random
@@ -17,8 +18,10 @@ import httpx
 import numpy as np
 import pytest
 import soundfile
+from torch import Tensor
 
-from tests.studio_server import Served, served
+from tests.small_stems import noise
+from tests.studio_server import PATIENCE_S, Served, served
 from unpatch.graph.build import chain
 from unpatch.graph.data import Graph
 from unpatch.pages.studio.editing import ACTIONS
@@ -173,6 +176,56 @@ def test_events_give_the_state_and_every_change(server: Served) -> None:
             if line.startswith("data:") and key in line and '"state": "done"' in line:
                 break
     assert any(line == "event: job" for line in seen)
+
+
+def test_a_search_is_cancelled_and_continues_where_it_was(server: Served) -> None:
+    stems = [noise(seed, 3.0, rate=RATE) for seed in range(2)]
+    keys = [server.upload(f"stem {i}.wav", encoded(stem)) for i, stem in enumerate(stems)]
+    mix = server.upload("mix.wav", encoded(0.7 * stems[0] + 0.4 * stems[1]))["id"]
+    key = server.start("search", stems=[row["id"] for row in keys], mix=mix, preset="debug", rounds=1)
+    end = time.monotonic() + PATIENCE_S
+    while not list((server.settings.folder / "jobs" / key).glob("search/*")):
+        assert server.job(key)["state"] in ("waiting", "running") and time.monotonic() < end
+        time.sleep(0.05)
+    server.client.post(f"/api/jobs/{key}/cancel")
+    kept = sorted((server.settings.folder / "jobs" / key).glob("search/*"))
+    assert kept and server.job(key)["progress"]["processors"] > 0
+    server.client.post(f"/api/jobs/{key}/continue")
+    job = server.wait(key, "done", "failed")
+    assert job["state"] == "done", job["error"]
+    assert {take["key"] for take in job["result"]["takes"]} == {"reference", "render", "dry"}
+    render = {"graph": job["result"]["graph"], "job": key, "seconds": 1.0}
+    assert server.client.post("/api/render", json=render).status_code == 200
+
+
+def test_a_match_is_a_master_with_its_preset(server: Served) -> None:
+    target, reference = (server.upload(f"song {i}.wav", wav(6.0, i))["id"] for i in (1, 2))
+    key = server.start("match", target=target, references=[reference], amounts={"loudness": 0.5})
+    job = server.wait(key, "done", "failed")
+    assert job["state"] == "done", job["error"]
+    assert job["result"]["downloads"] == ["master.wav", "preset.json"]
+    assert job["request"]["amounts"]["loudness"] == 0.5 and job["request"]["amounts"]["eq"] == 1
+    refused(started(server, "match", target=target, references=[]), 400, "references")
+    refused(started(server, "match", target=target, references=[reference], amounts={"eq": 2}), 400, "eq")
+
+
+def started(server: Served, task: str, **request: object) -> httpx.Response:
+    return server.client.post("/api/jobs", json={"task": task, "request": request})
+
+
+def encoded(audio: Tensor) -> bytes:
+    file = io.BytesIO()
+    soundfile.write(file, audio.T.numpy(), RATE, format="WAV", subtype="FLOAT")
+    return file.getvalue()
+
+
+def test_a_full_disk_is_one_line(server: Served, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(descriptor: int) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr("unpatch.pages.studio.shelf.os.fsync", full)
+    refused(server.client.post("/api/files?name=a.wav", content=wav()), 507, "space")
+    assert not list((server.settings.folder / "drafts").iterdir())
 
 
 # --- graphs -----------------------------------------------------------------------------------------

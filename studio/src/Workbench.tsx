@@ -58,6 +58,13 @@ export function Workbench({ job, registry, refused }: Props) {
     const first = result.sources?.[0];
     return own[0] && first ? { [first.name ?? first.kind]: own[0].id } : {};
   }, [own]);
+  useEffect(() => {
+    // The dry take is what a bare wire plays.
+    const first = result.sources?.[0];
+    if (!player || !first || !own[0] || !drawn) return;
+    const wire = { ...drawn.graph, nodes: [{ kind: first.kind, ...(first.name && { name: first.name }) }, { kind: "out" }], edges: [{ source: 0, target: 1 }] };
+    api.render({ graph: wire, job: job.id, dry, seconds: 60 }).then((sound) => player.load("dry", sound), refused);
+  }, [own]);
   const region = player?.region.join();
   const request = useMemo(() => {
     if (!drawn || drawn.missing || !player) return null;

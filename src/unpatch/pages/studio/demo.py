@@ -44,9 +44,13 @@ def _stored(store: Store, shelf: Shelf, name: str, data: bytes) -> str:
     async def chunks() -> AsyncIterator[bytes]:
         yield data
 
-    stored = asyncio.run(shelf.store(chunks(), len(data)))
-    kind, facts = described(stored.path, name)
-    return str(store.add_file(stored.sha256, name, stored.bytes, kind, facts)["id"])
+    async def stored() -> str:
+        async with shelf.received(chunks(), len(data)) as draft:
+            kind, facts = described(draft.path, name)
+            shelf.keep(draft)
+            return str(store.add_file(draft.sha256, name, draft.bytes, kind, facts)["id"])
+
+    return asyncio.run(stored())
 
 
 def flac(audio: object, rate: int) -> bytes:

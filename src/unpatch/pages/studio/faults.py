@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import sqlite3
 from http import HTTPStatus
 
 from starlette.responses import JSONResponse
@@ -31,6 +32,8 @@ def status_of(error: Exception) -> int:
         case FileNotFoundError():
             return HTTPStatus.NOT_FOUND
         case OSError() if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            return HTTPStatus.INSUFFICIENT_STORAGE
+        case sqlite3.OperationalError() if "full" in str(error):
             return HTTPStatus.INSUFFICIENT_STORAGE
         case ValueError():
             return HTTPStatus.BAD_REQUEST

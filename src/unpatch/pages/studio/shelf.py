@@ -6,7 +6,8 @@ import hashlib
 import os
 import re
 import secrets
-from collections.abc import AsyncIterable
+from collections.abc import AsyncIterable, AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from http import HTTPStatus
 from pathlib import Path
@@ -20,7 +21,7 @@ _UNSAFE = re.compile(r"[^\w .+()&,'-]", re.UNICODE)
 
 @dataclass(frozen=True)
 class Stored:
-    """A file on the shelf."""
+    """Content, and where it lies."""
 
     sha256: str
     bytes: int
@@ -48,8 +49,13 @@ class Shelf:
             raise RequestError("there is no such job", HTTPStatus.NOT_FOUND)
         return self._jobs / job
 
-    async def store(self, chunks: AsyncIterable[bytes], most_bytes: int) -> Stored:
-        """Write an upload as it arrives; refuses one that is empty or larger than allowed."""
+    @asynccontextmanager
+    async def received(self, chunks: AsyncIterable[bytes], most_bytes: int) -> AsyncIterator[Stored]:
+        """An upload, written as it arrives; it is gone after the block unless :meth:`keep` was called.
+
+        Raises:
+            RequestError: it is empty, or larger than allowed.
+        """
         draft = self._drafts / secrets.token_hex(16)
         digest, count = hashlib.sha256(), 0
         try:
@@ -64,12 +70,15 @@ class Shelf:
                 os.fsync(file.fileno())
             if not count:
                 raise RequestError("the file is empty")
-            target = self.path(digest.hexdigest())
-            target.parent.mkdir(exist_ok=True)
-            draft.replace(target)
+            yield Stored(digest.hexdigest(), count, draft)
         finally:
             draft.unlink(missing_ok=True)
-        return Stored(digest.hexdigest(), count, target)
+
+    def keep(self, upload: Stored) -> None:
+        """Put an upload on the shelf, under its hash."""
+        target = self.path(upload.sha256)
+        target.parent.mkdir(exist_ok=True)
+        upload.path.replace(target)
 
 
 def too_large(most_bytes: int) -> RequestError:

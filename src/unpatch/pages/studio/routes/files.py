@@ -25,16 +25,12 @@ async def upload(request: Request) -> Response:
     if length.isdecimal() and len(length) < 20 and int(length) > most:
         raise too_large(most)
     try:
-        stored = await studio.shelf.store(request.stream(), most)
+        async with studio.shelf.received(request.stream(), most) as draft:
+            kind, facts = await asyncio.to_thread(described, draft.path, name)
+            studio.shelf.keep(draft)
+            row = studio.store.add_file(draft.sha256, name, draft.bytes, kind, facts)
     except ClientDisconnect:
         raise RequestError("the upload was cut off") from None
-    try:
-        kind, facts = await asyncio.to_thread(described, stored.path, name)
-    except RequestError:
-        if not studio.store.database.row("SELECT id FROM files WHERE sha256 = ?", (stored.sha256,)):
-            stored.path.unlink(missing_ok=True)
-        raise
-    row = studio.store.add_file(stored.sha256, name, stored.bytes, kind, facts)
     return JSONResponse(row, HTTPStatus.CREATED)
 
 
