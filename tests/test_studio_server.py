@@ -22,6 +22,7 @@ from torch import Tensor
 
 from tests.small_stems import noise
 from tests.studio_server import PATIENCE_S, Served, served
+from unpatch.exports import FORMATS
 from unpatch.graph.build import chain
 from unpatch.graph.data import Graph
 from unpatch.pages.studio.editing import ACTIONS
@@ -277,13 +278,12 @@ def test_exports_carry_their_report(server: Served) -> None:
     dry = server.upload("dry.wav", wav(1.0, 7))["id"]
     key = server.start("export", graph=patch(), dry={"in": dry}, format=".dsp")
     result = server.wait(key, "done", "failed")["result"]
-    assert result["report"]["format"] == "Faust"
+    assert result["report"]["format"] == FORMATS[".dsp"].title
     text = server.client.get(f"/api/jobs/{key}/files/{result['downloads'][0]}").text
     assert "process" in text
 
 
 def test_every_format_of_the_registry_is_offered(server: Served) -> None:
-    from unpatch.exports import FORMATS
 
     registry = server.client.get("/api/registry").json()
     assert {each["ending"] for each in registry["formats"]} == set(FORMATS)

@@ -38,6 +38,7 @@ function chance(right: number, count: number): number {
 export function Listening({ player, takes, version, busy, chosen, rated }: Props) {
   const [trials, setTrials] = useState<Trials | null>(null);
   const [isX, setIsX] = useState(false);
+  const [spectrogram, setSpectrogram] = useState(false);
   const choose = (key: string, x = false) => {
     setIsX(x);
     player.choose(key);
@@ -49,7 +50,6 @@ export function Listening({ player, takes, version, busy, chosen, rated }: Props
     setTrials({ right: trials.right + Number(right), count: trials.count + 1, x: drawn() });
     choose("reference");
   };
-  const shown = isX ? "dry" : player.current;
   return (
     <section class="listening" aria-label="Player">
       <div class="row">
@@ -82,6 +82,14 @@ export function Listening({ player, takes, version, busy, chosen, rated }: Props
           <input type="checkbox" checked={player.looped} onChange={(event) => player.setLooped(event.currentTarget.checked)} />{" "}
           loop
         </label>
+        <label>
+          <input
+            type="checkbox"
+            checked={spectrogram}
+            onChange={(event) => setSpectrogram(event.currentTarget.checked)}
+          />{" "}
+          spectrogram
+        </label>
         <button
           aria-pressed={trials !== null}
           onClick={() => {
@@ -108,7 +116,13 @@ export function Listening({ player, takes, version, busy, chosen, rated }: Props
           </span>
         </div>
       )}
-      <Waveform player={player} take={isX ? "reference" : shown} version={version} chosen={chosen} />
+      <Waveform
+        player={player}
+        take={isX ? "reference" : player.current}
+        version={version}
+        spectrogram={spectrogram}
+        chosen={chosen}
+      />
     </section>
   );
 }

@@ -1,19 +1,24 @@
-/** The waveform of a take: click to go there, drag to set the loop. */
+/** The waveform or spectrogram of a take: click to go there, drag to set the loop. */
 
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { Player } from "./player";
+import { binOf, levels } from "./spectrum";
 import { clock } from "./values";
 
 const HEIGHT = 72;
+const LOWEST_HZ = 50;
+const HIGHEST_HZ = 18_000;
+const FLOOR_DB = -90;
 
 interface Props {
   player: Player;
   take: string;
   version: number;
+  spectrogram: boolean;
   chosen: (start: number, end: number) => void;
 }
 
-export function Waveform({ player, take, version, chosen }: Props) {
+export function Waveform({ player, take, version, spectrogram, chosen }: Props) {
   const canvas = useRef<HTMLCanvasElement>(null);
   const head = useRef<HTMLDivElement>(null);
   const [drag, setDrag] = useState<[number, number] | null>(null);
@@ -22,7 +27,8 @@ export function Waveform({ player, take, version, chosen }: Props) {
   useEffect(() => {
     const element = canvas.current;
     if (!element) return;
-    const draw = () => paint(element, player.samples(take));
+    const samples = player.samples(take);
+    const draw = () => (spectrogram ? paintSpectrum : paint)(element, samples, player.sampleRate);
     draw();
     const observer = new ResizeObserver(draw);
     observer.observe(element);
@@ -32,7 +38,7 @@ export function Waveform({ player, take, version, chosen }: Props) {
       observer.disconnect();
       theme.disconnect();
     };
-  }, [player, take, version]);
+  }, [player, take, version, spectrogram]);
   useEffect(() => {
     let frame = 0;
     const move = () => {
@@ -84,23 +90,50 @@ export function Waveform({ player, take, version, chosen }: Props) {
   );
 }
 
-function paint(canvas: HTMLCanvasElement, samples: Float32Array | null): void {
+type Paper = { paper: CanvasRenderingContext2D; width: number; ratio: number };
+
+function cleared(canvas: HTMLCanvasElement): Paper | null {
   const ratio = devicePixelRatio || 1;
   const width = canvas.clientWidth;
   canvas.width = width * ratio;
   canvas.height = HEIGHT * ratio;
   const paper = canvas.getContext("2d");
-  if (!paper) return;
+  if (paper) paper.fillStyle = getComputedStyle(canvas).color;
+  return paper && { paper, width, ratio };
+}
+
+/** Largest samples; above full scale the picture is cut off, as a file would be. */
+function paint(canvas: HTMLCanvasElement, samples: Float32Array | null): void {
+  const found = cleared(canvas);
+  if (!found || !samples) return;
+  const { paper, width, ratio } = found;
   paper.scale(ratio, ratio);
-  paper.fillStyle = getComputedStyle(canvas).color;
-  if (!samples) return;
   const block = samples.length / width;
-  // Above full scale the picture is cut off, as a file would be.
+  const stride = Math.max(1, Math.floor(block / 64));
   for (let x = 0; x < width; x++) {
     let peak = 0;
-    const stride = Math.max(1, Math.floor(block / 64));
-    for (let i = Math.floor(x * block); i < (x + 1) * block; i += stride) peak = Math.max(peak, Math.abs(samples[i] ?? 0));
+    for (let i = Math.floor(x * block); i < (x + 1) * block; i += stride)
+      peak = Math.max(peak, Math.abs(samples[i] ?? 0));
     const height = Math.max(1, Math.min(1, peak) * HEIGHT);
     paper.fillRect(x, (HEIGHT - height) / 2, 1, height);
+  }
+}
+
+/** Levels over time and, on a logarithmic scale, frequency. */
+function paintSpectrum(canvas: HTMLCanvasElement, samples: Float32Array | null, sampleRate: number): void {
+  const found = cleared(canvas);
+  if (!found || !samples) return;
+  const { paper, width, ratio } = found;
+  paper.scale(ratio, ratio);
+  const top = Math.min(HIGHEST_HZ, sampleRate / 2);
+  const bins = Array.from({ length: HEIGHT }, (_, y) =>
+    binOf(LOWEST_HZ * (top / LOWEST_HZ) ** (1 - y / HEIGHT), sampleRate),
+  );
+  for (let x = 0; x < width; x++) {
+    const column = levels(samples, ((x + 0.5) * samples.length) / width);
+    for (let y = 0; y < HEIGHT; y++) {
+      paper.globalAlpha = Math.min(1, Math.max(0, 1 - column[bins[y]!]! / FLOOR_DB)) ** 2;
+      paper.fillRect(x, y, 1, 1);
+    }
   }
 }

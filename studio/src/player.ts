@@ -39,6 +39,10 @@ export class Player {
     return Math.max(0, ...[...this.tracks.values()].map((track) => track.buffer.duration));
   }
 
+  get sampleRate(): number {
+    return this.context.sampleRate;
+  }
+
   has(key: string): boolean {
     return this.tracks.has(key);
   }
