@@ -72,7 +72,7 @@ def test_uploads_are_kept_by_content(server: Served) -> None:
     assert content.content == data and "attachment" in content.headers["content-disposition"]
     assert server.client.delete(f"/api/files/{one['id']}").status_code == 204
     assert server.client.get(f"/api/files/{two['id']}").content == data
-    refused(server.client.get(f"/api/files/{one['id']}"), 404, "no such file")
+    refused(server.client.get(f"/api/files/{one['id']}"), 404, "unknown file")
 
 
 def test_fifty_uploads_at_once(server: Served) -> None:
@@ -134,7 +134,7 @@ def test_a_job_is_cancelled_and_continued(server: Served) -> None:
     assert server.client.post(f"/api/jobs/{key}/cancel", json={}).json()["state"] == "cancelled"
     time.sleep(0.2)
     assert server.job(key)["state"] == "cancelled"
-    refused(server.client.post("/api/jobs/0123456789abcdef/cancel"), 404, "no such job")
+    refused(server.client.post("/api/jobs/0123456789abcdef/cancel"), 404, "unknown job")
     assert server.client.post(f"/api/jobs/{key}/continue", json={}).status_code == 200
     assert server.wait(key, "done", "failed")["state"] == "done"
     refused(server.client.post(f"/api/jobs/{key}/continue"), 409, "done")

@@ -75,7 +75,7 @@ function BoxView({ data, selected }: NodeProps<BoxNode>) {
           id={pin.name}
           type="target"
           position={Position.Left}
-          class={`pin ${pin.signal}`}
+          className={`pin ${pin.signal}`}
           style={{ top: pin.y }}
           title={`${pin.name}, ${pin.signal} in`}
         />
@@ -86,7 +86,7 @@ function BoxView({ data, selected }: NodeProps<BoxNode>) {
           id={pin.name}
           type="source"
           position={Position.Right}
-          class={`pin ${pin.signal}`}
+          className={`pin ${pin.signal}`}
           style={{ top: pin.y }}
           title={`${pin.name}, ${pin.signal} out`}
         />
@@ -157,6 +157,14 @@ export function Canvas({ drawn, registry, selected, select, change }: Props) {
     return () => clearTimeout(timer);
   }, [shape]);
 
+  const frame = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    const fit = () => void flow.current?.fitView({ padding: 0.06, maxZoom: 1.1 });
+    const observer = new ResizeObserver(fit);
+    if (frame.current) observer.observe(frame.current);
+    return () => observer.disconnect();
+  }, []);
+
   const wire = (connection: Connection) => ({
     source: Number(connection.source),
     target: Number(connection.target),
@@ -169,45 +177,47 @@ export function Canvas({ drawn, registry, selected, select, change }: Props) {
     return outlet !== undefined && outlet.signal === inlet?.signal;
   };
   return (
-    <ReactFlow<BoxNode, WireEdge>
-      nodes={nodes}
-      edges={edges}
-      nodeTypes={nodeTypes}
-      edgeTypes={edgeTypes}
-      onInit={(instance) => {
-        flow.current = instance;
-      }}
-      onNodeClick={(event, node) => {
-        const more = event.shiftKey && selected ? selected.nodes : [];
-        select({ nodes: [...more, Number(node.id)], edges: [] });
-      }}
-      onEdgeClick={(_, edge) => select({ nodes: [], edges: [Number(edge.id)] })}
-      onPaneClick={() => select({ nodes: [], edges: [] })}
-      onNodesChange={(changes) => {
-        const chosen = changes.find((each) => each.type === "select" && each.selected);
-        if (chosen && "id" in chosen && !selected?.nodes.includes(Number(chosen.id)))
-          select({ nodes: [Number(chosen.id)], edges: [] });
-      }}
-      {...(change && {
-        onConnect: (connection: Connection) => change({ action: "connect", ...wire(connection) }),
-        onReconnect: (edge: WireEdge, connection: Connection) =>
-          change({ action: "reconnect", edge: Number(edge.id), ...wire(connection) }),
-      })}
-      isValidConnection={fits}
-      edgesReconnectable={change !== undefined}
-      nodesConnectable={change !== undefined}
-      nodesDraggable={false}
-      deleteKeyCode={null}
-      selectionKeyCode={null}
-      multiSelectionKeyCode="Shift"
-      minZoom={0.1}
-      maxZoom={2.5}
-      fitView
-      fitViewOptions={{ padding: 0.06, maxZoom: 1.1 }}
-      aria-label="Processing graph"
-    >
-      <Background gap={22} size={1} />
-      <Controls showInteractive={false} />
-    </ReactFlow>
+    <div class="frame" ref={frame}>
+      <ReactFlow<BoxNode, WireEdge>
+        nodes={nodes}
+        edges={edges}
+        nodeTypes={nodeTypes}
+        edgeTypes={edgeTypes}
+        onInit={(instance) => {
+          flow.current = instance;
+        }}
+        onNodeClick={(event, node) => {
+          const more = event.shiftKey && selected ? selected.nodes : [];
+          select({ nodes: [...more, Number(node.id)], edges: [] });
+        }}
+        onEdgeClick={(_, edge) => select({ nodes: [], edges: [Number(edge.id)] })}
+        onPaneClick={() => select({ nodes: [], edges: [] })}
+        onNodesChange={(changes) => {
+          const chosen = changes.find((each) => each.type === "select" && each.selected);
+          if (chosen && "id" in chosen && !selected?.nodes.includes(Number(chosen.id)))
+            select({ nodes: [Number(chosen.id)], edges: [] });
+        }}
+        {...(change && {
+          onConnect: (connection: Connection) => change({ action: "connect", ...wire(connection) }),
+          onReconnect: (edge: WireEdge, connection: Connection) =>
+            change({ action: "reconnect", edge: Number(edge.id), ...wire(connection) }),
+        })}
+        isValidConnection={fits}
+        edgesReconnectable={change !== undefined}
+        nodesConnectable={change !== undefined}
+        nodesDraggable={false}
+        deleteKeyCode={null}
+        selectionKeyCode={null}
+        multiSelectionKeyCode="Shift"
+        minZoom={0.1}
+        maxZoom={2.5}
+        fitView
+        fitViewOptions={{ padding: 0.06, maxZoom: 1.1 }}
+        aria-label="Processing graph"
+      >
+        <Background gap={22} size={1} />
+        <Controls showInteractive={false} />
+      </ReactFlow>
+    </div>
   );
 }

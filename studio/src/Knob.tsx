@@ -113,7 +113,7 @@ export function Knob({ knob, value, moved, turn }: Props) {
           }}
         />
       ) : (
-        <button class="plain number" onClick={() => setTyping(true)} aria-label={`Type a value for ${knob.label}`}>
+        <button class="plain number" onClick={() => setTyping(true)} aria-label={`${knobText(knob, value)}, type a value for ${knob.label}`}>
           {knobText(knob, value)}
         </button>
       )}

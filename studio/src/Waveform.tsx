@@ -28,7 +28,10 @@ export function Waveform({ player, take, version, spectrogram, chosen }: Props) 
     const element = canvas.current;
     if (!element) return;
     const samples = player.samples(take);
-    const draw = () => (spectrogram ? paintSpectrum : paint)(element, samples, player.sampleRate);
+    const draw = () =>
+      spectrogram
+        ? paintSpectrum(element, samples, player.sampleRate)
+        : paint(element, samples, player.scale(take));
     draw();
     const observer = new ResizeObserver(draw);
     observer.observe(element);
@@ -102,8 +105,8 @@ function cleared(canvas: HTMLCanvasElement): Paper | null {
   return paper && { paper, width, ratio };
 }
 
-/** Largest samples; above full scale the picture is cut off, as a file would be. */
-function paint(canvas: HTMLCanvasElement, samples: Float32Array | null): void {
+/** Largest samples. */
+function paint(canvas: HTMLCanvasElement, samples: Float32Array | null, scale: number): void {
   const found = cleared(canvas);
   if (!found || !samples) return;
   const { paper, width, ratio } = found;
@@ -114,7 +117,7 @@ function paint(canvas: HTMLCanvasElement, samples: Float32Array | null): void {
     let peak = 0;
     for (let i = Math.floor(x * block); i < (x + 1) * block; i += stride)
       peak = Math.max(peak, Math.abs(samples[i] ?? 0));
-    const height = Math.max(1, Math.min(1, peak) * HEIGHT);
+    const height = Math.max(1, Math.min(1, peak * scale) * HEIGHT);
     paper.fillRect(x, (HEIGHT - height) / 2, 1, height);
   }
 }

@@ -150,6 +150,12 @@ export class Player {
     void this.context.close();
   }
 
+  /** Height of a take's full scale in pictures: the loudest take of all, as it is played, fills them. */
+  scale(key: string): number {
+    const peaks = [...this.tracks].map(([each, track]) => this.matching(each) * track.figures.peak);
+    return this.matching(key) / Math.max(1e-6, ...peaks);
+  }
+
   /** Gain of a take in dB, for display. */
   gainDb(key: string): number {
     return 20 * Math.log10(this.gainOf(key));

@@ -46,7 +46,7 @@ class Shelf:
     def job_folder(self, job: str) -> Path:
         """The folder of a job; refuses what is no identity."""
         if not IDENTITY.fullmatch(job):
-            raise RequestError("there is no such job", HTTPStatus.NOT_FOUND)
+            raise RequestError("unknown job", HTTPStatus.NOT_FOUND)
         return self._jobs / job
 
     @asynccontextmanager

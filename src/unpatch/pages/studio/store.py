@@ -46,7 +46,7 @@ class Store:
         """A file with its hash; refuses one that is not there."""
         row = self.database.row("SELECT * FROM files WHERE id = ?", (key,))
         if row is None:
-            raise RequestError("there is no such file", HTTPStatus.NOT_FOUND)
+            raise RequestError("unknown file", HTTPStatus.NOT_FOUND)
         return row
 
     def files(self) -> list[Row]:
@@ -82,7 +82,7 @@ class Store:
         """A whole job; refuses one that is not there."""
         row = self.database.row("SELECT * FROM jobs WHERE id = ?", (key,))
         if row is None:
-            raise RequestError("there is no such job", HTTPStatus.NOT_FOUND)
+            raise RequestError("unknown job", HTTPStatus.NOT_FOUND)
         return row
 
     def jobs(self) -> list[Row]:

@@ -66,7 +66,7 @@ async def take(request: Request) -> Response:
     key, name = (request.path_params[part] for part in ("key", "name"))
     row = next((row for row in _about(studio, key).get("takes", ()) if row["key"] == name), None)
     if row is None:
-        raise RequestError("there is no such take", HTTPStatus.NOT_FOUND)
+        raise RequestError("unknown take", HTTPStatus.NOT_FOUND)
     path = studio.shelf.job_folder(key) / row["file"]
     figures = await asyncio.to_thread(_figures, path)
     return _wav(await asyncio.to_thread(path.read_bytes), figures)

@@ -63,7 +63,7 @@ async def result(request: Request) -> Response:
     except (ValueError, OSError):
         found = False
     if not found:
-        raise RequestError("there is no such file", HTTPStatus.NOT_FOUND)
+        raise RequestError("unknown file", HTTPStatus.NOT_FOUND)
     shown = path.suffix in SHOWN and "download" not in request.query_params
     headers = {"content-security-policy": REPORT_POLICY} if shown else {}
     return FileResponse(

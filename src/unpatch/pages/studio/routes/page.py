@@ -21,7 +21,7 @@ async def served(request: Request) -> Response:
     name = request.path_params.get("name") or "index.html"
     files = {path.relative_to(STATIC).as_posix(): path for path in STATIC.rglob("*") if path.is_file()}
     if name not in files:
-        raise RequestError("there is no such page", HTTPStatus.NOT_FOUND)
+        raise RequestError("unknown page", HTTPStatus.NOT_FOUND)
     lasting = {"cache-control": LASTING if name.startswith("assets/") else "no-cache"}
     return FileResponse(files[name], media_type=TYPES.get(files[name].suffix), headers=lasting)
 
