@@ -241,7 +241,7 @@ def test_edits_are_legal_or_refused(server: Served) -> None:
     drawn = edit(server, graph, action="insert", kind="chorus", edge=1).json()
     kinds = [node["kind"] for node in drawn["graph"]["nodes"]]
     assert kinds[-1] == "chorus" and "mod" in drawn["missing"]
-    assert len(drawn["boxes"]) == len(kinds) and len(drawn["signals"]) == len(drawn["graph"]["edges"])
+    assert len(drawn["boxes"]) == len(kinds) and len(drawn["wires"]) == len(drawn["graph"]["edges"])
     back = edit(server, drawn["graph"], action="delete", nodes=[len(kinds) - 1]).json()
     assert len(back["graph"]["nodes"]) == len(graph["nodes"]) and back["missing"] is None
     out = next(i for i, node in enumerate(graph["nodes"]) if node["kind"] == "out")

@@ -24,7 +24,7 @@ export function AddMenu({ registry, drawn, selected, change }: Props) {
   const add = (kind: string) => {
     const declared = registry.kinds[kind];
     const edge = selected.edges[0] ?? (last < 0 ? null : last);
-    const signal = edge === null ? null : drawn.signals[edge];
+    const signal = edge === null ? null : drawn.wires[edge]?.signal;
     const plain = declared?.inlets.some((port) => port.signal === signal && !port.moves);
     const gives = declared?.outlets.some((port) => port.signal === signal);
     change({ action: "insert", kind, edge: plain && gives ? edge : null });

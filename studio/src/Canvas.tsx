@@ -8,7 +8,6 @@ import {
   type Edge,
   EdgeLabelRenderer,
   type EdgeProps,
-  getBezierPath,
   Handle,
   type Node,
   type NodeProps,
@@ -17,7 +16,7 @@ import {
   type ReactFlowInstance,
 } from "@xyflow/react";
 import { useEffect, useMemo, useRef } from "preact/hooks";
-import type { Box, Drawn, GraphNode, Registry } from "./types";
+import type { Box, Drawn, GraphNode, Registry, Wire } from "./types";
 import { knobText } from "./values";
 
 export type Selection = { nodes: number[]; edges: number[] };
@@ -32,7 +31,7 @@ interface Props {
 
 type BoxData = { box: Box; node: GraphNode; registry: Registry; place: number };
 type BoxNode = Node<BoxData, "box">;
-type WireEdge = Edge<{ control: boolean; text: string }, "wire">;
+type WireEdge = Edge<{ wire: Wire }, "wire">;
 
 const TITLE = 24;
 const ROW = 16;
@@ -95,15 +94,30 @@ function BoxView({ data, selected }: NodeProps<BoxNode>) {
   );
 }
 
-function WireView(props: EdgeProps<WireEdge>) {
-  const [path, x, y] = getBezierPath(props);
+function pathOf(points: [number, number][]): string {
+  const parts = points.map(([x, y], place) => {
+    const before = points[place - 1];
+    if (!before) return `M${x} ${y}`;
+    if (Math.abs(before[0] - x) < 0.01 || Math.abs(before[1] - y) < 0.01) return `L${x} ${y}`;
+    const middle = (before[0] + x) / 2;
+    return `C${middle} ${before[1]} ${middle} ${y} ${x} ${y}`;
+  });
+  return parts.join("");
+}
+
+function WireView({ data }: EdgeProps<WireEdge>) {
+  if (!data) return null;
+  const { points, label } = data.wire;
   return (
     <>
-      <BaseEdge path={path} interactionWidth={18} />
-      {props.data?.text && (
+      <BaseEdge path={pathOf(points)} interactionWidth={18} />
+      {label && (
         <EdgeLabelRenderer>
-          <span class="gain" style={{ transform: `translate(-50%, -50%) translate(${x}px, ${y}px)` }}>
-            {props.data.text}
+          <span
+            class="gain"
+            style={{ transform: `translate(-50%, -50%) translate(${label.x}px, ${label.y}px)` }}
+          >
+            {label.text}
           </span>
         </EdgeLabelRenderer>
       )}
@@ -116,7 +130,7 @@ const edgeTypes = { wire: WireView };
 
 export function Canvas({ drawn, registry, selected, select, change }: Props) {
   const flow = useRef<ReactFlowInstance<BoxNode, WireEdge> | null>(null);
-  const { graph, boxes, signals, labels } = drawn;
+  const { graph, boxes, wires } = drawn;
   const nodes = useMemo<BoxNode[]>(
     () =>
       graph.nodes.map((node, place) => {
@@ -137,19 +151,22 @@ export function Canvas({ drawn, registry, selected, select, change }: Props) {
   );
   const edges = useMemo<WireEdge[]>(
     () =>
-      graph.edges.map((edge, place) => ({
+      graph.edges.flatMap((edge, place) => {
+        const wire = wires[place];
+        return wire ? [{
         id: String(place),
-        type: "wire",
+        type: "wire" as const,
         source: String(edge.source),
         target: String(edge.target),
         sourceHandle: edge.outlet,
         targetHandle: edge.inlet,
         selected: selected?.edges.includes(place) ?? false,
-        className: signals[place] === "control" ? "control" : "audio",
+        className: wire.signal,
         ariaLabel: `wire from ${edge.source} ${edge.outlet} to ${edge.target} ${edge.inlet}`,
-        data: { control: signals[place] === "control", text: labels[place] ?? "" },
-      })),
-    [graph, signals, labels, selected],
+        data: { wire },
+      }] : [];
+      }),
+    [graph, wires, selected],
   );
   const shape = `${boxes.length} ${drawn.width} ${drawn.height}`;
   useEffect(() => {

@@ -79,7 +79,7 @@ const GAIN_DB = 60;
 function WirePanel({ drawn, wire, change }: { drawn: Drawn; wire: number; change: (change: object) => void }) {
   const edge = drawn.graph.edges[wire];
   if (!edge) return null;
-  const control = drawn.signals[wire] === "control";
+  const control = drawn.wires[wire]?.signal === "control";
   const ends = [drawn.boxes[edge.source]?.title, drawn.boxes[edge.target]?.title].join(" → ");
   const db = edge.gain === 0 ? -GAIN_DB : 20 * Math.log10(Math.abs(edge.gain));
   const shown = control ? edge.gain : Number(db.toFixed(2));

@@ -48,6 +48,13 @@ export interface Box {
   outlets: Pin[];
 }
 
+/** Where a wire runs: between two points straight if they share x or y, else as a smooth curve. */
+export interface Wire {
+  signal: Signal;
+  points: [number, number][];
+  label: { x: number; y: number; text: string } | null;
+}
+
 /** A graph with its layout; `missing` is what it lacks before it can be played. */
 export interface Drawn {
   graph: Graph;
@@ -55,8 +62,7 @@ export interface Drawn {
   width: number;
   height: number;
   boxes: Box[];
-  signals: Signal[];
-  labels: string[];
+  wires: Wire[];
 }
 
 export interface Knob {

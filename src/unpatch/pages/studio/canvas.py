@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from unpatch.drawing import theme
-from unpatch.drawing.boxes import Box, Pin
-from unpatch.drawing.layout import Layout, make_layout
+from unpatch.drawing.boxes import Pin
+from unpatch.drawing.layout import Layout, Wire, make_layout
 from unpatch.drawing.strips import is_console, make_strips
 from unpatch.graph.certainty import certainty
 from unpatch.graph.check import check_draft, complete
@@ -30,8 +30,16 @@ def drawn(graph: Graph) -> dict[str, Any]:
         "width": layout.width,
         "height": layout.height,
         "boxes": _boxes(whole, layout),
-        "signals": [wire.signal for wire in layout.wires],
-        "labels": [wire.label.text if wire.label else "" for wire in layout.wires],
+        "wires": [_wire(wire) for wire in layout.wires],
+    }
+
+
+def _wire(wire: Wire) -> dict[str, Any]:
+    label = wire.label
+    return {
+        "signal": wire.signal,
+        "points": wire.points,
+        "label": label and {"x": label.x, "y": label.y, "text": label.text},
     }
 
 
@@ -47,8 +55,8 @@ def _boxes(graph: Graph, layout: Layout) -> list[dict[str, Any]]:
             "colour": theme.hue(placed.box.family).line,
             "certainty": _certainty(node),
             "compact": placed.box.is_pill,
-            "inlets": _pins(placed.box, placed.box.inlets),
-            "outlets": _pins(placed.box, placed.box.outlets),
+            "inlets": _pins(placed.box.inlets),
+            "outlets": _pins(placed.box.outlets),
         }
         for node, placed in zip(graph.nodes, layout.boxes, strict=True)
     ]
@@ -60,6 +68,5 @@ def _certainty(node: Node) -> dict[str, Any] | None:
     return {"word": certainty(node.confidence), "probability": node.confidence}
 
 
-def _pins(box: Box, pins: tuple[Pin, ...]) -> list[dict[str, Any]]:
-    """Every port, also those that a small box does not draw."""
+def _pins(pins: tuple[Pin, ...]) -> list[dict[str, Any]]:
     return [{"name": pin.name, "signal": pin.signal, "y": pin.y, "label": pin.label} for pin in pins]
