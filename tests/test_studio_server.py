@@ -22,9 +22,11 @@ from torch import Tensor
 
 from tests.small_stems import noise
 from tests.studio_server import PATIENCE_S, Served, served
+from unpatch.demo import EVERYDAY, processed_voice
 from unpatch.exports import FORMATS
 from unpatch.graph.build import chain
 from unpatch.graph.data import Graph
+from unpatch.pages.studio.demo import flac, prepared
 from unpatch.pages.studio.editing import ACTIONS
 from unpatch.pages.studio.routes import ROUTES
 from unpatch.pages.studio.settings import Settings
@@ -227,6 +229,21 @@ def test_a_full_disk_is_one_line(server: Served, monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr("unpatch.pages.studio.shelf.os.fsync", full)
     refused(server.client.post("/api/files?name=a.wav", content=wav()), 507, "space")
     assert not list((server.settings.folder / "drafts").iterdir())
+
+
+# --- the demo ----------------------------------------------------------------------------------------
+
+
+def test_the_demo_is_prepared_once(tmp_path: Path) -> None:
+    settings = Settings(tmp_path)
+    path = prepared(settings)
+    assert path.startswith("/#job=") and prepared(settings) == path
+
+
+def test_flac_of_the_demo_is_lossless() -> None:
+    dry, _, rate = processed_voice(EVERYDAY)
+    audio, found = soundfile.read(io.BytesIO(flac(dry, rate)))
+    assert found == rate and abs(audio.T - dry.numpy()).max() < 2**-22
 
 
 # --- graphs -----------------------------------------------------------------------------------------
