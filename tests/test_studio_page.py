@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 import soundfile
+from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
 
 from tests.studio_server import PATIENCE_S, Served, served
 from unpatch.demo import EVERYDAY, processed_voice
@@ -20,7 +21,6 @@ LARGEST_FIRST_LOAD = 150_000
 """Bytes with gzip."""
 WAIT_MS = PATIENCE_S * 1000
 
-playwright = pytest.importorskip("playwright.sync_api")
 needs_chromium = pytest.mark.skipif(CHROMIUM is None, reason="Chromium is not installed")
 
 
@@ -49,16 +49,16 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
 
 
 @pytest.fixture(scope="module")
-def browser() -> Iterator[playwright.Browser]:
+def browser() -> Iterator[Browser]:
     options = ["--no-sandbox", "--autoplay-policy=no-user-gesture-required"]
-    with playwright.sync_playwright() as started:
+    with sync_playwright() as started:
         found = started.chromium.launch(executable_path=CHROMIUM, args=options)
         yield found
         found.close()
 
 
 @pytest.fixture
-def page(browser: playwright.Browser) -> Iterator[playwright.Page]:
+def page(browser: Browser) -> Iterator[Page]:
     found = browser.new_page(viewport={"width": 1280, "height": 900})
     found.set_default_timeout(WAIT_MS)
     faults: list[str] = []
@@ -89,18 +89,18 @@ def job(server: Served, takes: dict[str, Path]) -> str:
     return key
 
 
-def opened(page: playwright.Page, server: Served, key: str) -> None:
+def opened(page: Page, server: Served, key: str) -> None:
     page.goto(f"{server.address}/#job={key}")
     page.get_by_role("button", name="Play").wait_for()
     processor(page).wait_for()
 
 
-def processor(page: playwright.Page) -> playwright.Locator:
+def processor(page: Page) -> Locator:
     """The first box with knobs."""
     return page.locator(".react-flow__node:has(.rows)").first
 
 
-def rendered(page: playwright.Page) -> float:
+def rendered(page: Page) -> float:
     """Milliseconds from a change to its sound."""
     shown = page.locator("[data-latency]")
     shown.wait_for()
@@ -108,7 +108,7 @@ def rendered(page: playwright.Page) -> float:
 
 
 @needs_chromium
-def test_an_upload_becomes_a_graph(page: playwright.Page, server: Served, takes: dict[str, Path]) -> None:
+def test_an_upload_becomes_a_graph(page: Page, server: Served, takes: dict[str, Path]) -> None:
     page.goto(server.address)
     page.get_by_label("File for Recording").set_input_files(takes["wet"])
     page.get_by_text("wet voice.wav,").first.wait_for()
@@ -120,7 +120,7 @@ def test_an_upload_becomes_a_graph(page: playwright.Page, server: Served, takes:
 
 @needs_chromium
 def test_a_knob_is_turned_compared_undone_and_exported(
-    page: playwright.Page, server: Served, job: str, tmp_path: Path
+    page: Page, server: Served, job: str, tmp_path: Path
 ) -> None:
     opened(page, server, job)
     processor(page).click()
@@ -142,20 +142,20 @@ def test_a_knob_is_turned_compared_undone_and_exported(
         assert take.get_attribute("aria-pressed") == "true"
     page.get_by_role("button", name="Pause").click()
     page.get_by_role("button", name="Undo").click()
-    playwright.expect(knob).to_have_attribute("aria-valuetext", before or "")
+    expect(knob).to_have_attribute("aria-valuetext", before or "")
     page.get_by_role("button", name="Redo").click()
-    playwright.expect(knob).to_have_attribute("aria-valuetext", turned or "")
+    expect(knob).to_have_attribute("aria-valuetext", turned or "")
     knob.dblclick()
     assert knob.get_attribute("aria-valuenow") is not None
     with page.expect_download() as download:
         page.get_by_label("Export", exact=True).select_option("format:.dsp")
     download.value.save_as(tmp_path / "patch.dsp")
     assert "process" in (tmp_path / "patch.dsp").read_text(encoding="utf-8")
-    playwright.expect(page.locator(".export-report")).to_contain_text("residual")
+    expect(page.locator(".export-report")).to_contain_text("residual")
 
 
 @needs_chromium
-def test_the_keyboard_is_enough(page: playwright.Page, server: Served, job: str) -> None:
+def test_the_keyboard_is_enough(page: Page, server: Served, job: str) -> None:
     opened(page, server, job)
     processor(page).focus()
     page.keyboard.press("Enter")
@@ -168,57 +168,53 @@ def test_the_keyboard_is_enough(page: playwright.Page, server: Served, job: str)
     assert knob.get_attribute("aria-valuenow") != before
     for _ in range(3):
         page.keyboard.press("Control+z")
-    playwright.expect(knob).to_have_attribute("aria-valuenow", before or "")
+    expect(knob).to_have_attribute("aria-valuenow", before or "")
     page.keyboard.press("Delete")  # resets the knob that has the focus, not the node
     assert knob.is_visible()
     page.locator("body").press("1")
-    playwright.expect(page.get_by_role("button", name=re.compile("^Reference"))).to_have_attribute(
+    expect(page.get_by_role("button", name=re.compile("^Reference"))).to_have_attribute(
         "aria-pressed", "true"
     )
 
 
 @needs_chromium
-def test_wires_are_drawn_and_processors_added_and_deleted(
-    page: playwright.Page, server: Served, job: str
-) -> None:
+def test_wires_are_drawn_and_processors_added_and_deleted(page: Page, server: Served, job: str) -> None:
     opened(page, server, job)
     nodes, wires = page.locator(".react-flow__node"), page.locator(".react-flow__edge")
     count, wire_count = nodes.count(), wires.count()
     page.get_by_label("Add a processor").select_option("chorus")
-    playwright.expect(nodes).to_have_count(count + 1)
-    playwright.expect(page.get_by_text("nothing is connected to its inlet 'mod'")).to_be_visible()
+    expect(nodes).to_have_count(count + 1)
+    expect(page.get_by_text("nothing is connected to its inlet 'mod'")).to_be_visible()
     page.get_by_label("Add a processor").select_option("mono_lfo")
-    playwright.expect(nodes).to_have_count(count + 2)
+    expect(nodes).to_have_count(count + 2)
     page.wait_for_timeout(500)
     start = page.locator(".react-flow__node", has_text="mono lfo").locator(".source").first
     end = page.locator(".react-flow__node", has_text="chorus").locator(".target[data-handleid=mod]")
     start.drag_to(end)
-    playwright.expect(wires).to_have_count(wire_count + 2)
+    expect(wires).to_have_count(wire_count + 2)
     rendered(page)
     page.locator(".react-flow__node", has_text="chorus").click()
     page.keyboard.press("Delete")
-    playwright.expect(nodes).to_have_count(count + 1)
+    expect(nodes).to_have_count(count + 1)
     for _ in range(4):
         page.keyboard.press("Control+z")
-    playwright.expect(nodes).to_have_count(count)
-    playwright.expect(wires).to_have_count(wire_count)
+    expect(nodes).to_have_count(count)
+    expect(wires).to_have_count(wire_count)
 
 
 @needs_chromium
-def test_a_blind_comparison_is_kept(page: playwright.Page, server: Served, job: str) -> None:
+def test_a_blind_comparison_is_kept(page: Page, server: Served, job: str) -> None:
     opened(page, server, job)
     page.get_by_role("button", name="ABX").click()
     page.get_by_role("button", name="X", exact=True).click()
     page.get_by_role("group", name="Blind comparison").get_by_role("button", name="render").click()
-    playwright.expect(page.get_by_text("of 1 right")).to_be_visible()
+    expect(page.get_by_text("of 1 right")).to_be_visible()
     assert server.client.get(f"/api/jobs/{job}/ratings").json()[-1]["method"] == "abx"
 
 
 @needs_chromium
 @pytest.mark.parametrize("width", [390, 1280])
-def test_nothing_is_wider_than_the_window(
-    page: playwright.Page, server: Served, job: str, width: int
-) -> None:
+def test_nothing_is_wider_than_the_window(page: Page, server: Served, job: str, width: int) -> None:
     page.set_viewport_size({"width": width, "height": 844})
     for address in (f"{server.address}/", f"{server.address}/#job={job}"):
         page.goto(address)
