@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import os
 import shutil
 import time
 from collections.abc import Mapping
@@ -20,7 +19,7 @@ from unpatch.pages.studio.database import Row
 from unpatch.pages.studio.events import Events
 from unpatch.pages.studio.faults import RequestError
 from unpatch.pages.studio.lane import Lane
-from unpatch.pages.studio.shelf import Shelf, safe_name
+from unpatch.pages.studio.shelf import Shelf, link, safe_name
 from unpatch.pages.studio.store import Store, job_row
 from unpatch.pages.studio.tasks import TASKS
 from unpatch.pages.studio.tasks import sources as playing
@@ -162,7 +161,7 @@ class Jobs:
         for key in task.files(request):
             row = self.store.file(key)
             name = _unused(safe_name(row["name"]), names)
-            _link(self.shelf.path(row["sha256"]), inputs / name)
+            link(self.shelf.path(row["sha256"]), inputs / name)
             files[key] = str(inputs / name)
         sources = tuple(map(str, self.sources(request)))
         return Order(job["id"], job["task"], request, str(folder), files, sources)
@@ -217,10 +216,3 @@ def _unused(name: str, names: set[str]) -> str:
         found = f"{path.stem} {number}{path.suffix}"
     names.add(found.lower())
     return found
-
-
-def _link(file: Path, name: Path) -> None:
-    try:
-        os.link(file, name)
-    except OSError:  # a file system without links
-        shutil.copyfile(file, name)

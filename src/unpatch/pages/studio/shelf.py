@@ -6,6 +6,7 @@ import hashlib
 import os
 import re
 import secrets
+import shutil
 from collections.abc import AsyncIterable, AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -96,3 +97,11 @@ def safe_name(name: str) -> str:
     """A file name without folders, control characters and leading dots, for display and downloads."""
     last = re.split(r"[/\\]", name)[-1]
     return _UNSAFE.sub("_", last).strip(". ")[:LONGEST_NAME] or "untitled"
+
+
+def link(file: Path, name: Path) -> None:
+    """A second name of a file, or a copy where the file system has no links."""
+    try:
+        os.link(file, name)
+    except OSError:
+        shutil.copyfile(file, name)

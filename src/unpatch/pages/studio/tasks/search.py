@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 from collections.abc import Iterable
 from dataclasses import replace
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from unpatch.pages.studio import fields
 from unpatch.pages.studio.fields import Fields
+from unpatch.pages.studio.shelf import link
 from unpatch.pages.studio.tasks.takes import EXCERPT_S, loudest_part, write_sources, write_takes
 from unpatch.pages.studio.tasks.task import Task, Work
 from unpatch.ranges import COUNT_OR_NONE, ROUNDS, SEED, TOLERANCE
@@ -52,8 +52,8 @@ def _run(work: Work) -> dict[str, Any]:
     mix = work.files[work.request["mix"]]
     work.at("reading stems")
     loaded = load_multitrack(stems, mix, report=lambda done, total: work.at("reading stems", done / total))
-    found_places = align(loaded, report=lambda done, total: work.at("comparing", done / max(total, 1)))
-    moved = placed(loaded, found_places)
+    places = align(loaded, report=lambda done, total: work.at("comparing", done / max(total, 1)))
+    moved = placed(loaded, places)
     found = search(
         moved,
         settings=_settings(work.request),
@@ -71,7 +71,7 @@ def _stems_folder(folder: Path, stems: Iterable[Path]) -> Path:
     shutil.rmtree(target, ignore_errors=True)
     target.mkdir(parents=True)
     for stem in stems:
-        os.link(stem, target / stem.name)
+        link(stem, target / stem.name)
     return target
 
 
