@@ -185,7 +185,9 @@ def test_a_search_is_cancelled_and_continues_where_it_was(server: Served) -> Non
     stems = [noise(seed, 3.0, rate=RATE) for seed in range(2)]
     keys = [server.upload(f"stem {i}.wav", encoded(stem)) for i, stem in enumerate(stems)]
     mix = server.upload("mix.wav", encoded(0.7 * stems[0] + 0.4 * stems[1]))["id"]
-    key = server.start("search", stems=[row["id"] for row in keys], mix=mix, preset="debug", rounds=1)
+    key = server.start(
+        "search", stems=[row["id"] for row in keys], mix=mix, preset="debug", steps=20, rounds=1
+    )
     end = time.monotonic() + PATIENCE_S
     while not list((server.settings.folder / "jobs" / key).glob("search/*")):
         assert server.job(key)["state"] in ("waiting", "running") and time.monotonic() < end
