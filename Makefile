@@ -13,11 +13,17 @@ THREADS := OMP_NUM_THREADS=1 MKL_NUM_THREADS=1 NUMBA_NUM_THREADS=1
 BOUNDS := $(THREADS) NUMBA_BOUNDSCHECK=1 NUMBA_CACHE_DIR=$(CURDIR)/build/numba-bounds
 NOJIT := $(THREADS) NUMBA_DISABLE_JIT=1
 
-.PHONY: demo test test-kernels test-bounds test-nojit lint format docs bench clean
+.PHONY: demo studio page test test-kernels test-bounds test-nojit lint format docs bench clean
 .DELETE_ON_ERROR:
 
 demo: $(VENV)/installed ## run the main job; make demo AUDIO=my.wav for your own file
 	$(BIN)/unpatch demo $(if $(AUDIO),"$(AUDIO)") --out "$(OUT)"
+
+studio: $(VENV)/installed-studio ## open the studio on the demo take
+	$(BIN)/unpatch studio --demo
+
+page: ## build the studio's page; needs Node
+	cd studio && npm ci --no-audit --no-fund && npm run build
 
 test: lint ## every check
 	$(THREADS) $(BIN)/python -m pytest -n 2 --dist loadscope --durations 15
@@ -57,6 +63,10 @@ $(VENV)/bin/python:
 $(VENV)/installed: pyproject.toml constraints.txt | $(VENV)/bin/python
 	$(PIP) -e .
 	touch $@
+
+$(VENV)/installed-studio: pyproject.toml constraints.txt | $(VENV)/bin/python
+	$(PIP) -e ".[studio]"
+	touch $@ $(VENV)/installed
 
 $(VENV)/installed-test: pyproject.toml constraints.txt | $(VENV)/bin/python
 	$(PIP) -e ".[test]"

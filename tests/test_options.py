@@ -39,6 +39,7 @@ REQUIRED: dict[str, str] = {
     "fit": "a.json --dry a.wav --wet b.wav",
     "search": ".",
     "match": "a.wav b.wav",
+    "studio": "",
 }
 """Words that a command with numeric options needs besides."""
 

@@ -17,6 +17,7 @@ from unpatch.cli.match import match
 from unpatch.cli.render import render
 from unpatch.cli.search import search
 from unpatch.cli.show import show
+from unpatch.cli.studio import studio
 from unpatch.cli.synth import synth
 from unpatch.cli.train import train
 
@@ -45,3 +46,4 @@ app.command(fit)
 app.command(search)
 app.command(match)
 app.command(demo)
+app.command(studio)

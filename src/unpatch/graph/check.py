@@ -46,6 +46,31 @@ def check(graph: Graph, registry: Registry) -> Graph:
     return graph
 
 
+def check_draft(graph: Graph, registry: Registry) -> str | None:
+    """Check a graph that is being edited: it may have open inlets, and nodes that lead nowhere.
+
+    Returns:
+        What is missing for it to be played, in one line; None if it is valid.
+
+    Raises:
+        GraphError: every other fault, such as a wire between ports that do not fit, or a cycle.
+    """
+    _check_size(graph)
+    for i, node in enumerate(graph.nodes):
+        _check_node(node, f"node {i}", registry)
+    _check_one_sink(graph)
+    for i, edge in enumerate(graph.edges):
+        _check_edge(edge, f"edge {i}", graph, registry)
+    _check_duplicates(graph)
+    order.topological_order(graph)
+    try:
+        _check_required_inlets(graph, registry)
+        _check_reaches_sink(graph)
+    except GraphError as missing:
+        return str(missing)
+    return None
+
+
 def complete(graph: Graph, registry: Registry) -> Graph:
     """Fill in the declared default of every parameter that a node leaves out, in declared order."""
     return replace(graph, nodes=tuple(complete_node(node, registry) for node in graph.nodes))

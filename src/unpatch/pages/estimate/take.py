@@ -51,6 +51,8 @@ class EstimateReport:
         facts: label to text, printed at the end of the page.
         verdict: what was found, in one line.
         perhaps_also: effect that ``found`` lacks to the probability that it is there.
+        sources: what each source of the graph played, by its kind ``[2, T']``; ``dry`` is their sum.
+        plays_from_s: where the excerpt starts in the time of ``found``.
     """
 
     name: str
@@ -69,6 +71,8 @@ class EstimateReport:
     facts: Mapping[str, str] = field(default_factory=dict)
     verdict: str = ""
     perhaps_also: Mapping[str, float] = field(default_factory=dict)
+    sources: Mapping[str, Tensor] = field(default_factory=dict)
+    plays_from_s: float = 0.0
 
     @property
     def compared(self) -> tuple[Tensor, Tensor]:
@@ -133,9 +137,10 @@ def compose(
     )
     used_name = VOICE_NAME if dry is None else dry_name
     whole_s = lasts_s or recording.shape[-1] / sample_rate
+    plays_from_s = starts_s + start / sample_rate
 
     def rendering(of: Graph) -> Tensor:
-        return render(after(of, starts_s + start / sample_rate), in_order(of, played), sample_rate)
+        return render(after(of, plays_from_s), in_order(of, played), sample_rate)
 
     return EstimateReport(
         name=name,
@@ -154,6 +159,8 @@ def compose(
         facts=_facts(found, used_name, reference.shape[-1] / sample_rate, whole_s),
         verdict=verdict(graph, found) if fitted is None else fitted_verdict(fitted),
         perhaps_also={} if fitted else found.perhaps_also,
+        sources=played,
+        plays_from_s=plays_from_s,
     )
 
 

@@ -1,0 +1,69 @@
+"""``studio``: the local web application."""
+
+from __future__ import annotations
+
+import importlib.util
+from pathlib import Path
+from typing import Annotated
+
+from cyclopts import Parameter as Option
+
+from unpatch import ranges
+from unpatch.cli.console import Output, note
+
+Port = Annotated[int, Option(validator=ranges.PORT)]
+Megabytes = Annotated[int, Option(validator=ranges.UPLOAD_MB)]
+Workers = Annotated[int, Option(validator=ranges.WORKERS)]
+NEEDED = "starlette", "uvicorn", "alembic"
+
+
+def studio(
+    *,
+    demo: Annotated[bool, Option(negative=())] = False,
+    browser: bool = True,
+    host: str = "127.0.0.1",
+    port: Port = 8765,
+    token: str | None = None,
+    upload_mb: Megabytes = 1_000,
+    workers: Workers = 1,
+    output: Output = Path("out/studio"),
+) -> None:
+    """Open the studio: a page to drop files on, edit graphs by ear, and export them.
+
+    Needs the extra: pip install "unpatch[studio]". Runs until Ctrl-C; unfinished jobs continue at the next
+    start.
+
+    **Examples**
+
+        unpatch studio --demo
+        unpatch studio -o ~/studio --port 9000
+        unpatch studio --host 0.0.0.0 --token "$(openssl rand -hex 16)" --no-browser
+
+    Parameters
+    ----------
+    demo:
+        Start with the demo take: the embedded voice with an everyday chain of effects.
+    browser:
+        Open the page in a browser.
+    host:
+        Address to listen on. Others can reach any but the loopback address: then --token is needed.
+    port:
+        To listen on; 0 for any that is free.
+    token:
+        What the page must be opened with (/?token=...), at least 16 characters.
+    upload_mb:
+        Largest upload, in megabytes.
+    workers:
+        Processes for estimates, searches and matches.
+    output:
+        Folder of uploads, results and the database.
+    """
+    if missing := [name for name in NEEDED if importlib.util.find_spec(name) is None]:
+        raise ValueError(f'{", ".join(missing)} not found: pip install "unpatch[studio]"')
+    from unpatch.pages.studio.demo import prepared
+    from unpatch.pages.studio.serving import serve
+    from unpatch.pages.studio.settings import Settings
+
+    settings = Settings(output, host, port, token, upload_mb, workers)
+    path = prepared(settings) if demo else "/"
+    serve(settings, lambda address: note(f"studio  {address}"), opens=browser, path=path)

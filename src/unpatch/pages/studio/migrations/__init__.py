@@ -1,0 +1,1 @@
+"""Schema of the database, one file a change; run by alembic."""
