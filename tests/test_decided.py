@@ -9,7 +9,7 @@ import pytest
 from unpatch.blind.decided import founded, repetition_of
 from unpatch.blind.models.deciding import FOUNDED
 from unpatch.demo import embedded_voice
-from unpatch.features.echoes import echo_pictures
+from unpatch.features.echoes import EchoSignal, echo_pictures
 from unpatch.features.pictures import quantised
 from unpatch.graph.build import Step, chain
 from unpatch.graph.check import check
@@ -18,7 +18,7 @@ from unpatch.processors import EVERYDAY
 from unpatch.rendering import render
 from unpatch.synth.shards import Stored
 
-ECHOES = ("left", "right", "mid", "side")
+ECHOES: tuple[EchoSignal, ...] = ("left", "right", "mid", "side")
 ECHO: Step = ("mono_delay", {"delay_ms": 347.0, "mix": 0.3, "feedback": 0.2})
 
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from torch import Tensor
 
     from unpatch.estimates import Estimate
-    from unpatch.pages.estimate import Take
+    from unpatch.pages.estimate import EstimateReport
     from unpatch.refining import Fitted
 
 NAMES = "file", "task", "dry", "cpu_seconds", "top", "seed"
@@ -90,7 +90,7 @@ def _fitted(work: Work, found: Estimate, dry: Mapping[str, Tensor], audio: Tenso
     )
 
 
-def _result(work: Work, found: Estimate, take: Take) -> dict[str, Any]:
+def _result(work: Work, found: Estimate, take: EstimateReport) -> dict[str, Any]:
     from unpatch.pages.estimate import kinds_in_order
     from unpatch.rendering.named import in_order
 

@@ -16,7 +16,7 @@ from unpatch.pages.studio.tasks.task import Task, Work
 from unpatch.ranges import COUNT_OR_NONE, ROUNDS, SEED, TOLERANCE
 
 if TYPE_CHECKING:
-    from unpatch.mixing.found import Found, Progress
+    from unpatch.mixing.results import SearchProgress, SearchResult
     from unpatch.stems import Multitrack
 
 NAMES = "stems", "mix", "preset", "tolerance", "steps", "rounds", "master", "anyway", "seed"
@@ -45,7 +45,7 @@ def _files(request: Fields) -> list[str]:
 
 def _run(work: Work) -> dict[str, Any]:
     from unpatch import search
-    from unpatch.mixing.entrance import placed
+    from unpatch.mixing.start import placed
     from unpatch.stems import align, load_multitrack
 
     stems = _stems_folder(work.folder, [work.files[file] for file in work.request["stems"]])
@@ -94,7 +94,7 @@ def _settings(request: Fields) -> Any:
     )
 
 
-def _progress(work: Work, progress: Progress) -> None:
+def _progress(work: Work, progress: SearchProgress) -> None:
     share = progress.step / progress.steps if progress.steps else None
     figures: dict[str, Any] = {
         "loss": progress.loss,
@@ -106,7 +106,7 @@ def _progress(work: Work, progress: Progress) -> None:
     work.at(progress.stage, share, **figures)
 
 
-def _result(work: Work, found: Found, loaded: Multitrack) -> dict[str, Any]:
+def _result(work: Work, found: SearchResult, loaded: Multitrack) -> dict[str, Any]:
     import torch
 
     from unpatch.audio import save
