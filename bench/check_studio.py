@@ -2,8 +2,8 @@
 
     python bench/check_studio.py
 
-Processor time of one thread for ten seconds of stereo at 44.1 kHz, from a graph as JSON to a WAV file with its
-loudness. The page decodes it, which is not included.
+Processor time of one thread for ten seconds of stereo at 44.1 kHz, from a graph as JSON to a WAV file with
+its loudness. The page decodes it, which is not included.
 """
 
 import gzip
