@@ -131,7 +131,10 @@ def test_a_worker_that_is_killed_is_replaced(server: Served) -> None:
 
 
 def test_a_job_is_cancelled_and_continued(server: Served) -> None:
-    dry = server.upload("dry.wav", wav(1.0, 4))["id"]
+    """The one worker has longer ones to do first."""
+    long, dry = (server.upload(name, wav(s, 4))["id"] for name, s in (("long.wav", 10.0), ("dry.wav", 1.0)))
+    for _ in range(3):
+        server.start("render", graph=patch(), dry={"in": long})
     key = server.start("render", graph=patch(), dry={"in": dry})
     assert server.client.post(f"/api/jobs/{key}/cancel", json={}).json()["state"] == "cancelled"
     time.sleep(0.2)
@@ -189,8 +192,12 @@ def test_a_search_is_cancelled_and_continues_where_it_was(server: Served) -> Non
         "search", stems=[row["id"] for row in keys], mix=mix, preset="debug", steps=20, rounds=1
     )
     end = time.monotonic() + PATIENCE_S
-    while not list((server.settings.folder / "jobs" / key).glob("search/*")):
-        assert server.job(key)["state"] in ("waiting", "running") and time.monotonic() < end
+    begun = False
+    while not begun:
+        job = server.job(key)
+        assert job["state"] in ("waiting", "running") and time.monotonic() < end
+        saved = any((server.settings.folder / "jobs" / key).glob("search/*"))
+        begun = saved and bool((job["progress"] or {}).get("processors"))
         time.sleep(0.05)
     server.client.post(f"/api/jobs/{key}/cancel")
     kept = sorted((server.settings.folder / "jobs" / key).glob("search/*"))
