@@ -96,7 +96,7 @@ def _blind(name: str, weights: str) -> Task:
 TASKS: Mapping[str, Task] = {
     task.name: task
     for task in (
-        _blind("singing", "singing_small_ours"),
+        _blind("singing", "singing_small_direct_long"),
         _blind("drums", "drums_small_ours"),
         Task(
             "mastering",

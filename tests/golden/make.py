@@ -41,7 +41,7 @@ from unpatch.mastering.model import load_model
 from unpatch.mastering.presets import FEATURES
 from unpatch.mastering.proxy import KNOBS
 from unpatch.mastering.proxy_weights import load_proxy
-from unpatch.processors import KINDS, PROCESSORS
+from unpatch.processors import EVERYDAY, KINDS
 from unpatch.storage.files import write_aside
 
 HERE = Path(__file__).parent
@@ -117,22 +117,24 @@ def of_mastering_features() -> Golden:
 
 def of_blind(name: str) -> Golden:
     """Of a blind estimator: its answers while a true graph is given, and the graph that it decodes."""
-    model = from_pretrained(WEIGHTS / name, PROCESSORS)
-    picture = features(sound(model.settings.features.frames), model.settings.features)
+    model = from_pretrained(WEIGHTS / name, EVERYDAY)
+    settings = model.settings.features
+    audio = sound(settings.frames)
+    picture, cepstra = features(audio, settings), echoes(audio, settings)
     with torch.inference_mode():
         return {
             "tolerance": 2e-3,
             "picture": summary(picture),
-            **_teacher_forced(model, picture),
-            **decoded(model, picture),
+            **_teacher_forced(model, picture, cepstra),
+            **decoded(model, picture, cepstra),
         }
 
 
-def _teacher_forced(model: Estimator, picture: Tensor) -> Golden:
+def _teacher_forced(model: Estimator, picture: Tensor, cepstra: Tensor) -> Golden:
     """Log probabilities of the tokens of a graph, each given those before it, and the numbers."""
     task = model.settings.task
-    graph = chain(PROCESSORS, *STEPS[task], source=SOURCES[task])
-    batch = Corpus((item(picture, graph, model.vocabulary, PROCESSORS),)).batch([0])
+    graph = chain(EVERYDAY, *STEPS[task], source=SOURCES[task])
+    batch = Corpus((item(picture, graph, model.vocabulary, EVERYDAY, echoes=cepstra),)).batch([0])
     outputs = model(batch)
     found = {}
     for name, choice in outputs.choices.items():
@@ -142,15 +144,15 @@ def _teacher_forced(model: Estimator, picture: Tensor) -> Golden:
     return {"log_probabilities": found, "numbers": rounded(outputs.numbers[batch.slots >= 0])}
 
 
-def decoded(model: Estimator, picture: Tensor) -> Golden:
+def decoded(model: Estimator, picture: Tensor, cepstra: Tensor) -> Golden:
     """The most probable graph, greedily: its log probability, its kinds, and its numbers in unit range."""
     limits = model.settings.decoder
-    grammar = Grammar(model.vocabulary, PROCESSORS, limits.max_processors, limits.max_edges)
-    latents = model.encode(picture[None], None)[None]
+    grammar = Grammar(model.vocabulary, EVERYDAY, limits.max_processors, limits.max_edges)
+    latents = model.encode(picture[None], None, cepstra[None])[None]
     best = decode_prototypes(model, latents, grammar)[0][0]
-    (graph,) = finished_graphs(model, [best], latents, PROCESSORS, [-20.0])
+    (graph,) = finished_graphs(model, [best], latents, EVERYDAY, [-20.0])
     units = [
-        round(float(PROCESSORS[node.kind].parameters[name].to_unit(value)), DIGITS)
+        round(float(EVERYDAY[node.kind].parameters[name].to_unit(value)), DIGITS)
         for node in graph.nodes
         if node.is_processor
         for name, value in sorted(node.parameters.items())
@@ -212,7 +214,7 @@ def of_proxy() -> Golden:
 GOLDEN: Mapping[str, Callable[[], Golden]] = {
     "features": of_features,
     "mastering_features": of_mastering_features,
-    "singing_small_ours": partial(of_blind, "singing_small_ours"),
+    "singing_small_direct_long": partial(of_blind, "singing_small_direct_long"),
     "drums_small_ours": partial(of_blind, "drums_small_ours"),
     "mastering_small_chain_ours_mixed": partial(of_mastering, "mastering_small_chain_ours_mixed"),
     "compressor_proxy": of_proxy,
