@@ -12,10 +12,11 @@ import pytest
 import torch
 
 from tests.small_models import debug_model, stored_examples, system, write_examples
-from unpatch.blind.corpus import Corpus, item_of
+from unpatch.blind.corpus import Corpus, item_of, level_of
+from unpatch.blind.decided import proposals
 from unpatch.blind.grammar import Grammar
 from unpatch.blind.models import Estimator, build, save_pretrained
-from unpatch.blind.models.deciding import Kinds, decide
+from unpatch.blind.models.deciding import decide
 from unpatch.blind.presets import preset
 from unpatch.blind.study import (
     Comparison,
@@ -307,7 +308,7 @@ def test_models_that_lack_the_same_piece_share_its_truth(data: Path, tmp_path: P
 
 
 def test_graphs_are_judged_as_the_product_decides_on_them() -> None:
-    """The F1 and the confidences are those of what ``decide`` puts first; what is greedy stays as it is."""
+    """The F1 and the confidences are those of the first proposal; what is greedy stays as it is."""
     model, examples = debug_model(), stored_examples()
     greedy = figures({"any": model}, examples, EVERYDAY, sound=False)["any"]
     decided = figures({"any": model}, examples, EVERYDAY, sound=False, decided=True)["any"]
@@ -319,13 +320,18 @@ def test_graphs_are_judged_as_the_product_decides_on_them() -> None:
     with torch.inference_mode():
         latents = model.latents(corpus.batch(range(len(corpus))))[:, None]
         decisions = decide(model, latents, grammar, EVERYDAY)
-    kinds = Kinds(model.vocabulary, EVERYDAY)
     f1, confidences = [], []
-    for decision, example in zip(decisions, examples, strict=True):
-        found = {kind for kind in kinds.counts(decision.hypotheses[0]) if EVERYDAY[kind].is_effect}
-        true = {n.kind for n in example.graph.nodes if n.is_processor and EVERYDAY[n.kind].is_effect}
-        f1.append(2 * len(true & found) / (len(true) + len(found)) if found or true else 1.0)
-        confidences.append(sorted(decision.presence[kind] for kind in found))
+    for decision, own, example in zip(decisions, latents, examples, strict=True):
+        with torch.inference_mode():
+            graph = proposals(model, decision, own[None], EVERYDAY, level_of(example), alone=True)[0].graph
+        found, true = (
+            [node for node in one.nodes if node.is_processor and EVERYDAY[node.kind].is_effect]
+            for one in (graph, example.graph)
+        )
+        both = {node.kind for node in found} & {node.kind for node in true}
+        sizes = len({node.kind for node in found}) + len({node.kind for node in true})
+        f1.append(2 * len(both) / sizes if sizes else 1.0)
+        confidences.append([node.confidence for node in found])
     assert decided.tallies["decided_f1"].mean == pytest.approx(np.mean(f1))
     predictions = [sorted({verdict.confidence for verdict in own}) for own in decided.predictions]
     for own, presence in zip(predictions, confidences, strict=True):
