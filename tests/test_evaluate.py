@@ -331,7 +331,7 @@ def test_graphs_are_judged_as_the_product_decides_on_them() -> None:
         both = {node.kind for node in found} & {node.kind for node in true}
         sizes = len({node.kind for node in found}) + len({node.kind for node in true})
         f1.append(2 * len(both) / sizes if sizes else 1.0)
-        confidences.append([node.confidence for node in found])
+        confidences.append([node.confidence or 0.0 for node in found])
     assert decided.tallies["decided_f1"].mean == pytest.approx(np.mean(f1))
     predictions = [sorted({verdict.confidence for verdict in own}) for own in decided.predictions]
     for own, presence in zip(predictions, confidences, strict=True):
