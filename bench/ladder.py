@@ -70,30 +70,36 @@ def arms() -> Mapping[str, Arm]:
     before = preset("singing", "small", "ours")
     before = replace(before, model=replace(before.model, registry="everyday"))
     whole = preset("singing", "small", "direct")
-    features, dropout = before.model.features, before.model.decoder.dropout
     query = replace(
+        whole,
+        model=replace(whole.model, features=before.model.features),
+        training=replace(whole.training, losses=LossSettings()),
+    )
+    bare = replace(
         whole,
         model=replace(
             whole.model,
-            features=features,
-            encoder=replace(whole.model.encoder, dropout=before.model.encoder.dropout),
-            decoder=replace(whole.model.decoder, dropout=dropout),
+            encoder=replace(whole.model.encoder, dropout=0.0),
+            decoder=replace(whole.model.decoder, dropout=0.0),
         ),
-        training=replace(whole.training, losses=LossSettings()),
     )
     balanced = replace(whole, model=replace(whole.model, features=replace(whole.model.features, echoes=())))
     return {
         "ours": Arm(before),
         "a: a query for each kind": Arm(query),
         "b: and short graphs first": Arm(query, curriculum=True),
-        "c: and balanced numbers, no dropout, batches of 64": Arm(balanced, curriculum=True, batch=64),
+        "c: and balanced numbers, batches of 64": Arm(balanced, curriculum=True, batch=64),
         "d: and the echo cepstrum": Arm(whole, curriculum=True, batch=64),
         "d, of the former sources": Arm(whole, FORMER, batch=64),
         "d, of the sources that are free": Arm(whole, MIXED, batch=64),
+        "d, of the sources that are free, no dropout": Arm(bare, MIXED, batch=64),
     }
 
 
-PAIRS = {"d, of the sources that are free": "d, of the former sources"}
+PAIRS = {
+    "d, of the sources that are free": "d, of the former sources",
+    "d, of the sources that are free, no dropout": "d, of the sources that are free",
+}
 """Arms that are compared with another one than that before them."""
 
 
@@ -182,8 +188,8 @@ def report(rows: Mapping[str, Mapping[str, Any]], steps: int, sizes: Mapping[str
             "",
             f"Arms of {steps} steps of {BATCH} examples (or half as many of 64) from fixed sets ({sets}); "
             "the rate falls linearly to zero. Errors while the truth is given, of examples of performers "
-            "that are not learnt from; in brackets the difference to the arm before (of the last row, to the "
-            "row before: equal steps, other sources), with its 95 % interval, a bootstrap over examples. "
+            "that are not learnt from; in brackets the difference to the arm before (of rows with sources "
+            "to the row before them: equal steps), with its 95 % interval, a bootstrap over examples. "
             f"torch {torch.__version__}, Python {platform.python_version()}, one thread, beside another "
             "training.",
             "",
