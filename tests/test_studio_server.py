@@ -117,8 +117,8 @@ def test_a_render_from_request_to_download(server: Served) -> None:
 
 
 def test_a_worker_that_is_killed_is_replaced(server: Served) -> None:
-    dry = server.upload("dry.wav", wav(1.0, 3))["id"]
-    key = server.start("render", graph=patch(), dry={"in": dry})
+    recording = server.upload("voice.wav", wav(4.0, 3))["id"]
+    key = server.start("estimate", file=recording)
     killed = 0
     while killed < 1:
         for pid in [pid for job, pid in server.studio.jobs.pids().items() if job == key]:

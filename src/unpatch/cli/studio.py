@@ -65,5 +65,6 @@ def studio(
     from unpatch.pages.studio.settings import Settings
 
     settings = Settings(output, host, port, token, upload_mb, workers)
+    output.mkdir(parents=True, exist_ok=True)
     path = prepared(settings) if demo else "/"
     serve(settings, lambda address: note(f"studio  {address}"), opens=browser, path=path)
