@@ -8,7 +8,7 @@ import soundfile
 import torch
 
 from tests.test_cli import Run, denormals_as_before, model, refuse, run, voice
-from unpatch.audio import AudioError, level_db, load, resample, save
+from unpatch.audio import AudioError, level_db, load, save
 from unpatch.graph.build import chain
 from unpatch.graph.certainty import certainty
 from unpatch.graph.data import Edge, Graph, Node
@@ -127,12 +127,9 @@ def test_the_graph_is_put_on_another_recording(run: Run, voice: Path, model: Pat
     applied, rate = load(tmp_path / "out" / "applied.wav")
     assert "applied.wav" in said
     assert (rate, applied.shape[-1]) == (RATE, 3 * RATE)
-    graph = Graph.from_json((tmp_path / "out" / "graph.json").read_text())
-    played = render(graph, resample(audio, 22_050, RATE), RATE)
-    # What exceeds full scale is scaled down as a whole.
-    scaled = applied * played.abs().max() / applied.abs().max()
-    assert level_db(scaled) == pytest.approx(level_db(played), abs=0.5)
-    assert float(applied.abs().max()) <= 1
+    peak = float(applied.abs().max())
+    kept = level_db(applied) == pytest.approx(level_db(audio), abs=0.3)
+    assert kept or 0.8 < peak <= 1, "as loud as it came in, or as loud as full scale allows"
     run(*words, "--amount", 0)
     dry, _ = load(tmp_path / "out" / "applied.wav")
     assert float((dry[0] - dry[1]).abs().max()) < 1e-6
