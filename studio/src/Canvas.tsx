@@ -16,7 +16,7 @@ import {
   type ReactFlowInstance,
 } from "@xyflow/react";
 import { useEffect, useMemo, useRef } from "preact/hooks";
-import type { Box, Drawn, GraphNode, Registry, Wire } from "./types";
+import type { Box, Drawn, GraphNode, Pin, Registry, Wire } from "./types";
 import { knobText } from "./values";
 
 export type Selection = { nodes: number[]; edges: number[] };
@@ -39,6 +39,20 @@ const ROW = 16;
 function describe({ box, node, place }: BoxData): string {
   const sure = box.certainty ? `, ${box.certainty.word} ${Math.round(100 * box.certainty.probability)} %` : "";
   return `${place}: ${node.kind}${node.name ? ` ${node.name}` : ""}${sure}`;
+}
+
+function Pins({ pins, way }: { pins: Pin[]; way: "in" | "out" }) {
+  return pins.map((pin) => (
+    <Handle
+      key={pin.name}
+      id={pin.name}
+      type={way === "in" ? "target" : "source"}
+      position={way === "in" ? Position.Left : Position.Right}
+      className={`pin ${pin.signal}`}
+      style={{ top: pin.y }}
+      title={`${pin.name}, ${pin.signal} ${way}`}
+    />
+  ));
 }
 
 function BoxView({ data, selected }: NodeProps<BoxNode>) {
@@ -68,28 +82,8 @@ function BoxView({ data, selected }: NodeProps<BoxNode>) {
           ))}
         </div>
       )}
-      {box.inlets.map((pin) => (
-        <Handle
-          key={pin.name}
-          id={pin.name}
-          type="target"
-          position={Position.Left}
-          className={`pin ${pin.signal}`}
-          style={{ top: pin.y }}
-          title={`${pin.name}, ${pin.signal} in`}
-        />
-      ))}
-      {box.outlets.map((pin) => (
-        <Handle
-          key={pin.name}
-          id={pin.name}
-          type="source"
-          position={Position.Right}
-          className={`pin ${pin.signal}`}
-          style={{ top: pin.y }}
-          title={`${pin.name}, ${pin.signal} out`}
-        />
-      ))}
+      <Pins pins={box.inlets} way="in" />
+      <Pins pins={box.outlets} way="out" />
     </div>
   );
 }

@@ -24,7 +24,7 @@ interface Trials {
 const PAIR = ["reference", "render"] as const;
 const drawn = () => PAIR[crypto.getRandomValues(new Uint8Array(1))[0]! & 1] as string;
 
-/** Probability of so many right choices or more, if they were made by tossing a coin. */
+/** Probability of this number of right choices or more by chance. */
 function chance(right: number, count: number): number {
   let total = 0;
   let ways = 1;

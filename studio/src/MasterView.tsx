@@ -1,11 +1,11 @@
 /** A master: levels before and after, the comparison, and the same match with other amounts. */
 
 import { useState } from "preact/hooks";
+import { Amounts } from "./Amounts";
 import * as api from "./api";
 import { Listening } from "./Listening";
 import type { Job, Registry } from "./types";
 import { usePlayer, usePlayerKeys } from "./usePlayer";
-import { percent } from "./values";
 
 interface Props {
   job: Job;
@@ -28,7 +28,6 @@ export function MasterView({ job, registry, show, refused }: Props) {
   const { player, version } = usePlayer(job, refused);
   const takes = result.takes ?? [];
   usePlayerKeys(player, takes.map((take) => take.key));
-  const share = registry.ranges["share"] ?? { low: 0, high: 1, unit: "" };
   const again = () =>
     api.start("match", { ...job.request, amounts }).then((next) => show(next.id), refused);
   return (
@@ -80,24 +79,9 @@ export function MasterView({ job, registry, show, refused }: Props) {
           rated={(trial) => api.rate(job.id, "abx", trial).catch(refused)}
         />
       )}
-      <fieldset>
-        <legend>How far each aspect goes</legend>
-        {registry.amounts.map((name) => (
-          <label class="field" key={name}>
-            {name}
-            <input
-              type="range"
-              min={share.low}
-              max={share.high}
-              step="any"
-              value={amounts[name] ?? share.high}
-              onInput={(event) => setAmounts({ ...amounts, [name]: event.currentTarget.valueAsNumber })}
-            />
-            <output>{percent(amounts[name] ?? share.high)}</output>
-          </label>
-        ))}
+      <Amounts registry={registry} amounts={amounts} change={setAmounts}>
         <button onClick={() => void again()}>Match again</button>
-      </fieldset>
+      </Amounts>
     </div>
   );
 }

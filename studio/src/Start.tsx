@@ -1,10 +1,11 @@
 /** A new task: files are dropped or chosen, then the task is started. */
 
 import { useEffect, useState } from "preact/hooks";
+import { Amounts } from "./Amounts";
 import * as api from "./api";
 import { FileSlot } from "./FileSlot";
 import type { Registry, StoredFile } from "./types";
-import { asText, percent } from "./values";
+import { asText } from "./values";
 
 interface Props {
   registry: Registry;
@@ -68,7 +69,6 @@ export function Start({ registry, show, refused }: Props) {
     }
   };
 
-  const share = registry.ranges["share"] ?? { low: 0, high: 1, unit: "" };
   return (
     <section class="start" aria-label="New task">
       <div role="tablist" aria-label="Task" class="tabs">
@@ -115,23 +115,7 @@ export function Start({ registry, show, refused }: Props) {
           </label>
         )}
         {tab === "master" && (
-          <fieldset>
-            <legend>How far each aspect goes</legend>
-            {registry.amounts.map((name) => (
-              <label class="field" key={name}>
-                {name}
-                <input
-                  type="range"
-                  min={share.low}
-                  max={share.high}
-                  step="any"
-                  value={amounts[name] ?? share.high}
-                  onInput={(event) => setAmounts({ ...amounts, [name]: event.currentTarget.valueAsNumber })}
-                />
-                <output>{percent(amounts[name] ?? share.high)}</output>
-              </label>
-            ))}
-          </fieldset>
+          <Amounts registry={registry} amounts={amounts} change={setAmounts} />
         )}
         <button class="main" disabled={!ready || busy} onClick={() => void start()}>
           {tab === "mix" ? "Search" : tab === "master" ? "Match" : "Estimate"}

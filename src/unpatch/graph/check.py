@@ -33,13 +33,7 @@ def check(graph: Graph, registry: Registry) -> Graph:
     """
     if not isinstance(graph, Graph):
         raise TypeError(f"a Graph is needed, got {type(graph).__name__}")
-    _check_size(graph)
-    for i, node in enumerate(graph.nodes):
-        _check_node(node, f"node {i}", registry)
-    _check_one_sink(graph)
-    for i, edge in enumerate(graph.edges):
-        _check_edge(edge, f"edge {i}", graph, registry)
-    _check_duplicates(graph)
+    _check_parts(graph, registry)
     _check_required_inlets(graph, registry)
     order.topological_order(graph)
     _check_reaches_sink(graph)
@@ -55,13 +49,7 @@ def check_draft(graph: Graph, registry: Registry) -> str | None:
     Raises:
         GraphError: every other fault, such as a wire between ports that do not fit, or a cycle.
     """
-    _check_size(graph)
-    for i, node in enumerate(graph.nodes):
-        _check_node(node, f"node {i}", registry)
-    _check_one_sink(graph)
-    for i, edge in enumerate(graph.edges):
-        _check_edge(edge, f"edge {i}", graph, registry)
-    _check_duplicates(graph)
+    _check_parts(graph, registry)
     order.topological_order(graph)
     try:
         _check_required_inlets(graph, registry)
@@ -69,6 +57,17 @@ def check_draft(graph: Graph, registry: Registry) -> str | None:
     except GraphError as missing:
         return str(missing)
     return None
+
+
+def _check_parts(graph: Graph, registry: Registry) -> None:
+    """What must hold of a draft, too: each node and wire by itself, and one output."""
+    _check_size(graph)
+    for i, node in enumerate(graph.nodes):
+        _check_node(node, f"node {i}", registry)
+    _check_one_sink(graph)
+    for i, edge in enumerate(graph.edges):
+        _check_edge(edge, f"edge {i}", graph, registry)
+    _check_duplicates(graph)
 
 
 def complete(graph: Graph, registry: Registry) -> Graph:
