@@ -3,9 +3,9 @@
     python bench/check_echoes.py --sources DIR [--voices 200]
 
 Each dry voice is played through a plain delay at drawn settings, through a reverberation, and through
-dynamics and filters. They are separated by how far the highest peak of the mid signal's cepstrum stands
-above its median. Prints the area under the curve of that against each other family, and how often the peak
-stands at the delay's time.
+dynamics and filters. They are separated by how far the clearest peak of the cepstrum stands above its
+surroundings, as in the estimator. Prints the area under the curve of that against each other family, and how
+often the peak stands at the delay's time.
 """
 
 import argparse
@@ -19,7 +19,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from unpatch.features.echoes import FIRST_MS, HIGHEST_DB, LOWEST_DB, echo_pictures
+from unpatch.blind.repetition import Repetition, clearest
 from unpatch.graph.build import Step, chain
 from unpatch.processors import PROCESSORS
 from unpatch.rendering import render
@@ -51,12 +51,9 @@ def delay(draw: Draw) -> tuple[float, Step]:
     )
 
 
-def cepstrum_of(dry: Tensor, steps: Sequence[Step]) -> tuple[float, int]:
-    """Height of the highest peak over the median in dB, and its time in ms."""
-    wet = render(chain(PROCESSORS, *steps), dry.expand(2, -1), SAMPLE_RATE)
-    shown = echo_pictures(wet, ("mid",), SAMPLE_RATE)[0]
-    height_db = float(shown.max() - shown.median()) / 2 * (HIGHEST_DB - LOWEST_DB)
-    return height_db, int(shown.argmax()) + FIRST_MS
+def repetition_of(dry: Tensor, steps: Sequence[Step]) -> Repetition:
+    """The clearest of a dry voice ``[T]`` that went through some steps."""
+    return clearest(render(chain(PROCESSORS, *steps), dry.expand(2, -1), SAMPLE_RATE)[None], SAMPLE_RATE)
 
 
 def area(higher: Sequence[float], lower: Sequence[float]) -> float:
@@ -78,14 +75,14 @@ def main() -> None:
             draw = Draw(SEED, index)
             dry = sources.segment(draw.child(0)).audio
             time_ms, step = delay(draw.child(1))
-            height_db, found_ms = cepstrum_of(dry, [step])
-            heights.append(height_db)
-            near += abs(found_ms - time_ms) <= NEAR_MS
+            found = repetition_of(dry, [step])
+            heights.append(found.height_db)
+            near += abs(found.delay_ms - time_ms) <= NEAR_MS
             for name, steps in OTHERS.items():
-                others[name].append(cepstrum_of(dry, steps)[0])
+                others[name].append(repetition_of(dry, steps).height_db)
     print(f"{options.voices} voices, plain delays of 80 to 900 ms at a mix of 0.15 to 0.4")
     print(f"peak at the delay's time, within {NEAR_MS} ms: {near / options.voices:.1%}")
-    print(f"peak over median: {np.median(heights):.1f} dB, lowest {min(heights):.1f} dB")
+    print(f"peak over its surroundings: {np.median(heights):.1f} dB, lowest {min(heights):.1f} dB")
     for name, found in others.items():
         print(f"area under the curve against {name}: {area(heights, found):.4f}, highest {max(found):.1f} dB")
 
