@@ -325,11 +325,18 @@ def test_cepstra_lie_beside_the_pictures_for_models_that_take_them() -> None:
     item_of(replace(stored, meta={**stored.meta, "pictures": older}), SINGING, PROCESSORS, features)
 
 
-@pytest.mark.parametrize(("capable", "fastest"), [(True, "bf16-mixed"), (False, "32-true")])
-def test_the_fastest_precision_is_what_the_processor_multiplies_itself(
-    capable: bool, fastest: str, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    ("capabilities", "fastest"),
+    [
+        ({"avx512_bf16": True, "amx_bf16": True}, "bf16-mixed"),
+        ({"avx512_bf16": True, "amx_bf16": False}, "32-true"),  # in vectors alone it is slower than single
+        ({}, "32-true"),
+    ],
+)
+def test_the_fastest_precision_is_that_of_the_processors_tiles(
+    capabilities: dict[str, bool], fastest: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(device, "has_bfloat16", lambda: capable)
+    monkeypatch.setattr(torch.cpu, "get_capabilities", lambda: capabilities)
     assert device.resolved("fastest", "cpu") == fastest
     assert device.resolved("32-true", "cpu") == "32-true"
     assert device.resolved("bf16-mixed", "cpu") == "bf16-mixed"

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from lightning_fabric import Fabric
 
 Precision: TypeAlias = Literal["32-true", "bf16-mixed", "fastest"]
-"""Of the computation; "fastest" is bfloat16 where the processor multiplies it itself, as GPUs do."""
+"""Of the computation; "fastest" is bfloat16 where the processor has tiles for it (AMX), and on GPUs."""
 
 
 def fabric_of(accelerator: str, precision: Precision, seed: int) -> Fabric:
