@@ -1,10 +1,11 @@
 """A search is killed at random moments and resumed: is its result that of an uninterrupted one?
 
-    python -m bench.checks.killed_search STEMS MIX [--seconds 10] [--kills 5] -o runs/kill
+    python -m bench.checks.killed_search [STEMS MIX] [--seconds 10] [--kills 5] -o runs/kill
 
 Takes the loudest stretch of the stems and their mix, runs ``unpatch search`` on it once as it is, then again
 and again, each time ended by SIGKILL after a random while, until it has been killed so often; the last run
-is left alone. Both graphs must be equal, number by number. See README.md.
+is left alone. Both graphs must be equal, number by number. Without stems a synthetic band plays.
+See README.md.
 """
 
 import argparse
@@ -14,12 +15,16 @@ import sys
 import time
 from pathlib import Path
 
+import torch
+
+from bench.shared.dry_stems import band
 from unpatch.audio import save
 from unpatch.stems import Multitrack, load_multitrack
 from unpatch.synth.draw import Draw
 
 UNPATCH = Path(sys.executable).with_name("unpatch")
 OPTIONS = ("--steps", "60", "--rounds", "2")
+SAMPLE_RATE = 44_100
 STARTING_S = 5.0
 """No run is killed earlier: it would be loading still."""
 
@@ -35,6 +40,17 @@ def excerpt(loaded: Multitrack, seconds: float, folder: Path) -> tuple[Path, Pat
     for stem in loaded.stems:
         save(stems / f"{stem.name}.wav", stem.segment(start, frames), loaded.sample_rate)
     save(mix, loaded.mix[:, start : start + frames].clone(), loaded.sample_rate)
+    return stems, mix
+
+
+def synthetic(seconds: float, folder: Path) -> tuple[Path, Path]:
+    """Tracks of a band, and their mix at other levels, as files."""
+    tracks = band(Draw(0, 0), seconds, SAMPLE_RATE)
+    stems, mix = folder / "stems", folder / "mix.wav"
+    for name, audio in tracks.items():
+        save(stems / f"{name}.wav", audio[None], SAMPLE_RATE)
+    gains = torch.linspace(0.1, 0.4, len(tracks))[:, None]
+    save(mix, (gains * torch.stack(list(tracks.values()))).sum(0).repeat(2, 1), SAMPLE_RATE)
     return stems, mix
 
 
@@ -62,8 +78,8 @@ def run(words: list[str], log: Path, after_s: float | None = None) -> bool:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
-    parser.add_argument("stems", type=Path)
-    parser.add_argument("mix", type=Path)
+    parser.add_argument("stems", type=Path, nargs="?")
+    parser.add_argument("mix", type=Path, nargs="?")
     parser.add_argument("--seconds", type=float, default=10.0)
     parser.add_argument("--kills", type=int, default=5)
     parser.add_argument("--seed", type=int, default=0)
@@ -71,8 +87,13 @@ def main() -> None:
     options = parser.parse_args()
     if any((options.out / name / "graph.json").exists() for name in ("whole", "broken")):
         raise SystemExit(f"{options.out}: holds finished searches; take another folder")
-    loaded = load_multitrack(options.stems, options.mix)
-    stems, mix = excerpt(loaded, options.seconds, options.out / "song")
+    song = options.out / "song"
+    if options.stems is None:
+        stems, mix = synthetic(options.seconds, song)
+    elif options.mix is None:
+        parser.error("stems are given without their mix")
+    else:
+        stems, mix = excerpt(load_multitrack(options.stems, options.mix), options.seconds, song)
     log = options.out / "log.txt"
     begun = time.perf_counter()
     run(command(stems, mix, options.out / "whole"), log)

@@ -12,6 +12,7 @@ import argparse
 import os
 import platform
 import statistics
+import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -43,7 +44,7 @@ from unpatch.synth.draw import Draw
 from unpatch.synth.instruments.sources import InstrumentSources
 from unpatch.synth.produce import use_one_core
 from unpatch.synth.recording import recorded
-from unpatch.synth.sources import Segment
+from unpatch.synth.sources import Segment, SourceError
 from unpatch.synth.strata import widened
 
 SECONDS = FRAMES / SAMPLE_RATE
@@ -146,7 +147,12 @@ def main() -> None:
     parser.add_argument("--count", type=int, default=60)
     options = parser.parse_args()
     use_one_core()
-    text = report(InstrumentSources.open([options.cache], "train"), options.count)
+    try:
+        sources = InstrumentSources.open([options.cache], "train")
+    except SourceError:
+        sys.stderr.write(f"{options.cache}: holds no instruments: unpatch data fetch instruments\n")
+        raise SystemExit(2) from None
+    text = report(sources, options.count)
     print(text)
     (RESULTS / "sources.md").write_text(text, encoding="utf-8")
 

@@ -4,8 +4,8 @@
 
 ``STEMS`` holds a folder of stems per song, ``MIXES`` a mix of each, such as ``bench.studies.foreign_mixes``
 makes. Two tables: the console built up from nothing to all seven types, of our strips and of the published
-ones; and ways of pruning, all of which begin with the same fitted console and refit for as many steps. Every cell is
-kept: a stopped study continues. The tables go into ``docs/mixing-search.md``, between the markers of
+ones; and ways of pruning, all of which begin with the same fitted console and refit for as many steps. Every
+cell is kept: a stopped study continues. The tables go into ``docs/mixing-search.md``, between the markers of
 the block that ``--block`` names, so that songs may be added by a second study.
 """
 
