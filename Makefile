@@ -54,10 +54,10 @@ docs: $(VENV)/installed ## regenerate the pages that are read off the registry
 
 SPEED := $(basename $(filter-out __%,$(notdir $(wildcard bench/speed/*))))
 
-bench: $(VENV)/installed-bench ## time what is fast to time, beside other packages, and rewrite the pages; an hour
+bench: $(VENV)/installed-bench ## time what is fast to time, beside other packages, and rewrite the pages
 	for name in $(SPEED); do $(BENCH).speed.$$name || [ $$? = 2 ] || exit 1; done
 
-checks: $(VENV)/installed-bench ## checks from outside that need no data, small; ten minutes, no page is rewritten
+checks: $(VENV)/installed-bench ## checks from outside that need no data, small; minutes, no page is rewritten
 	rm -rf build/checks
 	$(BENCH).checks.exports --results build/checks
 	$(BENCH).checks.robustness --quick --minutes 3
