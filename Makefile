@@ -11,9 +11,10 @@ THREADS := OMP_NUM_THREADS=1 MKL_NUM_THREADS=1 NUMBA_NUM_THREADS=1
 # Bounds checks change what the compiler makes, of which the cache on disk takes no notice: another cache. One
 # thread, because exceptions of the others are lost.
 BOUNDS := $(THREADS) NUMBA_BOUNDSCHECK=1 NUMBA_CACHE_DIR=$(CURDIR)/build/numba-bounds
+BENCH := $(THREADS) $(BIN)/python -m bench
 NOJIT := $(THREADS) NUMBA_DISABLE_JIT=1
 
-.PHONY: demo studio page test test-kernels test-bounds test-nojit lint format docs bench clean
+.PHONY: demo studio page test test-kernels test-bounds test-nojit lint format docs bench checks studies clean
 .DELETE_ON_ERROR:
 
 demo: $(VENV)/installed ## run the main job; make demo AUDIO=my.wav for your own file
@@ -51,8 +52,42 @@ docs: $(VENV)/installed ## regenerate the pages that are read off the registry
 	$(BIN)/python -m unpatch.derive > docs/processors.md
 	$(BIN)/python -m unpatch.cli.docs > docs/cli.md
 
-bench: $(VENV)/installed-bench ## run every benchmark and rewrite its table
-	for script in bench/bench_*.py; do $(THREADS) $(BIN)/python $$script || [ $$? = 2 ] || exit 1; done
+SPEED := $(basename $(filter-out __%,$(notdir $(wildcard bench/speed/*))))
+
+bench: $(VENV)/installed-bench ## time what is fast to time, beside other packages, and rewrite the pages
+	for name in $(SPEED); do $(BENCH).speed.$$name || [ $$? = 2 ] || exit 1; done
+
+checks: $(VENV)/installed-bench ## checks from outside that need no data, small; minutes, no page is rewritten
+	rm -rf build/checks
+	$(BENCH).checks.exports --results build/checks
+	$(BENCH).checks.robustness --quick --minutes 3
+	$(BENCH).checks.memory --minutes 0.5 --results build/checks -o build/checks/memory
+	$(BENCH).checks.killed_training --steps 40 --kills 1 -o build/checks/training
+	$(BENCH).checks.killed_search --seconds 4 --kills 1 -o build/checks/search
+
+studies: $(VENV)/installed-bench ## what takes hours; STEMS=, SINGING= and MASTERING= are folders of data
+	$(BENCH).checks.robustness
+	$(BENCH).checks.interruptions
+	$(BENCH).checks.memory
+	$(BENCH).studies.known_mixes $(if $(STEMS),--sources "$(STEMS)")
+	$(BENCH).studies.mutation
+	$(BENCH).studies.mutation --table
+ifdef STEMS
+	$(BENCH).checks.stems "$(STEMS)" -o runs/stems
+	$(BENCH).checks.whole_song "$(STEMS)"
+	$(BENCH).studies.foreign_mixes "$(STEMS)" -o runs/foreign_mixes
+	$(BENCH).studies.search "$(STEMS)" runs/foreign_mixes
+endif
+ifdef SINGING
+	$(BENCH).checks.outside --sources "$(SINGING)"
+	$(BENCH).checks.outside --sources "$(SINGING)" --suite everyday
+	$(BENCH).checks.dry --sources "$(SINGING)"
+	$(BENCH).studies.shares --sources "$(SINGING)"
+	$(BENCH).studies.echoes --sources "$(SINGING)"
+endif
+ifdef MASTERING
+	$(BENCH).studies.mastering runs/mastering --data "$(MASTERING)"
+endif
 
 clean: ## remove the virtual environment and everything built
 	rm -rf $(VENV) build dist out .pytest_cache .mypy_cache .ruff_cache .hypothesis

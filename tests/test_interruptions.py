@@ -1,4 +1,4 @@
-"""What bench/check_interruptions.py counts: a check that finds nothing must be able to find something."""
+"""What bench/checks/interruptions counts: a check that finds nothing must be able to find something."""
 
 import signal
 import sys
@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from interruptions import running
-from interruptions.running import Ended, run
+from bench.checks.interruptions import running
+from bench.checks.interruptions.running import Ended, run
 
 Script = Callable[[str], None]
 

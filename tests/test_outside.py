@@ -17,12 +17,12 @@ import soundfile
 import torch
 from torch import Tensor
 
-import answering
-import outside_figures
-from answers import OTHER, OURS, Answer
-from compare_models import ComparisonError, compared
-from dry_material import Material, may_shift
-from everyday import (
+from bench.checks.outside import answering
+from bench.checks.outside import figures as outside_figures
+from bench.checks.outside.answers import OTHER, OURS, Answer
+from bench.checks.outside.clips import Clip, Played, clip_of
+from bench.checks.outside.dry_material import Material, may_shift
+from bench.checks.outside.everyday import (
     EFFECTS,
     LENGTHS,
     STEREO,
@@ -33,12 +33,20 @@ from everyday import (
     is_lossy,
     is_untouched,
 )
-from families import as_graph, by_family, effects_of, f1, family_of, named, shelves_as_one
-from instruments import INSTRUMENTS, RATE, Note, notes, phrase, plucked
-from judging import Verdict, said, words
-from listened_files import Coding, Format, read_back, written
-from main_knobs import BEFORE_S, MAIN, Knob, errors, ours, room, step_bit
-from outside_clips import Clip, Played, clip_of
+from bench.checks.outside.families import (
+    as_graph,
+    by_family,
+    effects_of,
+    f1,
+    family_of,
+    named,
+    shelves_as_one,
+)
+from bench.checks.outside.instruments import INSTRUMENTS, RATE, Note, notes, phrase, plucked
+from bench.checks.outside.judging import Verdict, said, words
+from bench.checks.outside.listened_files import Coding, Format, read_back, written
+from bench.checks.outside.main_knobs import BEFORE_S, MAIN, Knob, errors, ours, room, step_bit
+from bench.studies.compare_models import ComparisonError, compared
 from unpatch.estimates import Candidate, Estimate
 from unpatch.graph.build import Step, chain
 from unpatch.processors import KINDS
@@ -535,7 +543,7 @@ def test_other_clips_are_not_compared() -> None:
 def players() -> Any:
     pytest.importorskip("pedalboard")
     pytest.importorskip("cyfaust")
-    import players
+    from bench.checks.outside import players
 
     return players
 
@@ -605,7 +613,7 @@ def test_equalizers_do_what_their_knobs_say(
 
 
 def test_faust_says_what_it_cannot_compile(players: Any) -> None:
-    import faust
+    from bench.checks.outside import faust
 
     with pytest.raises(ValueError, match="does not compile"):
         faust.play("fi.no_such_filter", noise(0.1), RATE)
@@ -616,7 +624,7 @@ def test_faust_says_what_it_cannot_compile(players: Any) -> None:
 @pytest.mark.parametrize("flushed", [False, True])
 def test_faust_leaves_denormal_numbers_as_they_were(players: Any, flushed: bool) -> None:
     """Its compiler would end the process where they count as nought."""
-    import faust
+    from bench.checks.outside import faust
 
     tiny = np.array([np.finfo(np.float64).smallest_subnormal])
     torch.set_flush_denormal(flushed)
@@ -626,7 +634,7 @@ def test_faust_leaves_denormal_numbers_as_they_were(players: Any, flushed: bool)
 
 
 def test_the_everyday_suite_is_always_the_same(players: Any, tmp_path: Path) -> None:
-    from everyday_suite import EverydaySuite
+    from bench.checks.outside.everyday_suite import EverydaySuite
 
     suite = EverydaySuite(toy_voices(tmp_path), seed=1)
     one, data = suite.make(1)

@@ -9,7 +9,7 @@ import pytest
 import torch
 from cyclopts.argument import Argument
 
-from robustness.command_lines import RIGHT
+from bench.checks.robustness.command_lines import RIGHT
 from tests.test_outputs import commands, contents
 from tests.test_outputs import files as files_fixture
 from unpatch.cli import BAD_INPUT, main

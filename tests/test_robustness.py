@@ -1,14 +1,14 @@
-"""The smallest run of bench/check_robustness.py: damaged graphs, files and command lines end well."""
+"""The smallest run of bench/checks/robustness: damaged graphs, files and command lines end well."""
 
 from pathlib import Path
 
 import pytest
 
-from robustness import formats, graphs
-from robustness.command_lines import RIGHT, cases, commands
-from robustness.ledger import digested, lost, stamped
-from robustness.runner import fork
-from robustness.verdict import FAULTS, Ended, Tally
+from bench.checks.robustness import formats, graphs
+from bench.checks.robustness.command_lines import RIGHT, cases, commands
+from bench.checks.robustness.ledger import digested, lost, stamped
+from bench.checks.robustness.runner import fork
+from bench.checks.robustness.verdict import FAULTS, Ended, Tally
 
 
 def test_damaged_graphs_are_read_or_refused() -> None:

@@ -13,7 +13,7 @@ import soundfile
 import torch
 from safetensors.torch import load_file
 
-from adopt_run import adopt
+from bench.studies.adopt_run import adopt
 from tests.small_models import CHAINS, DEBUG, short
 from unpatch.blind.begun import taken_over
 from unpatch.blind.branch import Plan, train_branch

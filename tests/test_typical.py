@@ -182,7 +182,7 @@ PARTLY = {("mono_delay", "feedback"), ("mono_delay", "frequency_hz")} | {
 
 
 def table() -> dict[tuple[str, str, str], list[float]]:
-    """(collection, processor, knob) to quantiles, as ``bench/measure_priors.py`` has written them."""
+    """(collection, processor, knob) to quantiles, as ``bench/studies/priors.py`` has written them."""
     rows = [
         [cell.strip() for cell in line.strip("|").split("|")]
         for line in PRIORS.read_text(encoding="utf-8").splitlines()

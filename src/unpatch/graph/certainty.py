@@ -1,7 +1,7 @@
 """Words for probabilities: what an estimate calls sure, likely or perhaps.
 
 The bounds hold for calibrated probabilities: of a hundred processors marked sure at least ninety should be
-there (``bench/check_pedalboard.py`` counts them).
+there (``bench/checks/outside`` counts them).
 """
 
 from collections.abc import Mapping

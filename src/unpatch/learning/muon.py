@@ -1,7 +1,8 @@
 """Muon: hidden matrices take steps whose singular values are all about one (Jordan et al. 2024).
 
 A gradient is mostly a few large directions; made orthogonal, the rare ones count as much. Here a model of
-the singing task is after 1,000 such steps where AdamW takes it in several thousand (``bench/ablation.py``).
+the singing task is after 1,000 such steps where AdamW takes it in several thousand
+(``bench/studies/ablation.py``).
 PyTorch's own Muon works in bfloat16 for weights of any precision, which takes a CPU without it 80 times as
 long; this one works in the precision of the weights.
 

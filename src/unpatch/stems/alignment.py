@@ -29,7 +29,7 @@ EXACT = 1e-3
 LIKELY, LOUDEST_EFFECT = 0.7, 0.7
 """From this correlation of levels on, and up to this power relative to its stem, the residual is an effect.
 
-Measured on excerpts of real stems, see bench/check_stems.py.
+Measured on excerpts of real stems, see bench/checks/stems.py.
 """
 
 

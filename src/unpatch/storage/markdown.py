@@ -17,6 +17,11 @@ def row(cells: Iterable[object]) -> str:
     return f"| {' | '.join(map(str, cells))} |"
 
 
+def page(title: str, *parts: str) -> str:
+    """A page: its title, and paragraphs or tables with an empty line between two."""
+    return "\n\n".join([f"# {title}", *parts]) + "\n"
+
+
 class Section(NamedTuple):
     """A part of a page between two lines that mark it.
 

@@ -4,7 +4,7 @@ Each part is taken out in turn (see :meth:`unpatch.synth.rendered.Rendered.witho
 processor, every wire of an oscillator or follower, every sidechain, branch of a mix, side of a merge.
 The part is a ghost if the two outputs differ by less than :data:`GHOST_DB` of log-spectral distance
 (:func:`unpatch.synth.listen.distances_db`). Of the remaining parts about one in a thousand is slightly
-below (``bench/bench_synth.py`` counts them), since clearly audible parts are not measured again.
+below (``bench/speed/synth.py`` counts them), since clearly audible parts are not measured again.
 """
 
 from collections.abc import Iterator, Mapping, Sequence

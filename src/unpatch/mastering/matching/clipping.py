@@ -7,7 +7,7 @@ from unpatch.mastering.matching.ranges import within
 MOST_DB = 6.0
 """More would be audible as distortion; the limiter does the rest. It also takes the .3 dB at most that come
 back when what was cut off between samples is band-limited again: a clipper that is set lower by that leaves
-more that no filter explains, and true peaks further below the ceiling (bench/bench_match.py)."""
+more that no filter explains, and true peaks further below the ceiling (bench/speed/match)."""
 
 
 def clip_gain_db(peak_db: float, gain_db: float, ceiling_db: float, amount: float) -> float | None:

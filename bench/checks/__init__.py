@@ -1,0 +1,1 @@
+"""What the program does, measured from outside: against other programs, known truth, faults and damage."""

@@ -1,0 +1,1 @@
+"""What the dry signal is worth."""

@@ -1,0 +1,1 @@
+"""Long commands that are ended on their way."""

@@ -1,0 +1,1 @@
+"""Estimates for chains of third-party effects."""

@@ -1,0 +1,1 @@
+"""What bad files, odd names and wrong options do to the program."""

@@ -1,0 +1,1 @@
+"""Mastering to a reference, beside matchering."""

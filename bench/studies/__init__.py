@@ -1,0 +1,1 @@
+"""Measurements, trainings and comparisons that take data and hours."""

@@ -1,0 +1,1 @@
+"""Mixes with known sparse graphs."""
