@@ -7,8 +7,8 @@ from dataclasses import replace
 from pathlib import Path
 
 import jinja2
-import lxml.etree
-import lxml.html
+import lxml.etree  # type: ignore[import-untyped]
+import lxml.html  # type: ignore[import-untyped]
 import numpy as np
 import pytest
 import torch
