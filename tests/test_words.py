@@ -1,4 +1,4 @@
-"""Docstrings, comments and strings are in the terms of the field, without private idiom."""
+"""Docstrings, comments, strings and templates are in the terms of the field, without private idiom."""
 
 import re
 import tokenize
@@ -23,8 +23,8 @@ ALLOWED: tuple[tuple[str, str, str], ...] = (
     ("__init__.py", "hear a sound, get the patch", "the project's motto"),
     ("cli/app.py", "Hear a sound, get the patch", "the project's motto"),
     ("pages/gallery/__init__.py", "to see and hear", "people do"),
-    ("pages/estimate/page.py", "what you hear", "people do"),
-    ("pages/mix/page.py", "what you hear", "people do"),
+    ("pages/templates/estimate.html.j2", "what you hear", "people do"),
+    ("pages/templates/mix.html.j2", "what you hear", "people do"),
     ("blind/models/estimator.py", "hears", "key of stored configs"),
     ("mastering/presets.py", '"told"', "value of stored configs"),
     ("pages/mix/record.py", "told.json", "name of a stored file"),
@@ -45,7 +45,10 @@ ALLOWED: tuple[tuple[str, str, str], ...] = (
 
 
 def texts(path: Path) -> Iterator[tuple[int, str]]:
-    """Lines of comments, docstrings and strings with their numbers."""
+    """Lines of comments, docstrings and strings with their numbers; all lines of a template."""
+    if path.suffix != ".py":
+        yield from enumerate(path.read_text(encoding="utf-8").splitlines(), 1)
+        return
     with tokenize.open(path) as file:
         for token in tokenize.generate_tokens(file.readline):
             if token.type in {tokenize.COMMENT, tokenize.STRING, getattr(tokenize, "FSTRING_MIDDLE", -1)}:
@@ -62,7 +65,8 @@ def without_allowed(name: str, line: str) -> str:
 
 def test_the_terms_are_those_of_the_field() -> None:
     found = []
-    for path in sorted(PACKAGE.rglob("*.py")):
+    templates = PACKAGE / "pages" / "templates"
+    for path in sorted([*PACKAGE.rglob("*.py"), *templates.iterdir()]):
         name = path.relative_to(PACKAGE).as_posix()
         for number, line in texts(path):
             found += [f"{name}:{number}: {word}" for word in IDIOM.findall(without_allowed(name, line))]

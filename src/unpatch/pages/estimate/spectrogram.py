@@ -3,9 +3,12 @@
 Shapes: K bands, F frames.
 """
 
+from __future__ import annotations
+
 import base64
 import io
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
@@ -14,8 +17,14 @@ from PIL import Image
 from torch import Tensor
 
 from unpatch.graph.text import quantity
-from unpatch.pages.estimate.axes import hz_label, label, line, round_ticks
+from unpatch.pages.diagram import Label, Line, Raster, svg
+from unpatch.pages.estimate.axes import hz_label, round_ticks
 from unpatch.pages.estimate.measures import HOP, RANGE_DB
+
+if TYPE_CHECKING:
+    from markupsafe import Markup
+
+    from unpatch.pages.diagram import Shape
 
 DIFFERENCE_DB = 24.0
 # More columns than a screen has would only make the page heavy.
@@ -31,31 +40,31 @@ COLOURS = 256
 TICKS_HZ = (200, 1000, 3000, 10_000)
 
 
-def spectrogram_svg(levels: Tensor, centres_hz: Sequence[float], sample_rate: int, loudest_db: float) -> str:
+def spectrogram_svg(
+    levels: Tensor, centres_hz: Sequence[float], sample_rate: int, loudest_db: float
+) -> Markup:
     """Levels ``[K, F]`` in dB; the colours span ``RANGE_DB`` below ``loudest_db``."""
     return _diagram(levels, centres_hz, sample_rate, (loudest_db - RANGE_DB, loudest_db), LEVELS)
 
 
-def difference_svg(difference: Tensor, centres_hz: Sequence[float], sample_rate: int) -> str:
+def difference_svg(difference: Tensor, centres_hz: Sequence[float], sample_rate: int) -> Markup:
     """Re-render minus reference ``[K, F]``: blue where the re-render is weaker, red where stronger."""
     return _diagram(difference, centres_hz, sample_rate, (-DIFFERENCE_DB, DIFFERENCE_DB), DIFFERENCES)
 
 
 def _diagram(
     levels: Tensor, centres_hz: Sequence[float], sample_rate: int, limits: tuple[float, float], colours: str
-) -> str:
+) -> Markup:
     width, height = WIDTH - LEFT - RIGHT, HEIGHT - TOP - BOTTOM
     bar = np.arange(COLOURS, dtype=np.uint8)[::-1, None]
-    parts = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH:g} {HEIGHT:g}" class="spectrogram">',
-        _image(_indices(levels, limits), colours, LEFT, width),
-        _image(bar, colours, WIDTH - RIGHT + BAR_GAP, BAR_WIDTH),
+    shapes: list[Shape] = [
+        _raster(_indices(levels, limits), colours, LEFT, width),
+        _raster(bar, colours, WIDTH - RIGHT + BAR_GAP, BAR_WIDTH),
         *_frequencies(centres_hz, height),
         *_seconds(levels.shape[-1] * HOP / sample_rate, width),
         *_decibels(limits, height),
-        "</svg>",
     ]
-    return "".join(parts)
+    return svg("level over time and frequency", (WIDTH, HEIGHT), "spectrogram", shapes)
 
 
 def _indices(levels: Tensor, limits: tuple[float, float]) -> NDArray[np.uint8]:
@@ -66,16 +75,14 @@ def _indices(levels: Tensor, limits: tuple[float, float]) -> NDArray[np.uint8]:
     return (share * (COLOURS - 1)).round().flip(0).to(torch.uint8).numpy()
 
 
-def _image(indices: NDArray[np.uint8], colours: str, x: float, width: float) -> str:
+def _raster(indices: NDArray[np.uint8], colours: str, x: float, width: float) -> Raster:
     """A picture whose pixels are numbers of colours, stretched over the diagram's height."""
     picture = Image.fromarray(indices, "P")
     picture.putpalette(_palette(colours))
     file = io.BytesIO()
     picture.save(file, format="png")
-    return (
-        f'<image x="{x:g}" y="{TOP:g}" width="{width:g}" height="{HEIGHT - TOP - BOTTOM:g}" '
-        f'preserveAspectRatio="none" href="{data_url(file.getvalue(), "image/png")}"/>'
-    )
+    href = f"data:image/png;base64,{base64.b64encode(file.getvalue()).decode()}"
+    return Raster(x, TOP, width, HEIGHT - TOP - BOTTOM, href)
 
 
 def _palette(colours: str) -> bytes:
@@ -86,34 +93,29 @@ def _palette(colours: str) -> bytes:
     return np.stack(mixed, axis=1).round().astype(np.uint8).tobytes()
 
 
-def data_url(data: bytes, media_type: str) -> str:
-    """Bytes as a link that carries them."""
-    return f"data:{media_type};base64,{base64.b64encode(data).decode()}"
-
-
 # --- axes -----------------------------------------------------------------------------------------
 
 
-def _frequencies(centres_hz: Sequence[float], height: float) -> list[str]:
-    parts = []
+def _frequencies(centres_hz: Sequence[float], height: float) -> Iterator[Shape]:
     for hz in (hz for hz in TICKS_HZ if hz < centres_hz[-1]):
         share = (np.interp(hz, centres_hz, np.arange(len(centres_hz))) + 0.5) / len(centres_hz)
         y = TOP + height * (1 - float(share))
-        parts += [line(f"M{LEFT - 4:g} {y:.1f}h4"), label(LEFT - 7, y + 3.5, hz_label(hz), "end")]
-    return parts
+        yield Line(f"M{LEFT - 4:g} {y:.1f}h4")
+        yield Label(LEFT - 7, y + 3.5, hz_label(hz), "end")
 
 
-def _seconds(end_s: float, width: float) -> list[str]:
-    parts = []
+def _seconds(end_s: float, width: float) -> Iterator[Shape]:
     for tick in round_ticks(end_s):
         x = LEFT + width * tick / end_s
-        parts += [line(f"M{x:.1f} {HEIGHT - BOTTOM:g}v4"), label(x, HEIGHT - BOTTOM + 16, f"{tick:g}")]
-    return [*parts, label(LEFT + width / 2, HEIGHT - 3, "seconds")]
+        yield Line(f"M{x:.1f} {HEIGHT - BOTTOM:g}v4")
+        yield Label(x, HEIGHT - BOTTOM + 16, f"{tick:g}")
+    yield Label(LEFT + width / 2, HEIGHT - 3, "seconds")
 
 
-def _decibels(limits: tuple[float, float], height: float) -> list[str]:
-    parts, x = [], WIDTH - RIGHT + BAR_GAP + BAR_WIDTH
+def _decibels(limits: tuple[float, float], height: float) -> Iterator[Shape]:
+    x = WIDTH - RIGHT + BAR_GAP + BAR_WIDTH
     for share in (0.0, 0.25, 0.5, 0.75, 1.0):
         y, level = TOP + height * (1 - share), limits[0] + share * (limits[1] - limits[0])
-        parts += [line(f"M{x:g} {y:.1f}h4"), label(x + 6, y + 3.5, quantity(round(level)), "start")]
-    return [*parts, label(x + 6, HEIGHT - 3, "dB", "start")]
+        yield Line(f"M{x:g} {y:.1f}h4")
+        yield Label(x + 6, y + 3.5, quantity(round(level)), "start")
+    yield Label(x + 6, HEIGHT - 3, "dB", "start")

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, NamedTuple
 
 import torch
 
 from unpatch.graph.data import Graph, GraphError
-from unpatch.pages.estimate.listening import Voice, players, voices_of
-from unpatch.pages.estimate.parts import document, figures, graph_picture, header, legend, section
-from unpatch.storage.legible import escape
+from unpatch.pages.estimate.listening import Voice, voices_of
+from unpatch.pages.estimate.parts import families
+from unpatch.pages.templating import graph_picture, render
 
 if TYPE_CHECKING:
+    from markupsafe import Markup
+
     from unpatch.pages.gallery.exhibits import Exhibit, Room
 
 TITLE = "Truth and estimate"
@@ -26,61 +28,58 @@ SHOWN: Mapping[str, str] = {
 }
 """Figures beside each example, and their labels."""
 
-HOW_TO_READ = (
-    "Held-out examples spread evenly over the validation set, independent of their results. "
-    "Left the graph that was used, right the one that was estimated from the reference alone. "
-    "Sound runs left to right; rest the pointer on a box for its numbers; the bar under a name is its "
-    "confidence. The re-render is the estimate played on the dry signal."
-)
-
 
 def page(rooms: Sequence[Room]) -> str:
     """The whole page."""
-    takes = {
-        (r, e): _voices(exhibit, room.sample_rate, f"audio-{r}-{e}")
+    shown = [
+        _shown(exhibit, room, f"{room.task.capitalize()} {e + 1}: {exhibit.performer}", f"audio-{r}-{e}")
         for r, room in enumerate(rooms)
         for e, exhibit in enumerate(room.exhibits)
-    }
-    every = [voice for voices in takes.values() for voice in voices]
-    return document(TITLE, _body(rooms, takes), every, rooms[0].sample_rate)
-
-
-def _voices(exhibit: Exhibit, sample_rate: int, prefix: str) -> tuple[Voice, ...]:
-    """An invalid estimate plays silence."""
-    rendered = torch.zeros_like(exhibit.reference) if exhibit.rendered is None else exhibit.rendered
-    return voices_of(exhibit.reference, rendered, exhibit.dry, sample_rate, prefix)
-
-
-def _body(rooms: Sequence[Room], takes: dict[tuple[int, int], tuple[Voice, ...]]) -> Iterator[str]:
-    tasks = ", ".join(f"{room.task} by {room.model}" for room in rooms)
-    yield header(TITLE, tasks)
+    ]
     graphs = [graph for room in rooms for exhibit in room.exhibits for graph in (exhibit.true, exhibit.found)]
-    yield section("How to read this page", HOW_TO_READ, legend(*graphs))
-    for r, room in enumerate(rooms):
-        for e, exhibit in enumerate(room.exhibits):
-            title = f"{room.task.capitalize()} {e + 1}: {exhibit.performer}"
-            yield section(title, "", _pair(exhibit) + _numbers(exhibit) + players(takes[r, e]))
+    return render(
+        "gallery.html.j2",
+        title=TITLE,
+        subtitle=", ".join(f"{room.task} by {room.model}" for room in rooms),
+        voices=[voice for exhibit in shown for voice in exhibit.voices],
+        families=families(*graphs),
+        exhibits=shown,
+    )
 
 
-def _pair(exhibit: Exhibit) -> str:
-    sides = (("Truth", exhibit.true), ("Estimate", exhibit.found))
-    return f'<div class="pair">{"".join(_side(name, graph) for name, graph in sides)}</div>'
+class _Side(NamedTuple):
+    """A graph, or why it cannot be drawn and which kinds it has."""
+
+    name: str
+    picture: Markup | None
+    fault: str
+    kinds: str
 
 
-def _side(name: str, graph: Graph) -> str:
-    return f"<div><h3>{name}</h3>{_picture(graph)}</div>"
+class _ShownExhibit(NamedTuple):
+    title: str
+    sides: list[_Side]
+    numbers: list[tuple[str, str]]
+    voices: tuple[Voice, ...]
 
 
-def _picture(graph: Graph) -> str:
-    """A graph that cannot be rendered cannot be drawn either: its kinds are listed."""
+def _shown(exhibit: Exhibit, room: Room, title: str, prefix: str) -> _ShownExhibit:
+    """An invalid estimate plays silence."""
+    sides = [_side("Truth", exhibit.true), _side("Estimate", exhibit.found)]
+    rendered = torch.zeros_like(exhibit.reference) if exhibit.rendered is None else exhibit.rendered
+    voices = voices_of(exhibit.reference, rendered, exhibit.dry, room.sample_rate, prefix)
+    return _ShownExhibit(title, sides, _numbers(exhibit), voices)
+
+
+def _side(name: str, graph: Graph) -> _Side:
+    """A graph that cannot be rendered cannot be drawn either."""
     try:
-        return graph_picture(graph)
+        return _Side(name, graph_picture(graph), "", "")
     except GraphError as fault:
-        kinds = ", ".join(node.kind for node in graph.nodes)
-        return f"<p>Not a valid graph: {escape(str(fault))}. It has {escape(kinds)}.</p>"
+        return _Side(name, None, str(fault), ", ".join(node.kind for node in graph.nodes))
 
 
-def _numbers(exhibit: Exhibit) -> str:
+def _numbers(exhibit: Exhibit) -> list[tuple[str, str]]:
     """Figures of this example that are defined for it."""
     known = ((exhibit.figures[name], words) for name, words in SHOWN.items())
-    return figures((f"{value:.3f}", words) for value, words in known if not math.isnan(value))
+    return [(f"{value:.3f}", words) for value, words in known if not math.isnan(value)]

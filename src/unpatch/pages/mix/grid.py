@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from unpatch.graph.data import Graph
 from unpatch.pages.mix.history import COLOURS
 from unpatch.pages.mix.strips import LETTERS, strips, type_name
-from unpatch.storage.legible import escape
 
 
 class Row(NamedTuple):
@@ -24,28 +23,34 @@ def rows_of(graph: Graph) -> list[Row]:
     return [Row(strip.name, strip.is_track, "".join(strip.letters)) for strip in strips(graph)]
 
 
-def grid(before: Sequence[Row], now: Sequence[Row]) -> str:
-    """A table of the full console's strips; what is still there is filled."""
+class Square(NamedTuple):
+    """A processor of the full console; ``colour`` is empty if it was taken out."""
+
+    title: str
+    colour: str
+
+
+class Grid(NamedTuple):
+    """The full console: names of its types, and each strip's squares, None where a type is not there."""
+
+    types: list[str]
+    rows: list[tuple[Row, list[Square | None]]]
+
+
+def grid(before: Sequence[Row], now: Sequence[Row]) -> Grid:
+    """The full console's strips, with what is still there."""
     kept = {(row.is_track, row.name): row.letters for row in now}
     marks = [mark for mark in LETTERS if any(mark in row.letters for row in before)]
-    head = "".join(f"<th>{type_name(mark)}</th>" for mark in marks)
-    return f'<table class="grid"><tr><th></th>{head}</tr>{"".join(_rows(before, kept, marks))}</table>'
+    rows = [
+        (row, [_square(row, kept.get((row.is_track, row.name), ""), mark) for mark in marks])
+        for row in before
+        if row.letters or row.is_track
+    ]
+    return Grid([type_name(mark) for mark in marks], rows)
 
 
-def _rows(before: Sequence[Row], kept: Mapping[tuple[bool, str], str], marks: Sequence[str]) -> Iterator[str]:
-    for row in before:
-        if row.letters or row.is_track:
-            cells = "".join(_cell(row, kept.get((row.is_track, row.name), ""), mark) for mark in marks)
-            kind = "track" if row.is_track else "bus"
-            name = escape(row.name)
-            yield f'<tr class="{kind}"><td><span title="{name}">{name}</span></td>{cells}</tr>'
-
-
-def _cell(row: Row, kept: str, mark: str) -> str:
+def _square(row: Row, kept: str, mark: str) -> Square | None:
     if mark not in row.letters:
-        return "<td></td>"
-    title = escape(f"{type_name(mark)} of {row.name}")
-    if mark not in kept:
-        return f'<td><i class="gone" title="{title}, taken out"></i></td>'
-    style = f"background:{COLOURS[mark]};border-color:{COLOURS[mark]}"
-    return f'<td><i class="kept" style="{style}" title="{title}"></i></td>'
+        return None
+    title = f"{type_name(mark)} of {row.name}"
+    return Square(title, COLOURS[mark]) if mark in kept else Square(f"{title}, taken out", "")

@@ -9,12 +9,16 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import TYPE_CHECKING, NamedTuple
 
 from unpatch.drawing import theme
 from unpatch.mixing.results import SearchMoment
-from unpatch.pages.estimate.axes import dot, label, line, polyline, round_ticks, svg
+from unpatch.pages.diagram import Area, Curve, Dot, Label, Line, Shape, svg
+from unpatch.pages.estimate.axes import round_ticks
 from unpatch.pages.mix.strips import LETTERS, type_name
-from unpatch.storage.legible import escape
+
+if TYPE_CHECKING:
+    from markupsafe import Markup
 
 WIDTH, LEFT, RIGHT = 900.0, 52.0, 12.0
 TOP, LOSS_HEIGHT, GAP, COUNT_HEIGHT, BOTTOM = 22.0, 210.0, 26.0, 130.0, 34.0
@@ -50,24 +54,25 @@ def is_fit(stage: str) -> bool:
     return stage == "console" or stage.startswith("refit")
 
 
-def history_svg(moments: Sequence[SearchMoment], total_steps: int | None = None) -> str:
+def history_svg(moments: Sequence[SearchMoment], total_steps: int | None = None) -> Markup:
     """The diagram; up to ``total_steps`` if the search is still running."""
     found = places(moments)
     scale = _Scale.of(found, total_steps)
-    parts = [*_axes(scale), *_stages(found, scale), *_counts(found, scale), *_losses(found, scale)]
-    return svg(WIDTH, HEIGHT, "spectrum history", parts)
+    shapes = [*_axes(scale), *_stages(found, scale), *_counts(found, scale), *_losses(found, scale)]
+    return svg("loss and number of processors over steps", (WIDTH, HEIGHT), "spectrum history", shapes)
 
 
-def history_legend() -> str:
-    """What colours mean."""
-    types = (
-        f'<span><i class="swatch" style="background:{colour};border-color:{colour}"></i>'
-        f"{escape(type_name(letter))}</span>"
-        for letter, colour in COLOURS.items()
-    )
-    judged = f'<span><i class="dot" style="background:{theme.CONTROL}"></i>over all judged passages</span>'
-    running = f'<span><i style="border-top:2px solid {theme.AUDIO}"></i>while fitting</span>'
-    return f'<div class="legend">{running}{judged}{"".join(types)}</div>'
+class HistoryColours(NamedTuple):
+    """Of the lines, the dots and the types in the diagram."""
+
+    fitting: str
+    judged: str
+    types: dict[str, str]
+
+
+def history_colours() -> HistoryColours:
+    """For the diagram's legend."""
+    return HistoryColours(theme.AUDIO, theme.CONTROL, {type_name(mark): COLOURS[mark] for mark in COLOURS})
 
 
 @dataclass(frozen=True)
@@ -98,18 +103,18 @@ class _Scale:
         return TOP + LOSS_HEIGHT + GAP + COUNT_HEIGHT * (1 - count / self.count)
 
 
-def _axes(scale: _Scale) -> Iterator[str]:
+def _axes(scale: _Scale) -> Iterator[Shape]:
     for loss in between(scale.lowest, scale.highest):
-        yield line(f"M{LEFT:g} {scale.y(loss):.1f}H{WIDTH - RIGHT:g}")
-        yield label(LEFT - 6, scale.y(loss) + 3.5, f"{loss:g}", "end")
+        yield Line(f"M{LEFT:g} {scale.y(loss):.1f}H{WIDTH - RIGHT:g}")
+        yield Label(LEFT - 6, scale.y(loss) + 3.5, f"{loss:g}", "end")
     for count in (0, scale.count):
-        yield line(f"M{LEFT:g} {scale.y_count(count):.1f}H{WIDTH - RIGHT:g}")
-        yield label(LEFT - 6, scale.y_count(count) + 3.5, f"{count}", "end")
+        yield Line(f"M{LEFT:g} {scale.y_count(count):.1f}H{WIDTH - RIGHT:g}")
+        yield Label(LEFT - 6, scale.y_count(count) + 3.5, f"{count}", "end")
     for steps in round_ticks(scale.steps):
-        yield label(scale.x(steps), HEIGHT - BOTTOM + 16, f"{steps:,.0f}".replace(",", "\N{THIN SPACE}"))
-    yield label(LEFT + (WIDTH - LEFT - RIGHT) / 2, HEIGHT - 5, "steps of fitting")
-    yield label(LEFT, TOP - 8, "loss", "start")
-    yield label(LEFT, scale.y_count(scale.count) - 6, "processors left", "start")
+        yield Label(scale.x(steps), HEIGHT - BOTTOM + 16, f"{steps:,.0f}".replace(",", "\N{THIN SPACE}"))
+    yield Label(LEFT + (WIDTH - LEFT - RIGHT) / 2, HEIGHT - 5, "steps of fitting")
+    yield Label(LEFT, TOP - 8, "loss", "start")
+    yield Label(LEFT, scale.y_count(scale.count) - 6, "processors left", "start")
 
 
 def between(low: float, high: float) -> list[float]:
@@ -121,25 +126,24 @@ def between(low: float, high: float) -> list[float]:
     return [float(f"{i * step:.10g}") for i in range(first, last + 1)]
 
 
-def _stages(found: Sequence[Place], scale: _Scale) -> Iterator[str]:
+def _stages(found: Sequence[Place], scale: _Scale) -> Iterator[Shape]:
     """A line where a round of pruning was."""
     for before, here in pairwise(found):
         stage = here.moment.stage
         if not is_fit(stage) and stage != before.moment.stage:
             way = f"M{scale.x(here.steps):.1f} {TOP:g}V{HEIGHT - BOTTOM:g}"
-            yield f'<path d="{way}" class="stage"><title>{escape(stage)}</title></path>'
+            yield Line(way, "stage", stage)
 
 
-def _counts(found: Sequence[Place], scale: _Scale) -> Iterator[str]:
+def _counts(found: Sequence[Place], scale: _Scale) -> Iterator[Shape]:
     """How many were left, types on top of each other."""
     floor = [0] * len(found)
     for letter in LETTERS[::-1]:
         top = [low + place.moment.processors.get(letter, 0) for low, place in zip(floor, found, strict=True)]
         if any(a > b for a, b in zip(top, floor, strict=True)):
             outline = [*_steps(found, top, scale), *reversed(_steps(found, floor, scale))]
-            points = " ".join(f"{x:.1f},{y:.1f}" for x, y in outline)
             title = f"{type_name(letter)}: {found[-1].moment.processors.get(letter, 0)} left"
-            yield f'<polygon points="{points}" fill="{COLOURS[letter]}"><title>{title}</title></polygon>'
+            yield Area(outline, COLOURS[letter], title)
         floor = top
 
 
@@ -154,11 +158,11 @@ def _steps(found: Sequence[Place], counts: Sequence[int], scale: _Scale) -> list
     return points
 
 
-def _losses(found: Sequence[Place], scale: _Scale) -> Iterator[str]:
+def _losses(found: Sequence[Place], scale: _Scale) -> Iterator[Shape]:
     running = [p for p in found if not p.moment.judged and math.isfinite(p.moment.loss)]
-    yield polyline(((scale.x(p.steps), scale.y(p.moment.loss)) for p in running), theme.AUDIO)
+    yield Curve([(scale.x(p.steps), scale.y(p.moment.loss)) for p in running], theme.AUDIO)
     for place in (p for p in found if p.moment.judged and math.isfinite(p.moment.loss)):
-        yield dot(scale.x(place.steps), scale.y(place.moment.loss), theme.CONTROL, in_words(place.moment))
+        yield Dot(scale.x(place.steps), scale.y(place.moment.loss), theme.CONTROL, in_words(place.moment))
 
 
 def in_words(moment: SearchMoment) -> str:

@@ -4,20 +4,16 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Iterator
 from dataclasses import dataclass, field
-from importlib import resources
 from pathlib import Path
-from string import Template
 
 from unpatch.mixing.results import SearchProgress, SearchResult
-from unpatch.pages.estimate.parts import asset, figures, header, section
 from unpatch.pages.mix.grid import grid, rows_of
-from unpatch.pages.mix.history import history_legend, history_svg
-from unpatch.pages.mix.page import console_style, duration
+from unpatch.pages.mix.history import history_colours, history_svg
+from unpatch.pages.mix.page import duration
 from unpatch.pages.mix.record import Record
+from unpatch.pages.templating import render
 from unpatch.storage.files import write_aside
-from unpatch.storage.legible import escape
 
 PAGE = "live.html"
 EVERY_S = 3.0
@@ -85,41 +81,23 @@ class Live:
 
     def page(self, state: str, report: str = "") -> str:
         """The document as it is now: ``running``, ``stopped`` or ``done``."""
-        refresh = "" if state == "done" else f'<meta http-equiv="refresh" content="{self.every_s + 1:.0f}">'
-        return Template(_asset("live.html")).substitute(
-            title=escape(
-                f"{self._share():.0%} {self.name} - unpatch" if state != "done" else f"{self.name} - unpatch"
-            ),
-            refresh=refresh,
-            style=asset("style.css") + console_style(),
-            body="\n".join(self._body(state, report)),
+        record = self.record
+        return render(
+            "live.html.j2",
+            title=self.name,
+            subtitle="Search for the mixing graph",
+            state=state,
+            report=report,
+            reload_s=self.every_s + 1,
             written=round(time.time()),
-            stale_s=STALE_S if state == "running" else 10**9,
+            stale_s=STALE_S,
+            share=self._share(),
+            stage=self._stage(),
+            numbers=self._numbers(state),
+            history=history_svg(record.moments, None if state == "done" else self.total_steps),
+            colours=history_colours(),
+            grid=grid(record.console, record.now) if record.console else None,
         )
-
-    def _body(self, state: str, report: str) -> Iterator[str]:
-        yield header(self.name, "Search for the mixing graph")
-        yield self._standing(state, report)
-        yield figures(self._figures(state))
-        if self.record.console:
-            diagram = history_svg(self.record.moments, None if state == "done" else self.total_steps)
-            squares = grid(self.record.console, self.record.now)
-            yield '<div class="columns">'
-            yield section("Loss and pruning", "", diagram + history_legend())
-            yield section("Strips", "Filled squares are still there.", squares)
-            yield "</div>"
-
-    def _standing(self, state: str, report: str) -> str:
-        """In one line, and a bar."""
-        if state == "done":
-            link = f'Done. <a href="{escape(report)}">Open the report</a>.'
-            return f'<section><p class="state">{link}</p></section>'
-        what = "Stopped" if state == "stopped" else "Running"
-        line = f"{what}: {self._stage()}."
-        if state == "stopped":
-            line += " Run the same command again to continue."
-        bar = f'<div class="track-bar"><i style="width:{self._share():.1%}"></i></div>'
-        return f'<section><p class="state">{escape(line)}</p><p class="stale" hidden></p>{bar}</section>'
 
     def _stage(self) -> str:
         return stage_in_words(self._last) if self._last else "reading"
@@ -129,7 +107,7 @@ class Live:
         left = self._last.seconds_left if self._last else math.nan
         return self.seconds / (self.seconds + left) if math.isfinite(left) else 0.0
 
-    def _figures(self, state: str) -> list[tuple[str, str]]:
+    def _numbers(self, state: str) -> list[tuple[str, str]]:
         losses = [moment.loss for moment in self.record.moments if math.isfinite(moment.loss)]
         counts = [sum(moment.processors.values()) for moment in self.record.moments]
         left_s = self._last.seconds_left if self._last else math.nan
@@ -155,7 +133,3 @@ def stage_in_words(progress: SearchProgress) -> str:
     if name not in words:
         return "finishing"
     return f"{words[name]} {progress.step} of {progress.steps}"
-
-
-def _asset(name: str) -> str:
-    return resources.files(__package__).joinpath(name).read_text(encoding="utf-8")

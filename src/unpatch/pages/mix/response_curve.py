@@ -6,13 +6,21 @@ Shapes: N samples, P points.
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import torch
 from torch import Tensor
 
 from unpatch.drawing import theme
-from unpatch.pages.estimate.axes import hz_label, label, line, polyline, svg
+from unpatch.pages.diagram import Curve, Label, Line, svg
+from unpatch.pages.estimate.axes import hz_label
 from unpatch.pages.mix.responses import Response
+
+if TYPE_CHECKING:
+    from markupsafe import Markup
+
+    from unpatch.pages.diagram import Shape
 
 WIDTH, HEIGHT, LEFT, BOTTOM, TOP = 260.0, 92.0, 34.0, 16.0, 6.0
 LOWEST_HZ, HIGHEST_HZ, POINTS = 20.0, 20_000.0, 160
@@ -38,7 +46,7 @@ def curve_db(audio: Tensor, sample_rate: int) -> tuple[Tensor, Tensor]:
     return centres, 10 * mean.clamp_min(1e-12).log10()
 
 
-def response_svg(response: Response) -> str:
+def response_svg(response: Response) -> Markup:
     """Left and right, one line where they are alike."""
     curves = [curve_db(side, response.sample_rate) for side in response.sides]
     (hz, left), (_, right) = curves
@@ -46,13 +54,11 @@ def response_svg(response: Response) -> str:
     if float((left - right).abs().max()) > ALIKE_DB:
         shown.append((right, theme.CONTROL))
     low, high = _limits(torch.stack([levels for levels, _ in shown]))
-    parts = [*_axes(hz, low, high)]
+    shapes = [*_axes(hz, low, high)]
     for levels, colour in shown:
-        points = (
-            (_x(f, hz), _y(level, low, high)) for f, level in zip(hz.tolist(), levels.tolist(), strict=True)
-        )
-        parts.append(polyline(points, colour))
-    return svg(WIDTH, HEIGHT, "spectrum response", parts)
+        places = zip(hz.tolist(), levels.tolist(), strict=True)
+        shapes.append(Curve([(_x(f, hz), _y(level, low, high)) for f, level in places], colour))
+    return svg("frequency response", (WIDTH, HEIGHT), "spectrum response", shapes)
 
 
 def _limits(levels: Tensor) -> tuple[float, float]:
@@ -62,18 +68,15 @@ def _limits(levels: Tensor) -> tuple[float, float]:
     return max(low, high - MOST_DB), high
 
 
-def _axes(hz: Tensor, low: float, high: float) -> list[str]:
-    parts = []
+def _axes(hz: Tensor, low: float, high: float) -> Iterator[Shape]:
     for level in sorted({low, 0.0, high}):
         if low <= level <= high:
-            parts.append(line(f"M{LEFT:g} {_y(level, low, high):.1f}H{WIDTH - 2:g}"))
-            parts.append(
-                label(LEFT - 4, _y(level, low, high) + 3.5, f"{level:+.0f}" if level else "0 dB", "end")
-            )
+            y = _y(level, low, high)
+            yield Line(f"M{LEFT:g} {y:.1f}H{WIDTH - 2:g}")
+            yield Label(LEFT - 4, y + 3.5, f"{level:+.0f}" if level else "0 dB", "end")
     for tick in TICKS_HZ:
-        parts.append(line(f"M{_x(tick, hz):.1f} {TOP:g}V{HEIGHT - BOTTOM:g}"))
-        parts.append(label(_x(tick, hz), HEIGHT - 4, hz_label(tick)))
-    return parts
+        yield Line(f"M{_x(tick, hz):.1f} {TOP:g}V{HEIGHT - BOTTOM:g}")
+        yield Label(_x(tick, hz), HEIGHT - 4, hz_label(tick))
 
 
 def _x(frequency: float, hz: Tensor) -> float:

@@ -2,80 +2,72 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, NamedTuple
 
 from unpatch.declaration import Processor
-from unpatch.drawing import theme
 from unpatch.graph.data import Graph, Node
-from unpatch.graph.text import MINUS, gain_text, kind_label, knob_label, knob_value
+from unpatch.graph.text import gain_text, kind_label
 from unpatch.mixing.console import WEIGHT
+from unpatch.pages.estimate.parts import ShownProcessor, shown_processor
 from unpatch.pages.mix.response_curve import response_svg
 from unpatch.pages.mix.responses import Response
 from unpatch.pages.mix.strips import Strip, strips
 from unpatch.processors import KINDS
-from unpatch.storage.legible import escape
+
+if TYPE_CHECKING:
+    from markupsafe import Markup
 
 LONG_S = 0.05
 """Responses that last longer are marked as ringing."""
 
 
-def strip_table(graph: Graph, found: Sequence[Response], registry: Mapping[str, Processor] = KINDS) -> str:
-    """A row for each strip; tracks first, then the bus that they feed."""
-    rows = "".join(_row(graph, strip, found, registry) for strip in strips(graph))
-    head = "<tr><th>Strip</th><th>Processors, in series</th><th>Linear parts</th></tr>"
-    return f'<table class="strips">{head}{rows}</table>'
+class ShownStrip(NamedTuple):
+    """A row of the table.
+
+    Attributes:
+        strip: of which it is.
+        gains: of its wires, where they are not 1.
+        processors: in series, each with the share of its sound, None where all of the sound is processed.
+        curves: captions and diagrams of what is linear.
+    """
+
+    strip: Strip
+    gains: list[str]
+    processors: list[tuple[ShownProcessor, float | None]]
+    curves: list[tuple[str, Markup]]
 
 
-def _row(graph: Graph, strip: Strip, found: Sequence[Response], registry: Mapping[str, Processor]) -> str:
-    processors = "".join(_processor(graph.nodes[node], registry) for node in strip.branch.nodes)
+def shown_strips(
+    graph: Graph, found: Sequence[Response], registry: Mapping[str, Processor] = KINDS
+) -> list[ShownStrip]:
+    """Tracks first, then the bus that they feed."""
+    return [_shown(graph, strip, found, registry) for strip in strips(graph)]
+
+
+def _shown(
+    graph: Graph, strip: Strip, found: Sequence[Response], registry: Mapping[str, Processor]
+) -> ShownStrip:
+    nodes = [graph.nodes[node] for node in strip.branch.nodes]
     own = [one for one in found if one.stretch.strip.branch.head == strip.branch.head]
-    curves = "".join(_curve(graph, one) for one in own)
-    name = f"<b>{escape(strip.name)}</b><small>to {escape(strip.feeds)}{_wires(strip)}</small>"
-    cells = f'<td class="name">{name}</td><td>{processors or MINUS}</td><td>{curves}</td>'
-    return f'<tr class="{"track" if strip.is_track else "bus"}">{cells}</tr>'
+    return ShownStrip(
+        strip,
+        [text for gain in strip.branch.gains if (text := gain_text(gain))],
+        [(shown_processor(node, registry, without=WEIGHT), _wet(node, registry)) for node in nodes],
+        [(_caption(graph, one), response_svg(one)) for one in own],
+    )
 
 
-def _wires(strip: Strip) -> str:
-    """Gains of its wires, where they are not 1."""
-    texts = [text for gain in strip.branch.gains if (text := gain_text(gain))]
-    return f", {escape(', '.join(texts))}" if texts else ""
-
-
-def _processor(node: Node, registry: Mapping[str, Processor]) -> str:
-    processor = registry[node.kind]
-    hue = theme.hue(theme.group(node.kind, processor.family))
-    style = f"background:{hue.fill};border-color:{hue.line}"
-    chip = f'<span class="chip" style="{style}" title="{escape(processor.summary)}">'
-    values = f'<span class="values">{"".join(_values(node, processor))}</span>'
-    name = escape(kind_label(node.kind))
-    return f'<div class="processor">{chip}{name}</span>{_wet(node, processor)}{values}</div>'
-
-
-def _wet(node: Node, processor: Processor) -> str:
+def _wet(node: Node, registry: Mapping[str, Processor]) -> float | None:
     """Share of the processed sound."""
-    if WEIGHT not in processor.parameters:
-        return '<span class="wet"></span>'
-    weight = node.parameters.get(WEIGHT, processor.parameters[WEIGHT].default)
-    title = f"{weight:.1%} processed, {1 - weight:.1%} dry"
-    return f'<span class="wet" title="{title}"><i style="width:{weight:.0%}"></i>{weight:.0%} wet</span>'
+    knob = registry[node.kind].parameters.get(WEIGHT)
+    return None if knob is None else node.parameters.get(WEIGHT, knob.default)
 
 
-def _values(node: Node, processor: Processor) -> Iterator[str]:
-    for name, value in node.parameters.items():
-        if name != WEIGHT:
-            knob = processor.parameters[name]
-            yield f"<span><small>{escape(knob_label(knob))}</small>{escape(knob_value(knob, value))}</span>"
-    for name, curve in node.curves.items():
-        shown = escape(knob_label(processor.curves[name]))
-        yield f"<span><small>{shown}</small>{len(curve)} values</span>"
-
-
-def _curve(graph: Graph, response: Response) -> str:
+def _caption(graph: Graph, response: Response) -> str:
     kinds = " \N{RIGHTWARDS ARROW} ".join(
         kind_label(graph.nodes[node].kind) for node in response.stretch.nodes
     )
     rings = f", rings {response.rings_s:.2g} s" if response.rings_s > LONG_S else ""
     crossed = ", sides are crossed" if len(response.audio) > 2 else ""
-    return (
-        f"<figure>{response_svg(response)}<figcaption>{escape(kinds + rings + crossed)}</figcaption></figure>"
-    )
+    return kinds + rings + crossed

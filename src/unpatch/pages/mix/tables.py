@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
 
 from unpatch.graph.text import MINUS, quantity
 from unpatch.mixing.results import SearchResult, by_letter
@@ -12,17 +13,17 @@ from unpatch.pages.mix.loudness import Loudness
 from unpatch.pages.mix.strips import type_name
 from unpatch.stems import Alignment, Alignments
 from unpatch.stems.alignment import SILENT_DB
-from unpatch.storage.legible import escape
 
 
-def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """Plain text in cells; the first column names the row."""
-    titles = "".join(f"<th>{escape(title)}</th>" for title in head)
-    body = "".join(f"<tr>{''.join(f'<td>{escape(cell)}</td>' for cell in row)}</tr>" for row in rows)
-    return f'<table class="counts"><tr>{titles}</tr>{body}</table>'
+class Table(NamedTuple):
+    """Text in cells; the first column names the row."""
+
+    caption: str
+    columns: Sequence[str]
+    rows: Iterable[Sequence[str]]
 
 
-def taken_table(found: SearchResult) -> str:
+def taken_table(found: SearchResult) -> Table:
     """How many processors of each type were taken out."""
     before, after = by_letter(found.console), by_letter(found.graph)
     rows = (
@@ -30,13 +31,14 @@ def taken_table(found: SearchResult) -> str:
         for mark, count in before.items()
         if count
     )
-    return table(("Type", "In the console", "Left", "Taken out"), rows)
+    return Table("Processors taken out", ("Type", "In the console", "Left", "Taken out"), rows)
 
 
-def loss_table(losses: Mapping[str, MixLosses]) -> str:
+def loss_table(losses: Mapping[str, MixLosses]) -> Table:
     """The loss that was searched by, and the published one in its parts, by both normalisations."""
     parts = [f"{part}, {normalisation}" for normalisation in SHOWN for part in ("L_lr", "L_m", "L_s", "L_a")]
-    return table(("", "Searched by", *parts), (_loss_row(name, found) for name, found in losses.items()))
+    rows = (_loss_row(name, found) for name, found in losses.items())
+    return Table("Losses", ("", "Searched by", *parts), rows)
 
 
 def _loss_row(name: str, losses: MixLosses) -> list[str]:
@@ -46,9 +48,9 @@ def _loss_row(name: str, losses: MixLosses) -> list[str]:
     return [name, *(f"{value:.4f}" for value in values)]
 
 
-def loudness_table(found: Mapping[str, Loudness]) -> str:
+def loudness_table(found: Mapping[str, Loudness]) -> Table:
     rows = ((name, _level(loud.lufs, "LUFS"), _level(loud.peak_db, "dB")) for name, loud in found.items())
-    return table(("", "Loudness", "Peak"), rows)
+    return Table("Loudness", ("", "Loudness", "Peak"), rows)
 
 
 def _level(value: float, unit: str) -> str:
@@ -57,10 +59,10 @@ def _level(value: float, unit: str) -> str:
     return f"{value:.1f} {unit}".replace("-", MINUS) if math.isfinite(value) else "silence"
 
 
-def alignment_table(found: Alignments) -> str:
+def alignment_table(found: Alignments) -> Table:
     """Position of each stem in the mix, its level, and irregularities."""
     head = ("Stem", "Later by", "", "Polarity", "Left", "Right", "Share of the mix", "Agreement", "")
-    return table(head, (_alignment_row(stem, found.sample_rate) for stem in found.stems))
+    return Table("Stems in the mix", head, (_alignment_row(stem, found.sample_rate) for stem in found.stems))
 
 
 def _alignment_row(stem: Alignment, sample_rate: int) -> list[str]:

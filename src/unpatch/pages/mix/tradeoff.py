@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from unpatch.drawing import theme
 from unpatch.mixing.results import SearchMoment
-from unpatch.pages.estimate.axes import dot, label, line, polyline, round_ticks, svg
+from unpatch.pages.diagram import Curve, Dot, Label, Line, svg
+from unpatch.pages.estimate.axes import round_ticks
 from unpatch.pages.mix.history import between, in_words
+
+if TYPE_CHECKING:
+    from unpatch.pages.diagram import Shape
 
 WIDTH, HEIGHT, LEFT, BOTTOM, TOP, RIGHT = 460.0, 290.0, 56.0, 36.0, 22.0, 14.0
 
@@ -28,20 +33,17 @@ def tradeoff_svg(moments: Sequence[SearchMoment], tolerance: float) -> str:
     def y(loss: float) -> float:
         return TOP + (HEIGHT - BOTTOM - TOP) * (high + room - loss) / (high - low + 2 * room)
 
-    parts = []
+    shapes: list[Shape] = []
     for loss in between(low - room, high + room):
-        parts += [
-            line(f"M{LEFT:g} {y(loss):.1f}H{WIDTH - RIGHT:g}"),
-            label(LEFT - 6, y(loss) + 3.5, f"{loss:g}", "end"),
-        ]
-    for count in round_ticks(most):
-        parts.append(label(x(count), HEIGHT - BOTTOM + 16, f"{count:g}"))
-    parts.append(label((LEFT + WIDTH - RIGHT) / 2, HEIGHT - 5, "processors left"))
-    parts.append(label(LEFT, TOP - 8, "loss over all judged passages", "start"))
+        shapes.append(Line(f"M{LEFT:g} {y(loss):.1f}H{WIDTH - RIGHT:g}"))
+        shapes.append(Label(LEFT - 6, y(loss) + 3.5, f"{loss:g}", "end"))
+    shapes += [Label(x(n), HEIGHT - BOTTOM + 16, f"{n:g}") for n in round_ticks(most)]
+    shapes.append(Label((LEFT + WIDTH - RIGHT) / 2, HEIGHT - 5, "processors left"))
+    shapes.append(Label(LEFT, TOP - 8, "loss over all judged passages", "start"))
     places = [(x(_count(moment)), y(moment.loss)) for moment in judged]
-    parts.append(polyline(places, theme.CONTROL, 1.2))
-    parts += [dot(*place, theme.CONTROL, in_words(m)) for place, m in zip(places, judged, strict=True)]
-    return svg(WIDTH, HEIGHT, "spectrum tradeoff", parts)
+    shapes.append(Curve(places, theme.CONTROL, 1.2))
+    shapes += [Dot(*place, theme.CONTROL, in_words(m)) for place, m in zip(places, judged, strict=True)]
+    return svg("loss over number of processors", (WIDTH, HEIGHT), "spectrum tradeoff", shapes)
 
 
 def _count(moment: SearchMoment) -> int:
