@@ -2,8 +2,8 @@
 
 The cepstrum of a recording that went through a delay has a peak at its time, which is more exact than any
 model that has to learn it: of plain delays on voices the highest peak is within 2 ms of the time in all of
-60 cases (``bench/studies/echoes.py``). Its height moves the probability of a delay, by a logistic line that is
-fitted on recordings kept out of training; music that repeats itself regularly has peaks as well, so that a
+60 cases (``bench/studies/echoes.py``). Its height moves the probability of a delay, by a logistic line that
+is fitted on recordings kept out of training; music that repeats itself regularly has peaks as well, so that a
 peak alone is no proof. An echo is a peak of a millisecond, notes that come again make hills of many: the
 height is taken from the surroundings of the peak, which separates the two far better than the height over
 the median of all lags (log-likelihood of 750 held-out recordings -68 against -93, of the model alone -131).

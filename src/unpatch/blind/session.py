@@ -174,12 +174,13 @@ class Session:
     def validate(self) -> dict[str, float]:
         """Measure the model, and add a line to the table."""
         step, place = self.learner.step, self.at.place
+        spent = self.spent()  # before the evaluation, as in a state that is saved here
         found = self.measure()
         seen = {
             "examples": step * self.settings.batch,
             "fresh_examples": (place.newest + 1 - place.oldest) * self.stream.ring.settings.shard,
         }
-        append(self.folder, step, seen | asdict(self.spent()) | self.means.taken() | found)
+        append(self.folder, step, seen | asdict(spent) | self.means.taken() | found)
         return {f"validation/{name}": value for name, value in found.items()}
 
     def measure(self) -> dict[str, float]:
