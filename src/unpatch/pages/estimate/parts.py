@@ -58,7 +58,7 @@ def legend(*graphs: Graph) -> str:
     """What wires and colours mean."""
     kinds = [node.kind for graph in graphs for node in graph.nodes if node.is_processor]
     wires = "<span><i></i>sound</span><span><i class='control'></i>modulation</span>"
-    families = dict.fromkeys(theme.group(kind, KINDS[kind].family) for kind in kinds)
+    families = dict.fromkeys(theme.group(KINDS[kind]) for kind in kinds)
     return f'<div class="legend">{wires}{"".join(map(_swatch, families))}</div>'
 
 

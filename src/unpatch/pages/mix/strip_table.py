@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from unpatch.declaration import Processor
 from unpatch.drawing import theme
 from unpatch.graph.data import Graph, Node
-from unpatch.graph.text import MINUS, gain_text, kind_label, knob_label, knob_value
+from unpatch.graph.text import MINUS, gain_text, knob_label, knob_value
 from unpatch.mixing.console import WEIGHT
 from unpatch.pages.mix.response_curve import response_svg
 from unpatch.pages.mix.responses import Response
@@ -43,11 +43,11 @@ def _wires(strip: Strip) -> str:
 
 def _processor(node: Node, registry: Mapping[str, Processor]) -> str:
     processor = registry[node.kind]
-    hue = theme.hue(theme.group(node.kind, processor.family))
+    hue = theme.hue(theme.group(processor))
     style = f"background:{hue.fill};border-color:{hue.line}"
     chip = f'<span class="chip" style="{style}" title="{escape(processor.summary)}">'
     values = f'<span class="values">{"".join(_values(node, processor))}</span>'
-    name = escape(kind_label(node.kind))
+    name = escape(processor.label)
     return f'<div class="processor">{chip}{name}</span>{_wet(node, processor)}{values}</div>'
 
 
@@ -72,7 +72,7 @@ def _values(node: Node, processor: Processor) -> Iterator[str]:
 
 def _curve(graph: Graph, response: Response) -> str:
     kinds = " \N{RIGHTWARDS ARROW} ".join(
-        kind_label(graph.nodes[node].kind) for node in response.stretch.nodes
+        KINDS[graph.nodes[node].kind].label for node in response.stretch.nodes
     )
     rings = f", rings {response.rings_s:.2g} s" if response.rings_s > LONG_S else ""
     crossed = ", sides are crossed" if len(response.audio) > 2 else ""
