@@ -8,7 +8,7 @@ level moves; other knobs keep away from their neutral positions.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
 if TYPE_CHECKING:
     from unpatch.declaration.parameter import Parameter
@@ -38,7 +38,9 @@ class Sound(Protocol):
 
 
 class Varied(Protocol):
-    """A rule."""
+    """A rule, with its numbers as fields."""
+
+    __dataclass_fields__: ClassVar[dict[str, Any]]
 
     def __call__(self, draw: Choices, knob: Parameter, heard: Sound | None) -> float:
         """A value, also where nothing is known of the signal."""

@@ -1,8 +1,8 @@
 """What each kind computes from sample to sample: this folder is the list.
 
-Every public function of a module without a leading underscore is a circuit, named like the kind. A kind without
-one is read off its declaration, if its body is plain arithmetic. The others work on whole spectra or carry
-a state, and cannot be written down so.
+Every public function of a module without a leading underscore is a circuit, named like the kind. A kind
+without one is read off its declaration, if its body is plain arithmetic. The others work on whole spectra and
+cannot be written down so.
 """
 
 from __future__ import annotations
@@ -38,8 +38,8 @@ def _one_side(circuit: Circuit, side: int) -> tuple[Value, ...]:
 def _is_arithmetic(processor: Processor) -> bool:
     """Whether the body asks nothing of a signal but arithmetic.
 
-    A value has no dimensions and no order: indexing, shifting or comparing it is an error, and so is handing it
-    to a function that wants a tensor.
+    A value has no dimensions and no order: indexing, shifting or comparing it is an error, and so is handing
+    it to a function that wants a tensor.
     """
     if not processor.inlets or processor.curves or processor.domain == "frequency":
         return False

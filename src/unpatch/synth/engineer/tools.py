@@ -176,7 +176,7 @@ def blend(sketch: Sketch, main: Tap, other: Tap, level_db: tuple[float, float]) 
 
 @dataclass(frozen=True)
 class Usage:
-    """A tool, what wires it, and how many processors it adds at most, but for modulators, mixes and splits."""
+    """A tool, what wires it, and how many effects it adds at most: modulators, mixes and splits are none."""
 
     build: Build
     tool: Tool
@@ -208,7 +208,7 @@ def tools_of(registry: Mapping[str, Processor]) -> dict[str, Usage]:
 
 
 def _assumed(processor: Processor, registry: Mapping[str, Processor]) -> Iterator[Tool]:
-    """How an effect that says nothing is used: like others of its family, or of all families if it is alone."""
+    """How an effect that says nothing is used: like those of its family; if it has none, like all effects."""
     if not processor.is_effect:
         return
     known = [(other.family, tool) for other in registry.values() for tool in other.tools]
