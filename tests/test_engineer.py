@@ -84,8 +84,9 @@ def test_every_kind_occurs_in_company(prototypes: list[Graph]) -> None:
     assert min(counts.values()) >= 10
 
 
-PARTS = ("mix", "crossover", "midside_split", "midside_merge", "mono_lfo", "stereo_lfo", "envelope_follower")
-ALONE = set(EVERYDAY) - {"imager", *PARTS}
+PARTS = {kind for kind, processor in EVERYDAY.items() if not processor.is_effect}
+WIDTHS = {k for k, p in EVERYDAY.items() if p.tools and all(tool.needs_stereo for tool in p.tools)}
+ALONE = set(EVERYDAY) - WIDTHS - PARTS
 """Kinds that can be a whole processing: width needs a stereo signal, the others are parts."""
 
 

@@ -104,7 +104,7 @@ def assert_sound(kind: str, results: Signals, rows: int, frames: int) -> None:
 
 def test_the_folder_holds_the_kinds_of_the_task() -> None:
     assert len(PROCESSORS) == 33
-    assert EVERYDAY.keys() - PROCESSORS.keys() == {"gain"}
+    assert PROCESSORS.keys() < EVERYDAY.keys() and "gain" in EVERYDAY.keys() - PROCESSORS.keys()
     assert all(kind == processor.kind for kind, processor in KINDS.items())
 
 

@@ -24,7 +24,7 @@ from unpatch.graph.build import chain
 from unpatch.graph.canonical import canonical
 from unpatch.graph.check import check
 from unpatch.graph.data import Edge, Graph, Node
-from unpatch.processors import PROCESSORS
+from unpatch.processors import EVERYDAY, PROCESSORS
 from unpatch.rendering import oracle
 from unpatch.storage.drafts import ABANDONED_S, DRAFT
 from unpatch.synth import (
@@ -47,7 +47,7 @@ from unpatch.synth.prune import prune
 from unpatch.synth.randomise import parameters
 from unpatch.synth.rendered import Part, Rendered
 from unpatch.synth.shards import OnDisk, write_tar
-from unpatch.synth.sketch import MAX_PROCESSORS, STEREO_MAKERS, Sketch, Tap
+from unpatch.synth.sketch import MAX_PROCESSORS, Sketch, Tap
 from unpatch.synth.sources import MIN_SOUNDING, sounding
 from unpatch.synth.statistics import Statistics
 from unpatch.synth.wiring import prototype
@@ -180,7 +180,7 @@ def test_a_motif_stays_within_the_room_it_asks_for(name: str) -> None:
 
 
 def test_mid_side_and_width_need_a_stereo_signal(prototypes: list[Graph]) -> None:
-    makers = STEREO_MAKERS
+    makers = {kind for kind, processor in PROCESSORS.items() if processor.spreads}
     for graph in prototypes:
         for i, node in enumerate(graph.nodes):
             if node.kind in ("midside_split", "imager"):
@@ -189,7 +189,7 @@ def test_mid_side_and_width_need_a_stereo_signal(prototypes: list[Graph]) -> Non
 
 def heard_apart(kind: str, seed: int, mono: Tensor) -> bool:
     """Whether some output of a kind with drawn parameters differs between left and right."""
-    processor = PROCESSORS[kind]
+    processor = EVERYDAY[kind]
     control = torch.sin(torch.arange(mono.shape[-1]) / 500)[None, None]
     inputs = {port.name: mono if port.signal == "audio" else control for port in processor.inlets}
     inputs |= {"side": torch.zeros_like(mono)} if "side" in inputs else {}
@@ -198,10 +198,10 @@ def heard_apart(kind: str, seed: int, mono: Tensor) -> bool:
     return any(not torch.equal(signal[:, 0], signal[:, -1]) for signal in outputs.values())
 
 
-@pytest.mark.parametrize("kind", PROCESSORS)
+@pytest.mark.parametrize("kind", EVERYDAY)
 def test_stereo_makers_are_what_makes_mono_stereo(kind: str) -> None:
     mono = noise(100, 10_000)[:, :1].expand(-1, 2, -1).contiguous()
-    assert [heard_apart(kind, seed, mono) for seed in range(5)] == [kind in STEREO_MAKERS] * 5
+    assert [heard_apart(kind, seed, mono) for seed in range(5)] == [EVERYDAY[kind].spreads] * 5
 
 
 def ancestors(graph: Graph, node: int) -> set[int]:

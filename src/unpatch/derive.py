@@ -9,7 +9,7 @@ from dataclasses import asdict, fields
 from itertools import groupby
 from typing import Any
 
-from unpatch.declaration import Movement, Parameter, Port, Processor, Typical
+from unpatch.declaration import Movement, Parameter, Port, Processor, Typical, Varied
 from unpatch.declaration.typical import MEASURED_SHARES
 from unpatch.graph.data import SCHEMA, SCHEMA_VERSION, SINK, SOURCES, Node
 from unpatch.processors import KINDS, PROCESSORS
@@ -37,12 +37,26 @@ def _entry(processor: Processor) -> dict[str, Any]:
         "parameters": [_knob_entry(knob) for knob in processor.parameters.values()],
         "curves": [_knob_entry(knob) for knob in processor.curves.values()],
         "no_gradient": sorted(processor.no_gradient),
+        "device": processor.device,
+        "keeps_energy": processor.keeps_energy,
+        "spreads": processor.spreads,
+        "roles": [asdict(role) for role in processor.roles],
+        "tools": [asdict(tool) for tool in processor.tools],
     }
 
 
 def _knob_entry(knob: Parameter) -> dict[str, Any]:
     plain = {field.name: getattr(knob, field.name) for field in fields(knob)}
-    return {**plain, "typical": _quantiles(knob.typical), "movement": _movement(knob.movement)}
+    return {
+        **plain,
+        "typical": _quantiles(knob.typical),
+        "movement": _movement(knob.movement),
+        "varied": _rule(knob.varied),
+    }
+
+
+def _rule(varied: Varied | None) -> dict[str, Any] | None:
+    return None if varied is None else {"rule": type(varied).__name__, **asdict(varied)}
 
 
 def _movement(moved: Movement | None) -> dict[str, Any] | None:

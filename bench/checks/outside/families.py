@@ -19,15 +19,7 @@ FAMILIES: Mapping[str, tuple[str, ...]] = {
 }
 """Kinds that are declared akin count as one effect, the one that stands for them first; others are alone."""
 
-PLUMBING = (
-    "mix",
-    "crossover",
-    "midside_split",
-    "midside_merge",
-    "mono_lfo",
-    "stereo_lfo",
-    "envelope_follower",
-)
+PLUMBING = tuple(kind for kind, processor in EVERYDAY.items() if not processor.is_effect)
 """Kinds that are no effects but serve them; they count neither for nor against."""
 
 SHELVES = ("lowshelf", "highshelf")

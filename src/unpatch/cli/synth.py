@@ -81,7 +81,7 @@ def synth(
         Processes.
     stratum:
         Distribution of graphs: paper, large random graphs of the paper's 33 kinds; engineer, none to a
-        few everyday effects, set as engineers set them, of 34 kinds; or both, half and half.
+        few everyday effects, set as engineers set them; or both, half and half.
     most_processors:
         With --stratum engineer or both: largest number of effects. Modulators, mixes and splits are not
         counted.

@@ -2,7 +2,8 @@
 
 A processor is one decorated function (:mod:`unpatch.declaration.declaration`) whose knobs are declared where
 its arguments are (:mod:`unpatch.declaration.parameter`), together with how they are usually set
-(:mod:`unpatch.declaration.typical`). Everything else in the project (graph check, renderer,
+(:mod:`unpatch.declaration.typical`, :mod:`unpatch.declaration.varied`) and what the kind is used for
+(:mod:`unpatch.declaration.uses`). Everything else in the project (graph check, renderer,
 generator, tokens, estimator heads, command line, reference pages) is derived from the :class:`Processor`
 that the decorator returns.
 """
@@ -26,6 +27,18 @@ from unpatch.declaration.typical import (
     steps,
     uniform,
 )
+from unpatch.declaration.uses import Role, Tool, pool
+from unpatch.declaration.varied import (
+    Anywhere,
+    Away,
+    Between,
+    Coarseness,
+    Drive,
+    EnvelopeGain,
+    Varied,
+    WhereEnergyIs,
+    WhereLevelMoves,
+)
 
 if TYPE_CHECKING:
     from unpatch.declaration.declaration import Audio as Audio
@@ -35,16 +48,27 @@ if TYPE_CHECKING:
 
 __all__ = [
     "EDGE_GAIN",
+    "Anywhere",
+    "Away",
+    "Between",
     "Channels",
+    "Coarseness",
     "Domain",
+    "Drive",
+    "EnvelopeGain",
     "Memory",
     "Movement",
     "Parameter",
     "Port",
     "Processor",
+    "Role",
     "Signal",
     "Stream",
+    "Tool",
     "Typical",
+    "Varied",
+    "WhereEnergyIs",
+    "WhereLevelMoves",
     "amount",
     "both_signs",
     "db",
@@ -57,6 +81,7 @@ __all__ = [
     "ms",
     "negative",
     "normal",
+    "pool",
     "processor",
     "steps",
     "uniform",

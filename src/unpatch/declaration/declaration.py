@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 from unpatch.declaration.memory import Duration, Memory, seconds
 from unpatch.declaration.parameter import Parameter
 from unpatch.declaration.stream import Stream, Streaming
+from unpatch.declaration.uses import Role, Tool
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -68,6 +69,11 @@ class Processor:
         lead_s: how far ahead an input acts.
         stream: how a signal is processed piece by piece, for kinds of unlimited memory.
         akin: shared by kinds that do much the same to a sound, so that one may be taken for another.
+        device: the type of device, where its family has one of each: equalizer, compressor, gate, ...
+        keeps_energy: whether the energy rule belongs to graphs with it.
+        spreads: whether left and right differ behind it, whatever comes in.
+        roles: places in motifs that it may take.
+        tools: how it is used on its own.
     """
 
     kind: str
@@ -85,12 +91,22 @@ class Processor:
     lti: bool
     channels: Channels
     no_gradient: frozenset[str]
+    device: str
+    keeps_energy: bool
+    spreads: bool
+    roles: tuple[Role, ...]
+    tools: tuple[Tool, ...]
     doc: str
     function: Callable[..., Any]
 
     @property
     def summary(self) -> str:
         return self.doc.split("\n", 1)[0]
+
+    @property
+    def label(self) -> str:
+        """Its everyday name: ``console_equalizer`` of the family ``console`` is an equalizer."""
+        return self.kind.removeprefix(f"{self.family}_").replace("_", " ")
 
     @property
     def has_audio_output(self) -> bool:
@@ -104,6 +120,12 @@ class Processor:
         """
         fed = [port for port in self.inlets if port.required and port.signal == "audio"]
         return self.has_audio_output and len(fed) == len(self.outlets) == 1 and bool(self.parameters)
+
+    @property
+    def is_junction(self) -> bool:
+        """Whether it only brings signals together: linear, one audio out, nothing to set."""
+        is_plain = self.lti and not (self.parameters or self.curves)
+        return is_plain and self.has_audio_output and len(self.outlets) == 1
 
     def inlet(self, name: str) -> Port | None:
         return next((port for port in self.inlets if port.name == name), None)
@@ -259,6 +281,11 @@ def processor(
     tail_s: Duration = 0.0,
     lead_s: Duration = 0.0,
     stream: Streaming | None = None,
+    device: str = "",
+    keeps_energy: bool = True,
+    spreads: bool = False,
+    roles: Sequence[Role] = (),
+    tools: Sequence[Tool] = (),
 ) -> Callable[[Callable[..., Any]], Processor]:
     """Declare a processor from a function; see the module's page for the reading rules.
 
@@ -275,6 +302,12 @@ def processor(
             sample rate.
         lead_s: how far ahead an input acts.
         stream: for kinds of unlimited memory, see :mod:`unpatch.declaration.stream`.
+        device: the type of device, where its family has one of each: equalizer, compressor, gate, ...
+        keeps_energy: whether its level is undone by the energy rule; of consoles and mastering it is not.
+        spreads: whether left and right differ behind it, whatever comes in.
+        roles: places in the motifs of random graphs that it may take.
+        tools: how engineers use it on its own; an everyday effect that says nothing is used like others
+            of its family.
     """
 
     def read(function: Callable[..., Any]) -> Processor:
@@ -307,6 +340,11 @@ def processor(
             lti=lti,
             channels=channels,
             no_gradient=frozenset(no_gradient),
+            device=device,
+            keeps_energy=keeps_energy,
+            spreads=spreads,
+            roles=tuple(roles),
+            tools=tuple(tools),
             doc=inspect.getdoc(function) or "",
             function=function,
         )

@@ -16,6 +16,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal, overload
 
 from unpatch.declaration.typical import Movement, Typical
+from unpatch.declaration.varied import Varied
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -46,6 +47,7 @@ class Parameter:
         typical: how it is usually set; of a knob that follows the level, for an input whose loud parts are at
             0 dBFS.
         movement: how it is usually moved.
+        varied: how it is set in large random graphs; anywhere in its range if left out.
     """
 
     low: float
@@ -64,6 +66,7 @@ class Parameter:
     inlet_expected: bool = False
     typical: Typical | None = None
     movement: Movement | None = None
+    varied: Varied | None = None
 
     def __post_init__(self) -> None:
         if not self.low < self.high:
@@ -198,9 +201,19 @@ def amount(low: float, high: float, default: float, **more: Any) -> Any:
     return Parameter(low, high, default, more.pop("unit", ""), "linear", **more)
 
 
-def usually(knob: Any, typical: Typical | None = None, movement: Movement | None = None) -> Any:
-    """The same knob where it is usually set or moved in another way."""
-    return replace(knob, typical=typical or knob.typical, movement=movement or knob.movement)
+def usually(
+    knob: Any,
+    typical: Typical | None = None,
+    movement: Movement | None = None,
+    varied: Varied | None = None,
+) -> Any:
+    """The same knob where it is usually set, moved or varied in another way."""
+    return replace(
+        knob,
+        typical=typical or knob.typical,
+        movement=movement or knob.movement,
+        varied=varied or knob.varied,
+    )
 
 
 # Every edge has one linear gain. Baked graphs may hold any finite number; generator and

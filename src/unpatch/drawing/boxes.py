@@ -14,7 +14,7 @@ from unpatch.graph.certainty import certainty
 from unpatch.graph.check import inlets, outlets
 from unpatch.graph.data import Graph, Node
 from unpatch.graph.simplify import MIX
-from unpatch.graph.text import kind_label, knob_label, knob_value
+from unpatch.graph.text import knob_label, knob_value
 from unpatch.mixing.console import WEIGHT
 from unpatch.storage.legible import label
 
@@ -128,7 +128,7 @@ def make_small_box(node: Node, index: int, registry: Mapping[str, Processor]) ->
     named = node.is_source or node.is_sink or node.kind == MIX
     wet = node.parameters.get(WEIGHT) if node.is_processor else None
     share = None if wet is None or wet > ALL_WET else wet
-    title = _title(node) if named else kind_label(node.kind)
+    title = _title(node) if named else registry[node.kind].label
     height = PILL_HEIGHT if named else TITLE_HEIGHT + WET_HEIGHT
     wide = BOLD * text_width(title, TITLE_SIZE) + _mark_width("" if share is None else f"{share:.0%}")
     return Box(
@@ -149,7 +149,7 @@ def make_small_box(node: Node, index: int, registry: Mapping[str, Processor]) ->
 def _family(node: Node, registry: Mapping[str, Processor]) -> str:
     """What its colour goes by."""
     if node.is_processor:
-        return theme.group(node.kind, registry[node.kind].family)
+        return theme.group(registry[node.kind])
     return "sink" if node.is_sink else "source"
 
 

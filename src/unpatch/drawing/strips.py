@@ -15,7 +15,7 @@ from unpatch.drawing.layout import MARGIN, Layout, Placed, Wire, label_text
 from unpatch.graph.data import Edge, Graph, Node
 from unpatch.graph.order import topological_order
 from unpatch.graph.simplify import MIX
-from unpatch.mixing.console import ALIGNMENT, ORDER, TYPES
+from unpatch.mixing.console import ALIGNMENT, ORDER, TYPES, type_of
 
 ROW = 40.0
 BRANCH_GAP = 14.0
@@ -101,7 +101,7 @@ def _rank(node: Node) -> int:
     """Place of a node's type in a strip: heads first, then alignment, then the order of the console."""
     if node.kind == ALIGNMENT:
         return 1
-    types = (i for i, letter in enumerate(ORDER, 2) if node.kind.endswith(f"_{TYPES[letter]}"))
+    types = (i for i, letter in enumerate(ORDER, 2) if type_of(node.kind) == TYPES[letter])
     return next(types, 0)
 
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from unpatch.graph.text import kind_label
+from unpatch.declaration import Processor
 
 PAPER = "#fbfbfd"
 INK = "#1f2933"
@@ -37,11 +37,7 @@ HUES = {
     "control": Hue("#fff0c2", "#d9a514"),
     "utility": Hue("#e7eaee", "#98a4b0"),
     "compressor": Hue("#fbd9d7", "#db7f7a"),
-    "simplified compressor": Hue("#fbd9d7", "#db7f7a"),
-    "graphic equalizer": Hue("#cfeef2", "#4aa9b8"),
     "clipper": Hue("#fde3c8", "#e09a4f"),
-    "taylor clipper": Hue("#fde3c8", "#e09a4f"),
-    "chebyshev clipper": Hue("#fde3c8", "#e09a4f"),
     "gate": Hue("#f4dce9", "#b65a86"),
     "imager": Hue("#e9ecf0", "#98a4b0"),
     "gain": Hue("#d9e3ec", "#6a7f95"),
@@ -50,9 +46,9 @@ HUES = {
 OTHER = Hue("#e7eaee", "#98a4b0")
 
 
-def group(kind: str, family: str) -> str:
+def group(processor: Processor) -> str:
     """What a processor's colour goes by: its family, in a console its type."""
-    return kind_label(kind) if family in CONSOLES else family
+    return processor.device or processor.label if processor.family in CONSOLES else processor.family
 
 
 def hue(family: str) -> Hue:

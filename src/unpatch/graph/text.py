@@ -57,13 +57,6 @@ def to_text(graph: Graph, registry: Mapping[str, Processor] | None = None) -> st
 # --- numbers --------------------------------------------------------------------------------------
 
 
-def kind_label(kind: str) -> str:
-    """``console_equalizer`` as ``equalizer``: one console has processors of one set."""
-    for name in ("console_", "published_", "mastering_"):
-        kind = kind.removeprefix(name)
-    return kind.replace("_", " ")
-
-
 def knob_label(parameter: Parameter) -> str:
     """``frequency_hz`` as ``frequency``: the unit is beside the value."""
     words = parameter.name.split("_")

@@ -14,10 +14,11 @@ from unpatch.mastering.examples import Example
 from unpatch.mastering.mel import MelDistance, at_one_level
 from unpatch.mastering.ours import CURVE_SCALE_DB, ChainPrediction
 from unpatch.mastering.polarity import polarity_loss
+from unpatch.processors import MASTERING
 
-EQUALIZERS = ("mastering_equalizer", "graphic_equalizer")
-SERIES = ("taylor", "chebyshev")
-"""Chains that can turn the polarity round without the distance of spectra noticing."""
+EQUALIZERS = tuple(kind for kind, processor in MASTERING.items() if processor.device == "equalizer")
+SERIES = ("taylor_clipper", "chebyshev_clipper")
+"""Kinds that can turn the polarity round without the distance of spectra noticing."""
 POLARITY_WEIGHT = 0.1
 
 
@@ -27,7 +28,7 @@ def sound_loss(
     """Mean distance of what the numbers ``[B, Q]`` play from the masters."""
     played = chain.play(units, example.dry, stand_in=stand_in)
     loss: Tensor = distance(played, example.wet).mean()
-    if chain.kinds[-1].removesuffix("_clipper") in SERIES:
+    if chain.kinds[-1] in SERIES:
         turned = polarity_loss(at_one_level(played)[:, None], example.wet[:, None])
         loss = loss + POLARITY_WEIGHT * turned.mean()
     return loss

@@ -10,6 +10,7 @@ import torch
 from torch import Generator, Tensor
 
 from unpatch.mastering.chains import Chain
+from unpatch.processors import MASTERING
 
 Style = Literal["harsh", "realistic", "mixed"]
 
@@ -65,7 +66,7 @@ def _realistic(chain: Chain, count: int, generator: Generator) -> Drawn:
     columns = []
     for place, knob in enumerate(chain.knobs):
         parameter = knob.parameter
-        if knob.name.endswith("_db") and knob.kind.endswith("equalizer"):
+        if knob.name.endswith("_db") and MASTERING[knob.kind].device == "equalizer":
             column = parameter.to_unit(
                 (BAND_SPREAD_DB * normal[:, place]).clamp(parameter.low, parameter.high)
             )

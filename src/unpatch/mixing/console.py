@@ -26,7 +26,7 @@ TYPES: Mapping[str, str] = {
     "r": "reverb",
 }
 """Letter of a chain to type of processor."""
-PREFIX: Mapping[Strip, str] = {"ours": "console_", "published": "published_"}
+FAMILY: Mapping[Strip, str] = {"ours": "console", "published": "published"}
 ALIGNMENT, WEIGHT, MASTER = "alignment", "weight", "master"
 
 
@@ -52,7 +52,7 @@ def console(
         registry: kind to processor.
     """
     _check(groups, chain, aligned)
-    builder = _Builder([PREFIX[strip] + TYPES[letter] for letter in chain], registry)
+    builder = _Builder([kind_of(strip, letter) for letter in chain], registry)
     sources = {track: builder.add(Node("in", name=track)) for track in groups}
     ends: dict[str, list[int]] = {}
     for track, group in groups.items():
@@ -66,7 +66,11 @@ def console(
 
 def prunable(graph: Graph) -> tuple[int, ...]:
     """Positions of the processors of strips: they have a dry/wet weight, and a search may remove them."""
-    return tuple(i for i, node in enumerate(graph.nodes) if node.kind.startswith(tuple(PREFIX.values())))
+    return tuple(i for i, node in enumerate(graph.nodes) if node.is_processor and _is_of_a_strip(node.kind))
+
+
+def _is_of_a_strip(kind: str) -> bool:
+    return kind in KINDS and KINDS[kind].family in FAMILY.values() and type_of(kind) in TYPES.values()
 
 
 def without(graph: Graph, gone: Collection[int]) -> Graph:
@@ -76,7 +80,18 @@ def without(graph: Graph, gone: Collection[int]) -> Graph:
 
 def letter_of(kind: str) -> str:
     """The letter of a console processor's type, such as ``g`` of ``published_gain``."""
-    return next(letter for letter, name in TYPES.items() if kind.endswith(f"_{name}"))
+    return next(letter for letter, name in TYPES.items() if name == type_of(kind))
+
+
+def type_of(kind: str) -> str:
+    """The type of device that a kind declares, such as ``gain``; empty if it is none."""
+    return KINDS[kind].device if kind in KINDS else ""
+
+
+def kind_of(strip: Strip, letter: str) -> str:
+    """The kind of a set of processors with this letter."""
+    (kind,) = (k for k, p in KINDS.items() if (p.family, p.device) == (FAMILY[strip], TYPES[letter]))
+    return kind
 
 
 def _check(groups: Mapping[str, str], chain: str, aligned: Iterable[str]) -> None:

@@ -44,7 +44,7 @@ class GainStaging(Mapping[str, Processor]):
         return total
 
     def _watched(self, processor: Processor) -> Processor:
-        if not processor.kind.endswith(WATCHED) or "weight" not in processor.parameters:
+        if processor.device not in WATCHED or "weight" not in processor.parameters:
             return processor
 
         def watched(input: Any, *, weight: Tensor, **knobs: Any) -> Any:

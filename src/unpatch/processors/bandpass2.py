@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from unpatch import dsp
-from unpatch.declaration import processor
+from unpatch.declaration import Role, processor
 from unpatch.processors import _memory as memory
 from unpatch.processors import _parameters as knobs
+from unpatch.processors import _uses as uses
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -15,7 +16,18 @@ if TYPE_CHECKING:
     from unpatch.declaration import Audio
 
 
-@processor(family="filter", akin="bandpass", lti=True, tail_s=memory.section)
+@processor(
+    family="filter",
+    akin="bandpass",
+    lti=True,
+    tail_s=memory.section,
+    roles=(
+        Role("band cut", 0.6, 0),
+        Role("moving filter", 1.0, 4),
+        Role("swept filter", 0.2, 2),
+    ),
+    tools=(uses.BAND,),
+)
 def bandpass2(
     input: Audio,
     *,

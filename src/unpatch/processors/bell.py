@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from unpatch import dsp
-from unpatch.declaration import both_signs, measured, processor, usually
+from unpatch.declaration import Role, Tool, both_signs, measured, processor, usually
 from unpatch.processors import _memory as memory
 from unpatch.processors import _parameters as knobs
 
@@ -15,7 +15,19 @@ if TYPE_CHECKING:
     from unpatch.declaration import Audio
 
 
-@processor(family="equalizer", lti=True, tail_s=memory.bell)
+@processor(
+    family="equalizer",
+    lti=True,
+    tail_s=memory.bell,
+    roles=(
+        Role("equaliser band", 0.4, 0),
+        Role("moving filter", 0.8, 7),
+        Role("return filter", 0.3, 0),
+        Role("mid or side", 0.3, 0),
+        Role("swept filter", 0.06, 7),
+    ),
+    tools=(Tool("bell", 1.7, rank=1.5, place=6, again=0.4),),
+)
 def bell(
     input: Audio,
     *,

@@ -6,7 +6,7 @@ import math
 from typing import TYPE_CHECKING
 
 from unpatch import dsp
-from unpatch.declaration import amount, processor, uniform
+from unpatch.declaration import Coarseness, Role, Tool, amount, processor, uniform
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -17,7 +17,16 @@ if TYPE_CHECKING:
 DB_PER_BIT = 20 * math.log10(2)
 
 
-@processor(family="nonlinear", no_gradient=("input", "bit"))
+@processor(
+    family="nonlinear",
+    no_gradient=("input", "bit"),
+    roles=(
+        Role("drive", 0.35, 1),
+        Role("parallel effect", 0.2, 1),
+        Role("effect in a band", 0.1, 3),
+    ),
+    tools=(Tool("bit crusher", 0.8, rank=3, place=12, like="drive"),),
+)
 def bitcrush(
     input: Audio,
     *,
@@ -30,6 +39,7 @@ def bitcrush(
         follows_level=-1 / DB_PER_BIT,
         doc="word length; fractions give steps in between",
         typical=uniform(2, 6.5),
+        varied=Coarseness(),
     ),
 ) -> Audio:
     """Quantise the amplitude.

@@ -5,7 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from unpatch import dsp
-from unpatch.declaration import Movement, log_normal, mixture, ms, processor, steps, uniform, usually
+from unpatch.declaration import (
+    Movement,
+    Role,
+    Tool,
+    log_normal,
+    mixture,
+    ms,
+    processor,
+    steps,
+    uniform,
+    usually,
+)
 from unpatch.processors import _memory as memory
 from unpatch.processors import _parameters as knobs
 
@@ -15,7 +26,13 @@ if TYPE_CHECKING:
     from unpatch.declaration import Audio
 
 
-@processor(family="modulation", akin="chorus", tail_s=memory.moving_delay)
+@processor(
+    family="modulation",
+    akin="chorus",
+    tail_s=memory.moving_delay,
+    roles=(Role("modulation effect", 0.3, 0),),
+    tools=(Tool("chorus", 0.9, rank=4, place=14, like="modulation", moved="delay_ms", stereo=0.4),),
+)
 def chorus(
     input: Audio,
     *,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from unpatch import dsp
-from unpatch.declaration import processor
+from unpatch.declaration import Between, Role, Tool, WhereLevelMoves, processor, usually
 from unpatch.processors import _memory as memory
 from unpatch.processors import _parameters as knobs
 
@@ -15,14 +15,24 @@ if TYPE_CHECKING:
     from unpatch.declaration import Audio
 
 
-@processor(family="dynamics", tail_s=memory.detector)
+@processor(
+    family="dynamics",
+    tail_s=memory.detector,
+    roles=(
+        Role("dynamics", 0.5, 0),
+        Role("mid or side", 0.3, 5),
+        Role("parallel effect", 0.3, 2),
+        Role("effect in a band", 0.5, 0),
+    ),
+    tools=(Tool("compressor", 1.4, rank=2, place=9),),
+)
 def compressor(
     input: Audio,
     sidechain: Audio | None = None,
     *,
     sample_rate: float,
-    threshold_db: Tensor = knobs.THRESHOLD,
-    ratio: Tensor = knobs.RATIO,
+    threshold_db: Tensor = usually(knobs.THRESHOLD, varied=WhereLevelMoves(0.02, 0.35)),
+    ratio: Tensor = usually(knobs.RATIO, varied=Between(2.5, 20)),
     attack_ms: Tensor = knobs.ATTACK,
     release_ms: Tensor = knobs.RELEASE,
     knee_db: Tensor = knobs.KNEE,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from unpatch import dsp
-from unpatch.declaration import amount, db, mixture, processor, steps, uniform
+from unpatch.declaration import Drive, Role, Tool, amount, db, mixture, processor, steps, uniform
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -13,12 +13,22 @@ if TYPE_CHECKING:
     from unpatch.declaration import Audio
 
 
-@processor(family="nonlinear")
+@processor(
+    family="nonlinear",
+    roles=(
+        Role("drive", 0.65, 0),
+        Role("parallel effect", 0.5, 0),
+        Role("effect in a band", 0.2, 1),
+    ),
+    tools=(Tool("distortion", 1.1, rank=3, place=11, like="drive"),),
+)
 def distortion(
     input: Audio,
     *,
     sample_rate: float,
-    gain_db: Tensor = db(0, 48, 18, follows_level=-1, doc="gain into the clipper", typical=uniform(2, 32)),
+    gain_db: Tensor = db(
+        0, 48, 18, follows_level=-1, doc="gain into the clipper", typical=uniform(2, 32), varied=Drive()
+    ),
     hardness: Tensor = amount(0, 1, 0.3, doc="0 is a tanh, 1 a hard clipper", typical=uniform(0, 1)),
     asymmetry: Tensor = amount(
         0,

@@ -5,7 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from unpatch import dsp
-from unpatch.declaration import factor, log_normal, processor, uniform, usually
+from unpatch.declaration import (
+    Between,
+    Role,
+    Tool,
+    WhereLevelMoves,
+    factor,
+    log_normal,
+    processor,
+    uniform,
+    usually,
+)
 from unpatch.processors import _memory as memory
 from unpatch.processors import _parameters as knobs
 
@@ -15,13 +25,22 @@ if TYPE_CHECKING:
     from unpatch.declaration import Audio
 
 
-@processor(family="dynamics", akin="gate", tail_s=memory.detector)
+@processor(
+    family="dynamics",
+    akin="gate",
+    tail_s=memory.detector,
+    roles=(
+        Role("dynamics", 0.25, 2),
+        Role("effect in a band", 0.1, 2),
+    ),
+    tools=(Tool("expander", 0.7, rank=0, place=1, like="gate"),),
+)
 def expander(
     input: Audio,
     sidechain: Audio | None = None,
     *,
     sample_rate: float,
-    threshold_db: Tensor = usually(knobs.THRESHOLD, uniform(-24, -5)),
+    threshold_db: Tensor = usually(knobs.THRESHOLD, uniform(-24, -5), varied=WhereLevelMoves(0.35, 0.9)),
     ratio: Tensor = factor(
         1,
         8,
@@ -29,6 +48,7 @@ def expander(
         neutral=1,
         doc="output dB per input dB below the threshold",
         typical=log_normal(2.2, 1.4, 1.4, 5),
+        varied=Between(1.7, 8),
     ),
     attack_ms: Tensor = knobs.ATTACK,
     release_ms: Tensor = knobs.RELEASE,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from unpatch import dsp
-from unpatch.declaration import Movement, log_normal, ms, processor, uniform
+from unpatch.declaration import Movement, Role, Tool, log_normal, ms, processor, uniform
 from unpatch.processors import _memory as memory
 from unpatch.processors import _parameters as knobs
 
@@ -15,7 +15,13 @@ if TYPE_CHECKING:
     from unpatch.declaration import Audio
 
 
-@processor(family="modulation", akin="chorus", tail_s=memory.moving_delay)
+@processor(
+    family="modulation",
+    akin="chorus",
+    tail_s=memory.moving_delay,
+    roles=(Role("modulation effect", 0.25, 1),),
+    tools=(Tool("flanger", 0.8, rank=4, place=15, like="modulation", moved="delay_ms", stereo=0.3),),
+)
 def flanger(
     input: Audio,
     *,

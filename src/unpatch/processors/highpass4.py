@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from unpatch import dsp
-from unpatch.declaration import processor
+from unpatch.declaration import Role, processor
 from unpatch.processors import _memory as memory
 from unpatch.processors import _parameters as knobs
+from unpatch.processors import _uses as uses
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -15,7 +16,19 @@ if TYPE_CHECKING:
     from unpatch.declaration import Audio
 
 
-@processor(family="filter", akin="highpass", lti=True, tail_s=memory.butterworth_sections)
+@processor(
+    family="filter",
+    akin="highpass",
+    lti=True,
+    tail_s=memory.butterworth_sections,
+    roles=(
+        Role("low cut", 0.4, 1),
+        Role("moving filter", 0.7, 3),
+        Role("send filter", 0.5, 1),
+        Role("swept filter", 0.05, 5),
+    ),
+    tools=(uses.LOW_CUT,),
+)
 def highpass4(
     input: Audio,
     *,

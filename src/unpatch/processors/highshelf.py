@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from unpatch import dsp
-from unpatch.declaration import both_signs, measured, processor, usually
+from unpatch.declaration import Role, Tool, both_signs, measured, processor, usually
 from unpatch.processors import _memory as memory
 from unpatch.processors import _parameters as knobs
 
@@ -15,7 +15,18 @@ if TYPE_CHECKING:
     from unpatch.declaration import Audio
 
 
-@processor(family="equalizer", lti=True, tail_s=memory.high_shelf)
+@processor(
+    family="equalizer",
+    lti=True,
+    tail_s=memory.high_shelf,
+    roles=(
+        Role("equaliser band", 0.25, 2),
+        Role("moving filter", 0.5, 9),
+        Role("return filter", 0.25, 2),
+        Role("mid or side", 0.25, 2),
+    ),
+    tools=(Tool("high shelf", 1.5, rank=1.5, place=5, again=0.2),),
+)
 def highshelf(
     input: Audio,
     *,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from unpatch import dsp
-from unpatch.declaration import both_signs, measured, processor, usually
+from unpatch.declaration import Role, Tool, both_signs, measured, processor, usually
 from unpatch.processors import _memory as memory
 from unpatch.processors import _parameters as knobs
 
@@ -15,7 +15,18 @@ if TYPE_CHECKING:
     from unpatch.declaration import Audio
 
 
-@processor(family="equalizer", lti=True, tail_s=memory.low_shelf)
+@processor(
+    family="equalizer",
+    lti=True,
+    tail_s=memory.low_shelf,
+    roles=(
+        Role("equaliser band", 0.2, 1),
+        Role("moving filter", 0.5, 8),
+        Role("return filter", 0.2, 1),
+        Role("mid or side", 0.2, 1),
+    ),
+    tools=(Tool("low shelf", 1.2, rank=1.5, place=4, again=0.2),),
+)
 def lowshelf(
     input: Audio,
     *,

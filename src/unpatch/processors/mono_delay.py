@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from unpatch import dsp
-from unpatch.declaration import processor
+from unpatch.declaration import Role, Tool, processor
 from unpatch.processors import _memory as memory
 from unpatch.processors import _parameters as knobs
 
@@ -15,7 +15,19 @@ if TYPE_CHECKING:
     from unpatch.declaration import Audio
 
 
-@processor(family="delay", akin="delay", lti=True, channels="apart", tail_s=memory.echo)
+@processor(
+    family="delay",
+    akin="delay",
+    lti=True,
+    channels="apart",
+    tail_s=memory.echo,
+    spreads=True,
+    roles=(
+        Role("delay", 0.5, 0),
+        Role("send", 0.3, 0),
+    ),
+    tools=(Tool("delay", 1.2, rank=5, place=22, like="echo", spreads=True),),
+)
 def mono_delay(
     input: Audio,
     *,

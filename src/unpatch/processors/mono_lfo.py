@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from unpatch import dsp
-from unpatch.declaration import processor
+from unpatch.declaration import Role, processor
 from unpatch.processors import _parameters as knobs
 
 if TYPE_CHECKING:
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from unpatch.declaration import Control
 
 
-@processor(family="control", outlets="lfo")
+@processor(family="control", outlets="lfo", roles=(Role("control", 0.5, 0),))
 def mono_lfo(
     *,
     sample_rate: float,

@@ -5,7 +5,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from unpatch import dsp
-from unpatch.declaration import factor, log_normal, log_uniform, measured, processor, uniform, usually
+from unpatch.declaration import (
+    Between,
+    Role,
+    Tool,
+    WhereLevelMoves,
+    factor,
+    log_normal,
+    log_uniform,
+    measured,
+    processor,
+    uniform,
+    usually,
+)
 from unpatch.processors import _memory as memory
 from unpatch.processors import _parameters as knobs
 
@@ -15,13 +27,22 @@ if TYPE_CHECKING:
     from unpatch.declaration import Audio
 
 
-@processor(family="dynamics", akin="gate", tail_s=memory.detector)
+@processor(
+    family="dynamics",
+    akin="gate",
+    tail_s=memory.detector,
+    roles=(
+        Role("dynamics", 0.25, 1),
+        Role("effect in a band", 0.1, 4),
+    ),
+    tools=(Tool("gate", 0.9, rank=0, place=0, like="gate"),),
+)
 def noisegate(
     input: Audio,
     sidechain: Audio | None = None,
     *,
     sample_rate: float,
-    threshold_db: Tensor = usually(knobs.THRESHOLD, uniform(-35, -10)),
+    threshold_db: Tensor = usually(knobs.THRESHOLD, uniform(-35, -10), varied=WhereLevelMoves(0.25, 0.8)),
     ratio: Tensor = factor(
         1,
         100,
@@ -29,6 +50,7 @@ def noisegate(
         neutral=1,
         doc="output dB per input dB below the threshold",
         typical=log_normal(15, 2.2, 4, 100),
+        varied=Between(5, 50),
     ),
     attack_ms: Tensor = usually(knobs.ATTACK, log_uniform(0.1, 10)),
     release_ms: Tensor = usually(

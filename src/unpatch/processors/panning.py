@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING
 
 from unpatch import dsp
 from unpatch.declaration import (
+    Away,
     Movement,
+    Tool,
     amount,
     both_signs,
     log_normal,
@@ -23,7 +25,16 @@ if TYPE_CHECKING:
     from unpatch.declaration import Audio
 
 
-@processor(family="utility", lti=True, channels="apart")
+@processor(
+    family="utility",
+    lti=True,
+    channels="apart",
+    spreads=True,
+    tools=(
+        Tool("pan", 0.6, rank=7, place=27, like="place", spreads=True),
+        Tool("auto-pan", 0.7, rank=7, place=28, like="place", spreads=True, moved="pan"),
+    ),
+)
 def panning(
     input: Audio,
     *,
@@ -41,6 +52,7 @@ def panning(
             depth=uniform(0.3, 1),
             around=mixture((0.6, steps(0)), (0.4, uniform(-0.4, 0.4))),
         ),
+        varied=Away(0, 0.2, 1),
     ),
 ) -> Audio:
     """Place the sound between left and right.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from unpatch import dsp
-from unpatch.declaration import Movement, hz, log_normal, processor, uniform
+from unpatch.declaration import Movement, Role, Tool, WhereEnergyIs, hz, log_normal, processor, uniform
 from unpatch.processors import _memory as memory
 from unpatch.processors import _parameters as knobs
 
@@ -15,7 +15,12 @@ if TYPE_CHECKING:
     from unpatch.declaration import Audio
 
 
-@processor(family="modulation", tail_s=memory.phaser)
+@processor(
+    family="modulation",
+    tail_s=memory.phaser,
+    roles=(Role("modulation effect", 0.25, 2),),
+    tools=(Tool("phaser", 0.9, rank=4, place=16, like="modulation", moved="frequency_hz", stereo=0.3),),
+)
 def phaser(
     input: Audio,
     *,
@@ -29,6 +34,7 @@ def phaser(
         doc="centre; four octaves per unit of mod",
         typical=log_normal(900, 1.6, 300, 2_500),
         movement=Movement(rate_hz=log_normal(0.5, 2, 0.1, 4), depth=uniform(0.12, 0.35)),
+        varied=WhereEnergyIs(),
     ),
     feedback: Tensor = knobs.FEEDBACK,
     mix: Tensor = knobs.MIX,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from unpatch import dsp
-from unpatch.declaration import processor
+from unpatch.declaration import Role, Tool, processor
 from unpatch.processors import _memory as memory
 from unpatch.processors import _parameters as knobs
 
@@ -15,7 +15,19 @@ if TYPE_CHECKING:
     from unpatch.declaration import Audio
 
 
-@processor(family="delay", akin="delay", lti=True, channels="crossed", tail_s=memory.echo)
+@processor(
+    family="delay",
+    akin="delay",
+    lti=True,
+    channels="crossed",
+    tail_s=memory.echo,
+    spreads=True,
+    roles=(
+        Role("delay", 0.5, 1),
+        Role("send", 0.2, 1),
+    ),
+    tools=(Tool("ping-pong", 0.8, rank=5, place=23, like="echo", spreads=True),),
+)
 def pingpong_delay(
     input: Audio,
     *,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from unpatch import dsp
-from unpatch.declaration import amount, both_signs, mixture, processor, steps, uniform
+from unpatch.declaration import Away, Tool, amount, both_signs, mixture, processor, steps, uniform
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -20,7 +20,12 @@ def _stream(*, sample_rate: float, semitone: float) -> Stream:
 _WHOLE = both_signs(steps(*range(1, 13)))
 
 
-@processor(family="pitch", no_gradient=("input", "semitone"), stream=_stream)
+@processor(
+    family="pitch",
+    no_gradient=("input", "semitone"),
+    stream=_stream,
+    tools=(Tool("transposition", 1.1, rank=2.5, place=10, like="pitch"),),
+)
 def pitchshift(
     input: Audio,
     *,
@@ -35,6 +40,7 @@ def pitchshift(
         typical=mixture(
             (0.35, _WHOLE), (0.35, both_signs(steps(2, 3, 4, 5, 7, 12))), (0.3, both_signs(uniform(0.5, 12)))
         ),
+        varied=Away(0, 1, 24),
     ),
 ) -> Audio:
     """Raise or lower the pitch; the duration stays.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from unpatch import dsp
-from unpatch.declaration import amount, mixture, processor, steps, uniform
+from unpatch.declaration import Between, Role, amount, mixture, processor, steps, uniform
 from unpatch.processors import _parameters as knobs
 
 if TYPE_CHECKING:
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from unpatch.declaration import Control
 
 
-@processor(family="control", outlets="lfo")
+@processor(family="control", outlets="lfo", spreads=True, roles=(Role("control", 0.25, 1),))
 def stereo_lfo(
     *,
     sample_rate: float,
@@ -28,6 +28,7 @@ def stereo_lfo(
         unit="cycle",
         doc="lead of the right channel",
         typical=mixture((0.6, steps(0.25, 0.5)), (0.4, uniform(0.08, 0.92))),
+        varied=Between(0.1, 0.9),
     ),
 ) -> Control:
     """Two sines in [-1, 1], one for each channel, ``[B, 2, T]``.

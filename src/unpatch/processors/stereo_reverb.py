@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from unpatch import dsp
-from unpatch.declaration import amount, mixture, processor, steps, uniform
+from unpatch.declaration import Role, Tool, amount, mixture, processor, steps, uniform
 from unpatch.processors import _memory as memory
 from unpatch.processors import _parameters as knobs
 
@@ -15,7 +15,19 @@ if TYPE_CHECKING:
     from unpatch.declaration import Audio
 
 
-@processor(family="reverb", akin="reverb", lti=True, channels="crossed", tail_s=memory.reverb)
+@processor(
+    family="reverb",
+    akin="reverb",
+    lti=True,
+    channels="crossed",
+    tail_s=memory.reverb,
+    spreads=True,
+    roles=(
+        Role("reverb", 0.6, 1),
+        Role("send", 0.35, 3),
+    ),
+    tools=(Tool("stereo room", 1.0, rank=6, place=25, like="room", spreads=True),),
+)
 def stereo_reverb(
     input: Audio,
     *,

@@ -5,7 +5,20 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from unpatch import dsp
-from unpatch.declaration import Movement, amount, log_normal, mixture, ms, processor, steps, uniform, usually
+from unpatch.declaration import (
+    Between,
+    Movement,
+    Role,
+    Tool,
+    amount,
+    log_normal,
+    mixture,
+    ms,
+    processor,
+    steps,
+    uniform,
+    usually,
+)
 from unpatch.processors import _memory as memory
 from unpatch.processors import _parameters as knobs
 
@@ -15,7 +28,13 @@ if TYPE_CHECKING:
     from unpatch.declaration import Audio
 
 
-@processor(family="modulation", akin="chorus", tail_s=memory.moving_delay)
+@processor(
+    family="modulation",
+    akin="chorus",
+    tail_s=memory.moving_delay,
+    roles=(Role("modulation effect", 0.2, 3),),
+    tools=(Tool("vibrato", 0.6, rank=4, place=17, like="modulation", moved="delay_ms", stereo=0.1),),
+)
 def vibrato(
     input: Audio,
     *,
@@ -38,6 +57,7 @@ def vibrato(
         neutral=0,
         doc="0 is dry, 1 is wet",
         typical=mixture((0.85, steps(1)), (0.15, uniform(0.6, 1))),
+        varied=Between(0.3, 1),
     ),
 ) -> Audio:
     """Bend the pitch: the sound itself passes a moving delay.

@@ -5,8 +5,8 @@ All audio outlets of a node are scaled by one common gain, so that their balance
 signals are never scaled. Where input or output is silent the gain is 1.
 
 The rule belongs to the graphs of blind estimation. In a mixing console or a mastering chain processors change
-levels on purpose: by default the rule applies to all graphs but those with such
-processors.
+levels on purpose, and their declarations say so: by default the rule applies to all graphs but those with
+such processors.
 """
 
 from __future__ import annotations
@@ -23,12 +23,12 @@ from torch.autograd.function import once_differentiable
 from unpatch.declaration import Processor
 from unpatch.dsp.compiled import kernel
 from unpatch.graph.data import Graph
-from unpatch.processors import CONSOLE, MASTERING, PUBLISHED
+from unpatch.processors import KINDS
 
 Scalar: TypeAlias = float | Tensor
 """A number, or a tensor without dimensions where gradients flow."""
 
-_WITHOUT = frozenset((*CONSOLE, *PUBLISHED, *MASTERING))
+_WITHOUT = frozenset(kind for kind, processor in KINDS.items() if not processor.keeps_energy)
 SILENCE_POWER = 1e-12
 """Mean square of a sample below which a signal counts as silent: -120 dB."""
 

@@ -36,17 +36,21 @@ def parts(graph: Graph, registry: Mapping[str, Processor]) -> Iterator[Part]:
         if _can_be_bypassed(node, registry):
             yield Part("node", position)
     for position, edge in enumerate(graph.edges):
-        target = graph.nodes[edge.target]
         control = carries_control(edge, graph, registry)
-        if control or edge.inlet == "sidechain" or target.kind in ("mix", "midside_merge"):
+        if control or edge.inlet == "sidechain" or _is_junction(graph.nodes[edge.target], registry):
             yield Part("edge", position)
 
 
 def _can_be_bypassed(node: Node, registry: Mapping[str, Processor]) -> bool:
-    if not node.is_processor or node.kind in ("mix", "midside_merge"):
+    if not node.is_processor or _is_junction(node, registry):
         return False
     processor = registry[node.kind]
     return processor.has_audio_output and bool(processor.inlets)
+
+
+def _is_junction(node: Node, registry: Mapping[str, Processor]) -> bool:
+    """Whether all there is to it are the wires that meet there."""
+    return node.is_processor and registry[node.kind].is_junction
 
 
 def audibility(rendered: Rendered, some: Sequence[Part] | None = None) -> dict[Part, float]:

@@ -1,7 +1,8 @@
 """The ten motifs: combinations of processors that occur again and again in real processing.
 
 Each is a function that wires a few nodes behind an outlet of the sketch and returns the new last
-outlet. Only kinds and edges are chosen here; the numbers follow in :mod:`unpatch.synth.randomise`.
+outlet. A place that several kinds can take goes to one that declares the role. Only kinds and edges are
+chosen here; the numbers follow in :mod:`unpatch.synth.randomise`.
 """
 
 from collections.abc import Callable, Mapping
@@ -12,38 +13,25 @@ from unpatch.synth.sketch import Sketch, Tap
 
 Build = Callable[[Sketch, Tap], Tap]
 
-EQ_BANDS: Mapping[str, float] = {"bell": 0.4, "lowshelf": 0.2, "highshelf": 0.25, "bandreject2": 0.15}
-LOW_CUTS: Mapping[str, float] = {"highpass2": 0.6, "highpass4": 0.4}
-HIGH_CUTS: Mapping[str, float] = {"lowpass2": 0.6, "lowpass4": 0.4}
-BAND_CUTS: Mapping[str, float] = {"bandpass2": 0.6, "bandpass4": 0.4}
-MOVING_FILTERS: Mapping[str, float] = {
-    "lowpass2": 1.0, "lowpass4": 1.0, "highpass2": 0.7, "highpass4": 0.7, "bandpass2": 1.0, "bandpass4": 0.8,
-    "bandreject2": 0.7, "bell": 0.8, "lowshelf": 0.5, "highshelf": 0.5,
-}  # fmt: skip
-DYNAMICS: Mapping[str, float] = {"compressor": 0.5, "noisegate": 0.25, "expander": 0.25}
-DRIVES: Mapping[str, float] = {"distortion": 0.65, "bitcrush": 0.35}
-MODULATION_EFFECTS: Mapping[str, float] = {"chorus": 0.3, "flanger": 0.25, "phaser": 0.25, "vibrato": 0.2}
-DELAYS: Mapping[str, float] = {"mono_delay": 0.5, "pingpong_delay": 0.5}
 VOICES: Mapping[int, float] = {1: 0.6, 2: 0.4}
-REVERBS: Mapping[str, float] = {"mono_reverb": 0.4, "stereo_reverb": 0.6}
 
 
 def equaliser(sketch: Sketch, tap: Tap) -> Tap:
     """Parametric EQ: one to five static filters in series."""
     draw = sketch.draw
-    for cut in (LOW_CUTS, HIGH_CUTS):
+    for cut in ("low cut", "high cut"):
         if draw.chance(0.25):
-            tap = sketch.add(draw.weighted(cut), tap)
+            tap = sketch.add(sketch.any_of(cut), tap)
     if draw.chance(0.06):
-        tap = sketch.add(draw.weighted(BAND_CUTS), tap)
+        tap = sketch.add(sketch.any_of("band cut"), tap)
     for _ in range(draw.integer(1, 2)):
-        tap = sketch.add(draw.weighted(EQ_BANDS), tap)
+        tap = sketch.add(sketch.any_of("equaliser band"), tap)
     return tap
 
 
 def moving_filter(sketch: Sketch, tap: Tap) -> Tap:
     """A filter whose frequency or gain follows an oscillator or an envelope."""
-    kind = sketch.draw.weighted(MOVING_FILTERS)
+    kind = sketch.any_of("moving filter")
     moved = [port.name for port in sketch.registry[kind].inlets if port.modulates]
     out = sketch.add(kind, tap)
     sketch.modulate(out, sketch.draw.choice(moved), heard=tap)
@@ -52,7 +40,7 @@ def moving_filter(sketch: Sketch, tap: Tap) -> Tap:
 
 def dynamics(sketch: Sketch, tap: Tap) -> Tap:
     """Compressor, gate or expander, now and then keyed by another motif's signal."""
-    out = sketch.add(sketch.draw.weighted(DYNAMICS), tap)
+    out = sketch.add(sketch.any_of("dynamics"), tap)
     key = sketch.elsewhere(tap)
     if key and sketch.draw.chance(0.35):
         sketch.wire(key, out.node, "sidechain")
@@ -61,25 +49,25 @@ def dynamics(sketch: Sketch, tap: Tap) -> Tap:
 
 def drive(sketch: Sketch, tap: Tap) -> Tap:
     """Distortion or bit reduction, now and then with the clean signal beside it."""
-    driven = sketch.add(sketch.draw.weighted(DRIVES), tap)
+    driven = sketch.add(sketch.any_of("drive"), tap)
     return sketch.add("mix", tap, driven) if sketch.draw.chance(0.3) else driven
 
 
 def modulation_effect(sketch: Sketch, tap: Tap) -> Tap:
     """Chorus, flanger, phaser or vibrato with what moves it."""
-    out = sketch.add(sketch.draw.weighted(MODULATION_EFFECTS), tap)
+    out = sketch.add(sketch.any_of("modulation effect"), tap)
     sketch.modulate(out, "mod", heard=tap)
     return out
 
 
 def delay(sketch: Sketch, tap: Tap) -> Tap:
     """An echo."""
-    return sketch.add(sketch.draw.weighted(DELAYS), tap)
+    return sketch.add(sketch.any_of("delay"), tap)
 
 
 def reverb(sketch: Sketch, tap: Tap) -> Tap:
     """A room; gated reverb cuts its tail by a gate keyed with the signal before it."""
-    out = sketch.add(sketch.draw.weighted(REVERBS), tap)
+    out = sketch.add(sketch.any_of("reverb"), tap)
     if sketch.draw.chance(0.3):
         out = sketch.add("noisegate", out)
         if sketch.draw.chance(0.7):
@@ -117,7 +105,7 @@ def placement(sketch: Sketch, tap: Tap) -> Tap:
 
 
 def _one_band(sketch: Sketch, tap: Tap) -> Tap:
-    return sketch.add(sketch.draw.weighted(EQ_BANDS), tap)
+    return sketch.add(sketch.any_of("equaliser band"), tap)
 
 
 def _panned(sketch: Sketch, tap: Tap) -> Tap:

@@ -3,18 +3,12 @@
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from unpatch.declaration import EDGE_GAIN, Processor
+from unpatch.declaration import EDGE_GAIN, Processor, pool
 from unpatch.graph.data import SINK, Edge, Graph, Node
 from unpatch.synth.draw import Draw
 
 MAX_PROCESSORS = 30
 
-# Processors that give different signals to left and right for any input.
-STEREO_MAKERS = frozenset(
-    {"stereo_lfo", "mono_delay", "mono_reverb", "stereo_reverb", "pingpong_delay", "panning"}
-)
-# Sources of a modulated inlet: rarely a stereo pair of oscillators, sometimes the signal itself.
-CONTROLS: Mapping[str, float] = {"mono_lfo": 0.5, "stereo_lfo": 0.25, "envelope_follower": 0.25}
 REUSE_PROBABILITY = 0.2
 LISTEN_ELSEWHERE_PROBABILITY = 0.35
 
@@ -61,11 +55,15 @@ class Sketch:
         self.kinds.append(kind)
         node = len(self.kinds) - 1
         self.settings[node] = settings
-        if kind in STEREO_MAKERS:
+        if self.registry[kind].spreads:
             self._stereo.add(node)
         for tap in inputs:
             self.wire(tap, node, self.registry[kind].inlets[0].name)
         return Tap(node, self.registry[kind].outlets[0].name)
+
+    def any_of(self, role: str) -> str:
+        """One of the kinds that declare a role, by their weights."""
+        return self.draw.weighted(pool(self.registry, role))
 
     def split(self, kind: str, tap: Tap) -> tuple[Tap, Tap]:
         """A new node with two outlets."""
@@ -98,8 +96,10 @@ class Sketch:
         shared = [tap for tap in self.controls if not self.connected(tap.node, node)]
         if shared and self.draw.chance(REUSE_PROBABILITY):
             return self.draw.choice(shared)
-        kinds = {kind: weight for kind, weight in CONTROLS.items() if stereo or kind != "stereo_lfo"}
-        kind = self.draw.weighted(kinds)
+        controls = pool(self.registry, "control")
+        kind = self.draw.weighted(
+            {k: weight for k, weight in controls.items() if stereo or not self.registry[k].spreads}
+        )
         inputs = (self._listened(heard),) if self.registry[kind].inlets else ()
         self.controls.append(self.add(kind, *inputs))
         return self.controls[-1]

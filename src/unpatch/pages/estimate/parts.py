@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
 from unpatch.drawing import theme
-from unpatch.graph.text import kind_label, knob_label, knob_value
+from unpatch.graph.text import knob_label, knob_value
 from unpatch.processors import KINDS
 
 if TYPE_CHECKING:
@@ -44,12 +44,12 @@ def shown_processor(
     curves = [
         (knob_label(processor.curves[name]), f"{len(curve)} values") for name, curve in node.curves.items()
     ]
-    hue = theme.hue(theme.group(node.kind, processor.family))
-    return ShownProcessor(kind_label(node.kind), processor.summary, hue, knobs + curves)
+    hue = theme.hue(theme.group(processor))
+    return ShownProcessor(processor.label, processor.summary, hue, knobs + curves)
 
 
 def families(*graphs: Graph) -> dict[str, Hue]:
     """Colours of the families of processors that are in graphs."""
     kinds = [node.kind for graph in graphs for node in graph.nodes if node.is_processor]
-    named = dict.fromkeys(theme.group(kind, KINDS[kind].family) for kind in kinds)
+    named = dict.fromkeys(theme.group(KINDS[kind]) for kind in kinds)
     return {family: theme.hue(family) for family in named}

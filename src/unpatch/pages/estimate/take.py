@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 from unpatch.demo import VOICE_NAME, embedded_voice
 from unpatch.graph.certainty import LEAST, certainty
 from unpatch.graph.order import topological_order
-from unpatch.graph.text import kind_label
 from unpatch.graph.time import after
+from unpatch.processors import KINDS
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -212,7 +212,7 @@ def verdict(graph: Graph, found: Estimate) -> str:
     groups: dict[str, list[str]] = {}
     for node in (graph.nodes[i] for i in topological_order(graph)):
         if node.is_processor and node.confidence is not None:
-            groups.setdefault(certainty(node.confidence), []).append(kind_label(node.kind))
+            groups.setdefault(certainty(node.confidence), []).append(KINDS[node.kind].label)
     named = [f"{word}: {', '.join(dict.fromkeys(groups[word]))}" for word in LEAST if word in groups]
     return "; ".join(named) or "The graph that was found"
 
@@ -220,7 +220,7 @@ def verdict(graph: Graph, found: Estimate) -> str:
 def fitted_verdict(fitted: Fitted) -> str:
     """What the dry signal brought to light, in one line."""
     nodes = [fitted.graph.nodes[i] for i in topological_order(fitted.graph)]
-    kinds = dict.fromkeys(kind_label(node.kind) for node in nodes if node.is_processor)
+    kinds = dict.fromkeys(KINDS[node.kind].label for node in nodes if node.is_processor)
     if not kinds:
         return "No audible processing: nothing brings the dry signal nearer to the recording"
     return f"Found with the dry signal: {', '.join(kinds)}"

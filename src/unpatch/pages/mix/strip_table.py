@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from unpatch.declaration import Processor
 from unpatch.graph.data import Graph, Node
-from unpatch.graph.text import gain_text, kind_label
+from unpatch.graph.text import gain_text
 from unpatch.mixing.console import WEIGHT
 from unpatch.pages.estimate.parts import ShownProcessor, shown_processor
 from unpatch.pages.mix.response_curve import response_svg
@@ -66,7 +66,7 @@ def _wet(node: Node, registry: Mapping[str, Processor]) -> float | None:
 
 def _caption(graph: Graph, response: Response) -> str:
     kinds = " \N{RIGHTWARDS ARROW} ".join(
-        kind_label(graph.nodes[node].kind) for node in response.stretch.nodes
+        KINDS[graph.nodes[node].kind].label for node in response.stretch.nodes
     )
     rings = f", rings {response.rings_s:.2g} s" if response.rings_s > LONG_S else ""
     crossed = ", sides are crossed" if len(response.audio) > 2 else ""

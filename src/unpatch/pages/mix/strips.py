@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from unpatch.declaration import Processor
 from unpatch.graph.data import Edge, Graph, Node
-from unpatch.mixing.console import ALIGNMENT, TYPES, letter_of
+from unpatch.mixing.console import ALIGNMENT, TYPES, letter_of, type_of
 from unpatch.mixing.tree import ConsoleBranch, Tree
 from unpatch.processors import KINDS
 from unpatch.rendering.runs import is_linear
@@ -68,7 +68,7 @@ def letter(kind: str) -> str:
     """Of a console processor's type; ``a`` of an alignment, ``?`` of what no console has."""
     if kind == ALIGNMENT:
         return ALIGNMENT_LETTER
-    return letter_of(kind) if any(kind.endswith(f"_{name}") for name in TYPES.values()) else "?"
+    return letter_of(kind) if type_of(kind) in TYPES.values() else "?"
 
 
 def type_name(mark: str) -> str:

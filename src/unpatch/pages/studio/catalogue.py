@@ -8,7 +8,7 @@ from typing import Any
 from unpatch.declaration import Parameter, Processor
 from unpatch.graph.certainty import LEAST
 from unpatch.graph.data import DRUMS, SOURCES, TASK_SOURCES
-from unpatch.graph.text import kind_label, knob_label
+from unpatch.graph.text import knob_label
 from unpatch.processors import KINDS
 from unpatch.ranges import LUFS, ROUNDS, SECONDS_OR_NONE, SHARE, TOLERANCE, TRUE_PEAK_DB, Range
 
@@ -50,7 +50,7 @@ def catalogue() -> dict[str, Any]:
 
 def _kind(processor: Processor) -> dict[str, Any]:
     return {
-        "label": kind_label(processor.kind),
+        "label": processor.label,
         "family": processor.family,
         "version": processor.version,
         "summary": processor.summary,

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from unpatch.declaration import Spectrum
 
 
-@processor(family="console", lti=True, tail_s=0.1, lead_s=0.1)
+@processor(family="console", lti=True, tail_s=0.1, lead_s=0.1, keeps_energy=False)
 def alignment(
     input: Spectrum,
     *,

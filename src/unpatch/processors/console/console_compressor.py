@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from unpatch import dsp
-from unpatch.declaration import db, factor, processor
+from unpatch.declaration import Between, db, factor, processor
 from unpatch.processors import _memory as memory
 from unpatch.processors import _parameters as shared
 from unpatch.processors.console import _parameters as knobs
@@ -16,13 +16,13 @@ if TYPE_CHECKING:
     from unpatch.declaration import Audio
 
 
-@processor(family="console", tail_s=memory.detector)
+@processor(family="console", tail_s=memory.detector, device="compressor", keeps_energy=False)
 def console_compressor(
     input: Audio,
     *,
     sample_rate: float,
     threshold_db: Tensor = shared.THRESHOLD,
-    ratio: Tensor = factor(1, 20, 2, neutral=1, doc="slope of the static curve"),
+    ratio: Tensor = factor(1, 20, 2, neutral=1, doc="slope of the static curve", varied=Between(2, 20)),
     attack_ms: Tensor = shared.ATTACK,
     release_ms: Tensor = shared.RELEASE,
     knee_db: Tensor = shared.KNEE,

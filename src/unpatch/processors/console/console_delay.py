@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from unpatch import dsp
-from unpatch.declaration import amount, hz, ms, processor
+from unpatch.declaration import Between, amount, hz, ms, processor
 from unpatch.processors.console import _parameters as knobs
 
 if TYPE_CHECKING:
@@ -14,13 +14,15 @@ if TYPE_CHECKING:
     from unpatch.declaration import Spectrum
 
 
-@processor(family="console", lti=True, channels="apart", tail_s=2.1)
+@processor(family="console", lti=True, channels="apart", tail_s=2.1, device="delay", keeps_energy=False)
 def console_delay(
     input: Spectrum,
     *,
     sample_rate: float,
     delay_ms: Tensor = ms(20, 1_000, 250, doc="time between repeats"),
-    feedback: Tensor = amount(0, 0.9, 0.3, doc="each repeat's share of the one before"),
+    feedback: Tensor = amount(
+        0, 0.9, 0.3, doc="each repeat's share of the one before", varied=Between(0, 0.8)
+    ),
     lowpass_hz: Tensor = hz(500, 20_000, 6_000, doc="corner of the low-pass that every repeat goes through"),
     highpass_hz: Tensor = hz(20, 2_000, 100, doc="corner of the high-pass that every repeat goes through"),
     stereo_offset: Tensor = amount(

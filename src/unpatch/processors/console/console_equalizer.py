@@ -15,7 +15,9 @@ if TYPE_CHECKING:
     from unpatch.declaration import Spectrum
 
 
-@processor(family="console", lti=True, tail_s=memory.console_equalizer)
+@processor(
+    family="console", lti=True, tail_s=memory.console_equalizer, device="equalizer", keeps_energy=False
+)
 def console_equalizer(
     input: Spectrum,
     *,

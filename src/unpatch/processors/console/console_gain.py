@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from unpatch.declaration import Bins
 
 
-@processor(family="console", lti=True, channels="apart")
+@processor(family="console", lti=True, channels="apart", device="gain", keeps_energy=False)
 def console_gain(
     input: Bins,
     *,

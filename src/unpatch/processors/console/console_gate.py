@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from unpatch import dsp
-from unpatch.declaration import db, factor, processor
+from unpatch.declaration import Between, db, factor, processor
 from unpatch.processors import _memory as memory
 from unpatch.processors import _parameters as shared
 from unpatch.processors.console import _parameters as knobs
@@ -16,13 +16,15 @@ if TYPE_CHECKING:
     from unpatch.declaration import Audio
 
 
-@processor(family="console", tail_s=memory.detector)
+@processor(family="console", tail_s=memory.detector, device="gate", keeps_energy=False)
 def console_gate(
     input: Audio,
     *,
     sample_rate: float,
     threshold_db: Tensor = db(-70, 0, -50, follows_level=1, doc="level below which gain reduction starts"),
-    ratio: Tensor = factor(1, 50, 2, neutral=1, doc="output dB per input dB below the threshold"),
+    ratio: Tensor = factor(
+        1, 50, 2, neutral=1, doc="output dB per input dB below the threshold", varied=Between(2, 20)
+    ),
     attack_ms: Tensor = shared.ATTACK,
     release_ms: Tensor = shared.RELEASE,
     knee_db: Tensor = shared.KNEE,

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from unpatch.declaration import Bins
 
 
-@processor(family="console", lti=True, channels="midside")
+@processor(family="console", lti=True, channels="midside", device="imager", keeps_energy=False)
 def console_imager(
     input: Bins,
     *,

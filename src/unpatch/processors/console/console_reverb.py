@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from unpatch.declaration import Spectrum
 
 
-@processor(family="console", lti=True, channels="crossed", tail_s=2.3)
+@processor(family="console", lti=True, channels="crossed", tail_s=2.3, device="reverb", keeps_energy=False)
 def console_reverb(
     input: Spectrum,
     *,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from unpatch import dsp
-from unpatch.declaration import Movement, db, log_normal, processor, steps, uniform
+from unpatch.declaration import Movement, Tool, db, log_normal, processor, steps, uniform
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -13,7 +13,11 @@ if TYPE_CHECKING:
     from unpatch.declaration import Audio
 
 
-@processor(family="utility", lti=True)
+@processor(
+    family="utility",
+    lti=True,
+    tools=(Tool("moving level", 0.8, rank=4, place=18, like="place", moved="gain_db", stereo=0.15),),
+)
 def gain(
     input: Audio,
     *,

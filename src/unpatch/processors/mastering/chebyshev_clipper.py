@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from unpatch.declaration import Audio
 
 
-@processor(family="mastering")
+@processor(family="mastering", device="clipper", keeps_energy=False)
 def chebyshev_clipper(
     input: Audio,
     *,

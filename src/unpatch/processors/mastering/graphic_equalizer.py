@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from unpatch.declaration import Spectrum
 
 
-@processor(family="mastering", lti=True, tail_s=0.3)
+@processor(family="mastering", lti=True, tail_s=0.3, device="equalizer", keeps_energy=False)
 def graphic_equalizer(
     input: Spectrum,
     *,

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from unpatch.declaration import Audio
 
 
-@processor(family="mastering", tail_s=memory.detector)
+@processor(family="mastering", tail_s=memory.detector, device="compressor", keeps_energy=False)
 def mastering_compressor(
     input: Audio,
     *,

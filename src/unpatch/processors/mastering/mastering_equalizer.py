@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from unpatch.declaration import Spectrum
 
 
-@processor(family="mastering", lti=True, tail_s=1.2)
+@processor(family="mastering", lti=True, tail_s=1.2, device="equalizer", keeps_energy=False)
 def mastering_equalizer(
     input: Spectrum,
     *,

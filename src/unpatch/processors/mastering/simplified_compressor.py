@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from unpatch.declaration import Audio
 
 
-@processor(family="mastering", tail_s=memory.single_detector)
+@processor(family="mastering", tail_s=memory.single_detector, device="compressor", keeps_energy=False)
 def simplified_compressor(
     input: Audio,
     *,

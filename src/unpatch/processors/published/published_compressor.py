@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from unpatch import dsp
-from unpatch.declaration import factor, processor
+from unpatch.declaration import Between, factor, processor
 from unpatch.processors import _memory as memory
 from unpatch.processors.published import _parameters as knobs
 
@@ -15,13 +15,20 @@ if TYPE_CHECKING:
     from unpatch.declaration import Audio
 
 
-@processor(family="published", tail_s=memory.energy_detector)
+@processor(family="published", tail_s=memory.energy_detector, device="compressor", keeps_energy=False)
 def published_compressor(
     input: Audio,
     *,
     sample_rate: float,
     threshold_db: Tensor = knobs.THRESHOLD,
-    ratio: Tensor = factor(1, 50, 2, neutral=1, doc="of energies: the output rises by 2/ratio - 1 dB per dB"),
+    ratio: Tensor = factor(
+        1,
+        50,
+        2,
+        neutral=1,
+        doc="of energies: the output rises by 2/ratio - 1 dB per dB",
+        varied=Between(2, 20),
+    ),
     knee_db: Tensor = knobs.KNEE,
     smoothing_ms: Tensor = knobs.SMOOTHING,
     weight: Tensor = knobs.WEIGHT,

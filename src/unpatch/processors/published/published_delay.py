@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from unpatch.declaration import Spectrum
 
 
-@processor(family="published", lti=True, channels="apart", tail_s=2.01)
+@processor(family="published", lti=True, channels="apart", tail_s=2.01, device="delay", keeps_energy=False)
 def published_delay(
     input: Spectrum,
     *,

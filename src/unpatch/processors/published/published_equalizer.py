@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from unpatch.declaration import Spectrum
 
 
-@processor(family="published", lti=True, tail_s=0.04, lead_s=0.04)
+@processor(family="published", lti=True, tail_s=0.04, lead_s=0.04, device="equalizer", keeps_energy=False)
 def published_equalizer(
     input: Spectrum,
     *,

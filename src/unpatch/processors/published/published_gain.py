@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from unpatch.declaration import Bins
 
 
-@processor(family="published", lti=True, channels="apart")
+@processor(family="published", lti=True, channels="apart", device="gain", keeps_energy=False)
 def published_gain(
     input: Bins,
     *,

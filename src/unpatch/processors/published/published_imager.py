@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from unpatch.declaration import Bins
 
 
-@processor(family="published", lti=True, channels="midside")
+@processor(family="published", lti=True, channels="midside", device="imager", keeps_energy=False)
 def published_imager(
     input: Bins,
     *,

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 # Defaults are what the published parametrisation has at zero: decay by ln(2)/8 nepers every 6.4 ms.
-@processor(family="published", lti=True, channels="apart", tail_s=2.01)
+@processor(family="published", lti=True, channels="apart", tail_s=2.01, device="reverb", keeps_energy=False)
 def published_reverb(
     input: Spectrum,
     *,

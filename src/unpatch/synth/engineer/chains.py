@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from unpatch.declaration import Processor
 from unpatch.graph.data import Graph
 from unpatch.synth.draw import Draw
-from unpatch.synth.engineer.tools import TOOLS, Tool
+from unpatch.synth.engineer.tools import TOOLS, Usage
 from unpatch.synth.sketch import Sketch, Tap
 
 SIZES: Mapping[int, float] = {0: 0.12, 1: 0.25, 2: 0.22, 3: 0.18, 4: 0.10, 5: 0.06, 6: 0.04, 7: 0.02, 8: 0.01}
@@ -56,15 +56,15 @@ def _within(sizes: Mapping[int, float], most: int | None) -> Mapping[int, float]
 def chain(sketch: Sketch, tap: Tap, size: int) -> Tap:
     """Tools with this number of effects in all behind ``tap``."""
     for name in ordered(drawn(sketch.draw, size, sketch.is_stereo(tap)), sketch.draw):
-        tool = TOOLS[name]
-        if not tool.needs_stereo or sketch.is_stereo(tap):
-            tap = tool.build(sketch, tap)
+        usage = TOOLS[name]
+        if not usage.tool.needs_stereo or sketch.is_stereo(tap):
+            tap = usage.build(sketch, tap)
     return tap
 
 
 def drawn(draw: Draw, size: int, stereo: bool = False) -> list[str]:
     """Names of tools with this number of effects together, in the order in which they were drawn."""
-    weights = {name: tool.weight for name, tool in TOOLS.items()}
+    weights = {name: usage.tool.weight for name, usage in TOOLS.items()}
     names: list[str] = []
     while size:
         usable = {
@@ -80,21 +80,18 @@ def drawn(draw: Draw, size: int, stereo: bool = False) -> list[str]:
 
 def _after(taken: str, name: str) -> float:
     """How much less likely a tool becomes once another, or itself, was taken."""
+    one, other = TOOLS[name].tool, TOOLS[taken].tool
     if name == taken:
-        return TOOLS[name].again
-    return ALIKE_FACTOR if TOOLS[name].like and TOOLS[name].like == TOOLS[taken].like else 1.0
+        return one.again
+    return ALIKE_FACTOR if one.like and one.like == other.like else 1.0
 
 
-def _fits(tool: Tool, names: Sequence[str], stereo: bool) -> bool:
-    return not tool.needs_stereo or stereo or any(name in MAKE_STEREO for name in names)
-
-
-MAKE_STEREO = frozenset({"delay", "ping-pong", "stereo room", "pan", "auto-pan", "send"})
-"""Tools behind which left and right differ, mostly."""
+def _fits(usage: Usage, names: Sequence[str], stereo: bool) -> bool:
+    return not usage.tool.needs_stereo or stereo or any(TOOLS[name].tool.spreads for name in names)
 
 
 def ordered(names: Sequence[str], draw: Draw) -> list[str]:
     """As engineers mostly wire: gate, equaliser, compressor, drive, modulation, echo, room, place."""
     slack = 10.0 if draw.chance(ANYHOW_PROBABILITY) else SLACK
-    places = {i: TOOLS[name].rank + draw.number(-slack, slack) for i, name in enumerate(names)}
+    places = {i: TOOLS[name].tool.rank + draw.number(-slack, slack) for i, name in enumerate(names)}
     return [names[i] for i in sorted(places, key=lambda i: places[i])]

@@ -1,38 +1,22 @@
 """Effects as engineers reach for them: one processor with what moves it, or a small combination.
 
 Each is a function that wires a few nodes behind an outlet of the sketch and returns the new last outlet.
-Depths and rates of what moves a knob come from the knob's declaration, levels of branches from here.
+Which kinds are used on their own, and how often, they declare; depths and rates of what moves a knob, too.
+Combinations, and the levels of their branches, are here.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from statistics import median, mode
 from types import MappingProxyType
 
+from unpatch.declaration import Movement, Port, Processor, Tool, steps
+from unpatch.processors import EVERYDAY
 from unpatch.synth.sketch import Sketch, Tap
 
 Build = Callable[[Sketch, Tap], Tap]
 
-LOW_CUTS: Mapping[str, float] = {"highpass2": 0.5, "highpass4": 0.5}
-HIGH_CUTS: Mapping[str, float] = {"lowpass2": 0.5, "lowpass4": 0.5}
-BANDS: Mapping[str, float] = {"bandpass2": 0.5, "bandpass4": 0.5}
-EQ_BANDS: Mapping[str, float] = {
-    "bell": 0.3, "lowshelf": 0.2, "highshelf": 0.25, "highpass2": 0.15, "lowpass2": 0.1,
-}  # fmt: skip
-SWEPT: Mapping[str, float] = {
-    "lowpass2": 0.3, "lowpass4": 0.2, "bandpass2": 0.2, "bandpass4": 0.05, "highpass2": 0.08,
-    "highpass4": 0.05, "bandreject2": 0.06, "bell": 0.06,
-}  # fmt: skip
-REVERBS: Mapping[str, float] = {"mono_reverb": 0.35, "stereo_reverb": 0.65}
-SENT: Mapping[str, float] = {
-    "mono_delay": 0.3,
-    "pingpong_delay": 0.2,
-    "mono_reverb": 0.15,
-    "stereo_reverb": 0.35,
-}
-DRIVEN: Mapping[str, float] = {"distortion": 0.5, "bitcrush": 0.2, "compressor": 0.3}
-IN_A_BAND: Mapping[str, float] = {
-    "compressor": 0.5, "distortion": 0.2, "expander": 0.1, "bitcrush": 0.1, "noisegate": 0.1,
-}  # fmt: skip
+OSCILLATOR, STEREO_OSCILLATOR = "mono_lfo", "stereo_lfo"
 
 # Levels beside the loudest branch, in dB.
 RETURN_DB = (-14.0, -2.0)
@@ -43,35 +27,47 @@ DUCKING = (0.3, 0.85)
 WAH = (0.2, 0.6)
 
 
-def insert(kinds: Mapping[str, float]) -> Build:
-    """One processor of a few kinds."""
+def of_kinds(kinds: Sequence[str], tool: Tool) -> Build:
+    """One of a few kinds, with an oscillator at what must be moved, or at the knob that the tool moves.
+
+    The oscillator is so often a stereo pair as the tool says.
+    """
 
     def build(sketch: Sketch, tap: Tap) -> Tap:
-        return sketch.add(sketch.draw.weighted(kinds), tap)
-
-    return build
-
-
-def moved(kinds: Mapping[str, float], parameter: str, stereo: float = 0.0) -> Build:
-    """One processor, a knob of which is moved by an oscillator, which is so often a stereo pair."""
-
-    def build(sketch: Sketch, tap: Tap) -> Tap:
-        out = sketch.add(sketch.draw.weighted(kinds), tap)
-        oscillate(sketch, out, parameter, "stereo_lfo" if sketch.draw.chance(stereo) else "mono_lfo")
+        out = sketch.add(sketch.draw.weighted(dict.fromkeys(kinds, 1.0)), tap)
+        for port in _moved(sketch.registry[sketch.kinds[out.node]], tool.moved):
+            kind = STEREO_OSCILLATOR if sketch.draw.chance(tool.stereo) else OSCILLATOR
+            oscillate(sketch, out, port, kind)
         return out
 
     return build
 
 
-def oscillate(sketch: Sketch, tap: Tap, parameter: str, kind: str) -> None:
-    """Connect an oscillator to the inlet of a knob, with rate and depth as the knob declares."""
-    knob = sketch.registry[sketch.kinds[tap.node]].parameters[parameter]
-    movement = knob.movement
-    if movement is None or knob.inlet is None:
-        raise ValueError(f"{parameter} declares no movement")
+def _moved(processor: Processor, knob: str) -> list[Port]:
+    """The inlet of a knob; of none, the control inlets without which the processor does nothing."""
+    if knob:
+        return [port for port in processor.inlets if port.modulates == knob]
+    return [p for p in processor.inlets if p.signal == "control" and (p.required or p.expected)]
+
+
+def oscillate(sketch: Sketch, tap: Tap, port: Port, kind: str) -> None:
+    """Connect an oscillator to an inlet, with rate and depth as the knob behind it declares.
+
+    An inlet without a knob, or whose knob declares no movement, gets the whole range of an oscillator at its
+    usual rate.
+    """
+    knobs = sketch.registry[sketch.kinds[tap.node]].parameters
+    movement = knobs[port.modulates].movement if port.modulates else None
+    movement = movement or _usual_movement(sketch.registry[kind])
     rate_hz = movement.rate_hz.draw(sketch.draw.number)
     lfo = sketch.add(kind, frequency_hz=rate_hz)
-    sketch.wire(lfo, tap.node, knob.inlet, movement.depth_at(rate_hz, sketch.draw.number))
+    sketch.wire(lfo, tap.node, port.name, movement.depth_at(rate_hz, sketch.draw.number))
+
+
+def _usual_movement(oscillator: Processor) -> Movement:
+    rate_hz = oscillator.parameters["frequency_hz"].typical
+    assert rate_hz is not None
+    return Movement(rate_hz=rate_hz, depth=steps(1))
 
 
 def follow(sketch: Sketch, tap: Tap, inlet: str, heard: Tap, depth: float) -> None:
@@ -81,9 +77,11 @@ def follow(sketch: Sketch, tap: Tap, inlet: str, heard: Tap, depth: float) -> No
 
 def sweep(sketch: Sketch, tap: Tap) -> Tap:
     """A filter that an oscillator sweeps, or the level (auto-wah)."""
-    out = sketch.add(sketch.draw.weighted(SWEPT), tap)
+    kind = sketch.any_of("swept filter")
+    out = sketch.add(kind, tap)
     if sketch.draw.chance(0.5):
-        oscillate(sketch, out, "frequency_hz", "stereo_lfo" if sketch.draw.chance(0.2) else "mono_lfo")
+        (port,) = _moved(sketch.registry[kind], "frequency_hz")
+        oscillate(sketch, out, port, STEREO_OSCILLATOR if sketch.draw.chance(0.2) else OSCILLATOR)
     else:
         sign = 1 if sketch.draw.chance(0.8) else -1
         follow(sketch, out, "frequency", tap, sign * sketch.draw.number(*WAH))
@@ -109,15 +107,15 @@ def harmony(sketch: Sketch, tap: Tap) -> Tap:
 
 def parallel(sketch: Sketch, tap: Tap) -> Tap:
     """Compressed or driven sound beside the clean one."""
-    return blend(sketch, tap, sketch.add(sketch.draw.weighted(DRIVEN), tap), BESIDE_DB)
+    return blend(sketch, tap, sketch.add(sketch.any_of("parallel effect"), tap), BESIDE_DB)
 
 
 def send(sketch: Sketch, tap: Tap) -> Tap:
     """A room or an echo beside the sound, with something in its way that a plain dry/wet knob has not."""
     draw = sketch.draw
     before = draw.chance(0.5)
-    fed = sketch.add(draw.weighted({**LOW_CUTS, **HIGH_CUTS}), tap) if before else tap
-    wet = sketch.add(draw.weighted(SENT), fed, mix=1.0)
+    fed = sketch.add(sketch.any_of("send filter"), tap) if before else tap
+    wet = sketch.add(sketch.any_of("send"), fed, mix=1.0)
     if not before:
         wet = draw.choice((_ducked, _keyed, _gated, _filtered))(sketch, wet, tap)
     return blend(sketch, tap, wet, RETURN_DB)
@@ -146,14 +144,14 @@ def _with_key(sketch: Sketch, tap: Tap, key: Tap) -> Tap:
 
 
 def _filtered(sketch: Sketch, wet: Tap, dry: Tap) -> Tap:
-    return sketch.add(sketch.draw.weighted(EQ_BANDS), wet)
+    return sketch.add(sketch.any_of("return filter"), wet)
 
 
 def multiband(sketch: Sketch, tap: Tap) -> Tap:
     """Two bands of which one or both are processed."""
     bands = list(sketch.split("crossover", tap))
     for band in sketch.draw.subset((0, 1), sketch.draw.integer(1, 2)):
-        bands[band] = sketch.add(sketch.draw.weighted(IN_A_BAND), bands[band])
+        bands[band] = sketch.add(sketch.any_of("effect in a band"), bands[band])
     if sketch.draw.chance(0.5):
         bands.reverse()
     return blend(sketch, bands[0], bands[1], BAND_DB)
@@ -163,7 +161,7 @@ def mid_side(sketch: Sketch, tap: Tap) -> Tap:
     """Middle and sides processed separately."""
     taps = list(sketch.split("midside_split", tap))
     for i in sketch.draw.subset((0, 1), 2 if sketch.draw.chance(0.3) else 1):
-        taps[i] = sketch.add(sketch.draw.weighted({**EQ_BANDS, "compressor": 0.3}), taps[i])
+        taps[i] = sketch.add(sketch.any_of("mid or side"), taps[i])
     merge = sketch.add("midside_merge", taps[0])
     sketch.wire(taps[1], merge.node, "side")
     return merge
@@ -177,66 +175,54 @@ def blend(sketch: Sketch, main: Tap, other: Tap, level_db: tuple[float, float]) 
 
 
 @dataclass(frozen=True)
-class Tool:
-    """One way to process.
-
-    Attributes:
-        build: wires it.
-        weight: how often it is taken.
-        rank: its usual place in a chain; lower ones come first.
-        effects: processors that it adds at most, not counting modulators, mixes and splits.
-        needs_stereo: whether left and right must differ already.
-        again: how much less likely it becomes once it was taken.
-        like: tools with one name here do something alike: where one was taken, the others become rarer.
-    """
+class Usage:
+    """A tool, what wires it, and how many effects it adds at most: modulators, mixes and splits are none."""
 
     build: Build
-    weight: float
-    rank: float
+    tool: Tool
     effects: int = 1
-    needs_stereo: bool = False
-    again: float = 0.1
-    like: str = ""
 
 
-def _only(kind: str) -> Mapping[str, float]:
-    return {kind: 1.0}
-
-
-TOOLS: Mapping[str, Tool] = MappingProxyType(
-    {
-        "gate": Tool(insert(_only("noisegate")), 0.9, rank=0, like="gate"),
-        "expander": Tool(insert(_only("expander")), 0.7, rank=0, like="gate"),
-        "low cut": Tool(insert(LOW_CUTS), 1.3, rank=1),
-        "high cut": Tool(insert(HIGH_CUTS), 1.2, rank=1.5),
-        "low shelf": Tool(insert(_only("lowshelf")), 1.2, rank=1.5, again=0.2),
-        "high shelf": Tool(insert(_only("highshelf")), 1.5, rank=1.5, again=0.2),
-        "bell": Tool(insert(_only("bell")), 1.7, rank=1.5, again=0.4),
-        "notch": Tool(insert(_only("bandreject2")), 0.5, rank=1.5, again=0.3),
-        "band": Tool(insert(BANDS), 0.8, rank=1.5),
-        "compressor": Tool(insert(_only("compressor")), 1.4, rank=2),
-        "transposition": Tool(insert(_only("pitchshift")), 1.1, rank=2.5, like="pitch"),
-        "distortion": Tool(insert(_only("distortion")), 1.1, rank=3, like="drive"),
-        "bit crusher": Tool(insert(_only("bitcrush")), 0.8, rank=3, like="drive"),
-        "parallel": Tool(parallel, 0.4, rank=3, like="drive"),
-        "chorus": Tool(moved(_only("chorus"), "delay_ms", stereo=0.4), 0.9, rank=4, like="modulation"),
-        "flanger": Tool(moved(_only("flanger"), "delay_ms", stereo=0.3), 0.8, rank=4, like="modulation"),
-        "phaser": Tool(moved(_only("phaser"), "frequency_hz", stereo=0.3), 0.9, rank=4, like="modulation"),
-        "vibrato": Tool(moved(_only("vibrato"), "delay_ms", stereo=0.1), 0.6, rank=4, like="modulation"),
-        "tremolo": Tool(moved(_only("gain"), "gain_db", stereo=0.15), 0.8, rank=4, like="place"),
-        "sweep": Tool(sweep, 0.7, rank=4, like="modulation"),
-        "double": Tool(double, 0.3, rank=4, effects=2, like="pitch"),
-        "harmony": Tool(harmony, 0.3, rank=4, like="pitch"),
-        "delay": Tool(insert(_only("mono_delay")), 1.2, rank=5, like="echo"),
-        "ping-pong": Tool(insert(_only("pingpong_delay")), 0.8, rank=5, like="echo"),
-        "mono room": Tool(insert(_only("mono_reverb")), 0.7, rank=6, like="room"),
-        "stereo room": Tool(insert(_only("stereo_reverb")), 1.0, rank=6, like="room"),
-        "send": Tool(send, 0.6, rank=6, effects=2, like="room"),
-        "pan": Tool(insert(_only("panning")), 0.6, rank=7, like="place"),
-        "auto-pan": Tool(moved(_only("panning"), "pan"), 0.7, rank=7, like="place"),
-        "width": Tool(insert(_only("imager")), 1.5, rank=8, needs_stereo=True),
-        "multiband": Tool(multiband, 0.35, rank=2, effects=2),
-        "mid/side": Tool(mid_side, 0.8, rank=8, effects=2, needs_stereo=True),
-    }
+COMBINATIONS = (
+    Usage(parallel, Tool("parallel", 0.4, rank=3, place=13, like="drive")),
+    Usage(sweep, Tool("sweep", 0.7, rank=4, place=19, like="modulation")),
+    Usage(double, Tool("double", 0.3, rank=4, place=20, like="pitch"), effects=2),
+    Usage(harmony, Tool("harmony", 0.3, rank=4, place=21, like="pitch")),
+    Usage(send, Tool("send", 0.6, rank=6, place=26, like="room", spreads=True), effects=2),
+    Usage(multiband, Tool("multiband", 0.35, rank=2, place=30), effects=2),
+    Usage(mid_side, Tool("mid/side", 0.8, rank=8, place=31, needs_stereo=True), effects=2),
 )
-"""Name to tool."""
+
+
+def tools_of(registry: Mapping[str, Processor]) -> dict[str, Usage]:
+    """Name to tool: those that kinds declare, combinations, and effects that declare none, in this order."""
+    shared: dict[Tool, list[str]] = {}
+    for kind, processor in registry.items():
+        for tool in processor.tools or _assumed(processor, registry):
+            shared.setdefault(tool, []).append(kind)
+    found = [*COMBINATIONS, *(Usage(of_kinds(kinds, tool), tool) for tool, kinds in shared.items())]
+    named = {usage.tool.name: usage for usage in sorted(found, key=lambda usage: usage.tool.place)}
+    if len(named) < len(found):
+        raise ValueError("two different tools have one name")
+    return named
+
+
+def _assumed(processor: Processor, registry: Mapping[str, Processor]) -> Iterator[Tool]:
+    """How an effect that says nothing is used: like those of its family; if it has none, like all effects."""
+    if not processor.is_effect:
+        return
+    known = [(other.family, tool) for other in registry.values() for tool in other.tools]
+    family = [tool for name, tool in known if name == processor.family] or [tool for _, tool in known]
+    last = max(tool.place for tool in (*(tool for _, tool in known), *(own.tool for own in COMBINATIONS)))
+    yield Tool(
+        processor.kind,
+        weight=median(tool.weight for tool in family),
+        rank=median(tool.rank for tool in family),
+        place=last + 1,
+        like=mode(tool.like for tool in family),
+        spreads=processor.spreads,
+    )
+
+
+TOOLS: Mapping[str, Usage] = MappingProxyType(tools_of(EVERYDAY))
+"""Name to tool, of everyday kinds."""
