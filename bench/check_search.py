@@ -26,7 +26,7 @@ from unpatch.mixing.console import TYPES, Strip
 from unpatch.mixing.evaluator import Evaluator
 from unpatch.mixing.inputs import song_of
 from unpatch.mixing.resumable import searched
-from unpatch.mixing.segments import Song
+from unpatch.mixing.segments import StemsAndMix
 from unpatch.mixing.settings import Method, SearchSettings, laptop, with_published_strips
 from unpatch.mixing.simplification import loss_of
 from unpatch.mixing.start import begun, placed
@@ -133,7 +133,7 @@ class Case:
         song = song_of(self.multitrack, settings)
         return self._figures(console, song, settings)
 
-    def _figures(self, graph: Graph, song: Song, settings: SearchSettings) -> dict[str, Any]:
+    def _figures(self, graph: Graph, song: StemsAndMix, settings: SearchSettings) -> dict[str, Any]:
         """A search from a graph on, in figures; its minutes are those of the processor."""
         begun_at = time.process_time()
         found = searched(graph, song, settings)

@@ -18,10 +18,10 @@ from unpatch.mixing.evaluator import Evaluator
 from unpatch.mixing.fitting import Fit, echo_steps, importances, rate_at
 from unpatch.mixing.initialisation import closed_form
 from unpatch.mixing.least_squares import from_powers, from_samples, gains_in
-from unpatch.mixing.loss import LossSettings
+from unpatch.mixing.loss import MixLossSettings
 from unpatch.mixing.pruning.objective import NONE
 from unpatch.mixing.resumable import searched
-from unpatch.mixing.segments import Song
+from unpatch.mixing.segments import StemsAndMix
 from unpatch.mixing.settings import FitSettings, SearchSettings, SegmentSettings, debug
 from unpatch.mixing.subgraphs import number_ranges, values_of
 from unpatch.mixing.thresholds import QUANTILES, THRESHOLD, with_thresholds
@@ -35,7 +35,7 @@ from unpatch.synth.listen import Listener
 
 GROUPS = {"kick": "drums", "snare": "drums", "voice": "vocals"}
 SEGMENTS = SegmentSettings(0.6, 0.1, 4, balanced=0.0)
-LOSS = LossSettings(warmup_s=0.1)
+LOSS = MixLossSettings(warmup_s=0.1)
 FREE = FitSettings(still=(), listen=())
 
 
@@ -57,7 +57,7 @@ def strewn(graph: Graph, seed: int) -> Graph:
 
 
 def evaluator_of(stems: Tensor, mix: Tensor) -> Evaluator:
-    return Evaluator(Song(stems, mix, RATE, SEGMENTS), LOSS, TOYS)
+    return Evaluator(StemsAndMix(stems, mix, RATE, SEGMENTS), LOSS, TOYS)
 
 
 def scene(seed: int = 0, chain: str = "ecgr", seconds: float = 1.5) -> tuple[Graph, Evaluator]:
@@ -141,7 +141,7 @@ def test_a_fit_that_ends_worse_than_it_began_counts_as_not_made(keep_better: boo
     stems = noises(3, 1.5)
     mix = render(graph, stems, RATE, energy=False, registry=TOYS)
     settings = plan(rate=3.0, keep_better=keep_better)
-    found = searched(graph, Song(stems, mix, RATE, SEGMENTS), settings, registry=TOYS)
+    found = searched(graph, StemsAndMix(stems, mix, RATE, SEGMENTS), settings, registry=TOYS)
     if keep_better:
         assert found.loss_console == pytest.approx(0, abs=1e-3)
         torch.testing.assert_close(values_of(found.console, TOYS).values, values_of(graph, TOYS).values)
@@ -227,7 +227,7 @@ def test_curves_follow_an_equalizer() -> None:
 
 def test_a_sum_is_explained_in_closed_form() -> None:
     stems = noises(3, 2.0)
-    evaluator = Evaluator(Song(stems, levelled(stems), RATE, SEGMENTS), LOSS)
+    evaluator = Evaluator(StemsAndMix(stems, levelled(stems), RATE, SEGMENTS), LOSS)
     begun = closed_form(console(GROUPS, "eg"), evaluator)
     assert evaluator.value(begun, values_of(begun)) < 0.01
     weights = {letter_of(begun.nodes[n].kind): begun.nodes[n].parameters["weight"] for n in prunable(begun)}

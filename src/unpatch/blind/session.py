@@ -11,7 +11,7 @@ from unpatch.blind.corpus import Batch, Corpus
 from unpatch.blind.learner import learn, numbers
 from unpatch.blind.models import Estimator, save_pretrained
 from unpatch.blind.presets import Preset, TrainSettings
-from unpatch.blind.stream import Stream
+from unpatch.blind.stream import ExampleStream
 from unpatch.blind.validation import validate
 from unpatch.learning.learner import Learner
 from unpatch.learning.logbook import append
@@ -89,7 +89,7 @@ class Clock:
 
 @dataclass
 class Session:
-    """Training on a stream, see :class:`unpatch.learning.loop.Job`.
+    """Training on a stream, see :class:`unpatch.learning.loop.TrainingJob`.
 
     Attributes:
         folder: of the run.
@@ -108,7 +108,7 @@ class Session:
     identity: Mapping[str, Any]
     preset: Preset
     at: Begun
-    stream: Stream
+    stream: ExampleStream
     shards: Supply
     held_out: Mapping[str, Corpus]
     clock: Clock

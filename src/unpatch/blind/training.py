@@ -93,7 +93,7 @@ def corpus_in(folder: Path, preset: Preset, limit: int | None = None) -> Corpus:
 
 @dataclass
 class OnCorpus:
-    """Training on a fixed set of examples, see :class:`unpatch.learning.loop.Job`.
+    """Training on a fixed set of examples, see :class:`unpatch.learning.loop.TrainingJob`.
 
     Attributes:
         last: losses of the last step.

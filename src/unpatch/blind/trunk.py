@@ -22,7 +22,7 @@ from unpatch.blind.corpus import Corpus
 from unpatch.blind.learner import CODE_APART, fabric_of, fresh, learner_of
 from unpatch.blind.presets import Preset
 from unpatch.blind.session import Clock, How, Session
-from unpatch.blind.stream import Stream
+from unpatch.blind.stream import ExampleStream
 from unpatch.blind.training import Run
 from unpatch.blind.vocabulary import Vocabulary, registry_of
 from unpatch.declaration import Processor
@@ -58,7 +58,7 @@ class Site:
 
     preset: Preset
     folder: Path
-    stream: Stream
+    stream: ExampleStream
     identity: Mapping[str, Any]
     stored: Mapping[str, Any] | None
 
@@ -79,7 +79,7 @@ def site(preset: Preset, dataset: Dataset, folder: Path, registry: Mapping[str, 
     dataset = replace(dataset, shard_size=settings.stream.shard)
     ring = Ring(folder / RING, dataset, preset.model.features, settings.stream)
     vocabulary = Vocabulary.of(registry, preset.model.task)
-    stream = Stream(ring, vocabulary, registry, settings.seed)
+    stream = ExampleStream(ring, vocabulary, registry, settings.seed)
     with alone(folder):
         identity = identify(preset, vocabulary, ring)
         stored = read_state(folder, identity)

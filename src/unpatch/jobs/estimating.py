@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from unpatch.audio import level_db, resample
-from unpatch.demo import CHAINS, VOICE_NAME, Chain, embedded_graph, processed_voice
+from unpatch.demo import CHAINS, VOICE_NAME, DemoChain, embedded_graph, processed_voice
 from unpatch.estimation import estimate
 from unpatch.execution.reporting import SILENT, Reporter
 from unpatch.jobs.blocks import load_together
@@ -204,7 +204,7 @@ def _applied(
 
 def estimate_demo(
     output: Path, options: EstimateOptions | None = None, *, reporter: Reporter = SILENT
-) -> Iterator[tuple[Chain, EstimatedFile]]:
+) -> Iterator[tuple[DemoChain, EstimatedFile]]:
     """Process the embedded voice with each chain of :mod:`unpatch.demo`, and estimate the graph of the take.
 
     Outputs are checked at once; each chain is analysed when the iterator gets to it.
@@ -225,7 +225,7 @@ def estimate_demo(
 
 
 def _estimated_demo(
-    chain: Chain, folder: Path, options: EstimateOptions, reporter: Reporter
+    chain: DemoChain, folder: Path, options: EstimateOptions, reporter: Reporter
 ) -> EstimatedFile:
     dry, wet, sample_rate = processed_voice(chain)
     with reporter.busy(f"analysing the embedded voice with {chain.words}"):

@@ -19,7 +19,7 @@ from unpatch.mixing.evaluator import Evaluator
 from unpatch.mixing.fitting import Fit
 from unpatch.mixing.results import Report, SearchResult
 from unpatch.mixing.searching import Search
-from unpatch.mixing.segments import Song
+from unpatch.mixing.segments import StemsAndMix
 from unpatch.mixing.settings import SearchSettings
 from unpatch.mixing.state import SearchState
 from unpatch.processors import KINDS
@@ -30,7 +30,7 @@ FREE = ("name", "save_every")
 
 def searched(
     console: Graph,
-    song: Song,
+    song: StemsAndMix,
     settings: SearchSettings,
     *,
     folder: Path | None = None,
@@ -58,7 +58,7 @@ def begun(console: Graph, evaluator: Evaluator, settings: SearchSettings) -> Sea
 
 
 def identify(
-    console: Graph, song: Song, settings: SearchSettings, registry: Mapping[str, Processor]
+    console: Graph, song: StemsAndMix, settings: SearchSettings, registry: Mapping[str, Processor]
 ) -> dict[str, Any]:
     """What must be equal for a search to resume: dotted name to value."""
     versions = {console.nodes[node].kind: console.nodes[node].version for node in prunable(console)}

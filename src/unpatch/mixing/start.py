@@ -12,7 +12,7 @@ from unpatch.mixing.aligned import evaluator_of
 from unpatch.mixing.console import ALIGNMENT, console
 from unpatch.mixing.initialisation import closed_form, first_weights
 from unpatch.mixing.inputs import song_of
-from unpatch.mixing.segments import Song
+from unpatch.mixing.segments import StemsAndMix
 from unpatch.mixing.settings import SearchSettings
 from unpatch.mixing.start_file import load_start, save_start
 from unpatch.processors import KINDS
@@ -35,7 +35,7 @@ class Start:
     """
 
     multitrack: Multitrack
-    song: Song
+    song: StemsAndMix
     console: Graph
     alignments: Alignments | None
 
@@ -87,7 +87,7 @@ def _measured(given: Multitrack, anyway: bool, reporter: Reporter) -> Alignments
 
 
 def begun(
-    multitrack: Multitrack, song: Song, alignments: Alignments | None, settings: SearchSettings
+    multitrack: Multitrack, song: StemsAndMix, alignments: Alignments | None, settings: SearchSettings
 ) -> Graph:
     """A console with its first numbers; delays and inverted polarities are corrected in it."""
     wanted = settings.console

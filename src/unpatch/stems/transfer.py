@@ -42,7 +42,7 @@ class Peak:
 
 
 @dataclass(frozen=True, eq=False)
-class Transfer:
+class TransferFunctions:
     """Transfer functions of all stems and what follows from them.
 
     Attributes:

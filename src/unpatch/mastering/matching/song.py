@@ -22,7 +22,7 @@ from unpatch.mastering.matching.matching import AS_REFERENCE, WHOLLY, Amounts, T
 from unpatch.mastering.matching.meter import Meter, MeterLevels
 from unpatch.mastering.matching.processing import Made, gain_for, last_stage, made, needs_limiter
 from unpatch.mastering.matching.profile import Profile, profile_of
-from unpatch.mastering.matching.source import BLOCK, Memory, Source
+from unpatch.mastering.matching.source import BLOCK, AudioInMemory, Source
 from unpatch.mastering.matching.spectrum import Spectra
 
 if TYPE_CHECKING:
@@ -130,10 +130,10 @@ def _numbered(references: AudioLike | Sequence[AudioLike]) -> list[tuple[str, Au
     return [(f"reference {i}", audio) for i, audio in enumerate(given, 1)]
 
 
-def _memory(audio: AudioLike, sample_rate: int, name: str) -> Memory:
+def _memory(audio: AudioLike, sample_rate: int, name: str) -> AudioInMemory:
     from unpatch.audio import as_stereo
 
-    return Memory(as_stereo(audio, name).numpy(), sample_rate, name)
+    return AudioInMemory(as_stereo(audio, name).numpy(), sample_rate, name)
 
 
 def listened(references: Iterable[Source], report: Report | None = None) -> Profile:

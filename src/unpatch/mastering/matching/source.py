@@ -34,7 +34,7 @@ class Source(Protocol):
 
 
 @dataclass(frozen=True)
-class File:
+class AudioFile:
     """An audio file; make it by :meth:`of`, which looks at the header."""
 
     path: Path
@@ -43,7 +43,7 @@ class File:
     mono: bool
 
     @classmethod
-    def of(cls, path: Path) -> File:
+    def of(cls, path: Path) -> AudioFile:
         with opened(path) as file:
             header = int(file.samplerate), int(file.frames), file.channels == 1
         return cls(path, *header)
@@ -60,7 +60,7 @@ class File:
 
 
 @dataclass(frozen=True)
-class Memory:
+class AudioInMemory:
     """Audio ``[1 or 2, T]`` in memory."""
 
     audio: Array
