@@ -92,7 +92,7 @@ def ours(count: int, strip: Strip) -> Works:
     graph = console(groups, strip=strip, lone=True)
     evaluator = Evaluator(StemsAndMix(dry, mix(dry), SAMPLE_RATE, settings.segments), settings.loss)
     fit = Fit(graph, evaluator, settings.fit)
-    state, draws = fit.begun(), iter(range(1_000_000))
+    state, draws = fit.initial_adam(), iter(range(1_000_000))
 
     def step() -> None:
         nonlocal state

@@ -13,11 +13,11 @@ import torch
 
 from tests.small_models import debug_model, stored_examples, system, write_examples
 from unpatch.blind.corpus import Corpus, item_of, level_of
-from unpatch.blind.decided import proposals
 from unpatch.blind.grammar import Grammar
 from unpatch.blind.models import Estimator, build, save_pretrained
 from unpatch.blind.models.deciding import decide
 from unpatch.blind.presets import preset
+from unpatch.blind.proposals import proposals
 from unpatch.blind.study import (
     Comparison,
     Measured,

@@ -23,9 +23,9 @@ from unpatch.graph.build import chain
 from unpatch.mastering.matching.analysis import analysed
 from unpatch.mastering.matching.dynamics import DynamicsMatch
 from unpatch.mastering.matching.master import Master
-from unpatch.mastering.matching.matching import WHOLLY, Amounts, matched
+from unpatch.mastering.matching.matching import WHOLLY, Amounts, find_master
 from unpatch.mastering.matching.meter import Meter
-from unpatch.mastering.matching.processing import last_stage, made, through
+from unpatch.mastering.matching.processing import last_stage, processed, through
 from unpatch.mastering.matching.profile import Profile
 from unpatch.mastering.matching.response import impulse_response
 from unpatch.mastering.matching.source import AudioInMemory
@@ -129,7 +129,7 @@ def test_streamed_is_whole() -> None:
     whole = np.concatenate(list(through(master, source, size=len(SONG[0]))), axis=1)
     for size in (997, 65_536):
         np.testing.assert_array_equal(np.concatenate(list(through(master, source, size)), axis=1), whole)
-    with made(master, source) as played:
+    with processed(master, source) as played:
         one = np.concatenate(list(last_stage(played, master, 9.0, len(SONG[0]))), axis=1)
         np.testing.assert_array_equal(
             np.concatenate(list(last_stage(played, master, 9.0, 1009)), axis=1), one
@@ -191,7 +191,7 @@ def test_a_compressor_is_undone_by_an_expander_and_other_music_is_no_compressor(
 
 def dynamics_towards(reference: Any, target: Any) -> DynamicsMatch | None:
     goal = analysed(AudioInMemory(reference, RATE)).profile
-    return matched(analysed(AudioInMemory(target, RATE)), goal, WHOLLY).dynamics
+    return find_master(analysed(AudioInMemory(target, RATE)), goal, WHOLLY).dynamics
 
 
 def octaves_apart(one: Profile, other: Profile) -> Any:

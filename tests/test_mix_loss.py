@@ -13,11 +13,12 @@ from hypothesis import strategies as st
 from torch import Tensor
 
 from tests import mix_loss_reference as textbook
+from unpatch.dsp.weighting import a_weighting
 from unpatch.mixing.loss import MixLossSettings, MixTarget, ours, presence, published
 from unpatch.mixing.loss_terms import NORMALISATIONS, Normalisation
 from unpatch.mixing.mel import MelTransform, mirrored
 from unpatch.mixing.mel_bank import mel_bank, size_at
-from unpatch.mixing.weighting import WEIGHTINGS, Weighting, a_weighting
+from unpatch.mixing.weighting import WEIGHTINGS, Weighting
 
 RATE = 30_000
 SMALL = MixLossSettings(warmup_s=0.0, sizes=(128, 512), bands=12)

@@ -15,7 +15,7 @@ from unpatch.mixing.console import console, prunable
 from unpatch.mixing.loss import MixTarget, presence
 from unpatch.mixing.loss_settings import LOSSES, MixLossSettings, name_of, ours, published
 from unpatch.mixing.results import SearchResult
-from unpatch.mixing.resumable import searched
+from unpatch.mixing.resumable import run_search
 from unpatch.mixing.segments import StemsAndMix, all_starts
 from unpatch.mixing.settings import SegmentSettings, debug
 from unpatch.mixing.tree import Tree
@@ -126,9 +126,9 @@ def test_no_song_is_read_as_a_whole() -> None:
 def test_a_search_by_another_loss_is_another_search(tmp_path: Path) -> None:
     graph, one = console(dict.fromkeys(TRACKS, "all"), "g"), song()
     brief = replace(SETTINGS, fit=replace(SETTINGS.fit, steps=1), prune=replace(SETTINGS.prune, rounds=0))
-    searched(graph, one, replace(brief, loss=published()), folder=tmp_path)
+    run_search(graph, one, replace(brief, loss=published()), folder=tmp_path)
     with pytest.raises(ValueError, match=r"another search, where .*settings.loss.dealt is 0.5, was 0.0"):
-        searched(graph, one, replace(brief, loss=ours()), folder=tmp_path)
+        run_search(graph, one, replace(brief, loss=ours()), folder=tmp_path)
 
 
 def test_losses_have_names() -> None:

@@ -102,7 +102,7 @@ def test_steps_do_not_move_a_time() -> None:
     graph = dry_console()
     evaluator = judged(silent(graph), tracks())
     fit = Fit(graph, evaluator, FitSettings())
-    adam, _ = fit.stepped(fit.begun(), Draw(0), 0.05, 0.0)
+    adam, _ = fit.stepped(fit.initial_adam(), Draw(0), 0.05, 0.0)
     after, node = fit.written(adam), delays(graph)[0]
     before, moved = (read(one, KINDS, edges=False) for one in (graph, after))
     changed = {

@@ -15,13 +15,13 @@ from safetensors.torch import load_file
 
 from adopt_run import adopt
 from tests.small_models import CHAINS, DEBUG, short
-from unpatch.blind.begun import taken_over
 from unpatch.blind.branch import BranchPlan, train_branch
 from unpatch.blind.learner import rate_at
 from unpatch.blind.models import from_pretrained
 from unpatch.blind.presets import PRESETS, Preset
 from unpatch.blind.session import How
 from unpatch.blind.training import Run
+from unpatch.blind.training_state import taken_over
 from unpatch.blind.trunk import RING, train_stream
 from unpatch.features.pictures import FeatureSettings
 from unpatch.graph.build import chain

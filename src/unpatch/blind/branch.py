@@ -12,14 +12,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from unpatch.blind.begun import Begun, continued, require_trunk
 from unpatch.blind.card import card
-from unpatch.blind.decided import heights_db
 from unpatch.blind.models import save_pretrained
 from unpatch.blind.models.calibrating import calibrated
 from unpatch.blind.presets import Preset
+from unpatch.blind.proposals import heights_db
 from unpatch.blind.session import Clock, How, Session
 from unpatch.blind.training import Run
+from unpatch.blind.training_state import TrainingState, continued, require_trunk
 from unpatch.blind.trunk import Site, held_out_examples, site
 from unpatch.blind.vocabulary import registry_of
 from unpatch.declaration import Processor
@@ -110,7 +110,7 @@ def plan(at: Site, amount: float) -> BranchPlan:
     return BranchPlan(first, max(1, steps), at.preset)
 
 
-def fallen(begun: Begun, planned: BranchPlan) -> Begun:
+def fallen(begun: TrainingState, planned: BranchPlan) -> TrainingState:
     """The same with a rate that falls, and without an average."""
     learner = begun.learner
     trunk_rate = learner.schedule

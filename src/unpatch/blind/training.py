@@ -69,7 +69,7 @@ def train_folder(
     limit: int | None = None,
     report: Report = lambda progress: None,
 ) -> Path:
-    """:func:`train` on folders of shards; returns that of the run.
+    """:func:`train` on folders of shards; returns the folder of the run.
 
     Args:
         preset: model and training.

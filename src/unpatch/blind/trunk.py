@@ -17,13 +17,13 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from unpatch.blind.begun import Begun, continued, taken_over
 from unpatch.blind.corpus import Corpus
 from unpatch.blind.learner import CODE_APART, fabric_of, fresh, learner_of
 from unpatch.blind.presets import Preset
 from unpatch.blind.session import Clock, How, Session
 from unpatch.blind.stream import ExampleStream
 from unpatch.blind.training import Run
+from unpatch.blind.training_state import TrainingState, continued, taken_over
 from unpatch.blind.vocabulary import Vocabulary, registry_of
 from unpatch.declaration import Processor
 from unpatch.learning import loop
@@ -141,7 +141,7 @@ def train_stream(
     return Run(begun.learner.network.eval(), folder, begun.learner.step)
 
 
-def begin(at: Site, shards: Supply, weights: Path | None) -> Begun:
+def begin(at: Site, shards: Supply, weights: Path | None) -> TrainingState:
     """As it was left; else with given weights; else afresh."""
     if at.stored is not None:
         with restoring(at.folder):
@@ -152,7 +152,7 @@ def begin(at: Site, shards: Supply, weights: Path | None) -> Begun:
     shards.need(first)
     fabric = fabric_of(at.preset.training)
     estimator = fresh(at.preset, at.stream.corpus(first), at.stream.registry)
-    return Begun(learner_of(fabric, estimator, at.preset.training))
+    return TrainingState(learner_of(fabric, estimator, at.preset.training))
 
 
 def check_origin(at: Site, weights: Path) -> None:

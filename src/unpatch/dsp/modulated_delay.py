@@ -24,7 +24,7 @@ from unpatch.dsp.layout import arrays, as_rows, from_rows
 
 
 def modulated_delay(x: Tensor, delay_ms: Tensor, feedback: Tensor, mix: Tensor, sample_rate: float) -> Tensor:
-    """Run the line.
+    """Delay a signal by a time that may change with every sample, with feedback.
 
     Args:
         x: signal ``[B, C, T]``.

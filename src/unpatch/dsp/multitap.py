@@ -67,11 +67,6 @@ def impulse_response(knobs: MultitapKnobs, sample_rate: float) -> Tensor:
     return response
 
 
-def radius_loss(real: Tensor, imaginary: Tensor) -> Tensor:
-    """The published regulariser, which draws phasors to the unit circle: sum of (1 - |z|)^2."""
-    return (1 - torch.hypot(real, imaginary).tanh()).square().sum()
-
-
 def _places(phasors: Tensor, frames: int) -> Tensor:
     """The sample that each phasor points to, ``[B, M]``."""
     turns = -torch.atan2(phasors[..., 1].double(), phasors[..., 0].double()) / (2 * math.pi)

@@ -125,7 +125,7 @@ def _estimated(
     applied = _applied(estimated, fitted, own_dry, recording, apply_to, options) if apply_to else None
     found = estimated.starting_at(recording.starts_s).top(options.top)
     with reporter.busy("writing the report"):
-        take = compose(
+        composed = compose(
             found,
             recording.audio,
             recording.sample_rate,
@@ -137,7 +137,7 @@ def _estimated(
             starts_s=recording.starts_s,
             lasts_s=recording.lasts_s,
         )
-        return EstimatedFile(found, take, write(take, folder))
+        return EstimatedFile(found, composed, write(composed, folder))
 
 
 def _analysed(
@@ -188,7 +188,7 @@ def _applied(
     apply_to: Files,
     options: EstimateOptions,
 ) -> tuple[Tensor, Tensor]:
-    """The other recording, and the graph's output for it."""
+    """The other recording ``[2, T]``, its sources summed, and the graph's output for it."""
     signals, rate = load_together(list(apply_to.values()))
     at_rate = [resample(signal, rate, recording.sample_rate) for signal in signals]
     other = dict(zip(apply_to, at_rate, strict=True))
@@ -232,5 +232,5 @@ def _estimated_demo(
         found = estimate(wet, sample_rate, model=options.model).top(options.top)
         name = f"Demo: a sung phrase with {chain.words}"
         truth = embedded_graph(chain)
-        take = compose(found, wet, sample_rate, name=name, dry=dry, dry_name=VOICE_NAME, truth=truth)
-        return EstimatedFile(found, take, write(take, folder))
+        composed = compose(found, wet, sample_rate, name=name, dry=dry, dry_name=VOICE_NAME, truth=truth)
+        return EstimatedFile(found, composed, write(composed, folder))

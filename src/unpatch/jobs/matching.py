@@ -12,9 +12,16 @@ from unpatch.execution.reporting import SILENT, Reporter
 from unpatch.mastering.matching.comparing import PAIR, write_pair
 from unpatch.mastering.matching.master import Master
 from unpatch.mastering.matching.matching import AS_REFERENCE, WHOLLY, Amounts, Targets
-from unpatch.mastering.matching.processing import Made
+from unpatch.mastering.matching.processing import ProcessedSong
 from unpatch.mastering.matching.profile import Profile
-from unpatch.mastering.matching.song import Mastered, Report, applying, finding, finished, listened
+from unpatch.mastering.matching.song import (
+    Mastered,
+    Report,
+    average_profile,
+    final_stage,
+    processed_to_match,
+    processed_with_preset,
+)
 from unpatch.mastering.matching.source import AudioFile, check_length
 from unpatch.mastering.matching.telling import as_data
 from unpatch.mastering.matching.writing import check_format, write
@@ -163,7 +170,7 @@ class _Job:
         goal = None
         if references:
             with self._moving() as moved:
-                goal = listened(references, moved)
+                goal = average_profile(references, moved)
         return (self._one(file, self.outputs[path], preset, goal) for path, file in self.files.items())
 
     def _one(self, file: AudioFile, output: Path, preset: Master | None, goal: Profile | None) -> MatchedFile:
@@ -172,7 +179,7 @@ class _Job:
             self._moving() as moved,
             self._found(file, output.parent, preset, goal, moved) as (master, before, played),
         ):
-            blocks, done = finished(master, before, played, goal)
+            blocks, done = final_stage(master, before, played, goal)
             with replacing([output] if self.is_folder else []):
                 write(output, blocks, file, self.options.bits)
             matched = MatchedFile(file, output, done())
@@ -186,12 +193,12 @@ class _Job:
 
     def _found(
         self, file: AudioFile, folder: Path, preset: Master | None, goal: Profile | None, moved: Report
-    ) -> AbstractContextManager[tuple[Master, Profile, Made]]:
+    ) -> AbstractContextManager[tuple[Master, Profile, ProcessedSong]]:
         targets = self.options.targets
         if preset:
-            return applying(preset.at(targets.lufs, targets.true_peak_db), file, folder, moved)
+            return processed_with_preset(preset.at(targets.lufs, targets.true_peak_db), file, folder, moved)
         assert goal is not None
-        return finding(file, goal, self.options.amounts, targets, folder, moved)
+        return processed_to_match(file, goal, self.options.amounts, targets, folder, moved)
 
     def _write_extras(self, matched: MatchedFile) -> None:
         options, file = self.options, matched.song

@@ -1,4 +1,4 @@
-"""A complete search: from stems and a mix to a graph."""
+"""A search from a console and a song to a graph, which resumes from its checkpoints."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ FREE = ("name", "save_every")
 """Settings that may be changed in the middle of a search."""
 
 
-def searched(
+def run_search(
     console: Graph,
     song: StemsAndMix,
     settings: SearchSettings,
@@ -48,12 +48,13 @@ def searched(
     evaluator = evaluator or evaluator_of(console, song, settings, registry)
     identity = identify(console, song, settings, registry) if folder else {}
     point = checkpoint.load(folder, identity) if folder else None
-    state = SearchState.of(point) if point else begun(console, evaluator, settings)
+    state = SearchState.of(point) if point else first_state(console, evaluator, settings)
     return Search(evaluator, settings, state, folder, identity, report).run()
 
 
-def begun(console: Graph, evaluator: Evaluator, settings: SearchSettings) -> SearchState:
-    adam = Fit(console, evaluator, settings.fit).begun()
+def first_state(console: Graph, evaluator: Evaluator, settings: SearchSettings) -> SearchState:
+    """The state of a search that has not made a step: the whole console at its first numbers."""
+    adam = Fit(console, evaluator, settings.fit).initial_adam()
     return SearchState(console, adam, console, adam.latent.clone(), adam.latent.clone())
 
 

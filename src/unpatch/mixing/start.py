@@ -40,7 +40,7 @@ class Start:
     alignments: Alignments | None
 
 
-def started(
+def prepare_start(
     given: Multitrack,
     settings: SearchSettings,
     *,
@@ -71,7 +71,7 @@ def started(
     multitrack = placed(given, alignments)
     song = song_of(multitrack, settings)
     with reporter.busy("finding gains in closed form"):
-        graph = begun(multitrack, song, alignments, settings)
+        graph = first_console(multitrack, song, alignments, settings)
     if folder:
         graph = save_start(folder, graph, alignments)
     return Start(multitrack, song, graph, alignments)
@@ -86,7 +86,7 @@ def _measured(given: Multitrack, anyway: bool, reporter: Reporter) -> Alignments
     return found
 
 
-def begun(
+def first_console(
     multitrack: Multitrack, song: StemsAndMix, alignments: Alignments | None, settings: SearchSettings
 ) -> Graph:
     """A console with its first numbers; delays and inverted polarities are corrected in it."""

@@ -53,7 +53,7 @@ class SpectrumChange:
     level_db: Floats
     weight: Floats
 
-    def apart(self, response_db: Any) -> Any:
+    def distance(self, response_db: Any) -> Any:
         """Weighted mean square ``[...]`` of responses ``[..., B]`` from it, the overall level being free."""
         return (self.difference(response_db) ** 2 @ self.weight) / self.weight.sum()
 
@@ -68,9 +68,9 @@ def tone(pair: Pair) -> list[Proposal]:
     found: list[tuple[float, Proposal]] = []
     for transfer in transfers(pair):
         table = responses(pair.sample_rate)
-        cost = transfer.apart(table.response_db)
+        cost = transfer.distance(table.response_db)
         lone = sorted(_best_of_each(cost, table), key=lambda i: cost[i])[:BEST_KINDS]
-        level = transfer.apart(np.zeros_like(transfer.level_db))
+        level = transfer.distance(np.zeros_like(transfer.level_db))
         refined = [
             _refined([table.stages[i]], transfer, pair.sample_rate)
             for i in lone
@@ -92,7 +92,7 @@ def everyday(stage: Stage) -> Stage:
 def _cost(stages: Proposal, transfer: SpectrumChange, sample_rate: float) -> float:
     """The residual, and a small price for every knob: of two equal ones the one with fewer goes first."""
     knobs = sum(len(stage.settings) for stage in stages)
-    return float(transfer.apart(_total(stages, sample_rate))) + KNOB_PRICE * knobs
+    return float(transfer.distance(_total(stages, sample_rate))) + KNOB_PRICE * knobs
 
 
 def transfers(pair: Pair) -> list[SpectrumChange]:
@@ -178,12 +178,12 @@ def _series(transfer: SpectrumChange, table: SectionTable, sample_rate: float) -
     """Two and three sections, each chosen for the residual of those before it."""
     chosen: Proposal = ()
     found: list[Proposal] = []
-    level = transfer.apart(np.zeros_like(transfer.level_db))
+    level = transfer.distance(np.zeros_like(transfer.level_db))
     for _ in range(SECTIONS):
         done = _total(chosen, sample_rate) if chosen else np.zeros_like(transfer.level_db)
-        best = int(np.argmin(transfer.apart(table.response_db + done)))
+        best = int(np.argmin(transfer.distance(table.response_db + done)))
         longer = _refined([*chosen, table.stages[best]], transfer, sample_rate)
-        left = float(transfer.apart(_total(longer, sample_rate)))
+        left = float(transfer.distance(_total(longer, sample_rate)))
         if left > (1 - WORTH) * level - 3 * KNOB_PRICE:
             break
         chosen, level = longer, left
