@@ -237,7 +237,7 @@ def _prior(candidates: Sequence[Graph], registry: Mapping[str, Processor]) -> Ma
 
 
 def _searched(problem: Problem, trials: list[FitTrial], prior: Mapping[str, float], draw: Draw) -> FitTrial:
-    """The best graph within the budget, of any structure; kinds are proposed as often as the prior says."""
+    """The best graph within the budget, of any structure; kinds are drawn by their prior."""
     budget = problem.budget
     empty = nothing(list(problem.player.dry), problem.registry)
     starts = [] if empty is None else [problem.evaluate(empty, "nothing")]

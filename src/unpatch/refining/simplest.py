@@ -34,7 +34,7 @@ def simplest(problem: Problem, trial: FitTrial, draw: Draw, until: Until) -> Fit
         ]
         if not lighter:
             break
-        best = min(lighter, key=problem.apart)
+        best = min(lighter, key=problem.distance_of)
         if problem.distance_of(best) > _most(problem.distance_of(trial), 1.0):
             break
         trial = best

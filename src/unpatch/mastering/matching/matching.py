@@ -64,7 +64,7 @@ WHOLLY, AS_REFERENCE = Amounts(), Targets()
 
 
 def find_master(own: Analysis, goal: Profile, amounts: Amounts, targets: Targets = AS_REFERENCE) -> Master:
-    """The settings that bring a song to the profile ``goal``, each aspect as far as its amount says."""
+    """The settings that bring a song to the profile ``goal``, each aspect as far as its amount."""
     song, rate = own.profile, own.source.sample_rate
     curves, limits = differences(song, goal)
     part = amounts.eq * curves
