@@ -20,7 +20,7 @@ from unpatch.dsp.oversampled_clip import OversampledClipper
 from unpatch.dsp.spectrum import Spectrum
 from unpatch.dsp.streamed_dynamics import Dynamics
 from unpatch.mastering.matching.meter import Meter
-from unpatch.mixing.loss import LossSettings, MixTarget
+from unpatch.mixing.loss import MixLossSettings, MixTarget
 from unpatch.processors import KINDS
 from unpatch.rendering.energy import rescale
 
@@ -134,7 +134,7 @@ def metered(rate: float) -> Callable[[np.ndarray], np.ndarray]:
 
 def mix_loss() -> Iterator[Tensor]:
     """At lengths far below and around those of the transforms."""
-    spans = LossSettings(warmup_s=0.0, sizes=(64, 128), bands=4, dealt=0.5)
+    spans = MixLossSettings(warmup_s=0.0, sizes=(64, 128), bands=4, dealt=0.5)
     for frames in (1, 2, 63, 64, 65, 127, 128, 129):
         for audio in signals(frames):
             target = MixTarget(audio, 30_000, spans, tracks=audio[None])

@@ -2,7 +2,7 @@
 
 import pytest
 
-from unpatch.blind.consensus import Order, with_effects
+from unpatch.blind.consensus import KindOrder, with_effects
 from unpatch.graph.build import Step, chain
 from unpatch.graph.check import check
 from unpatch.graph.data import Edge, Graph, Node
@@ -11,7 +11,7 @@ from unpatch.graph.order import topological_order
 from unpatch.processors import EVERYDAY
 from unpatch.synth.prune import prune
 
-NONE = Order({})
+NONE = KindOrder({})
 
 
 def kinds(graph: Graph) -> list[str]:
@@ -60,7 +60,7 @@ def test_what_is_missing_goes_where_others_have_it(
     others: list[tuple[Step, ...]], expected: list[str]
 ) -> None:
     graph = chain(EVERYDAY, "compressor", "stereo_reverb")
-    order = Order.of([chain(EVERYDAY, *steps) for steps in others], EVERYDAY)
+    order = KindOrder.of([chain(EVERYDAY, *steps) for steps in others], EVERYDAY)
     assert (
         kinds(with_effects(graph, ["compressor", "stereo_reverb", "highpass2"], order, EVERYDAY, 20))
         == expected

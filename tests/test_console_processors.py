@@ -211,7 +211,9 @@ def test_repeats_end_after_2_s_the_last_turned_down() -> None:
 def energy_of_repeats(delay_ms: float) -> float:
     size = 4 * RATE
     flat = Spectrum(torch.ones(1, 2, size // 2 + 1, dtype=torch.complex128), size)
-    knobs = repeats.Knobs(*(torch.tensor(v).reshape(1, 1, 1) for v in (delay_ms, 0.9, 6_000.0, 100.0, 0.0)))
+    knobs = repeats.DelayLoopKnobs(
+        *(torch.tensor(v).reshape(1, 1, 1) for v in (delay_ms, 0.9, 6_000.0, 100.0, 0.0))
+    )
     made = repeats.repeat(flat, knobs, torch.ones(1, 1, 1), RATE)
     return float(made.bins.abs().square().mean())
 

@@ -19,7 +19,7 @@ from unpatch.blind.models.deciding import (
     FOUNDED,
     Deciding,
     Decision,
-    Kinds,
+    EffectSets,
     decide,
     expected_f1,
     most_expected,
@@ -83,7 +83,7 @@ def test_the_expectation_orders_sets_as_the_exact_one_does() -> None:
 
 
 def test_effects_are_what_changes_sound() -> None:
-    assert set(Kinds(MODEL.vocabulary, PROCESSORS).effects) == set(PROCESSORS) - PLUMBING
+    assert set(EffectSets(MODEL.vocabulary, PROCESSORS).effects) == set(PROCESSORS) - PLUMBING
 
 
 def groups_of(kinds: Iterable[str], decision: Decision) -> dict[str, float]:
@@ -92,7 +92,7 @@ def groups_of(kinds: Iterable[str], decision: Decision) -> dict[str, float]:
 
 
 def test_the_first_hypothesis_has_the_highest_expected_f1() -> None:
-    kinds = Kinds(MODEL.vocabulary, PROCESSORS)
+    kinds = EffectSets(MODEL.vocabulary, PROCESSORS)
     for decision in decide(MODEL, latents(), grammar(), PROCESSORS, Deciding(beams=3, draws=12)):
         groups = groups_of(decision.presence, decision)
         own = [groups_of(kinds.counts(one), decision) for one in decision.hypotheses]
@@ -119,7 +119,7 @@ def test_no_hypothesis_and_no_single_change_beats_the_chosen_effects() -> None:
 
 def test_probabilities_of_akin_kinds_add_up() -> None:
     """Neither reverb is likelier than not; that there is one of the two is."""
-    kinds = Kinds(MODEL.vocabulary, PROCESSORS)
+    kinds = EffectSets(MODEL.vocabulary, PROCESSORS)
     groups = kinds.alike({"mono_reverb": 0.4, "stereo_reverb": 0.35, "bell": 0.2})
     assert groups == pytest.approx({"reverb": 0.75, "bell": 0.2})
     assert most_expected(groups, 0.1)[0] == ("reverb",)
@@ -158,7 +158,7 @@ def test_the_second_of_a_kind_is_less_sure_than_the_first() -> None:
 
 
 def test_without_a_presence_head_the_draws_count() -> None:
-    kinds = Kinds(MODEL.vocabulary, PROCESSORS)
+    kinds = EffectSets(MODEL.vocabulary, PROCESSORS)
     drawn = drawn_prototypes(MODEL, latents(1), grammar(), Decoding(9, 1.0))[0]
     found = kinds.decided(drawn, drawn, None, Calibration())
     shares = Counter(kind for one in drawn for kind in kinds.counts(one))
@@ -248,7 +248,7 @@ def test_a_corpus_calibrates_what_a_model_says() -> None:
     model.calibration = own
     before = mean_presence()
     model.calibration = found
-    kinds = Kinds(model.vocabulary, PROCESSORS).effects
+    kinds = EffectSets(model.vocabulary, PROCESSORS).effects
     true = np.mean([kind in {n.kind for n in item.graph.nodes} for item in corpus.items for kind in kinds])
     assert abs(before - true) > 0.1
     assert mean_presence() == pytest.approx(true, abs=0.03)

@@ -297,7 +297,7 @@ def test_echo_gradients(function: Callable[..., Tensor]) -> None:
     knobs = columns([20.3, 31.7], [0.3, 0.8], [0.5, 0.0], [150, 80], [2, 0.6], [0.2, -0.3])
 
     def process(x: Tensor, *values: Tensor) -> Tensor:
-        return function(x, echo.Knobs(*values), 1_000.0)
+        return function(x, echo.EchoKnobs(*values), 1_000.0)
 
     assert torch.autograd.gradcheck(process, (noise(80, rows=2).requires_grad_(), *knobs), fast_mode=True)
 

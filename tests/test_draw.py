@@ -13,7 +13,7 @@ from unpatch.declaration import amount, db, hz, ms
 from unpatch.drawing import Layout, draw, make_layout
 from unpatch.drawing.boxes import make_boxes
 from unpatch.drawing.labels import Label, Stretch, put_label
-from unpatch.drawing.layers import Layers, Segment, make_layers
+from unpatch.drawing.layers import Layers, WireSegment, make_layers
 from unpatch.drawing.layout import LINE_WIDTH, Placed
 from unpatch.drawing.place import spread
 from unpatch.graph.build import chain
@@ -204,7 +204,7 @@ def test_layout_looks_at_every_segment_a_bounded_number_of_times(monkeypatch: py
         count = 0
         covers = Layers.between
 
-        def counting(self: Layers, start: int, stop: int) -> list[Segment]:
+        def counting(self: Layers, start: int, stop: int) -> list[WireSegment]:
             nonlocal count
             found = covers(self, start, stop)
             count += len(found)

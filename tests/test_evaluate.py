@@ -13,15 +13,15 @@ import torch
 
 from tests.small_models import debug_model, stored_examples, system, write_examples
 from unpatch.blind.corpus import Corpus, item_of, level_of
-from unpatch.blind.decided import proposals
 from unpatch.blind.grammar import Grammar
 from unpatch.blind.models import Estimator, build, save_pretrained
 from unpatch.blind.models.deciding import decide
 from unpatch.blind.presets import preset
+from unpatch.blind.proposals import proposals
 from unpatch.blind.study import (
     Comparison,
     Measured,
-    Table,
+    SystemsTable,
     cells,
     compare,
     figures,
@@ -240,9 +240,9 @@ def test_where_nothing_works_the_first_pieces_tell(
     data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Data without what is needed are refused after a few pieces, not after hours."""
-    jobs: list[cells.Job] = []
+    jobs: list[cells.MeasuringJob] = []
 
-    def fail(job: cells.Job) -> dict[Path, Measured]:
+    def fail(job: cells.MeasuringJob) -> dict[Path, Measured]:
         jobs.append(job)
         raise DatasetError("no dry audio")
 
@@ -427,9 +427,9 @@ def test_drums_are_drawn_by_kits() -> None:
 # --- the whole table ------------------------------------------------------------------------------
 
 
-def table_of(errors: dict[str, float], missing: Sequence[str] = ()) -> Table:
+def table_of(errors: dict[str, float], missing: Sequence[str] = ()) -> SystemsTable:
     column = Column.of("singing", {name: made_up(error) for name, error in errors.items()})
-    return Table("small", {("singing", UNSEEN): column}, {}, missing)
+    return SystemsTable("small", {("singing", UNSEEN): column}, {}, missing)
 
 
 def test_ratios_of_the_paper_are_those_of_the_design() -> None:
@@ -574,7 +574,7 @@ def test_every_system_that_learns_from_the_papers_data_has_a_row() -> None:
 def test_a_task_that_was_not_measured_now_keeps_its_figures(tmp_path: Path) -> None:
     page = tmp_path / "page.md"
     singing = table_of({"no_latent": 0.4, "proposed": float("nan")}, ["drums_small_ours: not trained"])
-    drums = Table(
+    drums = SystemsTable(
         singing.size,
         {("drums", split): column for (_, split), column in singing.columns.items()},
         {("drums", system): gap for (_, system), gap in singing.gaps.items()},

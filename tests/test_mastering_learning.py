@@ -14,9 +14,9 @@ from unpatch.learning.runs import Progress
 from unpatch.learning.weights import WeightsError
 from unpatch.mastering import training
 from unpatch.mastering.calibrating import calibrate
-from unpatch.mastering.chains import CHAINS, MADE_WITH, Chain, curve_db, grid_hz, normalised
+from unpatch.mastering.chains import CHAINS, MADE_WITH, MasteringChain, curve_db, grid_hz, normalised
 from unpatch.mastering.cqt import Cqt, CqtSettings
-from unpatch.mastering.encoders import ENCODERS, EncoderSettings, Te
+from unpatch.mastering.encoders import ENCODERS, MasteringEncoderSettings, Te
 from unpatch.mastering.examples import batch, made_with
 from unpatch.mastering.levels import Levels, LevelSettings
 from unpatch.mastering.mel import MelDistance
@@ -50,7 +50,7 @@ def test_a_constant_q_bin_is_the_inner_product_with_a_windowed_tone() -> None:
 def test_all_features_of_the_published_encoders_are_alive(name: str) -> None:
     """The published TE had 10 of 66 alive."""
     torch.manual_seed(0)
-    encoder = ENCODERS[name](EncoderSettings(name, 65_536, 1 / 8 if name == "mee" else 1.0))
+    encoder = ENCODERS[name](MasteringEncoderSettings(name, 65_536, 1 / 8 if name == "mee" else 1.0))
     sound = torch.cat((NOISE, masters("chain_tfe").repeat(1, 4)))
     features = encoder.train()(normalised(sound))
     assert (features.std(0) > 1e-6).all()
@@ -67,12 +67,12 @@ def test_all_features_of_the_published_encoders_are_alive(name: str) -> None:
 def test_published_sizes() -> None:
     """81 M, 66 features, 0.4 M (with the paper's TFE of 0.45 M)."""
     sizes = {
-        name: sum(p.numel() for p in kind(EncoderSettings(name)).parameters())
+        name: sum(p.numel() for p in kind(MasteringEncoderSettings(name)).parameters())
         for name, kind in ENCODERS.items()
     }
     assert sizes["mee"] == pytest.approx(81e6, rel=0.1)
     assert sizes["tfe"] == pytest.approx(0.45e6, rel=0.2)
-    assert Te(EncoderSettings("te")).features == 66
+    assert Te(MasteringEncoderSettings("te")).features == 66
 
 
 def test_statistics_do_not_follow_the_level() -> None:
@@ -103,7 +103,7 @@ def test_mel_distance_of_a_gain_is_none_and_of_a_shelf_that_of_the_shelf() -> No
 
 @pytest.mark.parametrize("name", sorted(CHAINS))
 def test_every_chain_plays_any_numbers_and_passes_gradients(name: str) -> None:
-    chain = Chain.from_name(name)
+    chain = MasteringChain.from_name(name)
     units = draw(chain, 4, "harsh", torch.Generator().manual_seed(1)).units.requires_grad_()
     sound = masters("chain_tfe")
     played = chain.play(units, sound)
@@ -114,14 +114,14 @@ def test_every_chain_plays_any_numbers_and_passes_gradients(name: str) -> None:
 
 
 def test_left_out_effects_change_nothing_but_mean_and_peak() -> None:
-    chain, sound = Chain.from_name("chain"), masters("chain_tfe")
+    chain, sound = MasteringChain.from_name("chain"), masters("chain_tfe")
     units = torch.rand(4, len(chain))
     none = chain.play(units, sound, torch.zeros(4, 3, dtype=torch.bool))
     torch.testing.assert_close(none, normalised(sound), atol=1e-5, rtol=1e-4)
 
 
 def test_realistic_settings_leave_effects_out_and_are_milder() -> None:
-    chain, generator = Chain.from_name("chain"), torch.Generator().manual_seed(0)
+    chain, generator = MasteringChain.from_name("chain"), torch.Generator().manual_seed(0)
     harsh, mild = (draw(chain, 400, style, generator) for style in ("harsh", "realistic"))
     assert harsh.active.all()
     assert 0.2 < 1 - float(mild.active.float().mean()) < 0.3
@@ -133,7 +133,7 @@ def test_realistic_settings_leave_effects_out_and_are_milder() -> None:
 
 
 def test_batches_are_those_of_their_seed() -> None:
-    chain = Chain.from_name("chain")
+    chain = MasteringChain.from_name("chain")
     one, same, other = (
         batch(toy_clips(), chain, size=2, samples=16_384, style="mixed", seed=(0, step)) for step in (1, 1, 2)
     )
@@ -240,7 +240,7 @@ def test_quantiles_of_an_even_distribution() -> None:
 
 
 def test_numbers_of_absent_effects_do_not_count() -> None:
-    chain = Chain.from_name("chain")
+    chain = MasteringChain.from_name("chain")
     example = batch(toy_clips(), chain, size=2, samples=16_384, style="harsh", seed=(0,))
     absent = example._replace(active=torch.tensor([[True, False, True]] * 2))
     predicted = ChainPrediction(torch.randn(2, len(chain), 24), torch.zeros(2, 40), torch.zeros(2, 3))
@@ -267,7 +267,7 @@ def test_calibration_undoes_overconfidence() -> None:
 
 
 def test_a_clipper_upside_down_costs() -> None:
-    chain = Chain.from_name("taylor")
+    chain = MasteringChain.from_name("taylor")
     example = batch(toy_clips(), made_with("taylor"), size=2, samples=16_384, style="harsh", seed=(0,))
     upright, turned = torch.full((2, len(chain)), 0.5), torch.full((2, len(chain)), 0.5)
     turned[:, 0] = 0.0

@@ -19,7 +19,7 @@ from unpatch.cli import main
 from unpatch.estimation import estimate
 from unpatch.mastering import study
 from unpatch.mastering.bands import fitted
-from unpatch.mastering.chains import Chain, curve_db, grid_hz
+from unpatch.mastering.chains import MasteringChain, curve_db, grid_hz
 from unpatch.mastering.clips import FRAMES, Clips, prepare
 from unpatch.mastering.estimating import active_channels, averaged, estimate_chain, window_starts
 from unpatch.mastering.measures import Figures, baseline_figures, examples, gain_error_db, model_figures
@@ -136,7 +136,7 @@ def test_averages_are_of_probabilities() -> None:
 
 def test_bands_are_fitted_to_a_curve() -> None:
     kind = "mastering_equalizer"
-    true = torch.rand(3, len(Chain((kind,))), generator=torch.Generator().manual_seed(2))
+    true = torch.rand(3, len(MasteringChain((kind,))), generator=torch.Generator().manual_seed(2))
     target = curve_db(true, kind, grid_hz())
     target -= target.mean(-1, keepdim=True)
     start = torch.full_like(true, 0.5)
@@ -163,12 +163,12 @@ def test_gain_error_knows_a_tremolo_and_not_a_level() -> None:
 def test_truth_has_no_error_and_doing_nothing_the_whole(tmp_path: Path) -> None:
     clips = toy_clips()
     own = baseline_figures("identity", "equalizer", clips, 4, 16_384)
-    (example,) = examples(clips, Chain.from_name("equalizer"), 4, 16_384, "harsh")
+    (example,) = examples(clips, MasteringChain.from_name("equalizer"), 4, 16_384, "harsh")
     curve = curve_db(example.units, "mastering_equalizer", grid_hz(200))
     level = (curve - curve.median(-1, keepdim=True).values).square().mean(-1).sqrt()
     assert own.values["curve_db"] == pytest.approx(level.tolist())
     half = baseline_figures("half", "compressor", clips, 4, 16_384)
-    (squeezed,) = examples(clips, Chain.from_name("compressor"), 4, 16_384, "harsh")
+    (squeezed,) = examples(clips, MasteringChain.from_name("compressor"), 4, 16_384, "harsh")
     assert half.values["mse_q"] == pytest.approx((squeezed.units - 0.5).square().mean(-1).tolist())
 
 
@@ -294,7 +294,7 @@ def test_options_that_would_not_be_used_are_refused(
 
 def test_a_master_is_estimated_and_refined_with_its_mix(tmp_path: Path) -> None:
     dry = torch.from_numpy(song(4.0, seed=5))
-    chain = Chain.from_name("chain")
+    chain = MasteringChain.from_name("chain")
     units = torch.full((1, len(chain)), 0.5)
     units[0, 0] = 0.9
     wet = torch.stack([chain.play(units, own[None])[0] for own in dry])

@@ -23,12 +23,12 @@ from unpatch.graph.build import chain
 from unpatch.mastering.matching.analysis import analysed
 from unpatch.mastering.matching.dynamics import DynamicsMatch
 from unpatch.mastering.matching.master import Master
-from unpatch.mastering.matching.matching import WHOLLY, Amounts, matched
+from unpatch.mastering.matching.matching import WHOLLY, Amounts, find_master
 from unpatch.mastering.matching.meter import Meter
-from unpatch.mastering.matching.processing import last_stage, made, through
+from unpatch.mastering.matching.processing import last_stage, processed, through
 from unpatch.mastering.matching.profile import Profile
 from unpatch.mastering.matching.response import impulse_response
-from unpatch.mastering.matching.source import Memory
+from unpatch.mastering.matching.source import AudioInMemory
 from unpatch.mastering.matching.spectrum import POINTS_HZ, third_octaves
 from unpatch.mastering.matching.writing import encoded
 from unpatch.processors import KINDS
@@ -118,18 +118,18 @@ def test_limiter_holds_the_true_peak_and_leaves_the_rest_alone() -> None:
 
 def test_chain_is_what_the_renderer_makes_of_the_graph() -> None:
     master = some_master(input_db=-3.0)
-    ours = np.concatenate(list(through(master, Memory(SONG, RATE))), axis=1)
+    ours = np.concatenate(list(through(master, AudioInMemory(SONG, RATE))), axis=1)
     theirs = render(replace(master, clip_db=None).graph(), torch.from_numpy(SONG)[None], RATE).numpy()
     assert np.abs(ours - theirs).max() < 2e-4
 
 
 def test_streamed_is_whole() -> None:
     curves = 3 * np.sin(np.arange(len(POINTS_HZ)) / 9) * np.array([[1.0], [0.5]])
-    master, source = some_master(curves_db=curves), Memory(SONG, RATE)
+    master, source = some_master(curves_db=curves), AudioInMemory(SONG, RATE)
     whole = np.concatenate(list(through(master, source, size=len(SONG[0]))), axis=1)
     for size in (997, 65_536):
         np.testing.assert_array_equal(np.concatenate(list(through(master, source, size)), axis=1), whole)
-    with made(master, source) as played:
+    with processed(master, source) as played:
         one = np.concatenate(list(last_stage(played, master, 9.0, len(SONG[0]))), axis=1)
         np.testing.assert_array_equal(
             np.concatenate(list(last_stage(played, master, 9.0, 1009)), axis=1), one
@@ -142,7 +142,7 @@ def test_filter_is_a_plain_convolution() -> None:
     none = some_master(
         mid=None, side=None, curves_db=np.stack([curve, curve]), width=1.0, dynamics=None, clip_db=None
     )
-    ours = np.concatenate(list(through(none, Memory(SONG, RATE), 5000)), axis=1)
+    ours = np.concatenate(list(through(none, AudioInMemory(SONG, RATE), 5000)), axis=1)
     response = impulse_response(curve, None, RATE)
     theirs = scipy.signal.oaconvolve(SONG, response[None], axes=1)[:, : SONG.shape[1]]
     np.testing.assert_allclose(ours, theirs, atol=1e-5)
@@ -190,8 +190,8 @@ def test_a_compressor_is_undone_by_an_expander_and_other_music_is_no_compressor(
 
 
 def dynamics_towards(reference: Any, target: Any) -> DynamicsMatch | None:
-    goal = analysed(Memory(reference, RATE)).profile
-    return matched(analysed(Memory(target, RATE)), goal, WHOLLY).dynamics
+    goal = analysed(AudioInMemory(reference, RATE)).profile
+    return find_master(analysed(AudioInMemory(target, RATE)), goal, WHOLLY).dynamics
 
 
 def octaves_apart(one: Profile, other: Profile) -> Any:
@@ -272,7 +272,7 @@ def test_command_writes_everything_and_its_preset_masters_another_file(
 
 def profile_of_file(path: Path) -> Profile:
     audio, rate = soundfile.read(path, dtype="float32")
-    return analysed(Memory(np.ascontiguousarray(audio.T), rate)).profile
+    return analysed(AudioInMemory(np.ascontiguousarray(audio.T), rate)).profile
 
 
 def run(*arguments: object) -> None:

@@ -19,8 +19,8 @@ from unpatch.dsp.oversampled_clip import OversampledClipper
 from unpatch.mastering.matching.analysis import analysed
 from unpatch.mastering.matching.clipping import MOST_DB
 from unpatch.mastering.matching.master import Master
-from unpatch.mastering.matching.song import Matched, applying
-from unpatch.mastering.matching.source import Memory
+from unpatch.mastering.matching.song import Matched, processed_with_preset
+from unpatch.mastering.matching.source import AudioInMemory
 from unpatch.mastering.matching.spectrum import POINTS_HZ
 from unpatch.mastering.matching.telling import as_data, in_words
 from unpatch.processors import KINDS
@@ -39,7 +39,7 @@ def gained(audio: Any, gain_db: float) -> Any:
 
 
 def faults_of(audio: Any) -> str:
-    return " ".join(analysed(Memory(np.asarray(audio, np.float32), RATE, "a.wav")).profile.warnings)
+    return " ".join(analysed(AudioInMemory(np.asarray(audio, np.float32), RATE, "a.wav")).profile.warnings)
 
 
 # --- level ----------------------------------------------------------------------------------------
@@ -184,10 +184,10 @@ def test_a_preset_clips_no_more_than_the_next_song_needs(plain: Matched) -> None
     assert preset.clip_db is not None
     clicks[:, ::RATE] = 0.9
     for song_of, wanted in ((SONG, preset.clip_db), (clicks, None)):
-        with applying(preset, Memory(song_of, RATE)) as (master, _, played):
+        with processed_with_preset(preset, AudioInMemory(song_of, RATE)) as (master, _, played):
             most = MOST_DB - played.levels.true_peak_db if wanted is None else wanted
             assert master.clip_db == pytest.approx(most, abs=0.01)
-    with applying(preset.at(-40.0, None), Memory(SONG, RATE)) as (master, _, _):
+    with processed_with_preset(preset.at(-40.0, None), AudioInMemory(SONG, RATE)) as (master, _, _):
         assert master.clip_db is None
 
 

@@ -13,21 +13,22 @@ from hypothesis import strategies as st
 from torch import Tensor
 
 from tests import mix_loss_reference as textbook
-from unpatch.mixing.loss import LossSettings, MixTarget, ours, presence, published
+from unpatch.dsp.weighting import a_weighting
+from unpatch.mixing.loss import MixLossSettings, MixTarget, ours, presence, published
 from unpatch.mixing.loss_terms import NORMALISATIONS, Normalisation
 from unpatch.mixing.mel import MelTransform, mirrored
 from unpatch.mixing.mel_bank import mel_bank, size_at
-from unpatch.mixing.weighting import WEIGHTINGS, Weighting, a_weighting
+from unpatch.mixing.weighting import WEIGHTINGS, Weighting
 
 RATE = 30_000
-SMALL = LossSettings(warmup_s=0.0, sizes=(128, 512), bands=12)
+SMALL = MixLossSettings(warmup_s=0.0, sizes=(128, 512), bands=12)
 
 
 def noise(*shape: int, seed: int = 0, dtype: torch.dtype = torch.float64) -> Tensor:
     return torch.randn(*shape, dtype=dtype, generator=torch.Generator().manual_seed(seed))
 
 
-def pictures(chosen: LossSettings, rate: int = RATE) -> list[textbook.Picture]:
+def pictures(chosen: MixLossSettings, rate: int = RATE) -> list[textbook.Picture]:
     sizes = (size_at(rate, size) for size in chosen.sizes)
     knobs = (chosen.weighting, chosen.bands, chosen.highest_hz, chosen.floor)
     return [textbook.picture(size, rate, *knobs) for size in sizes]
@@ -56,8 +57,8 @@ def test_value_and_gradient_are_the_textbooks(weighting: Weighting, normalisatio
     torch.testing.assert_close(gradient(target.loss, found), gradient(slow, found), rtol=1e-7, atol=1e-10)
 
 
-@pytest.mark.parametrize("chosen", [ours(), published(), LossSettings()])
-def test_transforms_are_fast_ones(chosen: LossSettings) -> None:
+@pytest.mark.parametrize("chosen", [ours(), published(), MixLossSettings()])
+def test_transforms_are_fast_ones(chosen: MixLossSettings) -> None:
     """Lengths are powers of two, for which the FFT has the fewest operations (Cooley and Tukey, 1965)."""
     assert all(size.bit_count() == 1 for size in chosen.sizes)
 
@@ -81,7 +82,7 @@ def test_other_rates_are_the_textbooks(rate: int) -> None:
 
 @pytest.mark.parametrize("normalisation", NORMALISATIONS)
 def test_gradient_is_that_of_finite_differences(normalisation: Normalisation) -> None:
-    chosen = LossSettings(normalisation, warmup_s=40 / RATE, sizes=(32, 64), bands=2, dealt=0.3)
+    chosen = MixLossSettings(normalisation, warmup_s=40 / RATE, sizes=(32, 64), bands=2, dealt=0.3)
     target = MixTarget(noise(2, 110), RATE, chosen, tracks=noise(3, 2, 110, seed=1))
     found = noise(2, 2, 110, seed=2).requires_grad_()
     assert torch.autograd.gradcheck(target.loss, (found,), eps=1e-7, atol=1e-5)
@@ -104,7 +105,7 @@ def test_gradient_below_the_floor_is_that_of_what_is_above() -> None:
 # Auraloss.
 
 
-def by_auraloss(found: Tensor, sought: Tensor, chosen: LossSettings, normalisation: str) -> float:
+def by_auraloss(found: Tensor, sought: Tensor, chosen: MixLossSettings, normalisation: str) -> float:
     """One signal at a time, for its norms run over the batch. It divides by its second argument's norm."""
     pytest.importorskip("librosa")
     auraloss: Any = pytest.importorskip("auraloss")
@@ -193,7 +194,7 @@ def song(rate: int, seconds: float, detune: float, level: float) -> Tensor:
 
 @pytest.mark.parametrize("weighting", ["exact", "flat"])
 def test_a_sound_has_one_loss_at_any_rate(weighting: Weighting) -> None:
-    chosen = LossSettings(weighting=weighting, warmup_s=0.5)
+    chosen = MixLossSettings(weighting=weighting, warmup_s=0.5)
     losses = [
         float(MixTarget(song(rate, 2.5, 1.0, 0.1), rate, chosen).loss(song(rate, 2.5, 1.01, 0.08)))
         for rate in (RATE, 44_100, 48_000, 96_000)
@@ -237,7 +238,7 @@ def test_swapping_channels_and_turning_polarity_change_nothing(seed: int, swap: 
 
 
 @pytest.mark.parametrize("chosen", [SMALL, replace(ours(), dealt=0.0)])
-def test_the_mix_itself_has_no_loss_and_no_slope(chosen: LossSettings) -> None:
+def test_the_mix_itself_has_no_loss_and_no_slope(chosen: MixLossSettings) -> None:
     mix = 0.1 * noise(2, 40_000)
     target = MixTarget(mix, RATE, chosen)
     assert float(target.loss(mix)) == 0
@@ -364,11 +365,11 @@ def test_complaints_say_what_was_given() -> None:
         (lambda: target.loss(noise(0, 2, 900)), r"\[B, 2, 900\], got \[0, 2, 900\]"),
         (lambda: MixTarget(mix, RATE, replace(SMALL, bands=400)), "every band needs a bin.*400 bands"),
         (lambda: presence([], RATE), "at least one segment"),
-        (lambda: LossSettings(normalisation="other"), "published, standard, guarded, got 'other'"),  # type: ignore[arg-type]
-        (lambda: LossSettings(weighting="C"), "published, exact, flat, got 'C'"),  # type: ignore[arg-type]
-        (lambda: LossSettings(dealt=1.5), "dealt is a share from 0 to 1, got 1.5"),
-        (lambda: LossSettings(sizes=()), r"sizes is one or more lengths from 16 on, got \(\)"),
-        (lambda: LossSettings(floor=0.0), "floor is above 0, got 0.0"),
+        (lambda: MixLossSettings(normalisation="other"), "published, standard, guarded, got 'other'"),  # type: ignore[arg-type]
+        (lambda: MixLossSettings(weighting="C"), "published, exact, flat, got 'C'"),  # type: ignore[arg-type]
+        (lambda: MixLossSettings(dealt=1.5), "dealt is a share from 0 to 1, got 1.5"),
+        (lambda: MixLossSettings(sizes=()), r"sizes is one or more lengths from 16 on, got \(\)"),
+        (lambda: MixLossSettings(floor=0.0), "floor is above 0, got 0.0"),
     ]
     for call, complaint in cases:
         with pytest.raises(ValueError, match=complaint):

@@ -17,9 +17,9 @@ from torch import Tensor
 from unpatch.graph.data import Graph
 from unpatch.mixing.console import console, prunable, without
 from unpatch.mixing.evaluator import Evaluator
-from unpatch.mixing.loss_settings import LossSettings
+from unpatch.mixing.loss_settings import MixLossSettings
 from unpatch.mixing.results import SearchMoment, SearchProgress, SearchResult, by_letter
-from unpatch.mixing.segments import Song
+from unpatch.mixing.segments import StemsAndMix
 from unpatch.mixing.settings import SegmentSettings
 from unpatch.pages.mix import Live, Mixdown, compose, page, write
 from unpatch.pages.mix.history import history_svg, places
@@ -86,7 +86,9 @@ def take() -> Mixdown:
     audio = noise()
     mix = render(GRAPH, audio, RATE)
     found = SearchResult(GRAPH, FULL, 0.45, 0.41, 0.01, moments(), RATE, 75.0)
-    evaluator = Evaluator(Song(audio, mix, RATE, SegmentSettings(0.7, 0.1, 3)), LossSettings(warmup_s=0.1))
+    evaluator = Evaluator(
+        StemsAndMix(audio, mix, RATE, SegmentSettings(0.7, 0.1, 3)), MixLossSettings(warmup_s=0.1)
+    )
     return compose(
         found, evaluator, list(audio), name="<song> & co", facts={"seed": "7"}, notes=["resampled"]
     )

@@ -23,7 +23,7 @@ from tests.small_models import (
 )
 from unpatch.blind.grammar import Grammar
 from unpatch.blind.models import Estimator, build, from_pretrained, save_pretrained
-from unpatch.blind.models.beams import Branch, best_steps
+from unpatch.blind.models.beams import PartialHypothesis, best_steps
 from unpatch.blind.models.decoding import decode_prototypes, finished_graphs
 from unpatch.blind.models.encoder import Encoder
 from unpatch.blind.models.hypothesis import Decoding, Hypothesis, masked
@@ -355,7 +355,8 @@ def test_sampling_follows_the_probabilities() -> None:
     logs[legal] = np.log([0.6, 0.3, 0.1])
     random = np.random.default_rng(0)
     draws = [
-        best_steps(0, Branch(state), logs, Decoding(temperature=2.0), random)[0].action for _ in range(4_000)
+        best_steps(0, PartialHypothesis(state), logs, Decoding(temperature=2.0), random)[0].action
+        for _ in range(4_000)
     ]
     share = np.array([np.mean(np.array(draws) == action) for action in legal])
     expected = np.sqrt([0.6, 0.3, 0.1]) / np.sqrt([0.6, 0.3, 0.1]).sum()

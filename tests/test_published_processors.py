@@ -198,12 +198,6 @@ def test_taps_walk_to_where_an_echo_is() -> None:
     assert float((found[0, [0, 1, 20, 21]] - target).abs().max().detach()) < 0.02
 
 
-def test_the_radius_loss_is_zero_on_the_unit_circle() -> None:
-    real, imaginary = torch.tensor([[0.3, 9.0]]), torch.tensor([[0.4, 0.0]])
-    expected = (1 - math.tanh(0.5)) ** 2
-    assert float(multitap.radius_loss(real, imaginary)) == pytest.approx(expected, abs=1e-6)
-
-
 def masked(level: Samples, decay_ms: Samples, noise_: Samples) -> Samples:
     """Short-time transform, mask that starts at a level and falls, and back; ``[193]`` values each."""
     _, seconds, bins = stft(noise_, PUBLISHED_RATE, nperseg=384, noverlap=192, boundary="even")

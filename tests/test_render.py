@@ -14,7 +14,7 @@ from unpatch.graph.data import Edge, Graph, GraphError, Node
 from unpatch.processors import PROCESSORS
 from unpatch.rendering import bake, oracle, render, render_batch, walk
 from unpatch.rendering.parameters import read
-from unpatch.rendering.schedule import Wiring, schedule
+from unpatch.rendering.schedule import EdgeIndex, schedule
 
 SAMPLE_RATE = 44_100
 FRAMES = 1_500
@@ -231,7 +231,7 @@ def test_known_signals_bypass_a_node() -> None:
 
 
 def test_steps_respect_dependencies_and_cover_each_node_once(graphs: list[Graph]) -> None:
-    wirings = [Wiring(graph) for graph in graphs]
+    wirings = [EdgeIndex(graph) for graph in graphs]
     done = {(g, source) for g, graph in enumerate(graphs) for source in graph.sources}
     for step in schedule(graphs, wirings):
         for g, node in step.places:
@@ -244,7 +244,7 @@ def test_steps_respect_dependencies_and_cover_each_node_once(graphs: list[Graph]
 
 def test_equal_chains_need_one_call_per_kind() -> None:
     graph = chain(PROCESSORS, "highpass2", "bell", "compressor")
-    steps = schedule([graph] * 5, [Wiring(graph)] * 5)
+    steps = schedule([graph] * 5, [EdgeIndex(graph)] * 5)
     assert [(step.kind, len(step.places)) for step in steps] == [
         ("highpass2", 5),
         ("bell", 5),
@@ -253,7 +253,7 @@ def test_equal_chains_need_one_call_per_kind() -> None:
 
 
 def test_a_long_batch_takes_far_fewer_calls_than_nodes(graphs: list[Graph]) -> None:
-    steps = schedule(graphs, [Wiring(graph) for graph in graphs])
+    steps = schedule(graphs, [EdgeIndex(graph) for graph in graphs])
     assert len(steps) < 0.15 * sum(graph.processor_count for graph in graphs)
 
 

@@ -18,7 +18,7 @@ from unpatch.processors import CONSOLE, KINDS, PROCESSORS, PUBLISHED
 from unpatch.rendering import oracle, render, render_batch
 from unpatch.rendering.runs import runs
 from unpatch.rendering.song import play, render_song
-from unpatch.rendering.tape import Store
+from unpatch.rendering.tape import TapeStore
 
 GROUPS = {"kick": "drums", "snare": "drums", "bass": "bass", "lead": "vocals"}
 
@@ -106,7 +106,7 @@ def test_signals_in_files_sound_like_signals_in_memory(energy: bool, tmp_path: P
     graph = random_graph(3)
     audio = 0.1 * torch.randn(len(graph.sources), 2, 8_000, generator=torch.Generator().manual_seed(3))
     expected = oracle(graph, audio, RATE, energy=energy)
-    store = Store(tmp_path, memory_bytes=0)
+    store = TapeStore(tmp_path, memory_bytes=0)
     tapes = (store.record(iter(row.split(1_000, dim=1)), 8_000) for row in audio)
     wire = play(graph, tapes, 8_000, RATE, store, energy=energy, block=3_000)
     assert store.held == 0
@@ -116,7 +116,7 @@ def test_signals_in_files_sound_like_signals_in_memory(energy: bool, tmp_path: P
 
 
 def test_a_store_gives_memory_back_and_has_silence_around_its_tapes() -> None:
-    store = Store(memory_bytes=2 * 100 * 4)
+    store = TapeStore(memory_bytes=2 * 100 * 4)
     kept, filed = (store.record(iter([torch.ones(2, 60), 2 * torch.ones(2, 40)]), 100) for _ in range(2))
     for tape in (kept, filed):
         assert torch.equal(tape.read(58, 62)[0], torch.tensor([1.0, 1.0, 2.0, 2.0]))
@@ -135,4 +135,4 @@ def test_a_full_disk_is_said_of_the_folder(tmp_path: Path, monkeypatch: pytest.M
 
     monkeypatch.setattr(tempfile, "TemporaryFile", lambda **_: Full())
     with pytest.raises(OSError, match=f"No space left on device: '{tmp_path}'"):
-        Store(tmp_path, memory_bytes=0).record(iter([torch.ones(2, 10)]), 10)
+        TapeStore(tmp_path, memory_bytes=0).record(iter([torch.ones(2, 10)]), 10)

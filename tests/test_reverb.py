@@ -231,7 +231,7 @@ def test_gradients(function: Any) -> None:
     knobs = [torch.tensor(row, dtype=torch.float64).reshape(-1, 1, 1).requires_grad_() for row in rows]
 
     def process(x: Tensor, *values: Tensor) -> Tensor:
-        wet: Tensor = function(x, reverb.Knobs(*values), rate)
+        wet: Tensor = function(x, reverb.ReverbKnobs(*values), rate)
         return wet
 
     x = noise(160, rows=2).requires_grad_()

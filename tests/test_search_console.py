@@ -11,7 +11,7 @@ from unpatch.graph.check import check
 from unpatch.graph.data import Edge, Graph, GraphError, Node
 from unpatch.graph.order import topological_order
 from unpatch.mixing.console import TYPES, console, letter_of, prunable, without
-from unpatch.mixing.segments import Song, cut, drawn_start, scored_starts
+from unpatch.mixing.segments import StemsAndMix, cut, drawn_start, scored_starts
 from unpatch.mixing.settings import SegmentSettings
 from unpatch.mixing.subgraphs import Subgraph, sounding, values_of
 from unpatch.mixing.tree import Tree
@@ -169,9 +169,9 @@ def test_silent_tracks_need_not_be_rendered() -> None:
 # --- passages ---------------------------------------------------------------------------------------
 
 
-def song(seconds: float, tracks: int = 2, settings: SegmentSettings = SEGMENTS) -> Song:
+def song(seconds: float, tracks: int = 2, settings: SegmentSettings = SEGMENTS) -> StemsAndMix:
     stems = noises(tracks, seconds)
-    return Song(stems, stems.sum(0), RATE, settings)
+    return StemsAndMix(stems, stems.sum(0), RATE, settings)
 
 
 @pytest.mark.parametrize("seconds", [0.2, 0.4, 0.41, 1.0, 2.4])
@@ -197,9 +197,9 @@ def test_a_track_that_sounds_once_is_judged() -> None:
     stems = noises(2, 20)
     stems[1] = 0
     stems[1, :, 70_000:70_400] = 0.3
-    one = Song(stems, stems.sum(0), RATE, SEGMENTS)
+    one = StemsAndMix(stems, stems.sum(0), RATE, SEGMENTS)
     assert max(float(one.track_peaks(start)[1]) for start in scored_starts(one)) > 0.2
-    even = Song(stems, stems.sum(0), RATE, SegmentSettings(0.5, 0.1, 6, balanced=0.0))
+    even = StemsAndMix(stems, stems.sum(0), RATE, SegmentSettings(0.5, 0.1, 6, balanced=0.0))
     hears = [
         sum(float(each.track_peaks(drawn_start(each, Draw(i)))[1]) > 0.2 for i in range(200))
         for each in (one, even)

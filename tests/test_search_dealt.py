@@ -13,10 +13,10 @@ from unpatch.graph.data import Graph
 from unpatch.mixing.aligned import evaluator_of
 from unpatch.mixing.console import console, prunable
 from unpatch.mixing.loss import MixTarget, presence
-from unpatch.mixing.loss_settings import LOSSES, LossSettings, name_of, ours, published
+from unpatch.mixing.loss_settings import LOSSES, MixLossSettings, name_of, ours, published
 from unpatch.mixing.results import SearchResult
-from unpatch.mixing.resumable import searched
-from unpatch.mixing.segments import Song, all_starts
+from unpatch.mixing.resumable import run_search
+from unpatch.mixing.segments import StemsAndMix, all_starts
 from unpatch.mixing.settings import SegmentSettings, debug
 from unpatch.mixing.tree import Tree
 
@@ -42,12 +42,12 @@ def tracks(seconds: float = 10.0) -> Tensor:
     return audio
 
 
-def song() -> Song:
+def song() -> StemsAndMix:
     audio = tracks()
-    return Song(audio, (torch.tensor(GAINS)[:, None, None] * audio).sum(0), RATE, SEGMENTS)
+    return StemsAndMix(audio, (torch.tensor(GAINS)[:, None, None] * audio).sum(0), RATE, SEGMENTS)
 
 
-def found_by(loss: LossSettings) -> SearchResult:
+def found_by(loss: MixLossSettings) -> SearchResult:
     one = song()
     assert isinstance(one.stems, Tensor)
     stems = dict(zip(TRACKS, one.stems, strict=True))
@@ -112,12 +112,12 @@ class Watched:
 
     def segment(self, start: int, frames: int) -> Tensor:
         Watched.most = max(Watched.most, frames)
-        return Song(self.audio[None], self.audio, RATE).track(0, start, frames)
+        return StemsAndMix(self.audio[None], self.audio, RATE).track(0, start, frames)
 
 
 def test_no_song_is_read_as_a_whole() -> None:
     audio = tracks(40.0)
-    one = Song([Watched(track) for track in audio], audio.sum(0), RATE, SEGMENTS)
+    one = StemsAndMix([Watched(track) for track in audio], audio.sum(0), RATE, SEGMENTS)
     evaluator = evaluator_of(console(dict.fromkeys(TRACKS, "all"), "g"), one, replace(SETTINGS, loss=ours()))
     assert all(float(target.loss(torch.zeros(2, RATE))) > 0 for target in evaluator.targets)
     assert Watched.most <= 20 * RATE  # 20 s are read for the levels
@@ -126,13 +126,13 @@ def test_no_song_is_read_as_a_whole() -> None:
 def test_a_search_by_another_loss_is_another_search(tmp_path: Path) -> None:
     graph, one = console(dict.fromkeys(TRACKS, "all"), "g"), song()
     brief = replace(SETTINGS, fit=replace(SETTINGS.fit, steps=1), prune=replace(SETTINGS.prune, rounds=0))
-    searched(graph, one, replace(brief, loss=published()), folder=tmp_path)
+    run_search(graph, one, replace(brief, loss=published()), folder=tmp_path)
     with pytest.raises(ValueError, match=r"another search, where .*settings.loss.dealt is 0.5, was 0.0"):
-        searched(graph, one, replace(brief, loss=ours()), folder=tmp_path)
+        run_search(graph, one, replace(brief, loss=ours()), folder=tmp_path)
 
 
 def test_losses_have_names() -> None:
     assert {name: name_of(replace(make(), warmup_s=0.3)) for name, make in LOSSES.items()} == {
         name: name for name in ("published", "standard", "ours")
     }
-    assert name_of(LossSettings(dealt=0.1)) == "other"
+    assert name_of(MixLossSettings(dealt=0.1)) == "other"

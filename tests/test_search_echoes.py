@@ -11,8 +11,8 @@ from unpatch.mixing.console import WEIGHT, console, letter_of, prunable
 from unpatch.mixing.echoes import QUIET, with_echoes
 from unpatch.mixing.evaluator import Evaluator
 from unpatch.mixing.fitting import Fit, echo_steps
-from unpatch.mixing.loss import LossSettings
-from unpatch.mixing.segments import Song
+from unpatch.mixing.loss import MixLossSettings
+from unpatch.mixing.segments import StemsAndMix
 from unpatch.mixing.settings import FitSettings, SegmentSettings
 from unpatch.processors import KINDS
 from unpatch.rendering import render
@@ -48,7 +48,7 @@ def dry_console() -> Graph:
 def judged(mix_graph: Graph, audio: Tensor) -> Evaluator:
     mix = render(mix_graph, audio, RATE, energy=False)
     settings = SegmentSettings(length_s=3.0, warmup_s=0.5, judged=3)
-    return Evaluator(Song(audio, mix, RATE, settings), LossSettings(warmup_s=0.5))
+    return Evaluator(StemsAndMix(audio, mix, RATE, settings), MixLossSettings(warmup_s=0.5))
 
 
 def silent(graph: Graph) -> Graph:
@@ -102,7 +102,7 @@ def test_steps_do_not_move_a_time() -> None:
     graph = dry_console()
     evaluator = judged(silent(graph), tracks())
     fit = Fit(graph, evaluator, FitSettings())
-    adam, _ = fit.stepped(fit.begun(), Draw(0), 0.05, 0.0)
+    adam, _ = fit.stepped(fit.initial_adam(), Draw(0), 0.05, 0.0)
     after, node = fit.written(adam), delays(graph)[0]
     before, moved = (read(one, KINDS, edges=False) for one in (graph, after))
     changed = {

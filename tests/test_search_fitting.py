@@ -18,10 +18,10 @@ from unpatch.mixing.evaluator import Evaluator
 from unpatch.mixing.fitting import Fit, echo_steps, importances, rate_at
 from unpatch.mixing.initialisation import closed_form
 from unpatch.mixing.least_squares import from_powers, from_samples, gains_in
-from unpatch.mixing.loss import LossSettings
+from unpatch.mixing.loss import MixLossSettings
 from unpatch.mixing.pruning.objective import NONE
-from unpatch.mixing.resumable import searched
-from unpatch.mixing.segments import Song
+from unpatch.mixing.resumable import run_search
+from unpatch.mixing.segments import StemsAndMix
 from unpatch.mixing.settings import FitSettings, SearchSettings, SegmentSettings, debug
 from unpatch.mixing.subgraphs import number_ranges, values_of
 from unpatch.mixing.thresholds import QUANTILES, THRESHOLD, with_thresholds
@@ -35,7 +35,7 @@ from unpatch.synth.listen import Listener
 
 GROUPS = {"kick": "drums", "snare": "drums", "voice": "vocals"}
 SEGMENTS = SegmentSettings(0.6, 0.1, 4, balanced=0.0)
-LOSS = LossSettings(warmup_s=0.1)
+LOSS = MixLossSettings(warmup_s=0.1)
 FREE = FitSettings(still=(), listen=())
 
 
@@ -57,7 +57,7 @@ def strewn(graph: Graph, seed: int) -> Graph:
 
 
 def evaluator_of(stems: Tensor, mix: Tensor) -> Evaluator:
-    return Evaluator(Song(stems, mix, RATE, SEGMENTS), LOSS, TOYS)
+    return Evaluator(StemsAndMix(stems, mix, RATE, SEGMENTS), LOSS, TOYS)
 
 
 def scene(seed: int = 0, chain: str = "ecgr", seconds: float = 1.5) -> tuple[Graph, Evaluator]:
@@ -97,7 +97,7 @@ def test_knobs_of_what_is_silent_rest() -> None:
     evaluator.song.stems[2] = 0
     for lazy in (True, False):
         fit = Fit(graph, evaluator, replace(FREE, lazy=lazy))
-        begun = replace(fit.begun(), mean=torch.full_like(fit.begun().latent, 0.5))
+        begun = replace(fit.initial_adam(), mean=torch.full_like(fit.initial_adam().latent, 0.5))
         after, _ = fit.stepped(begun, Draw(0), 0.1, 0.0)
         ranges, tree = number_ranges(fit.start), Tree.of(graph)
         for node in prunable(graph):
@@ -115,7 +115,7 @@ def test_alignments_keep_still() -> None:
     evaluator = replace(evaluator_of(stems, stems.sum(0)), registry={**TOYS, ALIGNMENT: KINDS[ALIGNMENT]})
     fit = Fit(graph, evaluator, FREE)
     (place,) = [i for i, node in enumerate(graph.nodes) if node.kind == ALIGNMENT]
-    adam, _ = fit.stepped(fit.begun(), Draw(0), 0.5, 0.1)
+    adam, _ = fit.stepped(fit.initial_adam(), Draw(0), 0.5, 0.1)
     written = fit.written(adam)
     assert written.nodes[place].parameters == parameters.write(graph, fit.start).nodes[place].parameters
     assert written != parameters.write(graph, fit.start)
@@ -141,7 +141,7 @@ def test_a_fit_that_ends_worse_than_it_began_counts_as_not_made(keep_better: boo
     stems = noises(3, 1.5)
     mix = render(graph, stems, RATE, energy=False, registry=TOYS)
     settings = plan(rate=3.0, keep_better=keep_better)
-    found = searched(graph, Song(stems, mix, RATE, SEGMENTS), settings, registry=TOYS)
+    found = run_search(graph, StemsAndMix(stems, mix, RATE, SEGMENTS), settings, registry=TOYS)
     if keep_better:
         assert found.loss_console == pytest.approx(0, abs=1e-3)
         torch.testing.assert_close(values_of(found.console, TOYS).values, values_of(graph, TOYS).values)
@@ -160,7 +160,9 @@ def test_sparsity_grows_and_rates_fall(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Fit, "stepped", watched)
     graph, evaluator = scene(chain="g")
     settings = plan(sparsity=0.2, rate=0.1, last_rate=0.5)
-    searched(graph, evaluator.song, replace(settings, prune=replace(settings.prune, rounds=1)), registry=TOYS)
+    run_search(
+        graph, evaluator.song, replace(settings, prune=replace(settings.prune, rounds=1)), registry=TOYS
+    )
     assert [sparsity for _, sparsity in told] == pytest.approx([0, 0.05, 0.1, 0.15, 0.2, 0.2, 0.2])
     whole = [0.05 + 0.025 * (1 + math.cos(math.pi * step / 4)) for step in range(4)]
     assert [rate for rate, _ in told[:4]] == pytest.approx(whole)
@@ -181,7 +183,7 @@ def test_importances_are_in_the_order_of_what_removals_cost() -> None:
     stems = noises(3, 1.5)
     evaluator = evaluator_of(stems, render(graph, stems, RATE, energy=False, registry=TOYS))
     fit = Fit(graph, evaluator, FREE)
-    found, nodes = importances(fit, fit.begun()), prunable(graph)
+    found, nodes = importances(fit, fit.initial_adam()), prunable(graph)
     costs = Whole(graph, fit.start, evaluator).losses(NONE, [frozenset({node}) for node in nodes])
     assert float(spearmanr([abs(found[node]) for node in nodes], costs)[0]) > 0.8
     assert [found[node] for node in nodes[::4]] == pytest.approx([0.0] * len(nodes[::4]), abs=1e-6)
@@ -227,7 +229,7 @@ def test_curves_follow_an_equalizer() -> None:
 
 def test_a_sum_is_explained_in_closed_form() -> None:
     stems = noises(3, 2.0)
-    evaluator = Evaluator(Song(stems, levelled(stems), RATE, SEGMENTS), LOSS)
+    evaluator = Evaluator(StemsAndMix(stems, levelled(stems), RATE, SEGMENTS), LOSS)
     begun = closed_form(console(GROUPS, "eg"), evaluator)
     assert evaluator.value(begun, values_of(begun)) < 0.01
     weights = {letter_of(begun.nodes[n].kind): begun.nodes[n].parameters["weight"] for n in prunable(begun)}

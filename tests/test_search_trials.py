@@ -11,9 +11,9 @@ from tests.toy_console import RATE, TOYS, noises
 from unpatch.graph.data import Graph
 from unpatch.mixing.console import console, prunable, without
 from unpatch.mixing.evaluator import Evaluator
-from unpatch.mixing.loss import LossSettings
+from unpatch.mixing.loss import MixLossSettings
 from unpatch.mixing.pruning.objective import NONE, Gone
-from unpatch.mixing.segments import Song
+from unpatch.mixing.segments import StemsAndMix
 from unpatch.mixing.settings import SegmentSettings
 from unpatch.mixing.strips import StripJob
 from unpatch.mixing.subgraphs import values_of
@@ -22,7 +22,7 @@ from unpatch.rendering import parameters, render
 from unpatch.rendering.parameters import Numbers
 
 GROUPS = {"kick": "drums", "bass": "bass", "snare": "drums", "voice": "vocals"}
-LOSS = LossSettings(warmup_s=0.1)
+LOSS = MixLossSettings(warmup_s=0.1)
 
 
 def scene(seed: int = 0, master: bool = True) -> tuple[Graph, Numbers, Evaluator]:
@@ -37,7 +37,7 @@ def scene(seed: int = 0, master: bool = True) -> tuple[Graph, Numbers, Evaluator
     stems = noises(4, 3.0, seed)
     stems[1, :, : 2 * RATE] = 0
     mix = render(mixed, stems, RATE, energy=False, registry=TOYS)
-    evaluator = Evaluator(Song(stems, mix, RATE, SegmentSettings(0.6, 0.1, 5)), LOSS, TOYS)
+    evaluator = Evaluator(StemsAndMix(stems, mix, RATE, SegmentSettings(0.6, 0.1, 5)), LOSS, TOYS)
     return graph, values_of(graph, TOYS), evaluator
 
 

@@ -15,13 +15,13 @@ from safetensors.torch import load_file
 
 from bench.studies.adopt_run import adopt
 from tests.small_models import CHAINS, DEBUG, short
-from unpatch.blind.begun import taken_over
-from unpatch.blind.branch import Plan, train_branch
+from unpatch.blind.branch import BranchPlan, train_branch
 from unpatch.blind.learner import rate_at
 from unpatch.blind.models import from_pretrained
 from unpatch.blind.presets import PRESETS, Preset
 from unpatch.blind.session import How
 from unpatch.blind.training import Run
+from unpatch.blind.training_state import taken_over
 from unpatch.blind.trunk import RING, train_stream
 from unpatch.features.pictures import FeatureSettings
 from unpatch.graph.build import chain
@@ -338,7 +338,7 @@ def test_an_interrupted_branch_ends_where_an_undisturbed_one_does(voices: Datase
 
 
 def test_the_rate_of_a_branch_falls_to_zero(voices: Dataset, tmp_path: Path) -> None:
-    planned = Plan(15, 10, TRUNK)
+    planned = BranchPlan(15, 10, TRUNK)
     assert [planned.share(step) for step in (15, 20, 24, 25)] == [1, 0.5, pytest.approx(0.1), 0]
     with pytest.raises(ValueError, match="holds no trunk yet"):
         branched(tmp_path / "nothing", voices)

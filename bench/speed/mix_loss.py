@@ -27,7 +27,7 @@ from bench.shared.folders import RESULTS
 from bench.shared.peers import installed
 from unpatch.dsp.cpu import configure_cpu
 from unpatch.mixing import mel_kernels
-from unpatch.mixing.loss import LossSettings, MixTarget, ours, presence, published
+from unpatch.mixing.loss import MixLossSettings, MixTarget, ours, presence, published
 from unpatch.mixing.loss_settings import transforms
 from unpatch.mixing.mel_bank import Bank, mel_bank
 from unpatch.mixing.weighting import weights
@@ -54,7 +54,7 @@ def four(audio: Tensor) -> Tensor:
     return torch.stack([left, right, left + right, left - right])[:, None]
 
 
-def stock(target: Tensor, chosen: LossSettings) -> Loss:
+def stock(target: Tensor, chosen: MixLossSettings) -> Loss:
     """auraloss, on the four signals as a batch."""
     sizes = list(chosen.sizes)
     taken = auraloss.freq.MultiResolutionSTFTLoss(
@@ -77,7 +77,7 @@ def dense(bank: Bank) -> Tensor:
 class Plain:
     """The same savings with torch's operations: cached target, two transforms, folded weighting."""
 
-    def __init__(self, target: Tensor, chosen: LossSettings) -> None:
+    def __init__(self, target: Tensor, chosen: MixLossSettings) -> None:
         self._floor, self._rest = chosen.floor, chosen.scored(target.shape[-1], RATE)
         banks = [mel_bank(size, chosen.bands, chosen.highest_hz, RATE) for size in chosen.sizes]
         self._matrices = [dense(bank) for bank in banks]

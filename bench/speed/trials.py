@@ -23,7 +23,7 @@ from unpatch.mixing.console import WEIGHT, console, prunable
 from unpatch.mixing.evaluator import Evaluator
 from unpatch.mixing.initialisation import first_weights
 from unpatch.mixing.pruning.objective import NONE, Gone, Objective
-from unpatch.mixing.segments import Song
+from unpatch.mixing.segments import StemsAndMix
 from unpatch.mixing.settings import laptop
 from unpatch.mixing.subgraphs import values_of
 from unpatch.mixing.trials import Cached, Whole
@@ -49,7 +49,7 @@ def mixed(count: int) -> tuple[Graph, Evaluator]:
     for node in prunable(graph):
         graph = graph.with_parameters(node, knobs(graph.nodes[node].kind, Draw(0, node)))
     graph, dry = first_weights(graph), tracks(count)
-    song = Song(dry, render_song(graph, dry, SAMPLE_RATE), SAMPLE_RATE, SETTINGS.segments)
+    song = StemsAndMix(dry, render_song(graph, dry, SAMPLE_RATE), SAMPLE_RATE, SETTINGS.segments)
     return graph, Evaluator(song, SETTINGS.loss)
 
 

@@ -20,9 +20,9 @@ os.environ |= dict.fromkeys(("OMP_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_TH
 
 
 from unpatch.blind.corpus import Corpus, item_of
-from unpatch.blind.decided import repetition_of
 from unpatch.blind.models import Estimator, from_pretrained
 from unpatch.blind.models.calibrating import calibrated
+from unpatch.blind.proposals import repetition_of
 from unpatch.learning.weights import CONFIG
 from unpatch.processors import EVERYDAY
 from unpatch.storage.files import write_aside

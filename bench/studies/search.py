@@ -26,11 +26,11 @@ from unpatch.graph.data import Graph
 from unpatch.mixing.console import TYPES, Strip
 from unpatch.mixing.evaluator import Evaluator
 from unpatch.mixing.inputs import song_of
-from unpatch.mixing.resumable import searched
-from unpatch.mixing.segments import Song
+from unpatch.mixing.resumable import run_search
+from unpatch.mixing.segments import StemsAndMix
 from unpatch.mixing.settings import Method, SearchSettings, laptop, with_published_strips
 from unpatch.mixing.simplification import loss_of
-from unpatch.mixing.start import begun, placed
+from unpatch.mixing.start import first_console, placed
 from unpatch.stems import Multitrack, align, load_multitrack
 from unpatch.storage.markdown import Section, table
 
@@ -109,7 +109,7 @@ class Case:
     def _fit(self, strip: Strip, chain: str) -> dict[str, Any]:
         settings = self.settings(strip, chain)
         song = song_of(self.multitrack, settings)
-        graph = begun(self.multitrack, song, None, settings)
+        graph = first_console(self.multitrack, song, None, settings)
         if not chain:
             settings = replace(settings, fit=replace(settings.fit, steps=0))
         return self._figures(graph, song, settings)
@@ -134,10 +134,10 @@ class Case:
         song = song_of(self.multitrack, settings)
         return self._figures(console, song, settings)
 
-    def _figures(self, graph: Graph, song: Song, settings: SearchSettings) -> dict[str, Any]:
+    def _figures(self, graph: Graph, song: StemsAndMix, settings: SearchSettings) -> dict[str, Any]:
         """A search from a graph on, in figures; its minutes are those of the processor."""
         begun_at = time.process_time()
-        found = searched(graph, song, settings)
+        found = run_search(graph, song, settings)
         minutes = (time.process_time() - begun_at) / 60
         loss = replace(settings.loss, warmup_s=song.settings.warmup_s)
         evaluators = {n: Evaluator(song, replace(loss, normalisation=n)) for n in ("published", "standard")}

@@ -22,7 +22,7 @@ VOICE_NAME = "the voice embedded in unpatch"
 
 
 @dataclass(frozen=True)
-class Chain:
+class DemoChain:
     """An embedded graph: its file, what it is called, and the folder of its results in the demo's."""
 
     file: str
@@ -30,8 +30,8 @@ class Chain:
     folder: str
 
 
-EVERYDAY = Chain("everyday.json", "an everyday chain", "")
-FIVE_EFFECTS = Chain("demo.json", "five effects", "five_effects")
+EVERYDAY = DemoChain("everyday.json", "an everyday chain", "")
+FIVE_EFFECTS = DemoChain("demo.json", "five effects", "five_effects")
 CHAINS = EVERYDAY, FIVE_EFFECTS
 """From easy to hard."""
 
@@ -44,13 +44,13 @@ def embedded_voice() -> tuple[Tensor, int]:
         return load(path)
 
 
-def embedded_graph(chain: Chain = FIVE_EFFECTS) -> Graph:
+def embedded_graph(chain: DemoChain = FIVE_EFFECTS) -> Graph:
     """The graph behind a take of the demo."""
     text = (resources.files("unpatch") / "assets" / chain.file).read_text(encoding="utf-8")
     return complete(check(Graph.from_json(text), PROCESSORS), PROCESSORS)
 
 
-def processed_voice(chain: Chain = FIVE_EFFECTS) -> tuple[Tensor, Tensor, int]:
+def processed_voice(chain: DemoChain = FIVE_EFFECTS) -> tuple[Tensor, Tensor, int]:
     """The dry voice, the take that an embedded graph makes of it, and their sample rate in Hz."""
     from unpatch.audio import fit_full_scale
     from unpatch.rendering import render

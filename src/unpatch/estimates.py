@@ -96,7 +96,7 @@ def merged(candidates: Sequence[Candidate], registry: Mapping[str, Processor]) -
     """Candidates with one prototype in different node orders, merged: the highest expected F1, then the most
     probable first.
 
-    Its numbers are those of the most probable order.
+    A merged candidate has the numbers of its most probable node order.
     """
     groups: dict[Graph, list[Candidate]] = {}
     for candidate in sorted(candidates, key=lambda one: -one.probability):

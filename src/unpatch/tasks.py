@@ -29,7 +29,7 @@ class Estimating(Protocol):
 
 
 @dataclass(frozen=True)
-class Task:
+class EstimationTask:
     """A task of estimation.
 
     Attributes:
@@ -88,17 +88,17 @@ def _train_mastering(*args: Any, **options: Any) -> Path:
     return train_folder(*args, **options)
 
 
-def _blind(name: str, weights: str) -> Task:
+def _blind(name: str, weights: str) -> EstimationTask:
     presets = {key: preset for key, preset in BLIND_PRESETS.items() if preset.model.task == name}
-    return Task(name, weights, _Blind(name), EVERYDAY, presets, _train_blind)
+    return EstimationTask(name, weights, _Blind(name), EVERYDAY, presets, _train_blind)
 
 
-TASKS: Mapping[str, Task] = {
+TASKS: Mapping[str, EstimationTask] = {
     task.name: task
     for task in (
         _blind("singing", "singing_small_direct_long"),
         _blind("drums", "drums_small_ours"),
-        Task(
+        EstimationTask(
             "mastering",
             "mastering_small_chain_ours_mixed",
             _master,
@@ -112,7 +112,7 @@ TASKS: Mapping[str, Task] = {
 """By name."""
 
 
-def task_called(name: str) -> Task:
+def task_called(name: str) -> EstimationTask:
     """The task of a name.
 
     Raises:
@@ -128,7 +128,7 @@ def shipped_folder(name: str) -> Path:
     return task_called(name).folder
 
 
-def task_of_preset(name: str) -> Task:
+def task_of_preset(name: str) -> EstimationTask:
     """The task that a preset of training belongs to.
 
     Raises:

@@ -11,11 +11,11 @@ from itertools import pairwise
 import torch
 from torch import Tensor
 
-from unpatch.mixing.loss_settings import LossSettings
+from unpatch.mixing.loss_settings import MixLossSettings
 from unpatch.mixing.mel_bank import Bank, mel_bank
 from unpatch.mixing.weighting import published_filter
 
-SETTINGS = LossSettings()
+SETTINGS = MixLossSettings()
 
 
 @dataclass(frozen=True, eq=False)

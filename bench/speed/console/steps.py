@@ -15,7 +15,7 @@ from unpatch.mixing.console import Strip, console
 from unpatch.mixing.evaluator import Evaluator
 from unpatch.mixing.fitting import Fit
 from unpatch.mixing.loss import MixTarget
-from unpatch.mixing.segments import Song
+from unpatch.mixing.segments import StemsAndMix
 from unpatch.mixing.settings import SearchSettings, paper, with_published_strips
 from unpatch.synth.draw import Draw
 
@@ -75,9 +75,9 @@ def ours(count: int, strip: Strip) -> Works:
     dry = tracks(count)
     groups = {f"track {i}": f"group {i // GROUP}" for i in range(count)}
     graph = console(groups, strip=strip, lone=True)
-    evaluator = Evaluator(Song(dry, mix(dry), SAMPLE_RATE, settings.segments), settings.loss)
+    evaluator = Evaluator(StemsAndMix(dry, mix(dry), SAMPLE_RATE, settings.segments), settings.loss)
     fit = Fit(graph, evaluator, settings.fit)
-    state, draws = fit.begun(), iter(range(1_000_000))
+    state, draws = fit.initial_adam(), iter(range(1_000_000))
 
     def step() -> None:
         nonlocal state

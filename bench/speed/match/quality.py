@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from unpatch.mastering.matching.analysis import analysed
 from unpatch.mastering.matching.profile import Profile
-from unpatch.mastering.matching.source import Memory
+from unpatch.mastering.matching.source import AudioInMemory
 from unpatch.mastering.matching.spectrum import third_octaves
 
 Audio = NDArray[np.floating]
@@ -51,7 +51,7 @@ class Quality(NamedTuple):
 
 def quality(song: Path, master: Path, reference: Path) -> Quality:
     (before, rate), (after, _), (goal, goal_rate) = (audio_of(path) for path in (song, master, reference))
-    made, wanted = (analysed(Memory(*pair)).profile for pair in ((after, rate), (goal, goal_rate)))
+    made, wanted = (analysed(AudioInMemory(*pair)).profile for pair in ((after, rate), (goal, goal_rate)))
     lead = round(LEAD_S * rate)
     return Quality(
         residual=residual_db(before, after),

@@ -19,7 +19,7 @@ from unpatch.audio.limits import (
     SUBTYPES,
     AudioError,
 )
-from unpatch.audio.reading import Stretch, load, loudest, opened, read, stretches
+from unpatch.audio.reading import RecordingPart, load, loudest, opened, read, stretches
 from unpatch.audio.signals import (
     check_equally_long,
     check_lasts,
@@ -38,7 +38,7 @@ __all__ = [
     "SUBTYPES",
     "AudioError",
     "AudioLike",
-    "Stretch",
+    "RecordingPart",
     "as_audio",
     "as_channels",
     "as_rate",

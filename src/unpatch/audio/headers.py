@@ -137,14 +137,14 @@ def _counted(path: Path, size: int, modified_ns: int) -> int:
     """Frames of a file, by decoding it; the other arguments show whether it is still the same."""
     import soundfile
 
-    class Stream(soundfile.SoundFile):  # type: ignore[misc]
+    class UnseekableFile(soundfile.SoundFile):  # type: ignore[misc]
         """Read from start to end: after each block soundfile would seek, which needs the length."""
 
         def seekable(self) -> bool:
             return False
 
     total = 0
-    with Stream(os.fsencode(path)) as file:
+    with UnseekableFile(os.fsencode(path)) as file:
         while frames := len(file.read(_FRAMES_AT_ONCE, dtype="int32")):
             total += frames
     return total

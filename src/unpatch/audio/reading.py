@@ -29,7 +29,7 @@ _UNKNOWN_SIZE, _UNKNOWN_FRAMES = 0x7FFF_0000, 2**48
 
 
 @dataclass(frozen=True)
-class Stretch:
+class RecordingPart:
     """A part of a recording: stereo ``[2, T]``, where it starts, and its sample rate in Hz."""
 
     audio: Tensor
@@ -63,7 +63,7 @@ def load(path: str | Path) -> tuple[Tensor, int]:
         return _stereo(read(Path(path), file, file.frames)), int(file.samplerate)
 
 
-def stretches(path: str | Path, seconds: float) -> Iterator[Stretch]:
+def stretches(path: str | Path, seconds: float) -> Iterator[RecordingPart]:
     """All of a recording of any length, one stretch after another; only one is held at a time."""
     path = Path(path)
     with opened(path) as file:
@@ -71,21 +71,24 @@ def stretches(path: str | Path, seconds: float) -> Iterator[Stretch]:
         frames = max(1, round(seconds * rate))
         for start in range(0, total, frames):
             samples = read(path, file, min(frames, total - start))
-            yield Stretch(_stereo(samples), start / rate, rate)
+            yield RecordingPart(_stereo(samples), start / rate, rate)
 
 
-def loudest(path: str | Path, seconds: float) -> Stretch:
+def loudest(path: str | Path, seconds: float) -> RecordingPart:
     """The stretch of a recording with the most energy, at a resolution of half its length."""
     import torch
 
     best, most = None, -1.0
-    before: Stretch | None = None
+    before: RecordingPart | None = None
     for place, half in enumerate(stretches(path, seconds / 2)):
         pair = [part.audio for part in (before, half) if part is not None]
         energy = sum(float(audio.double().square().sum()) for audio in pair)
         # The first half alone is no match for the first whole stretch.
         if place == 1 or energy > most:
-            best, most = Stretch(torch.cat(pair, dim=1), (before or half).start_s, half.sample_rate), energy
+            best, most = (
+                RecordingPart(torch.cat(pair, dim=1), (before or half).start_s, half.sample_rate),
+                energy,
+            )
         before = half
     if best is None:
         raise AudioError(f"{path}: holds no samples")

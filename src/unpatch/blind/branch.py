@@ -12,14 +12,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from unpatch.blind.begun import Begun, continued, require_trunk
 from unpatch.blind.card import card
-from unpatch.blind.decided import heights_db
 from unpatch.blind.models import save_pretrained
 from unpatch.blind.models.calibrating import calibrated
 from unpatch.blind.presets import Preset
+from unpatch.blind.proposals import heights_db
 from unpatch.blind.session import Clock, How, Session
 from unpatch.blind.training import Run
+from unpatch.blind.training_state import TrainingState, continued, require_trunk
 from unpatch.blind.trunk import Site, held_out_examples, site
 from unpatch.blind.vocabulary import registry_of
 from unpatch.declaration import Processor
@@ -69,7 +69,7 @@ def train_branch(
             with restoring(place if (place / RESUME).exists() else folder):
                 begun = fallen(continued(preset, registry, stored), planned)
             held_out = held_out_examples(at, validation, how)
-            branch = Branch(
+            branch = DecayBranch(
                 place, identity, planned.preset, begun, at.stream, shards, held_out, clock, at.notes()
             )
             loop.train(branch, how.report)
@@ -79,7 +79,7 @@ def train_branch(
 
 
 @dataclass(frozen=True)
-class Plan:
+class BranchPlan:
     """Steps of a branch: the first ``first`` are the trunk's."""
 
     first: int
@@ -100,17 +100,17 @@ class Plan:
         return linear(step, self.first, self.last)
 
 
-def plan(at: Site, amount: float) -> Plan:
+def plan(at: Site, amount: float) -> BranchPlan:
     """How long a branch from here lasts."""
     DECAY.check("decay", amount)
     if at.stored is None:
         raise ValueError(f"{at.folder}: holds no trunk yet that a branch could leave")
     first = int(at.stored["step"])
     steps = round(first * amount / (1 - amount)) if amount < 1 else round(amount)
-    return Plan(first, max(1, steps), at.preset)
+    return BranchPlan(first, max(1, steps), at.preset)
 
 
-def fallen(begun: Begun, planned: Plan) -> Begun:
+def fallen(begun: TrainingState, planned: BranchPlan) -> TrainingState:
     """The same with a rate that falls, and without an average."""
     learner = begun.learner
     trunk_rate = learner.schedule
@@ -119,14 +119,14 @@ def fallen(begun: Begun, planned: Plan) -> Begun:
     return begun
 
 
-class Branch(Session):
+class DecayBranch(Session):
     """A branch: it has no weights for use before its end, and leaves the ring to the trunk."""
 
     def publish(self) -> None:
         """Nothing."""
 
 
-def ship(branch: Branch) -> None:
+def ship(branch: DecayBranch) -> None:
     """Write weights in half precision with their metadata, and a card.
 
     Probabilities are calibrated on the last of the validation sets, of everyday graphs where the model's

@@ -19,13 +19,13 @@ DRIVER = "mono_lfo"
 
 
 @dataclass(frozen=True)
-class Order:
+class KindOrder:
     """How often one kind comes before another in some prototypes."""
 
     before: Mapping[tuple[str, str], float]
 
     @classmethod
-    def of(cls, prototypes: Sequence[Graph], registry: Mapping[str, Processor]) -> "Order":
+    def of(cls, prototypes: Sequence[Graph], registry: Mapping[str, Processor]) -> "KindOrder":
         """Shares among the prototypes that have both, by their first nodes."""
         votes: dict[tuple[str, str], list[float]] = {}
         for graph in prototypes:
@@ -42,7 +42,7 @@ class Order:
 
 
 def with_effects(
-    graph: Graph, chosen: Sequence[str], order: Order, registry: Mapping[str, Processor], most: int
+    graph: Graph, chosen: Sequence[str], order: KindOrder, registry: Mapping[str, Processor], most: int
 ) -> Graph:
     """The graph with the chosen effects and no others.
 
@@ -80,7 +80,7 @@ def _processors(graph: Graph) -> int:
     return sum(node.is_processor for node in graph.nodes)
 
 
-def _with(graph: Graph, kind: str, order: Order, registry: Mapping[str, Processor]) -> Graph:
+def _with(graph: Graph, kind: str, order: KindOrder, registry: Mapping[str, Processor]) -> Graph:
     """With a kind in the wire of the main line that most prototypes would put it in; in doubt a late one."""
     effects = set(_effects(graph, registry))
 

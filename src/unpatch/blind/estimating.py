@@ -16,10 +16,10 @@ from torch import Tensor
 
 from unpatch.audio import level_db, resample
 from unpatch.audio.windows import Windows, cut, prepare, window_starts
-from unpatch.blind.decided import Proposal, proposals
 from unpatch.blind.grammar import Grammar
 from unpatch.blind.models import Estimator, from_pretrained
 from unpatch.blind.models.deciding import Deciding, decide
+from unpatch.blind.proposals import Proposal, proposals
 from unpatch.blind.repetition import clearest
 from unpatch.declaration import Processor
 from unpatch.dsp.cpu import one_thread

@@ -6,12 +6,12 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, TypeAlias
 
-from unpatch.blind.begun import PLACE, Begun, Spent
 from unpatch.blind.corpus import Batch, Corpus
 from unpatch.blind.learner import learn, numbers
 from unpatch.blind.models import Estimator, save_pretrained
 from unpatch.blind.presets import Preset, TrainSettings
-from unpatch.blind.stream import Stream
+from unpatch.blind.stream import ExampleStream
+from unpatch.blind.training_state import PLACE, Spent, TrainingState
 from unpatch.blind.validation import validate
 from unpatch.learning.learner import Learner
 from unpatch.learning.logbook import append
@@ -89,7 +89,7 @@ class Clock:
 
 @dataclass
 class Session:
-    """Training on a stream, see :class:`unpatch.learning.loop.Job`.
+    """Training on a stream, see :class:`unpatch.learning.loop.TrainingJob`.
 
     Attributes:
         folder: of the run.
@@ -107,8 +107,8 @@ class Session:
     folder: Path
     identity: Mapping[str, Any]
     preset: Preset
-    at: Begun
-    stream: Stream
+    at: TrainingState
+    stream: ExampleStream
     shards: Supply
     held_out: Mapping[str, Corpus]
     clock: Clock

@@ -19,7 +19,7 @@ has 12 tokens in place of 8; in return no batch holds untouched recordings alone
 
 
 @dataclass(frozen=True)
-class Stream:
+class ExampleStream:
     """Examples of a ring as a model learns from them.
 
     Attributes:

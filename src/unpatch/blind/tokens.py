@@ -168,7 +168,7 @@ def _above(level_db: float) -> float:
 
 
 def carriers(graph: Graph) -> list[Node | Edge]:
-    """The state behind the tokens between START and END."""
+    """Nodes and edges in the order of their tokens: each node is followed by its outgoing edges."""
     parts: list[Node | Edge] = []
     for i, node in enumerate(graph.nodes):
         parts += [node, *graph.edges_from(i)]

@@ -69,7 +69,7 @@ def train_folder(
     limit: int | None = None,
     report: Report = lambda progress: None,
 ) -> Path:
-    """:func:`train` on folders of shards; returns that of the run.
+    """:func:`train` on folders of shards; returns the folder of the run.
 
     Args:
         preset: model and training.
@@ -93,7 +93,7 @@ def corpus_in(folder: Path, preset: Preset, limit: int | None = None) -> Corpus:
 
 @dataclass
 class OnCorpus:
-    """Training on a fixed set of examples, see :class:`unpatch.learning.loop.Job`.
+    """Training on a fixed set of examples, see :class:`unpatch.learning.loop.TrainingJob`.
 
     Attributes:
         last: losses of the last step.

@@ -17,13 +17,13 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from unpatch.blind.begun import Begun, continued, taken_over
 from unpatch.blind.corpus import Corpus
 from unpatch.blind.learner import CODE_APART, fabric_of, fresh, learner_of
 from unpatch.blind.presets import Preset
 from unpatch.blind.session import Clock, How, Session
-from unpatch.blind.stream import Stream
+from unpatch.blind.stream import ExampleStream
 from unpatch.blind.training import Run
+from unpatch.blind.training_state import TrainingState, continued, taken_over
 from unpatch.blind.vocabulary import Vocabulary, registry_of
 from unpatch.declaration import Processor
 from unpatch.learning import loop
@@ -58,7 +58,7 @@ class Site:
 
     preset: Preset
     folder: Path
-    stream: Stream
+    stream: ExampleStream
     identity: Mapping[str, Any]
     stored: Mapping[str, Any] | None
 
@@ -79,7 +79,7 @@ def site(preset: Preset, dataset: Dataset, folder: Path, registry: Mapping[str, 
     dataset = replace(dataset, shard_size=settings.stream.shard)
     ring = Ring(folder / RING, dataset, preset.model.features, settings.stream)
     vocabulary = Vocabulary.of(registry, preset.model.task)
-    stream = Stream(ring, vocabulary, registry, settings.seed)
+    stream = ExampleStream(ring, vocabulary, registry, settings.seed)
     with alone(folder):
         identity = identify(preset, vocabulary, ring)
         stored = read_state(folder, identity)
@@ -141,7 +141,7 @@ def train_stream(
     return Run(begun.learner.network.eval(), folder, begun.learner.step)
 
 
-def begin(at: Site, shards: Supply, weights: Path | None) -> Begun:
+def begin(at: Site, shards: Supply, weights: Path | None) -> TrainingState:
     """As it was left; else with given weights; else afresh."""
     if at.stored is not None:
         with restoring(at.folder):
@@ -152,7 +152,7 @@ def begin(at: Site, shards: Supply, weights: Path | None) -> Begun:
     shards.need(first)
     fabric = fabric_of(at.preset.training)
     estimator = fresh(at.preset, at.stream.corpus(first), at.stream.registry)
-    return Begun(learner_of(fabric, estimator, at.preset.training))
+    return TrainingState(learner_of(fabric, estimator, at.preset.training))
 
 
 def check_origin(at: Site, weights: Path) -> None:

@@ -14,7 +14,7 @@ from rich.status import Status
 from rich.text import Text
 
 from unpatch.cli.tree import wrapped
-from unpatch.execution.reporting import Moved, Reporter
+from unpatch.execution.reporting import OnProgress, Reporter
 from unpatch.graph.data import Graph
 from unpatch.graph.text import to_text
 from unpatch.processors import KINDS
@@ -72,7 +72,7 @@ def resumable() -> Iterator[None]:
 
 
 @contextmanager
-def progress(title: str) -> Iterator[Moved]:
+def progress(title: str) -> Iterator[OnProgress]:
     """A bar on stderr, moved by ``report(done, total)``."""
     columns = (
         TextColumn("{task.description}", markup=False),

@@ -72,20 +72,20 @@ def estimate(
         With --dry: how long to refine, in seconds of processor time, so that a busy machine finds the same;
         0 keeps the estimated numbers.
     renders:
-        Refine for this many renders instead, which gives the same result on every machine.
+        With --dry: refine for this many renders instead, which gives the same result on every machine.
     structure:
-        While refining, change processors too, not only numbers; not of a mastering chain.
+        With --dry: change processors too, not only numbers; a mastering chain keeps its processors.
     apply:
         Another dry recording to apply the found graph to, given as --dry is; written to applied.wav.
     amount:
-        Share of the processed sound in it.
+        With --apply: share of the processed sound in applied.wav, from 0 to 1.
     beams:
-        Hypotheses that are followed at once. This and the next do not apply to mastering.
+        Hypotheses that the beam search follows at once. --beams and --draws do not apply to mastering.
     draws:
         Graphs that are also drawn at random. From them and from the presence of each effect the graph of the
         highest expected F1 of its effects is chosen; with --dry, they are ranked by re-rendering.
     seed:
-        Of the draws.
+        Seed of the draws and, with --dry, of the refinement.
     model:
         Folder of a model in place of the one that comes with the package.
     output:

@@ -26,18 +26,18 @@ def show_all(audio: Sequence[Path], found: Sequence[EstimatedFile]) -> None:
 
 def show(result: EstimatedFile) -> None:
     """The graph of a recording, how certain it is, and the files."""
-    found, take = result.estimate, result.take
-    print_text(f"{take.verdict}\n")
-    print_graph(take.found)
-    if take.perhaps_also:
-        also = ", ".join(f"{kind} {share:.0%}" for kind, share in take.perhaps_also.items())
+    found, report = result.estimate, result.report
+    print_text(f"{report.verdict}\n")
+    print_graph(report.found)
+    if report.perhaps_also:
+        also = ", ".join(f"{kind} {share:.0%}" for kind, share in report.perhaps_also.items())
         print_text(f"Perhaps also: {also}\n")
-    if take.fitted:
-        print_text(fit_in_words(take.fitted) + "\n")
+    if report.fitted:
+        print_text(fit_in_words(report.fitted) + "\n")
     else:
         _show_others(found)
         _show_settings(found)
-    if (apart := take.distance) is not None:
+    if (apart := report.distance) is not None:
         print_text(
             f"The re-render against the recording: level {apart.level_db:+.1f} dB, "
             f"third octaves {apart.spectrum_db:.1f} dB, spectrogram {apart.spectrogram_db:.1f} dB apart, "
@@ -48,7 +48,7 @@ def show(result: EstimatedFile) -> None:
 
 def show_fit(result: EstimatedFile) -> None:
     """A refined graph, what that has changed, and the files."""
-    fitted = result.take.fitted
+    fitted = result.report.fitted
     assert fitted is not None
     print_graph(fitted.graph)
     print_text(f"{fit_in_words(fitted)}\n")
@@ -79,7 +79,7 @@ def _show_settings(found: Estimate) -> None:
 
 
 def fit_in_words(fitted: Fitted) -> str:
-    """The effect of refining."""
+    """Distances before and after the refinement, and delay and level of the recording, in a sentence."""
     text = (
         f"Refined with the dry signal: distance {fitted.after:.3f}, {fitted.before:.3f} before; "
         f"of the dry signal itself {fitted.nothing:.3f}"
@@ -91,7 +91,7 @@ def fit_in_words(fitted: Fitted) -> str:
 
 
 def show_files(files: EstimateFiles) -> None:
-    """The files."""
+    """Print where the results were written."""
     note(f"graph    {files.graph}\npicture  {files.picture}\naudio    {files.audio}")
     if files.applied:
         print_text(f"applied  {files.applied}")

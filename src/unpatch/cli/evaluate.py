@@ -77,7 +77,7 @@ def evaluate(
         Folder of the runs, each called as its preset. Where one is missing, weights of that name that come
         with the package are used.
     size:
-        Of the presets.
+        With --table: size of the presets whose runs are measured.
     page:
         Markdown page with a pair of marker lines, between which the table is written; made if missing.
         docs/blind-estimation.md or docs/mastering.md if left out.

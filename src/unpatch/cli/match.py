@@ -62,16 +62,17 @@ def match(
     eq:
         How far the spectrum moves to that of the references, from 0 to 1.
     dynamics:
-        How far crest and level distribution go.
+        How far crest factor and level distribution move to those of the references, from 0 to 1.
     clip:
-        Share of the peaks above the true-peak limit that is clipped, 6 dB at most; the limiter does the rest.
+        Share of the peaks above the true-peak limit that is clipped, from 0 to 1, by 6 dB at most; the
+        limiter does the rest.
     width:
-        How far the level of the side signal goes.
+        How far the level of the side signal moves, from 0 to 1.
     loudness:
-        How far the loudness goes; at 0 the song stays as loud as it was.
+        How far the loudness moves, from 0 to 1; at 0 the song stays as loud as it was.
     lufs:
-        Integrated loudness to reach instead of the references'. Mono files are measured as they are played,
-        on both channels: 3 LU more than as one channel.
+        Integrated loudness in LUFS to reach instead of the references'. Mono files are measured as they are
+        played, on both channels: 3 LU more than as one channel.
     true_peak:
         Highest true peak in dBTP instead of the references'.
     bits:

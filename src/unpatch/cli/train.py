@@ -12,7 +12,7 @@ from unpatch.cli.console import Output, note, print_text, progress, refuse_unuse
 from unpatch.cli.options import Count, Decay, Generators, Minutes
 
 if TYPE_CHECKING:
-    from unpatch.execution.reporting import Moved
+    from unpatch.execution.reporting import OnProgress
     from unpatch.learning.runs import Progress
 
 Folders = Annotated[tuple[Path, ...], Option(negative=())]
@@ -162,7 +162,7 @@ def _refuse_with_data(
     refuse_unused("train --data", unused)
 
 
-def _show(report: Moved, state: Progress) -> None:
+def _show(report: OnProgress, state: Progress) -> None:
     report(state.step, state.steps)
     figures = "  ".join(f"{name} {value:.4f}" for name, value in state.values.items())
     note(f"step {state.step}  {state.seconds:.0f} s  {figures}")

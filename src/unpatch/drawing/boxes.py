@@ -48,7 +48,7 @@ class Pin:
 
 
 @dataclass(frozen=True)
-class Row:
+class KnobRow:
     """One knob: ``y`` of its text's middle from the top of the box."""
 
     label: str
@@ -69,7 +69,7 @@ class Box:
     family: str
     width: float
     height: float
-    rows: tuple[Row, ...]
+    rows: tuple[KnobRow, ...]
     inlets: tuple[Pin, ...]
     outlets: tuple[Pin, ...]
     tooltip: str
@@ -103,7 +103,9 @@ def _make_box(node: Node, index: int, used: Collection[str], registry: Mapping[s
     lines = _extra_lines(ports_in, ports_out, shown)
     start = TITLE_HEIGHT + PADDING / 2
     rows = tuple(
-        Row(knob_label(knob), knob_value(knob, node.parameters[name]), start + ROW_HEIGHT * (lines + i + 0.5))
+        KnobRow(
+            knob_label(knob), knob_value(knob, node.parameters[name]), start + ROW_HEIGHT * (lines + i + 0.5)
+        )
         for i, (name, knob) in enumerate(shown.items())
     )
     count = lines + len(rows)
@@ -186,7 +188,7 @@ def _pins(ports: Sequence[Port], row_of: Mapping[str, float], has_title: bool) -
 
 
 def _width(
-    node: Node, number: str, rows: Sequence[Row], ports_in: Sequence[Port], ports_out: Sequence[Port]
+    node: Node, number: str, rows: Sequence[KnobRow], ports_in: Sequence[Port], ports_out: Sequence[Port]
 ) -> float:
     title = number_width(number) + BOLD * text_width(_title(node), TITLE_SIZE) + _mark_width(_mark(node))
     wide = [title] + [

@@ -21,7 +21,7 @@ MOST_PASSES = 30_000
 
 
 @dataclass(frozen=True)
-class Segment:
+class WireSegment:
     """A wire's way from one column to the next; offsets are from the tops of its vertices."""
 
     left: int
@@ -39,7 +39,7 @@ class Layers:
     """
 
     columns: list[list[int]]
-    segments: list[Segment] = field(default_factory=list)
+    segments: list[WireSegment] = field(default_factory=list)
     ways: list[list[int]] = field(default_factory=list)
 
     @cached_property
@@ -55,7 +55,7 @@ class Layers:
             found[self.column_of[segment.right]].append(i)
         return found
 
-    def between(self, start: int, stop: int) -> list[Segment]:
+    def between(self, start: int, stop: int) -> list[WireSegment]:
         """The segments that run inside columns ``start`` to ``stop``, the last one excluded."""
         return [self.segments[i] for column in self.into[start + 1 : stop] for i in column]
 
@@ -138,14 +138,14 @@ class _Trunk:
     outlet: Pin
     ways: list[int] = field(default_factory=list)
 
-    def segment(self, step: int, right: int, right_offset: float) -> Segment:
+    def segment(self, step: int, right: int, right_offset: float) -> WireSegment:
         """From the trunk's vertex number ``step`` to ``right``."""
         left_offset = self.outlet.y if step == 0 else 0.0
         is_control = self.outlet.signal == "control"
-        return Segment(self.vertices[step], right, left_offset, right_offset, is_control)
+        return WireSegment(self.vertices[step], right, left_offset, right_offset, is_control)
 
 
-def _add(layers: Layers, segment: Segment) -> int:
+def _add(layers: Layers, segment: WireSegment) -> int:
     layers.segments.append(segment)
     return len(layers.segments) - 1
 

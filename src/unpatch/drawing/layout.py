@@ -37,7 +37,7 @@ class Placed:
 
 
 @dataclass(frozen=True)
-class Wire:
+class WirePath:
     """An edge's way. Between two points a straight line if they share x or y, else a smooth curve.
 
     ``label`` is its gain, where that differs from 1.
@@ -56,7 +56,7 @@ class Layout:
     width: float
     height: float
     boxes: tuple[Placed, ...]
-    wires: tuple[Wire, ...]
+    wires: tuple[WirePath, ...]
 
 
 @dataclass(frozen=True)
@@ -180,12 +180,12 @@ class _Drafting:
         left, right = self._edges(node)
         return Placed(box, (left + right - box.width) / 2, self.tops[node])
 
-    def _wire(self, index: int) -> Wire:
+    def _wire(self, index: int) -> WirePath:
         way = self.layers.ways[index]
         points = [point for i in way for point in self.ways[i]]
         label = self._label(self.texts[index], way[-1]) if self.texts[index] else None
         confidence = self.graph.edges[index].confidence
-        return Wire(_without_repeats(points), self.signals[index], confidence, label)
+        return WirePath(_without_repeats(points), self.signals[index], confidence, label)
 
     def _label(self, text: str, own: int) -> Label:
         """On the wire's last segment, which is its own, clear of what passes in the same gap."""

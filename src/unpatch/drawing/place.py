@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from unpatch.drawing.boxes import Box
-from unpatch.drawing.layers import Layers, Segment
+from unpatch.drawing.layers import Layers, WireSegment
 
 NODE_GAP = 22.0
 WIRE_GAP = 14.0
@@ -29,7 +29,7 @@ def place_vertices(layers: Layers, start: int, stop: int, boxes: Sequence[Box]) 
 Pull = tuple[int, float, float]
 
 
-def _pulls(segments: Sequence[Segment], nodes: int) -> dict[int, list[Pull]]:
+def _pulls(segments: Sequence[WireSegment], nodes: int) -> dict[int, list[Pull]]:
     """For each vertex (neighbour, wanted difference of tops, weight)."""
     pulls: dict[int, list[Pull]] = defaultdict(list)
     for s in segments:
@@ -39,7 +39,7 @@ def _pulls(segments: Sequence[Segment], nodes: int) -> dict[int, list[Pull]]:
     return pulls
 
 
-def _weight(s: Segment, nodes: int) -> float:
+def _weight(s: WireSegment, nodes: int) -> float:
     weight = _CONTROL_PULL if s.is_control else _AUDIO_PULL
     return weight * _DUMMY_PULL if s.left >= nodes and s.right >= nodes else weight
 

@@ -17,7 +17,7 @@ from unpatch.drawing.boxes import (
     number_width,
 )
 from unpatch.drawing.labels import Label, Point
-from unpatch.drawing.layout import Layout, Placed, Wire
+from unpatch.drawing.layout import Layout, Placed, WirePath
 
 CORNER = 6.0
 BEND = 10.0
@@ -149,7 +149,7 @@ def _pin(x: float, y: float, pin: Pin, inwards: int, height: float) -> Iterator[
 # --- wires --------------------------------------------------------------------------------------
 
 
-def _wire(wire: Wire) -> Path:
+def _wire(wire: WirePath) -> Path:
     is_control = wire.signal == "control"
     return Path(
         wire.points[0],
@@ -201,7 +201,7 @@ def _between(a: Point, corner: Point) -> Point:
     return (a[0] + (corner[0] - a[0]) * 0.5523, a[1] + (corner[1] - a[1]) * 0.5523)
 
 
-def _label(wire: Wire, label: Label) -> Iterator[Shape]:
+def _label(wire: WirePath, label: Label) -> Iterator[Shape]:
     """A gain on a background, so that no wire shows through."""
     left, top = label.x - label.width / 2, label.y - labels.HEIGHT / 2
     yield Rectangle(left, top, label.width, labels.HEIGHT, theme.PAPER, radius=3)

@@ -11,7 +11,7 @@ from itertools import pairwise
 from unpatch.declaration import Processor
 from unpatch.drawing.boxes import Box, make_small_box
 from unpatch.drawing.labels import Point, Stretch, put_label
-from unpatch.drawing.layout import MARGIN, Layout, Placed, Wire, label_text
+from unpatch.drawing.layout import MARGIN, Layout, Placed, WirePath, label_text
 from unpatch.graph.data import Edge, Graph, Node
 from unpatch.graph.order import topological_order
 from unpatch.graph.simplify import MIX
@@ -146,7 +146,7 @@ def _wires(
     columns: Sequence[Column],
     placed: Sequence[Placed],
     spans: Mapping[Column, tuple[float, float]],
-) -> Iterator[Wire]:
+) -> Iterator[WirePath]:
     """Level, and a curve where several come together."""
     ways = [
         _way(placed[edge.source], placed[edge.target], spans[columns[edge.target]]) for edge in graph.edges
@@ -155,7 +155,7 @@ def _wires(
         text = label_text(edge.gain, "audio")
         beside = [w for e, w in zip(graph.edges, ways, strict=True) if e.target == edge.target and e != edge]
         label = put_label(text, _end(way), [_end(w) for w in beside], ()) if text else None
-        yield Wire(way, "audio", edge.confidence, label)
+        yield WirePath(way, "audio", edge.confidence, label)
 
 
 def _end(way: Sequence[Point]) -> Stretch:

@@ -26,7 +26,7 @@ from unpatch.dsp.modulated_delay_kernels import SHORTEST
 from unpatch.dsp.warp import HIGHEST, out_of_reach
 
 
-class Knobs(NamedTuple):
+class EchoKnobs(NamedTuple):
     """Parameters ``[B|1, 1, 1]`` of both kinds."""
 
     delay_ms: Tensor
@@ -37,12 +37,12 @@ class Knobs(NamedTuple):
     stereo_offset: Tensor
 
 
-def mono(x: Tensor, knobs: Knobs, sample_rate: float) -> Tensor:
+def mono(x: Tensor, knobs: EchoKnobs, sample_rate: float) -> Tensor:
     """Each channel of ``x [B, 2, T]`` repeats itself."""
     return torch.lerp(x, _wet(x, knobs, sample_rate, crossed=False), knobs.mix)
 
 
-def pingpong(x: Tensor, knobs: Knobs, sample_rate: float) -> Tensor:
+def pingpong(x: Tensor, knobs: EchoKnobs, sample_rate: float) -> Tensor:
     """The mono sum of ``x [B, 2, T]`` enters the left line, and each line feeds the other."""
     entering = torch.nn.functional.pad(x.mean(1, keepdim=True), (0, 0, 0, 1))
     return torch.lerp(x, _wet(entering, knobs, sample_rate, crossed=True), knobs.mix)
@@ -76,7 +76,7 @@ def resonance(q: Tensor) -> Tensor:
     return square / (square - 0.25).sqrt()
 
 
-def _wet(x: Tensor, knobs: Knobs, sample_rate: float, crossed: bool) -> Tensor:
+def _wet(x: Tensor, knobs: EchoKnobs, sample_rate: float, crossed: bool) -> Tensor:
     filters = lowpass(knobs.frequency_hz, knobs.q, sample_rate)
     delays = channel_delays(knobs.delay_ms, knobs.stereo_offset, sample_rate)
     # Beyond the end of the signal nothing is read: a longer delay needs no longer line.

@@ -29,7 +29,7 @@ _MOST_OCTAVES = 99.0
 _ABOVE, _BELOW = 1.0, -1.0
 
 
-class Knobs(NamedTuple):
+class EnergyDynamicsKnobs(NamedTuple):
     """``smoothing_ms`` is the detector's time constant (63 %); threshold and knee are dB of energy."""
 
     threshold_db: Tensor
@@ -38,29 +38,34 @@ class Knobs(NamedTuple):
     smoothing_ms: Tensor
 
 
-def compress(input: Tensor, knobs: Knobs, weight: Tensor, sample_rate: float) -> Tensor:
+def compress(input: Tensor, knobs: EnergyDynamicsKnobs, weight: Tensor, sample_rate: float) -> Tensor:
     """The input mixed by ``weight`` with itself turned down above the threshold."""
     return _control(input, knobs, 1 - 1 / knobs.ratio, _ABOVE, weight, sample_rate)
 
 
-def gate(input: Tensor, knobs: Knobs, weight: Tensor, sample_rate: float) -> Tensor:
+def gate(input: Tensor, knobs: EnergyDynamicsKnobs, weight: Tensor, sample_rate: float) -> Tensor:
     """The input mixed by ``weight`` with itself turned down below the threshold (up for ratios under 1)."""
     return _control(input, knobs, knobs.ratio - 1, _BELOW, weight, sample_rate)
 
 
 def _control(
-    input: Tensor, knobs: Knobs, slope: Tensor, direction: float, weight: Tensor, sample_rate: float
+    input: Tensor,
+    knobs: EnergyDynamicsKnobs,
+    slope: Tensor,
+    direction: float,
+    weight: Tensor,
+    sample_rate: float,
 ) -> Tensor:
     threshold, knee = knobs.threshold_db / _DB_PER_OCTAVE, knobs.knee_db / _DB_PER_OCTAVE
     fixed = threshold.new_tensor([direction, _MOST_OCTAVES])
     law = torch.cat(rows(*(k.reshape(-1, 1) for k in (threshold, slope, knee, *fixed))), dim=1)
     pole = torch.exp(-1000 / (knobs.smoothing_ms.double().reshape(-1, 1) * sample_rate))
     given = rows(input, law.to(input.dtype), pole.expand(-1, 2), weight.double().flatten())
-    output: Tensor = _Control.apply(*given)  # type: ignore[no-untyped-call]
+    output: Tensor = _EnergyControl.apply(*given)  # type: ignore[no-untyped-call]
     return output
 
 
-class _Control(torch.autograd.Function):
+class _EnergyControl(torch.autograd.Function):
     """Signal ``[B, 2, T]``, law ``[B, 5]``, speed ``[B, 2]``, weights ``[B]``."""
 
     @staticmethod

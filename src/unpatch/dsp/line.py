@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 
 
-class Line:
+class GrowingSignal:
     """What is still needed of a signal ``[C, n]`` that grows: its samples from ``first`` on."""
 
     def __init__(self, samples: Tensor) -> None:

@@ -41,7 +41,7 @@ _LENGTH = 60_000
 _NEPERS_PER_DB = math.log(10) / 20
 
 
-class Knobs(NamedTuple):
+class MaskedNoiseKnobs(NamedTuple):
     """Levels of the first frame and times of decay by 60 dB, of mid and side."""
 
     mid_db: Tensor
@@ -50,13 +50,13 @@ class Knobs(NamedTuple):
     side_decay_ms: Tensor
 
 
-def reverberate(signal: Spectrum, knobs: Knobs, weight: Tensor, sample_rate: float) -> Spectrum:
+def reverberate(signal: Spectrum, knobs: MaskedNoiseKnobs, weight: Tensor, sample_rate: float) -> Spectrum:
     """The signal mixed by ``weight`` with its reverberation."""
     response = rfft(impulse_response(knobs, sample_rate), signal.size)
     return respond(signal, response, Way(weight, level_bins=counted_bins(signal, sample_rate)))
 
 
-def impulse_response(knobs: Knobs, sample_rate: float) -> Tensor:
+def impulse_response(knobs: MaskedNoiseKnobs, sample_rate: float) -> Tensor:
     """Of left and right, before its energy is scaled, ``[B or 1, 2, N]``."""
     mid_db, side_db, mid_ms, side_ms = (knob.double() for knob in rows(*knobs))
     level = torch.cat([mid_db, side_db], dim=1) * _NEPERS_PER_DB

@@ -44,7 +44,7 @@ def widen(input: Tensor, width: Tensor, weight: Tensor) -> Tensor:
 def transform(input: Tensor, entries: list[Tensor]) -> Tensor:
     """The matrix, given row by row, times the input."""
     matrix = torch.cat(rows(*(entry.reshape(-1, 1) for entry in entries)), dim=1).reshape(-1, 2, 2)
-    output: Tensor = _Transform.apply(*rows(input, matrix))  # type: ignore[no-untyped-call]
+    output: Tensor = _MatrixProduct.apply(*rows(input, matrix))  # type: ignore[no-untyped-call]
     return output
 
 
@@ -52,7 +52,7 @@ def _reals(signal: Tensor) -> Any:
     return reals(signal) if signal.is_complex() else signal.detach().contiguous().numpy()
 
 
-class _Transform(torch.autograd.Function):
+class _MatrixProduct(torch.autograd.Function):
     """Signal ``[B, 2, N]``, matrix ``[B, 2, 2]``."""
 
     @staticmethod

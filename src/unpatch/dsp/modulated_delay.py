@@ -24,7 +24,7 @@ from unpatch.dsp.layout import arrays, as_rows, from_rows
 
 
 def modulated_delay(x: Tensor, delay_ms: Tensor, feedback: Tensor, mix: Tensor, sample_rate: float) -> Tensor:
-    """Run the line.
+    """Delay a signal by a time that may change with every sample, with feedback.
 
     Args:
         x: signal ``[B, C, T]``.
@@ -38,11 +38,11 @@ def modulated_delay(x: Tensor, delay_ms: Tensor, feedback: Tensor, mix: Tensor, 
     """
     channels = max(x.shape[1], delay_ms.shape[1])
     signal, knobs = as_rows(x, delay_ms * (sample_rate / 1000), feedback, mix)
-    y: Tensor = _Line.apply(signal, *knobs)  # type: ignore[no-untyped-call]
+    y: Tensor = _ModulatedDelayLine.apply(signal, *knobs)  # type: ignore[no-untyped-call]
     return from_rows(y, channels)
 
 
-class _Line(torch.autograd.Function):
+class _ModulatedDelayLine(torch.autograd.Function):
     """Signal ``[R, C, T]``, delay in samples ``[R, 1|T]``, feedback and mix ``[R, 1]``."""
 
     @staticmethod

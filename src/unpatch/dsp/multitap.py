@@ -38,7 +38,7 @@ TAPS, COLOURS, STRETCH_S = 40, 20, 0.1
 _SMALL = 1e-7
 
 
-class Knobs(NamedTuple):
+class MultitapKnobs(NamedTuple):
     """``real`` and ``imaginary [B or 1, 1, M]`` are the phasors; ``colour_db [B or 1, 1, M * K]``."""
 
     real: Tensor
@@ -46,7 +46,7 @@ class Knobs(NamedTuple):
     colour_db: Tensor
 
 
-def delay(signal: Spectrum, knobs: Knobs, weight: Tensor, sample_rate: float) -> Spectrum:
+def delay(signal: Spectrum, knobs: MultitapKnobs, weight: Tensor, sample_rate: float) -> Spectrum:
     """The signal mixed by ``weight`` with its delayed copies."""
     response = rfft(impulse_response(knobs, sample_rate), signal.size)
     return respond(signal, response, Way(weight, level_bins=counted_bins(signal, sample_rate)))
@@ -57,7 +57,7 @@ def counted_bins(signal: Spectrum, sample_rate: float) -> int:
     return min(signal.size // 2, math.floor(zero_phase.PUBLISHED_RATE / 2 * signal.size / sample_rate))
 
 
-def impulse_response(knobs: Knobs, sample_rate: float) -> Tensor:
+def impulse_response(knobs: MultitapKnobs, sample_rate: float) -> Tensor:
     """Of left and right, before its energy is scaled, ``[B or 1, 2, M / 2 * N]``."""
     colour = knobs.colour_db.reshape(-1, TAPS, COLOURS)
     filters = zero_phase.taps(colour, sample_rate)
@@ -65,11 +65,6 @@ def impulse_response(knobs: Knobs, sample_rate: float) -> Tensor:
     frames = round(STRETCH_S * sample_rate)
     response: Tensor = _Place.apply(*rows(phasors, filters), frames)  # type: ignore[no-untyped-call]
     return response
-
-
-def radius_loss(real: Tensor, imaginary: Tensor) -> Tensor:
-    """The published regulariser, which draws phasors to the unit circle: sum of (1 - |z|)^2."""
-    return (1 - torch.hypot(real, imaginary).tanh()).square().sum()
 
 
 def _places(phasors: Tensor, frames: int) -> Tensor:

@@ -43,7 +43,7 @@ _OVERLAP_OCTAVES = 0.33
 _ROLL_OFF = 0.2
 
 
-class Knobs(NamedTuple):
+class NoiseReverbKnobs(NamedTuple):
     """``decays_ms`` are times for 60 dB; ``width`` goes from 0, mono, to 1, left and right independent."""
 
     decays_ms: Sequence[Tensor]
@@ -51,7 +51,7 @@ class Knobs(NamedTuple):
     width: Tensor
 
 
-class Entry(NamedTuple):
+class NoiseReverbRouting(NamedTuple):
     """How the signal enters and leaves; ``crossfeed`` of 1 sends the sum of both channels to both."""
 
     pre_delay_ms: Tensor
@@ -59,14 +59,16 @@ class Entry(NamedTuple):
     weight: Tensor
 
 
-def reverberate(signal: Spectrum, knobs: Knobs, entry: Entry, sample_rate: float) -> Spectrum:
+def reverberate(
+    signal: Spectrum, knobs: NoiseReverbKnobs, routing: NoiseReverbRouting, sample_rate: float
+) -> Spectrum:
     """The signal mixed with its reverberation."""
     response = rfft(impulse_response(knobs, sample_rate, signal.bins.real.dtype), signal.size)
-    delay = entry.pre_delay_ms.double() * (sample_rate / 1000)
-    return respond(signal, response, Way(entry.weight, delay, entry.crossfeed / 2))
+    delay = routing.pre_delay_ms.double() * (sample_rate / 1000)
+    return respond(signal, response, Way(routing.weight, delay, routing.crossfeed / 2))
 
 
-def impulse_response(knobs: Knobs, sample_rate: float, dtype: torch.dtype) -> Tensor:
+def impulse_response(knobs: NoiseReverbKnobs, sample_rate: float, dtype: torch.dtype) -> Tensor:
     """Of left and right, ``[B or 1, 2, N]``."""
     held = noise(sample_rate, dtype)
     decay_ms, gain_db = (

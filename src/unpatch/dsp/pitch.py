@@ -23,7 +23,7 @@ from torch import Tensor
 
 from unpatch.dsp import pitch_kernels as kernels
 from unpatch.dsp.compiled import Array
-from unpatch.dsp.line import Line
+from unpatch.dsp.line import GrowingSignal
 
 WINDOW_S = 0.0464
 # Frames that cover each sample, in the analysis or the synthesis, the smaller number.
@@ -131,7 +131,7 @@ class Shifter:
         self._shape = torch.hann_window(self._window, dtype=x.dtype)
         self._synthesis = dual(self._shape, self._hop).numpy()
         self._none = x.new_empty(len(x), 0)
-        self._input, self._stretched = Line(self._none), Line(self._none)
+        self._input, self._stretched = GrowingSignal(self._none), GrowingSignal(self._none)
         self._input.lengthen(self._before)
 
     def _turn(self, count: int) -> None:

@@ -31,7 +31,7 @@ from unpatch.dsp.warp import out_of_reach
 TAIL_S = 2.0
 
 
-class Knobs(NamedTuple):
+class DelayLoopKnobs(NamedTuple):
     """Of the loop: ``stereo_offset`` in octaves, as in :mod:`unpatch.dsp.echo`."""
 
     delay_ms: Tensor
@@ -41,7 +41,7 @@ class Knobs(NamedTuple):
     stereo_offset: Tensor
 
 
-def repeat(signal: Spectrum, knobs: Knobs, weight: Tensor, sample_rate: float) -> Spectrum:
+def repeat(signal: Spectrum, knobs: DelayLoopKnobs, weight: Tensor, sample_rate: float) -> Spectrum:
     """The signal mixed by ``weight`` with its repeats."""
     numbers = _numbers(knobs, signal.size, sample_rate)
     x, numbers, weights = rows(signal.bins, numbers, weight.double().flatten())
@@ -49,7 +49,7 @@ def repeat(signal: Spectrum, knobs: Knobs, weight: Tensor, sample_rate: float) -
     return Spectrum(bins, signal.size)
 
 
-def _numbers(knobs: Knobs, size: int, sample_rate: float) -> Tensor:
+def _numbers(knobs: DelayLoopKnobs, size: int, sample_rate: float) -> Tensor:
     """Arguments of the kernels, ``[B or 1, 2, 6]``."""
     delay_ms, feedback, low_hz, high_hz, offset = (knob.double() for knob in knobs)
     delays = channel_delays(delay_ms, offset, sample_rate)

@@ -46,7 +46,7 @@ SIGNS_IN = (1, 1, 1, 1, -1, 1, -1, 1)
 SIGNS_OUT = (1, 1, -1, 1, 1, -1, -1, -1)
 
 
-class Knobs(NamedTuple):
+class ReverbKnobs(NamedTuple):
     """Parameters of both kinds."""
 
     size: Tensor
@@ -63,7 +63,7 @@ class Tank(NamedTuple):
     level: Tensor
 
 
-def mono(x: Tensor, knobs: Knobs, sample_rate: float) -> Tensor:
+def mono(x: Tensor, knobs: ReverbKnobs, sample_rate: float) -> Tensor:
     """Reverberate the mono sum of ``x [B, 2, T]``.
 
     At width 0 both channels of the reverberation are equal; above, a delayed copy is added at the
@@ -75,7 +75,7 @@ def mono(x: Tensor, knobs: Knobs, sample_rate: float) -> Tensor:
     return torch.lerp(x, torch.cat([wet + side, wet - side], 1), knobs.mix)
 
 
-def stereo(x: Tensor, knobs: Knobs, sample_rate: float) -> Tensor:
+def stereo(x: Tensor, knobs: ReverbKnobs, sample_rate: float) -> Tensor:
     """Put ``x [B, 2, T]`` into one room; ``width`` scales the side signal of the reverberation."""
     wet = network(x, design(knobs.size, knobs.damping, sample_rate), sample_rate)
     narrowed = torch.lerp(wet.mean(1, keepdim=True), wet, knobs.width)

@@ -32,7 +32,7 @@ BUTTERWORTH_SECTIONS = (
 )
 
 
-class Response(NamedTuple):
+class SvfWeights(NamedTuple):
     """Weights of the three bands."""
 
     high: Tensor
@@ -78,21 +78,21 @@ def highpass4(x: Tensor, frequency_hz: Tensor, q: Tensor, sample_rate: float) ->
 def bell(x: Tensor, frequency_hz: Tensor, q: Tensor, gain_db: Tensor, sample_rate: float) -> Tensor:
     """``gain_db`` at the centre, 0 dB far from it; boost and cut are inverses."""
     root, one = _root(gain_db)
-    response = Response(one, root**4, one)
+    response = SvfWeights(one, root**4, one)
     return _filter(x, frequency_hz, 1 / (q * root**2), one, response, sample_rate)
 
 
 def lowshelf(x: Tensor, frequency_hz: Tensor, q: Tensor, gain_db: Tensor, sample_rate: float) -> Tensor:
     """``gain_db`` far below the corner, half of it at the corner."""
     root, one = _root(gain_db)
-    response = Response(one, root**2, root**4)
+    response = SvfWeights(one, root**2, root**4)
     return _filter(x, frequency_hz, 1 / q, 1 / root, response, sample_rate)
 
 
 def highshelf(x: Tensor, frequency_hz: Tensor, q: Tensor, gain_db: Tensor, sample_rate: float) -> Tensor:
     """``gain_db`` far above the corner, half of it at the corner."""
     root, one = _root(gain_db)
-    response = Response(root**4, root**2, one)
+    response = SvfWeights(root**4, root**2, one)
     return _filter(x, frequency_hz, 1 / q, root, response, sample_rate)
 
 
@@ -125,7 +125,7 @@ def _plain(
     sections: tuple[float, ...] = ONE_SECTION,
 ) -> Tensor:
     one = q.new_ones(1, 1, 1)
-    response = Response(*(weight * one for weight in weights))
+    response = SvfWeights(*(weight * one for weight in weights))
     return _filter(x, frequency_hz, 1 / q, one, response, sample_rate, sections)
 
 
@@ -134,7 +134,7 @@ def _filter(
     frequency_hz: Tensor,
     damping: Tensor,
     scale: Tensor,
-    response: Response,
+    response: SvfWeights,
     sample_rate: float,
     sections: tuple[float, ...] = ONE_SECTION,
 ) -> Tensor:
@@ -156,13 +156,13 @@ def _filter(
     return from_rows(y, channels)
 
 
-def _within_reach(response: Response, frequency_hz: Tensor, sample_rate: float) -> Response:
+def _within_reach(response: SvfWeights, frequency_hz: Tensor, sample_rate: float) -> SvfWeights:
     """Weights that are all that of the low band where the corner is above half the sample rate."""
     share = out_of_reach(frequency_hz, sample_rate)
     if not share.any():
         return response
     high, band, low = response
-    return Response(torch.lerp(high, low, share), torch.lerp(band, low, share), low)
+    return SvfWeights(torch.lerp(high, low, share), torch.lerp(band, low, share), low)
 
 
 class _Sections(torch.autograd.Function):

@@ -12,11 +12,11 @@ from torch import Tensor
 
 def rfft(x: Tensor, size: int) -> Tensor:
     """Bins ``[..., size // 2 + 1]`` of real samples ``[..., T]``, T up to ``size``, which is even."""
-    bins: Tensor = _Transform.apply(x, size)  # type: ignore[no-untyped-call]
+    bins: Tensor = _RealTransform.apply(x, size)  # type: ignore[no-untyped-call]
     return bins
 
 
-class _Transform(torch.autograd.Function):
+class _RealTransform(torch.autograd.Function):
     @staticmethod
     def forward(ctx: Any, x: Tensor, size: int) -> Tensor:
         ctx.frames, ctx.size = x.shape[-1], size

@@ -5,11 +5,11 @@ from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from typing import TypeAlias
 
-Moved: TypeAlias = Callable[[int, int | None], None]
+OnProgress: TypeAlias = Callable[[int, int | None], None]
 """Takes how much is done, and how much there is in all, if that is known."""
 
 
-def _unshown(text: str) -> AbstractContextManager[Moved]:
+def _unshown(text: str) -> AbstractContextManager[OnProgress]:
     return nullcontext(lambda done, total: None)
 
 
@@ -25,7 +25,7 @@ class Reporter:
 
     note: Callable[[str], None] = lambda line: None
     busy: Callable[[str], AbstractContextManager[object]] = _unshown
-    progress: Callable[[str], AbstractContextManager[Moved]] = _unshown
+    progress: Callable[[str], AbstractContextManager[OnProgress]] = _unshown
 
 
 SILENT = Reporter()

@@ -25,7 +25,7 @@ _INAUDIBLE_HZ = 1.0
 
 
 @dataclass(frozen=True)
-class Band:
+class FilterSection:
     """One section; cuts have no gain."""
 
     shape: Shape
@@ -42,7 +42,7 @@ class Band:
         return found
 
 
-def bands_of(node: Node, sample_rate: float) -> tuple[Band, ...]:
+def bands_of(node: Node, sample_rate: float) -> tuple[FilterSection, ...]:
     """The bands of an equalizer or filter that do anything; its knobs as they stand, wet."""
     read = _READ.get(node.kind)
     return () if read is None else tuple(band for band in read(node, sample_rate) if not _is_idle(band))
@@ -52,7 +52,7 @@ def has_bands(kind: str) -> bool:
     return kind in _READ
 
 
-def _is_idle(band: Band) -> bool:
+def _is_idle(band: FilterSection) -> bool:
     return band.shape in ("bell", "low shelf", "high shelf") and band.gain_db == 0
 
 
@@ -77,29 +77,29 @@ _PROTOTYPES: Mapping[Shape, Callable[..., Any]] = {
     "notch": _cut(lambda g, _: (g * g, 0.0, 1.0)),
 }
 
-Read = Callable[[Node, float], Iterator[Band]]
+Read = Callable[[Node, float], Iterator[FilterSection]]
 
 
 def _single(shape: Shape, spreads: tuple[float, ...] = (1.0,)) -> Read:
     """A kind of one band, or of equal ones in series; ``spreads`` are factors on 1 / q."""
 
-    def read(node: Node, _: float) -> Iterator[Band]:
+    def read(node: Node, _: float) -> Iterator[FilterSection]:
         of = node.parameters
         for spread in spreads:
-            yield Band(shape, of["frequency_hz"], of["q"] / spread, of.get("gain_db", 0.0))
+            yield FilterSection(shape, of["frequency_hz"], of["q"] / spread, of.get("gain_db", 0.0))
 
     return read
 
 
-def _named(node: Node, shape: Shape, name: str) -> Band:
+def _named(node: Node, shape: Shape, name: str) -> FilterSection:
     hz, gain_db, q = (node.parameters[f"{name}_{end}"] for end in ("hz", "db", "q"))
-    return Band(shape, hz, q, gain_db)
+    return FilterSection(shape, hz, q, gain_db)
 
 
-def _console(node: Node, sample_rate: float) -> Iterator[Band]:
+def _console(node: Node, sample_rate: float) -> Iterator[FilterSection]:
     corner = float(low_cut_corner(node.parameters["low_cut_hz"]))
     if corner > _INAUDIBLE_HZ:
-        yield Band("high pass", corner, node.parameters["low_cut_q"])
+        yield FilterSection("high pass", corner, node.parameters["low_cut_q"])
     yield _named(node, "low shelf", "low_shelf")
     for i in (1, 2, 3, 4):
         yield _named(node, "bell", f"bell_{i}")
@@ -107,24 +107,24 @@ def _console(node: Node, sample_rate: float) -> Iterator[Band]:
     yield from _high_cut(node.parameters["high_cut_hz"], node.parameters["high_cut_q"], sample_rate)
 
 
-def _high_cut(frequency_hz: float, q: float, sample_rate: float) -> Iterator[Band]:
+def _high_cut(frequency_hz: float, q: float, sample_rate: float) -> Iterator[FilterSection]:
     """Where the corner really is: it moves away as the cut fades out towards its highest setting."""
     share = 1 - (frequency_hz / CUT_HIGHEST_HZ) ** _FADE
     if share > 0 and frequency_hz < HIGHEST * sample_rate:
         g = math.tan(math.pi * frequency_hz / sample_rate) / share
-        yield Band("low pass", math.atan(g) * sample_rate / math.pi, q)
+        yield FilterSection("low pass", math.atan(g) * sample_rate / math.pi, q)
 
 
-def _mastering(node: Node, _: float) -> Iterator[Band]:
+def _mastering(node: Node, _: float) -> Iterator[FilterSection]:
     yield _named(node, "low shelf", "low_shelf")
     for i in (1, 2, 3):
         yield _named(node, "bell", f"peak_{i}")
     yield _named(node, "high shelf", "high_shelf")
 
 
-def _graphic(node: Node, _: float) -> Iterator[Band]:
+def _graphic(node: Node, _: float) -> Iterator[FilterSection]:
     for hz, gain_db in zip(GRAPHIC_HZ, node.curves["gain_db"], strict=True):
-        yield Band("bell", hz, GRAPHIC_Q, gain_db)
+        yield FilterSection("bell", hz, GRAPHIC_Q, gain_db)
 
 
 _READ: Mapping[str, Read] = {

@@ -138,7 +138,7 @@ class Register:
 
 
 @dataclass
-class Line:
+class DelayLine:
     """A delay line of at most ``longest_s``, and ``room`` samples more."""
 
     name: str
@@ -161,7 +161,7 @@ class Circuit:
         self.processor = processor
         self.inlets = tuple(port.name for port in processor.inlets if port.name in inlets)
         self.registers: list[Register] = []
-        self.lines: list[Line] = []
+        self.lines: list[DelayLine] = []
         self.outputs: tuple[Value, ...] = ()
         self._made: dict[Any, Value] = {}
 
@@ -243,8 +243,8 @@ class Circuit:
         self.registers.append(register)
         return register
 
-    def line(self, longest_s: float) -> Line:
-        line = Line(f"line_{len(self.lines) + 1}", longest_s, self)
+    def line(self, longest_s: float) -> DelayLine:
+        line = DelayLine(f"line_{len(self.lines) + 1}", longest_s, self)
         self.lines.append(line)
         return line
 

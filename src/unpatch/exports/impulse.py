@@ -28,7 +28,7 @@ PATHS = ("left to left", "left to right", "right to left", "right to right")
 
 
 @dataclass(frozen=True)
-class Response:
+class StereoImpulseResponse:
     """A response.
 
     Attributes:
@@ -59,13 +59,13 @@ def has_response(kind: str) -> bool:
     return processor.lti and len(needed) == len(processor.outlets) == 1
 
 
-def response_of(node: Node, sample_rate: int) -> Response:
+def response_of(node: Node, sample_rate: int) -> StereoImpulseResponse:
     memory = KINDS[node.kind].memory({**node.parameters, **node.curves}, sample_rate)
     lead, tail = (math.ceil(seconds * sample_rate) for seconds in (memory.lead_s, memory.tail_s))
     impulses = torch.zeros(2, 2, lead + 1 + tail, dtype=torch.float64)
     impulses[0, 0, lead] = impulses[1, 1, lead] = 1
     made = run_node(node, {"input": impulses}, impulses, sample_rate, energy=False)["out"]
-    return Response(_trimmed(made), lead)
+    return StereoImpulseResponse(_trimmed(made), lead)
 
 
 def _trimmed(taps: Tensor) -> Tensor:

@@ -18,7 +18,7 @@ MOST_CHANNELS = 64
 
 
 @dataclass
-class Strip:
+class TrackStrip:
     """A track.
 
     Attributes:
@@ -58,15 +58,15 @@ def with_buses_before_the_sink(graph: Graph) -> Graph:
     return Graph(tuple(nodes), tuple(edges))
 
 
-def strips_of(graph: Graph) -> list[Strip]:
+def strips_of(graph: Graph) -> list[TrackStrip]:
     """Every node but the sink on one strip, each strip after those that feed it."""
-    found: list[Strip] = []
+    found: list[TrackStrip] = []
     for i in topological_order(graph):
         if i == graph.sink:
             continue
         strip = next((s for s in found if _goes_on(graph, s, i)), None)
         if strip is None:
-            strip = Strip(_name(graph, i), [i])
+            strip = TrackStrip(_name(graph, i), [i])
             found.append(strip)
         else:
             gain = graph.edges_into(i)[_main(graph, i)].gain
@@ -98,7 +98,7 @@ def _main_outlet(graph: Graph, i: int) -> str:
     return outlets(graph.nodes[i], KINDS)[0].name
 
 
-def _goes_on(graph: Graph, strip: Strip, i: int) -> bool:
+def _goes_on(graph: Graph, strip: TrackStrip, i: int) -> bool:
     """Whether a node follows a strip's last one and nothing else meets or parts between them."""
     out_of = graph.edges_from(strip.last)
     heard = [edge for edge in graph.edges_into(i) if edge.inlet == main_inlet(graph, i)]
@@ -112,7 +112,7 @@ def _further(graph: Graph, i: int) -> int:
     return len(inlets(graph.nodes[i], KINDS)) + len(outlets(graph.nodes[i], KINDS))
 
 
-def _take_channels(graph: Graph, strip: Strip, i: int) -> None:
+def _take_channels(graph: Graph, strip: TrackStrip, i: int) -> None:
     connected = {edge.inlet for edge in graph.edges_into(i)}
     sides = [p.name for p in inlets(graph.nodes[i], KINDS) if p.name in connected]
     if sides and sides[0] == main_inlet(graph, i):
@@ -124,7 +124,7 @@ def _take_channels(graph: Graph, strip: Strip, i: int) -> None:
         strip.channels += 2
 
 
-def _route(graph: Graph, strip: Strip) -> None:
+def _route(graph: Graph, strip: TrackStrip) -> None:
     leaving = graph.edges_from(strip.last)
     ways = sorted(leaving, key=lambda edge: _rank(graph, edge))
     if ways and _can_be_home(graph, strip, ways[0]):
@@ -132,7 +132,7 @@ def _route(graph: Graph, strip: Strip) -> None:
     strip.sends = ways
 
 
-def _can_be_home(graph: Graph, strip: Strip, edge: Edge) -> bool:
+def _can_be_home(graph: Graph, strip: TrackStrip, edge: Edge) -> bool:
     """A track hands on to its bus whatever it has; what has more than two channels sends them one by one."""
     through = edge.outlet == _main_outlet(graph, strip.last) and edge.inlet == main_inlet(graph, edge.target)
     fits = edge.target == graph.sink or (strip.channels == 2 and sounds(graph, edge.target))
@@ -154,7 +154,7 @@ def _rank(graph: Graph, edge: Edge) -> int:
     return 0 if edge.target == graph.sink else 1 if kind == "mix" else 2
 
 
-def folded(graph: Graph, strips: list[Strip]) -> Iterator[tuple[Strip, int]]:
+def folded(graph: Graph, strips: list[TrackStrip]) -> Iterator[tuple[TrackStrip, int]]:
     """Strips with their depth, each bus before its parts."""
     home = {node: k for k, strip in enumerate(strips) for node in strip.nodes}
     parts: dict[int, list[int]] = {}

@@ -40,7 +40,7 @@ from unpatch.graph.check import Registry, check
 from unpatch.graph.data import Graph
 from unpatch.graph.labelling import edge_key, node_key, relabel
 from unpatch.graph.regions import extract, find_regions
-from unpatch.graph.serial import Piece, Run, Wiring, arrange, find_runs, rewire
+from unpatch.graph.serial import IndexedGraph, Run, SerialPiece, arrange, find_runs, rewire
 from unpatch.graph.simplify import drop_identities, flatten_mixes, sum_at_mixes
 
 
@@ -63,17 +63,17 @@ def canonical(graph: Graph, registry: Registry, *, energy: bool = True) -> Graph
 
 def _sort_nodes(graph: Graph, registry: Registry) -> Graph:
     """Arrange every run of single nodes."""
-    wiring = Wiring(graph, registry)
-    return _sorted(wiring, find_runs(wiring, wiring.singles()))
+    indexed = IndexedGraph(graph, registry)
+    return _sorted(indexed, find_runs(indexed, indexed.singles()))
 
 
 def _sort_regions(graph: Graph, registry: Registry) -> Graph:
     """Arrange runs of nodes and regions and flatten mixes, the innermost first, until nothing moves."""
     while True:
-        wiring = Wiring(graph, registry)
-        runs = find_runs(wiring, [*wiring.singles(), *find_regions(wiring)])
+        indexed = IndexedGraph(graph, registry)
+        runs = find_runs(indexed, [*indexed.singles(), *find_regions(indexed)])
         changed = next(
-            (new for run in sorted(runs, key=_size) if (new := _sorted(wiring, [run])) != graph), None
+            (new for run in sorted(runs, key=_size) if (new := _sorted(indexed, [run])) != graph), None
         )
         if changed is None:
             changed = flatten_mixes(graph, keep={piece.exit for run in runs if len(run) > 1 for piece in run})
@@ -82,19 +82,19 @@ def _sort_regions(graph: Graph, registry: Registry) -> Graph:
         graph = changed
 
 
-def _sorted(wiring: Wiring, runs: Iterable[Run]) -> Graph:
-    edges = list(wiring.graph.edges)
+def _sorted(indexed: IndexedGraph, runs: Iterable[Run]) -> Graph:
+    edges = list(indexed.graph.edges)
     for run in runs:
-        arranged = arrange(run, lambda piece: _key(piece, wiring.graph, wiring.registry))
-        rewire(edges, run, arranged, wiring.out_of[run[-1].exit])
-    return Graph(wiring.graph.nodes, tuple(edges))
+        arranged = arrange(run, lambda piece: _key(piece, indexed.graph, indexed.registry))
+        rewire(edges, run, arranged, indexed.out_of[run[-1].exit])
+    return Graph(indexed.graph.nodes, tuple(edges))
 
 
 def _size(run: Run) -> int:
     return sum(len(piece.nodes) for piece in run)
 
 
-def _key(piece: Piece, graph: Graph, registry: Registry) -> tuple[Any, ...]:
+def _key(piece: SerialPiece, graph: Graph, registry: Registry) -> tuple[Any, ...]:
     """By size, then kinds, then any other difference."""
     kinds = sorted(graph.nodes[node].kind for node in piece.nodes)
     if piece.is_single:

@@ -8,37 +8,42 @@ from collections.abc import Iterator
 
 from unpatch.graph import order
 from unpatch.graph.data import SINK, Edge, Graph, Node
-from unpatch.graph.serial import Piece, Wiring
+from unpatch.graph.serial import IndexedGraph, SerialPiece
 
 
-def find_regions(wiring: Wiring) -> Iterator[Piece]:
+def find_regions(indexed: IndexedGraph) -> Iterator[SerialPiece]:
     """For each linear node that merges several edges, the smallest region that ends there, if any."""
-    gates = order.gates(wiring.graph)
-    before = order.predecessors(wiring.graph)
-    after = order.successors(wiring.graph)
-    for end in range(len(wiring.graph)):
-        if len(wiring.into[end]) > 1 and end in gates and wiring.is_lti(end) and wiring.has_one_output(end):
+    gates = order.gates(indexed.graph)
+    before = order.predecessors(indexed.graph)
+    after = order.successors(indexed.graph)
+    for end in range(len(indexed.graph)):
+        if (
+            len(indexed.into[end]) > 1
+            and end in gates
+            and indexed.is_lti(end)
+            and indexed.has_one_output(end)
+        ):
             gate = gates[end]
             inside = order.reached([end], before) & order.reached([gate], after) - {gate}
-            region = _region(wiring, gate, frozenset(inside), end)
+            region = _region(indexed, gate, frozenset(inside), end)
             if region is not None:
                 yield region
 
 
-def _region(wiring: Wiring, gate: int, inside: frozenset[int], end: int) -> Piece | None:
+def _region(indexed: IndexedGraph, gate: int, inside: frozenset[int], end: int) -> SerialPiece | None:
     """The region between the gate and the end, with the gate if that is a separate splitter."""
-    edges = wiring.graph.edges
-    entries = [e for e in wiring.out_of[gate] if edges[e].target in inside]
+    edges = indexed.graph.edges
+    entries = [e for e in indexed.out_of[gate] if edges[e].target in inside]
     if len({edges[e].outlet for e in entries}) > 1:
-        inside, entries = inside | {gate}, wiring.into[gate]
-    leaks = any(edges[e].target not in inside for node in inside - {end} for e in wiring.out_of[node])
+        inside, entries = inside | {gate}, indexed.into[gate]
+    leaks = any(edges[e].target not in inside for node in inside - {end} for e in indexed.out_of[node])
     taps = {(edges[e].source, edges[e].outlet) for e in entries}
-    if leaks or len(taps) != 1 or not all(map(wiring.is_lti, inside)):
+    if leaks or len(taps) != 1 or not all(map(indexed.is_lti, inside)):
         return None
-    return Piece(end, inside, frozenset(entries), wiring.channels(inside))
+    return SerialPiece(end, inside, frozenset(entries), indexed.channels(inside))
 
 
-def extract(graph: Graph, piece: Piece) -> Graph:
+def extract(graph: Graph, piece: SerialPiece) -> Graph:
     """A piece as a separate graph, between a source and ``out``."""
     nodes = sorted(piece.nodes)
     position = {node: place for place, node in enumerate(nodes, start=1)}

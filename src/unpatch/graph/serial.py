@@ -15,11 +15,11 @@ from unpatch.graph import order
 from unpatch.graph.check import Registry
 from unpatch.graph.data import Edge, Graph
 
-Key: TypeAlias = Callable[["Piece"], Any]
+Key: TypeAlias = Callable[["SerialPiece"], Any]
 
 
 @dataclass(frozen=True)
-class Piece:
+class SerialPiece:
     """Nodes that one signal enters, by ``entries`` (positions of edges), and one leaves, at ``exit``."""
 
     exit: int
@@ -32,10 +32,10 @@ class Piece:
         return len(self.nodes) == len(self.entries) == 1
 
 
-Run: TypeAlias = list[Piece]
+Run: TypeAlias = list[SerialPiece]
 
 
-class Wiring:
+class IndexedGraph:
     """A graph with its edges found by either end, and properties of its nodes."""
 
     def __init__(self, graph: Graph, registry: Registry) -> None:
@@ -65,21 +65,21 @@ class Wiring:
         kinds = {self.registry[self.graph.nodes[node].kind].channels for node in nodes} - {"same"}
         return kinds.pop() if len(kinds) == 1 else "crossed" if kinds else "same"
 
-    def singles(self) -> Iterator[Piece]:
+    def singles(self) -> Iterator[SerialPiece]:
         """Pieces of one node."""
         for node in range(len(self.graph)):
             if len(self.into[node]) == 1 and self.is_lti(node) and self.has_one_output(node):
-                yield Piece(node, frozenset([node]), frozenset(self.into[node]), self.channels([node]))
+                yield SerialPiece(node, frozenset([node]), frozenset(self.into[node]), self.channels([node]))
 
 
-def find_runs(wiring: Wiring, pieces: Iterable[Piece]) -> list[Run]:
+def find_runs(indexed: IndexedGraph, pieces: Iterable[SerialPiece]) -> list[Run]:
     """Pieces linked into runs as long as they can be, each run after those that feed it."""
     by_entries = {piece.entries: piece for piece in pieces}
     following = {
-        piece.exit: by_entries.get(frozenset(wiring.out_of[piece.exit])) for piece in by_entries.values()
+        piece.exit: by_entries.get(frozenset(indexed.out_of[piece.exit])) for piece in by_entries.values()
     }
     followers = {piece.exit for piece in following.values() if piece is not None}
-    rank = {node: place for place, node in enumerate(order.topological_order(wiring.graph))}
+    rank = {node: place for place, node in enumerate(order.topological_order(indexed.graph))}
     runs = []
     for first in sorted(by_entries.values(), key=lambda piece: rank[piece.exit]):
         if first.exit not in followers:
@@ -96,7 +96,7 @@ def commute(first: Channels, second: Channels) -> bool:
     return "same" in (first, second) or (first == second != "crossed")
 
 
-def arrange(run: Sequence[Piece], key: Key) -> Run:
+def arrange(run: Sequence[SerialPiece], key: Key) -> Run:
     """The first in dictionary order of all runs reached by swapping neighbours that commute.
 
     Two pieces that do not commute never change places, so that the smallest piece with nothing
@@ -111,7 +111,7 @@ def arrange(run: Sequence[Piece], key: Key) -> Run:
     return arranged + left
 
 
-def _free(left: Sequence[Piece]) -> Iterator[Piece]:
+def _free(left: Sequence[SerialPiece]) -> Iterator[SerialPiece]:
     """Pieces that can go first: those that commute with all before them."""
     before: set[Channels] = set()
     for piece in left:

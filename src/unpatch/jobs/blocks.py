@@ -19,7 +19,7 @@ from unpatch.audio.signals import resampled
 from unpatch.audio.writing import save_blocks
 from unpatch.graph.data import Graph
 from unpatch.rendering.song import play
-from unpatch.rendering.tape import Store, Tape
+from unpatch.rendering.tape import Tape, TapeStore
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -28,7 +28,7 @@ _STRETCH_S = 10.0
 _BLOCK = 2**18
 
 
-def record_files(paths: Sequence[Path], store: Store) -> tuple[list[Tape], int]:
+def record_files(paths: Sequence[Path], store: TapeStore) -> tuple[list[Tape], int]:
     """Files as stereo at the rate of the first, and that rate in Hz."""
     lengths: list[tuple[int, int]] = []
     for path in paths:
@@ -48,7 +48,7 @@ def _blocks(path: Path, from_hz: int, to_hz: int) -> Iterator[Tensor]:
 
 
 def play_to_file(
-    graph: Graph, tapes: Sequence[Tape], sample_rate: int, store: Store, energy: bool, output: Path
+    graph: Graph, tapes: Sequence[Tape], sample_rate: int, store: TapeStore, energy: bool, output: Path
 ) -> float:
     """Write the graph's output, lowered where it exceeds full scale; returns its peak."""
     frames = max(tape.written for tape in tapes)

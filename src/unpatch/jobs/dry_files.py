@@ -13,6 +13,9 @@ def dry_files(given: Sequence[str]) -> dict[str, Path]:
     """Source kind to file.
 
     A word is a file, ``SOURCE=file``, or a folder in which files are called by their sources.
+
+    Raises:
+        AudioError: an unknown source, one that is given twice, or a folder without such a file.
     """
     found: dict[str, Path] = {}
     for name, path in (pair for word in given for pair in _pairs(word)):

@@ -18,26 +18,26 @@ class EstimatedFile:
 
     Attributes:
         estimate: the candidates.
-        take: what the report shows, with the refined graph if there is one.
+        report: what report.html shows, with the refined graph if there is one.
         files: what was written.
     """
 
     estimate: Estimate
-    take: EstimateReport
+    report: EstimateReport
     files: EstimateFiles
 
     def to_dict(self) -> dict[str, Any]:
         """As plain data."""
-        found, take, apart = self.estimate, self.take, self.take.distance
+        found, report, distance = self.estimate, self.report, self.report.distance
         blind = {"candidates": candidates_as_json(found), "certainty": certainty_as_json(found)}
         return {
-            "graph": take.found.to_dict(),
-            **(blind if take.fitted is None else {"without_dry": blind}),
+            "graph": report.found.to_dict(),
+            **(blind if report.fitted is None else {"without_dry": blind}),
             **({"master": found.to_dict()} if isinstance(found, MasterEstimate) else {}),
             "windows_s": list(found.windows_s),
             "window_s": found.window_s,
-            "fit": fit_as_json(take.fitted) if take.fitted else None,
-            "distance": None if apart is None else {**vars(apart), "compared_s": take.compared_s},
+            "fit": fit_as_json(report.fitted) if report.fitted else None,
+            "distance": None if distance is None else {**vars(distance), "compared_s": report.compared_s},
             "files": {name: str(path) for name, path in vars(self.files).items() if path is not None},
         }
 
@@ -71,7 +71,7 @@ def certainty_as_json(found: Estimate) -> dict[str, Any]:
 
 
 def fit_as_json(fitted: Fitted) -> dict[str, Any]:
-    """The effect of refining."""
+    """Spectral distances before and after the refinement, delay and gain, as plain data."""
     return {
         "nothing": fitted.nothing,
         "before": fitted.before,

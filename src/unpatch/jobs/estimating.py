@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from unpatch.audio import level_db, resample
-from unpatch.demo import CHAINS, VOICE_NAME, Chain, embedded_graph, processed_voice
+from unpatch.demo import CHAINS, VOICE_NAME, DemoChain, embedded_graph, processed_voice
 from unpatch.estimation import estimate
 from unpatch.execution.reporting import SILENT, Reporter
 from unpatch.jobs.blocks import load_together
@@ -125,7 +125,7 @@ def _estimated(
     applied = _applied(estimated, fitted, own_dry, recording, apply_to, options) if apply_to else None
     found = estimated.starting_at(recording.starts_s).top(options.top)
     with reporter.busy("writing the report"):
-        take = compose(
+        composed = compose(
             found,
             recording.audio,
             recording.sample_rate,
@@ -137,7 +137,7 @@ def _estimated(
             starts_s=recording.starts_s,
             lasts_s=recording.lasts_s,
         )
-        return EstimatedFile(found, take, write(take, folder))
+        return EstimatedFile(found, composed, write(composed, folder))
 
 
 def _analysed(
@@ -188,7 +188,7 @@ def _applied(
     apply_to: Files,
     options: EstimateOptions,
 ) -> tuple[Tensor, Tensor]:
-    """The other recording, and the graph's output for it."""
+    """The other recording ``[2, T]``, its sources summed, and the graph's output for it."""
     signals, rate = load_together(list(apply_to.values()))
     at_rate = [resample(signal, rate, recording.sample_rate) for signal in signals]
     other = dict(zip(apply_to, at_rate, strict=True))
@@ -204,7 +204,7 @@ def _applied(
 
 def estimate_demo(
     output: Path, options: EstimateOptions | None = None, *, reporter: Reporter = SILENT
-) -> Iterator[tuple[Chain, EstimatedFile]]:
+) -> Iterator[tuple[DemoChain, EstimatedFile]]:
     """Process the embedded voice with each chain of :mod:`unpatch.demo`, and estimate the graph of the take.
 
     Outputs are checked at once; each chain is analysed when the iterator gets to it.
@@ -225,12 +225,12 @@ def estimate_demo(
 
 
 def _estimated_demo(
-    chain: Chain, folder: Path, options: EstimateOptions, reporter: Reporter
+    chain: DemoChain, folder: Path, options: EstimateOptions, reporter: Reporter
 ) -> EstimatedFile:
     dry, wet, sample_rate = processed_voice(chain)
     with reporter.busy(f"analysing the embedded voice with {chain.words}"):
         found = estimate(wet, sample_rate, model=options.model).top(options.top)
         name = f"Demo: a sung phrase with {chain.words}"
         truth = embedded_graph(chain)
-        take = compose(found, wet, sample_rate, name=name, dry=dry, dry_name=VOICE_NAME, truth=truth)
-        return EstimatedFile(found, take, write(take, folder))
+        composed = compose(found, wet, sample_rate, name=name, dry=dry, dry_name=VOICE_NAME, truth=truth)
+        return EstimatedFile(found, composed, write(composed, folder))

@@ -14,7 +14,7 @@ from unpatch.exports.report import Report
 from unpatch.graph.data import Graph
 from unpatch.jobs.graph_files import read_graph
 from unpatch.jobs.tracks import dry_sources, named_sources, track_files
-from unpatch.rendering.tape import Store, Wire
+from unpatch.rendering.tape import TapeInput, TapeStore
 from unpatch.storage.outputs import OutputError, check_outputs
 
 
@@ -70,6 +70,6 @@ def _audio(
     """What the sources play ``[S, 2, T]``, and its rate in Hz; nothing where no audio is given."""
     if not dry:
         return None, None
-    tapes, sample_rate = dry_sources(path, graph, dry, Store(), reporter)
+    tapes, sample_rate = dry_sources(path, graph, dry, TapeStore(), reporter)
     longest = max(tape.written for tape in tapes)
-    return torch.stack([Wire(tape).read(0, longest) for tape in tapes]), sample_rate
+    return torch.stack([TapeInput(tape).read(0, longest) for tape in tapes]), sample_rate

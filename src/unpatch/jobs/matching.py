@@ -12,10 +12,17 @@ from unpatch.execution.reporting import SILENT, Reporter
 from unpatch.mastering.matching.comparing import PAIR, write_pair
 from unpatch.mastering.matching.master import Master
 from unpatch.mastering.matching.matching import AS_REFERENCE, WHOLLY, Amounts, Targets
-from unpatch.mastering.matching.processing import Made
+from unpatch.mastering.matching.processing import ProcessedSong
 from unpatch.mastering.matching.profile import Profile
-from unpatch.mastering.matching.song import Mastered, Report, applying, finding, finished, listened
-from unpatch.mastering.matching.source import File, check_length
+from unpatch.mastering.matching.song import (
+    Mastered,
+    Report,
+    average_profile,
+    final_stage,
+    processed_to_match,
+    processed_with_preset,
+)
+from unpatch.mastering.matching.source import AudioFile, check_length
 from unpatch.mastering.matching.telling import as_data
 from unpatch.mastering.matching.writing import check_format, write
 from unpatch.storage.files import check_can_write
@@ -55,7 +62,7 @@ class MatchOptions:
 class MatchedFile:
     """A song, its master, and what was done to it."""
 
-    song: File
+    song: AudioFile
     output: Path
     mastered: Mastered
 
@@ -97,8 +104,8 @@ def match_files(
         raise ValueError("--save-preset, --report and --ab are for one song, not for a folder of songs")
     goals = [path for given in references for path in _audio_in(given)]
     _check_outputs(target, songs, [*references, *goals], output, options, preset)
-    job = _Job({path: File.of(path) for path in songs}, songs, options, target.is_dir(), reporter)
-    return job.mastered_with(Master.load(preset) if preset else None, [File.of(path) for path in goals])
+    job = _Job({path: AudioFile.of(path) for path in songs}, songs, options, target.is_dir(), reporter)
+    return job.mastered_with(Master.load(preset) if preset else None, [AudioFile.of(path) for path in goals])
 
 
 def _songs(target: Path, output: Path) -> dict[Path, Path]:
@@ -150,29 +157,29 @@ def _check_outputs(
 class _Job:
     """Songs, their outputs, and what is common to all."""
 
-    files: dict[Path, File]
+    files: dict[Path, AudioFile]
     outputs: dict[Path, Path]
     options: MatchOptions
     is_folder: bool
     reporter: Reporter
 
-    def mastered_with(self, preset: Master | None, references: Sequence[File]) -> Iterator[MatchedFile]:
+    def mastered_with(self, preset: Master | None, references: Sequence[AudioFile]) -> Iterator[MatchedFile]:
         """Check the songs, analyse the references, and give an iterator that masters each song."""
         for file in self.files.values():
             check_length(file)
         goal = None
         if references:
             with self._moving() as moved:
-                goal = listened(references, moved)
+                goal = average_profile(references, moved)
         return (self._one(file, self.outputs[path], preset, goal) for path, file in self.files.items())
 
-    def _one(self, file: File, output: Path, preset: Master | None, goal: Profile | None) -> MatchedFile:
+    def _one(self, file: AudioFile, output: Path, preset: Master | None, goal: Profile | None) -> MatchedFile:
         output.parent.mkdir(parents=True, exist_ok=True)
         with (
             self._moving() as moved,
             self._found(file, output.parent, preset, goal, moved) as (master, before, played),
         ):
-            blocks, done = finished(master, before, played, goal)
+            blocks, done = final_stage(master, before, played, goal)
             with replacing([output] if self.is_folder else []):
                 write(output, blocks, file, self.options.bits)
             matched = MatchedFile(file, output, done())
@@ -185,13 +192,13 @@ class _Job:
             yield lambda what, done, total: report(done, total)
 
     def _found(
-        self, file: File, folder: Path, preset: Master | None, goal: Profile | None, moved: Report
-    ) -> AbstractContextManager[tuple[Master, Profile, Made]]:
+        self, file: AudioFile, folder: Path, preset: Master | None, goal: Profile | None, moved: Report
+    ) -> AbstractContextManager[tuple[Master, Profile, ProcessedSong]]:
         targets = self.options.targets
         if preset:
-            return applying(preset.at(targets.lufs, targets.true_peak_db), file, folder, moved)
+            return processed_with_preset(preset.at(targets.lufs, targets.true_peak_db), file, folder, moved)
         assert goal is not None
-        return finding(file, goal, self.options.amounts, targets, folder, moved)
+        return processed_to_match(file, goal, self.options.amounts, targets, folder, moved)
 
     def _write_extras(self, matched: MatchedFile) -> None:
         options, file = self.options, matched.song
@@ -199,9 +206,9 @@ class _Job:
             matched.mastered.master.save(options.save_preset)
         if options.ab:
             with replacing(options.pair):
-                write_pair(options.ab, file, File.of(matched.output), matched.mastered)
+                write_pair(options.ab, file, AudioFile.of(matched.output), matched.mastered)
         if options.report:
             from unpatch.pages.match import write_page  # loads torch, which a match does not need
 
-            after = File.of(matched.output)
+            after = AudioFile.of(matched.output)
             write_page(options.report, file.path.name, matched.mastered, file, after)

@@ -71,7 +71,7 @@ def fit_files(
             report=lambda spent, cost: report(round(100 * min(spent, 1.0)), 100),
         ).starting_at(recording.starts_s)
     given = _as_given(patches, recording)
-    take = compose(
+    composed = compose(
         given,
         recording.audio,
         recording.sample_rate,
@@ -82,7 +82,7 @@ def fit_files(
         starts_s=recording.starts_s,
         lasts_s=recording.lasts_s,
     )
-    return EstimatedFile(given, take, write(take, output))
+    return EstimatedFile(given, composed, write(composed, output))
 
 
 def _as_given(graphs: Sequence[Graph], recording: AnalysedRecording) -> Estimate:

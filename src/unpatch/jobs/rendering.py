@@ -14,7 +14,7 @@ from unpatch.jobs.graph_files import read_graph
 from unpatch.jobs.tracks import dry_sources, named_sources, track_files
 from unpatch.processors import KINDS
 from unpatch.rendering import energy as rule
-from unpatch.rendering.tape import Store
+from unpatch.rendering.tape import TapeStore
 from unpatch.storage.files import check_can_write
 from unpatch.storage.outputs import check_outputs
 
@@ -49,7 +49,7 @@ def render_file(
     check_outputs({"GRAPH": graph, "DRY": track_files(named_sources(patch), dry)}, {"--output": output})
     holds = rule.holds([patch]) if energy is None else energy
     output.parent.mkdir(parents=True, exist_ok=True)
-    store = Store(output.parent)
+    store = TapeStore(output.parent)
     sources, sample_rate = dry_sources(graph, patch, dry, store, reporter)
     if corners := corners_out_of_reach(patch, sample_rate):
         reporter.note(

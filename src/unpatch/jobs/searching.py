@@ -13,9 +13,9 @@ from unpatch.execution.reporting import SILENT, Reporter
 from unpatch.mixing.aligned import evaluator_of
 from unpatch.mixing.loss_settings import name_of
 from unpatch.mixing.results import SearchProgress, by_letter
-from unpatch.mixing.resumable import searched
+from unpatch.mixing.resumable import run_search
 from unpatch.mixing.settings import SearchSettings, laptop
-from unpatch.mixing.start import Start, started
+from unpatch.mixing.start import Start, prepare_start
 from unpatch.pages.mix import Live, Mixdown, SearchFiles, compose, results_in, write
 from unpatch.pages.mix.live import PAGE
 from unpatch.pages.mix.losses import SHOWN
@@ -42,7 +42,7 @@ class SearchedFolder:
 
     def to_dict(self) -> dict[str, Any]:
         """As plain data."""
-        take, found = self.mixdown, self.mixdown.found
+        mixdown, found = self.mixdown, self.mixdown.found
         return {
             "graph": found.graph.to_dict(),
             "loss": found.loss,
@@ -60,13 +60,13 @@ class SearchedFolder:
                         for by, parts in zip(SHOWN, losses.parts, strict=True)
                     },
                 }
-                for name, losses in take.losses.items()
+                for name, losses in mixdown.losses.items()
             },
-            "loudness": {name: asdict(loud) for name, loud in take.loudness.items()},
+            "loudness": {name: asdict(loud) for name, loud in mixdown.loudness.items()},
             "history": [moment.to_dict() for moment in found.history],
             "alignments": self.alignments.data() if self.alignments else None,
-            "notices": list(take.notes),
-            "facts": dict(take.facts),
+            "notices": list(mixdown.notes),
+            "facts": dict(mixdown.facts),
             "files": {name: str(path) for name, path in vars(self.files).items()},
         }
 
@@ -108,12 +108,14 @@ def search_folder(
     _check_outputs(stems, mix, groups, output)
     loaded = read_stems(stems, mix, groups, reporter)
     live = _live(settings, output, mix.name if mix else stems.resolve().name, reporter)
-    start = started(loaded, settings, alignment=alignment, anyway=anyway, folder=live.kept, reporter=reporter)
-    take = _mixdown(start, settings, live, watch, reporter)
+    start = prepare_start(
+        loaded, settings, alignment=alignment, anyway=anyway, folder=live.kept, reporter=reporter
+    )
+    mixdown = _mixdown(start, settings, live, watch, reporter)
     with reporter.busy("writing the report"):
-        files = write(take, output)
-    live.finished(take.found, files.report.name)
-    return SearchedFolder(take, files, start.alignments)
+        files = write(mixdown, output)
+    live.finished(mixdown.found, files.report.name)
+    return SearchedFolder(mixdown, files, start.alignments)
 
 
 def read_stems(stems: Path, mix: Path | None, groups: Path | None, reporter: Reporter = SILENT) -> Multitrack:
@@ -163,7 +165,7 @@ def _mixdown(start: Start, settings: SearchSettings, live: Live, watch: Watch, r
 
     try:
         with watch() as shown:
-            found = searched(
+            found = run_search(
                 start.console, start.song, settings, folder=live.kept, evaluator=evaluator, report=report
             )
     except KeyboardInterrupt:

@@ -9,7 +9,7 @@ from typing import Any, Protocol
 
 from unpatch.blind import study as blind
 from unpatch.blind.study.table import ENOUGH as ENOUGH_BLIND
-from unpatch.blind.study.table import Table
+from unpatch.blind.study.table import SystemsTable
 from unpatch.mastering import study as mastering
 from unpatch.mastering import table as mastering_table
 from unpatch.mastering.study import ENOUGH as ENOUGH_MASTERS
@@ -53,19 +53,19 @@ def _shards(data: Path) -> Iterable[Path]:
     return data.glob("*/*/*.tar")
 
 
-def _missing(table: Table) -> Iterable[str]:
+def _missing(table: SystemsTable) -> Iterable[str]:
     return table.missing
 
 
 def _fill_masters(
     runs: Path, data: Path, *, size: str, limit: int, workers: int, cache: Path, report: Report
-) -> mastering.Study:
+) -> mastering.MasteringFigures:
     if workers != 1:
         raise ValueError(f"the study of mastering is measured in one process, got {workers}")
     return mastering.measure_study(runs, data, size=size, limit=limit, cache=cache, report=report)
 
 
-def _untrained(table: mastering.Study) -> Iterable[str]:
+def _untrained(table: mastering.MasteringFigures) -> Iterable[str]:
     return (f"{name} has not been trained" for name in table.missing)
 
 
@@ -76,7 +76,7 @@ STUDIES: Mapping[str, Study] = {
         examples=_shards,
         fill=blind.fill,
         write=blind.write,
-        to_dict=Table.to_dict,
+        to_dict=SystemsTable.to_dict,
         missing=_missing,
     ),
     "mastering": Study(

@@ -9,13 +9,13 @@ from unpatch.audio import AudioError
 from unpatch.execution.reporting import SILENT, Reporter
 from unpatch.graph.data import Graph
 from unpatch.jobs.blocks import record_files
-from unpatch.rendering.tape import Store, Tape
+from unpatch.rendering.tape import Tape, TapeStore
 from unpatch.stems import load_multitrack
 from unpatch.stems.layout import planned
 
 
 def dry_sources(
-    path: Path, graph: Graph, given: Sequence[str], store: Store, reporter: Reporter = SILENT
+    path: Path, graph: Graph, given: Sequence[str], store: TapeStore, reporter: Reporter = SILENT
 ) -> tuple[list[Tape], int]:
     """Stereo signals in the order of the graph's sources, and their rate in Hz; ``path`` names the graph."""
     if names := named_sources(graph):
@@ -39,7 +39,7 @@ def track_files(names: Sequence[str], given: Sequence[str]) -> list[Path]:
 
 
 def record_tracks(
-    names: Sequence[str], given: Sequence[str], store: Store, reporter: Reporter = SILENT
+    names: Sequence[str], given: Sequence[str], store: TapeStore, reporter: Reporter = SILENT
 ) -> tuple[list[Tape], int]:
     """Stereo signals in the order of the names, and their rate in Hz.
 

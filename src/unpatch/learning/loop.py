@@ -37,7 +37,7 @@ class Intervals(Protocol):
     def save_every(self) -> int: ...
 
 
-class Job(Protocol[Batch]):
+class TrainingJob(Protocol[Batch]):
     """The parts of a training that a task defines: batches, losses and the model's files."""
 
     @property
@@ -71,7 +71,7 @@ class Job(Protocol[Batch]):
         """Write the model for use."""
 
 
-def resume(job: Job[Any]) -> None:
+def resume(job: TrainingJob[Any]) -> None:
     """Load the checkpoint that a run of this identity has left in the folder, if there is one."""
     stored = read_state(job.folder, job.identity)
     if stored is not None:
@@ -79,7 +79,7 @@ def resume(job: Job[Any]) -> None:
             job.learner.restore(stored)
 
 
-def train(job: Job[Any], report: Report) -> None:
+def train(job: TrainingJob[Any], report: Report) -> None:
     """Make the remaining steps.
 
     When the batches end early, and when the program is interrupted or the source of examples fails, the run
@@ -103,7 +103,7 @@ def train(job: Job[Any], report: Report) -> None:
                 log(job.learner.step, errors)
 
 
-def _steps(job: Job[Any], interrupts: Interrupts, log: Log) -> bool:
+def _steps(job: TrainingJob[Any], interrupts: Interrupts, log: Log) -> bool:
     """Whether the errors of the last step are known, or no step was made."""
     every, is_validated = job.settings, True
     for batch in job.batches():
@@ -119,7 +119,7 @@ def _steps(job: Job[Any], interrupts: Interrupts, log: Log) -> bool:
     return is_validated
 
 
-def save(job: Job[Any]) -> None:
+def save(job: TrainingJob[Any]) -> None:
     """Write all that is needed to continue, then the model; before the first step there is nothing."""
     if job.learner.step:
         write_state(job.folder, job.state(), job.identity)

@@ -62,13 +62,13 @@ class Knob:
 
 
 @dataclass(frozen=True)
-class Chain:
+class MasteringChain:
     """Effects in series."""
 
     kinds: tuple[str, ...]
 
     @classmethod
-    def from_name(cls, name: str) -> "Chain":
+    def from_name(cls, name: str) -> "MasteringChain":
         """One of :data:`CHAINS`."""
         if name not in CHAINS:
             raise ValueError(f"unknown chain {name!r}; there are {', '.join(CHAINS)}")
@@ -159,7 +159,7 @@ def curve_db(units: Tensor, kind: str, frequencies_hz: Tensor, rate: int = 44_10
 
     Read off the spectrum of a pulse, on the grid of half a second.
     """
-    chain = Chain((kind,))
+    chain = MasteringChain((kind,))
     size = fast_size(rate)
     flat = Spectrum(torch.ones(len(units), 1, size // 2 + 1, dtype=torch.complex64), size)
     response = MASTERING[kind].function(flat, sample_rate=float(rate), **chain.values(units)[kind])

@@ -13,9 +13,9 @@ from collections.abc import Iterable
 import torch
 from torch import Tensor
 
-from unpatch.mastering.chains import Chain
+from unpatch.mastering.chains import MasteringChain
 from unpatch.mastering.clips import Clips
-from unpatch.mastering.examples import Example
+from unpatch.mastering.examples import MasteringBatch
 from unpatch.mastering.objective import EQUALIZERS, counted, true_curve_db
 from unpatch.mastering.ours import CURVE_SCALE_DB, Ours
 
@@ -27,7 +27,7 @@ LEAST_DEVIATION = 1e-3
 
 
 @torch.no_grad()
-def begin(net: Ours, examples: Iterable[Example], chain: Chain, clips: Clips) -> float:
+def begin(net: Ours, examples: Iterable[MasteringBatch], chain: MasteringChain, clips: Clips) -> float:
     """Set the linear part of ``net``; the mean squared error on songs that were left out is returned."""
     points = net.settings.points
     rows = [
@@ -50,7 +50,7 @@ def begin(net: Ours, examples: Iterable[Example], chain: Chain, clips: Clips) ->
     return float(errors.mean())
 
 
-def targets_of(example: Example, chain: Chain, points: int) -> Tensor:
+def targets_of(example: MasteringBatch, chain: MasteringChain, points: int) -> Tensor:
     """Numbers, then the curve in units of its scale, flat without an equalizer; ``[S, K]``."""
     curve = example.units.new_zeros(len(example.units), points)
     if chain.kinds[0] in EQUALIZERS:
@@ -58,7 +58,7 @@ def targets_of(example: Example, chain: Chain, points: int) -> Tensor:
     return torch.cat((example.units, curve), 1)
 
 
-def weights_of(example: Example, chain: Chain, points: int) -> Tensor:
+def weights_of(example: MasteringBatch, chain: MasteringChain, points: int) -> Tensor:
     """0 for numbers of effects that are not there, else 1; ``[S, K]``."""
     there = counted(example, chain)
     return torch.cat((there, there.new_ones(len(there), points)), 1)

@@ -33,7 +33,7 @@ TFE_LONG, TFE_SHORT = 9, 3
 
 
 @dataclass(frozen=True)
-class EncoderSettings:
+class MasteringEncoderSettings:
     """What an encoder is made of.
 
     Attributes:
@@ -51,7 +51,7 @@ class EncoderSettings:
 class Mee(nn.Module):
     """Music effects encoder."""
 
-    def __init__(self, settings: EncoderSettings) -> None:
+    def __init__(self, settings: MasteringEncoderSettings) -> None:
         super().__init__()
         channels = (1, *_scaled(MEE_CHANNELS, settings.width))
         shapes = zip(pairwise(channels), MEE_KERNELS, MEE_STRIDES, strict=True)
@@ -89,7 +89,7 @@ class _Conv1d(nn.Module):
 class Te(nn.Module):
     """Timbre encoder: the maximum along frequency, the mean along time."""
 
-    def __init__(self, settings: EncoderSettings) -> None:
+    def __init__(self, settings: MasteringEncoderSettings) -> None:
         super().__init__()
         self.cqt = Cqt(settings.cqt, settings.samples)
         self.norm = nn.BatchNorm2d(1)
@@ -107,7 +107,7 @@ class Te(nn.Module):
 class Tfe(nn.Module):
     """Time and frequency encoder."""
 
-    def __init__(self, settings: EncoderSettings) -> None:
+    def __init__(self, settings: MasteringEncoderSettings) -> None:
         super().__init__()
         self.cqt = Cqt(settings.cqt, settings.samples)
         self.norm = nn.BatchNorm2d(1)

@@ -11,7 +11,7 @@ from torch import Tensor
 from unpatch.audio import as_stereo, check_lasts, check_sounds, resample
 from unpatch.dsp.cpu import one_thread
 from unpatch.mastering.bands import fitted
-from unpatch.mastering.chains import Chain, grid_hz, normalised
+from unpatch.mastering.chains import MasteringChain, grid_hz, normalised
 from unpatch.mastering.clips import RATE_HZ
 from unpatch.mastering.model import Mastering
 from unpatch.mastering.objective import EQUALIZERS
@@ -114,7 +114,7 @@ def averaged(predicted: ChainPrediction) -> ChainPrediction:
     )
 
 
-def to_play(predicted: ChainPrediction, chain: Chain) -> Tensor:
+def to_play(predicted: ChainPrediction, chain: MasteringChain) -> Tensor:
     """Numbers ``[B, Q]`` to play: means, but bands that have the estimated curve."""
     units = predicted.units.clone()
     if chain.kinds[0] in EQUALIZERS:
@@ -124,7 +124,7 @@ def to_play(predicted: ChainPrediction, chain: Chain) -> Tensor:
 
 
 def _estimate(
-    chain: Chain, predicted: ChainPrediction, starts_s: list[float], window_s: float
+    chain: MasteringChain, predicted: ChainPrediction, starts_s: list[float], window_s: float
 ) -> ChainEstimate:
     present = dict(zip(chain.kinds, predicted.present[0].sigmoid().tolist(), strict=True))
     units = [to_play(predicted, chain)[0], predicted.quantile(LOW)[0], predicted.quantile(HIGH)[0]]

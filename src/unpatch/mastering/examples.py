@@ -9,12 +9,12 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from unpatch.mastering.chains import MADE_WITH, Chain, normalised
+from unpatch.mastering.chains import MADE_WITH, MasteringChain, normalised
 from unpatch.mastering.clips import FRAMES, Clips
 from unpatch.mastering.settings import Style, draw
 
 
-class Example(NamedTuple):
+class MasteringBatch(NamedTuple):
     """A batch of masters, what they were made of, and how.
 
     Attributes:
@@ -32,14 +32,14 @@ class Example(NamedTuple):
     clips: tuple[int, ...]
 
 
-def made_with(chain: str) -> Chain:
+def made_with(chain: str) -> MasteringChain:
     """What sounds are made with when ``chain`` is estimated."""
-    return Chain.from_name(MADE_WITH.get(chain, chain))
+    return MasteringChain.from_name(MADE_WITH.get(chain, chain))
 
 
 def batch(
-    clips: Clips, chain: Chain, *, size: int, samples: int, style: Style, seed: tuple[int, ...]
-) -> Example:
+    clips: Clips, chain: MasteringChain, *, size: int, samples: int, style: Style, seed: tuple[int, ...]
+) -> MasteringBatch:
     """A batch drawn at random; equal seeds give equal batches."""
     generator = np.random.default_rng(seed)
     chosen = generator.integers(len(clips), size=size)
@@ -47,16 +47,21 @@ def batch(
 
 
 def in_order(
-    clips: Clips, chain: Chain, *, first: int, size: int, samples: int, style: Style, seed: int
-) -> Example:
+    clips: Clips, chain: MasteringChain, *, first: int, size: int, samples: int, style: Style, seed: int
+) -> MasteringBatch:
     """The clips from ``first`` on, each with its own place and settings."""
     chosen = [place % len(clips) for place in range(first, first + size)]
     return made(clips, chain, chosen, samples, style, np.random.default_rng((seed, first)))
 
 
 def made(
-    clips: Clips, chain: Chain, chosen: list[int], samples: int, style: Style, generator: np.random.Generator
-) -> Example:
+    clips: Clips,
+    chain: MasteringChain,
+    chosen: list[int],
+    samples: int,
+    style: Style,
+    generator: np.random.Generator,
+) -> MasteringBatch:
     """Masters of some clips."""
     starts = generator.integers(FRAMES - samples + 1, size=len(chosen))
     dry = [clips.cut(clip, int(start), samples) for clip, start in zip(chosen, starts, strict=True)]
@@ -65,4 +70,4 @@ def made(
     source = normalised(torch.stack(dry))
     with torch.no_grad():
         wet = chain.play(drawn.units, source, drawn.active)
-    return Example(source, wet, drawn.units, drawn.active, tuple(chosen))
+    return MasteringBatch(source, wet, drawn.units, drawn.active, tuple(chosen))

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from unpatch.mastering.measures import Figures
-from unpatch.mastering.study import Study
+from unpatch.mastering.study import MasteringFigures
 from unpatch.metrics import Bootstrap, Figure
 from unpatch.metrics.tally import Tally
 
@@ -17,7 +17,7 @@ NONE = "-"
 class Cells:
     """Figures of the study."""
 
-    study: Study
+    study: MasteringFigures
 
     @property
     def examples(self) -> int:

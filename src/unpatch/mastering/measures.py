@@ -12,10 +12,10 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from unpatch.mastering.chains import MADE_WITH, Chain, Player, curve_db, grid_hz
+from unpatch.mastering.chains import MADE_WITH, MasteringChain, Player, curve_db, grid_hz
 from unpatch.mastering.clips import Clips
 from unpatch.mastering.estimating import HIGH, LOW, to_play
-from unpatch.mastering.examples import Example, in_order, made_with
+from unpatch.mastering.examples import MasteringBatch, in_order, made_with
 from unpatch.mastering.hybrid import proxy_player
 from unpatch.mastering.mel import MelDistance, at_one_level
 from unpatch.mastering.model import Mastering, load_model
@@ -74,7 +74,9 @@ class Output:
     interval: tuple[Tensor, Tensor] | None = None
 
 
-def examples(clips: Clips, chain: Chain, count: int, samples: int, style: Style) -> Iterator[Example]:
+def examples(
+    clips: Clips, chain: MasteringChain, count: int, samples: int, style: Style
+) -> Iterator[MasteringBatch]:
     """The same ones for every system."""
     for first in range(0, count, BATCH):
         size = min(BATCH, count - first)
@@ -87,13 +89,13 @@ def model_figures(folder: Path, clips: Clips, count: int, chain: str, style: Sty
     stand_in = proxy_player() if chain == "proxy" else None
     samples = model.settings.encoder.samples
 
-    def output(example: Example) -> Output:
+    def output(example: MasteringBatch) -> Output:
         return output_of(model, example, stand_in)
 
     return _figures(output, clips, count, "compressor" if chain == "hybrid" else chain, samples, style)
 
 
-def output_of(model: Mastering, example: Example, stand_in: Player | None = None) -> Output:
+def output_of(model: Mastering, example: MasteringBatch, stand_in: Player | None = None) -> Output:
     """A model's estimates for masters."""
     with torch.no_grad():
         found = model(example.wet)
@@ -111,13 +113,13 @@ def baseline_figures(
     system: str, chain: str, clips: Clips, count: int, samples: int, style: Style = "harsh"
 ) -> Figures:
     """Of random numbers, of numbers in the middle, and of doing nothing."""
-    own = Chain.from_name("compressor" if chain == "hybrid" else chain)
+    own = MasteringChain.from_name("compressor" if chain == "hybrid" else chain)
     generator = torch.Generator().manual_seed(SEED)
     stand_in = None
     if chain == "proxy" and system != "identity":
         stand_in = proxy_player()
 
-    def output(example: Example) -> Output:
+    def output(example: MasteringBatch) -> Output:
         rows = len(example.dry)
         units = torch.rand(rows, len(own), generator=generator)
         units = units if system == "random" else torch.full_like(units, 0.5)
@@ -130,7 +132,7 @@ def baseline_figures(
 
 
 def _figures(output: Any, clips: Clips, count: int, chain: str, samples: int, style: Style) -> Figures:
-    source, own, distance = made_with(chain), Chain.from_name(chain), MelDistance()
+    source, own, distance = made_with(chain), MasteringChain.from_name(chain), MelDistance()
     tracks: list[str] = []
     values: dict[str, list[float]] = {}
     for example in examples(clips, source, count, samples, style):
@@ -142,7 +144,12 @@ def _figures(output: Any, clips: Clips, count: int, chain: str, samples: int, st
 
 
 def compared(
-    output: Output, example: Example, own: Chain, source: Chain, distance: MelDistance, same_knobs: bool
+    output: Output,
+    example: MasteringBatch,
+    own: MasteringChain,
+    source: MasteringChain,
+    distance: MelDistance,
+    same_knobs: bool,
 ) -> dict[str, Tensor]:
     """Figure to its values ``[B]``; those that do not exist for a chain are left out."""
     found = {
@@ -161,7 +168,9 @@ def compared(
     return found
 
 
-def _curve_error_db(output: Output, example: Example, own: Chain, source: Chain) -> Tensor:
+def _curve_error_db(
+    output: Output, example: MasteringBatch, own: MasteringChain, source: MasteringChain
+) -> Tensor:
     grid = grid_hz(200)
     true = curve_db(example.units[:, source.slices()[source.kinds[0]]], source.kinds[0], grid)
     if output.units.isnan().all():

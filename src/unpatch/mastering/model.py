@@ -20,7 +20,7 @@ from unpatch.learning.weights import (
     restore,
     write_model,
 )
-from unpatch.mastering.chains import Chain, normalised
+from unpatch.mastering.chains import MasteringChain, normalised
 from unpatch.mastering.encoders import ENCODERS, Head
 from unpatch.mastering.ours import ChainPrediction, Ours
 from unpatch.mastering.presets import MasteringSettings
@@ -46,7 +46,7 @@ class Mastering(nn.Module):
 
     def __init__(self, settings: MasteringSettings) -> None:
         super().__init__()
-        self.settings, self.chain = settings, Chain.from_name(settings.chain)
+        self.settings, self.chain = settings, MasteringChain.from_name(settings.chain)
         numbers = len(self.chain)
         self.net: nn.Module
         if settings.is_ours:

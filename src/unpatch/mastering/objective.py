@@ -9,8 +9,8 @@ import torch
 from torch import Tensor
 from torch.nn.functional import binary_cross_entropy_with_logits, smooth_l1_loss
 
-from unpatch.mastering.chains import Chain, Player, curve_db, grid_hz
-from unpatch.mastering.examples import Example
+from unpatch.mastering.chains import MasteringChain, Player, curve_db, grid_hz
+from unpatch.mastering.examples import MasteringBatch
 from unpatch.mastering.mel import MelDistance, at_one_level
 from unpatch.mastering.ours import CURVE_SCALE_DB, ChainPrediction
 from unpatch.mastering.polarity import polarity_loss
@@ -23,7 +23,11 @@ POLARITY_WEIGHT = 0.1
 
 
 def sound_loss(
-    units: Tensor, example: Example, chain: Chain, distance: MelDistance, stand_in: Player | None = None
+    units: Tensor,
+    example: MasteringBatch,
+    chain: MasteringChain,
+    distance: MelDistance,
+    stand_in: Player | None = None,
 ) -> Tensor:
     """Mean distance of what the numbers ``[B, Q]`` play from the masters."""
     played = chain.play(units, example.dry, stand_in=stand_in)
@@ -34,12 +38,14 @@ def sound_loss(
     return loss
 
 
-def number_loss(units: Tensor, example: Example) -> Tensor:
+def number_loss(units: Tensor, example: MasteringBatch) -> Tensor:
     """Mean squared error."""
     return (units - example.units).square().mean()
 
 
-def likelihood_losses(predicted: ChainPrediction, example: Example, chain: Chain) -> Mapping[str, Tensor]:
+def likelihood_losses(
+    predicted: ChainPrediction, example: MasteringBatch, chain: MasteringChain
+) -> Mapping[str, Tensor]:
     """Of ours: cross-entropy of numbers, distance of curves, presence; absent effects do not count."""
     there = example.active.to(predicted.logits)
     weights = counted(example, chain)
@@ -52,7 +58,7 @@ def likelihood_losses(predicted: ChainPrediction, example: Example, chain: Chain
     return parts
 
 
-def true_curve_db(example: Example, chain: Chain, points: int) -> Tensor:
+def true_curve_db(example: MasteringBatch, chain: MasteringChain, points: int) -> Tensor:
     """The equalizer's curve ``[B, P]`` without its mean; flat where there is none."""
     kind = chain.kinds[0]
     curve = curve_db(example.units[:, chain.slices()[kind]], kind, grid_hz(points))
@@ -60,7 +66,7 @@ def true_curve_db(example: Example, chain: Chain, points: int) -> Tensor:
     return flat - flat.mean(-1, keepdim=True)
 
 
-def counted(example: Example, chain: Chain) -> Tensor:
+def counted(example: MasteringBatch, chain: MasteringChain) -> Tensor:
     """1 for numbers of effects that are there, else 0; ``[B, Q]``."""
     own = enumerate(chain.slices().values())
     parts = [example.active[:, place, None].expand(-1, part.stop - part.start) for place, part in own]

@@ -20,7 +20,7 @@ from typing import Literal, NamedTuple
 from unpatch.features.pictures import require_version
 from unpatch.mastering.chains import CHAINS
 from unpatch.mastering.cqt import CqtSettings
-from unpatch.mastering.encoders import EncoderSettings
+from unpatch.mastering.encoders import MasteringEncoderSettings
 from unpatch.mastering.levels import LevelSettings
 from unpatch.mastering.ours import OursSettings
 from unpatch.mastering.settings import Style
@@ -49,7 +49,7 @@ class MasteringSettings:
     """
 
     chain: str = "chain"
-    encoder: EncoderSettings = field(default_factory=EncoderSettings)
+    encoder: MasteringEncoderSettings = field(default_factory=MasteringEncoderSettings)
     widths: tuple[int, ...] = (2048, 1024, 512)
     ours: OursSettings = field(default_factory=OursSettings)
     features: int = FEATURES
@@ -104,14 +104,14 @@ class MasteringPreset:
 
 def paper(chain: str, encoder: str) -> MasteringPreset:
     """As published: 400 epochs of 430 clips."""
-    model = MasteringSettings(chain, EncoderSettings(encoder))
+    model = MasteringSettings(chain, MasteringEncoderSettings(encoder))
     return MasteringPreset("", model, MasteringTraining())
 
 
 def small(chain: str, encoder: str) -> MasteringPreset:
     """The same made small: MEE an eighth as wide, the others half; clips of 3 s; a greater rate."""
     width = {"mee": 1 / 8, "te": 1.0, "tfe": 0.5}.get(encoder, 1.0)
-    model = MasteringSettings(chain, EncoderSettings(encoder, 131_072, width), (512, 256, 128))
+    model = MasteringSettings(chain, MasteringEncoderSettings(encoder, 131_072, width), (512, 256, 128))
     training = MasteringTraining(steps=100, batch=8, rate=1e-3, validate_every=10_000, save_every=50)
     return MasteringPreset("", model, training)
 
@@ -120,7 +120,7 @@ def debug(chain: str, encoder: str) -> MasteringPreset:
     """A toy with every part in place."""
     cqt = CqtSettings(low_hz=261.6, bins=24)
     ours = OursSettings(LevelSettings(bands=16, fft=1024), 16, 8, 2, 6, 8, 0.0)
-    model = MasteringSettings(chain, EncoderSettings(encoder, 16_384, 1 / 16, cqt), (16, 8), ours)
+    model = MasteringSettings(chain, MasteringEncoderSettings(encoder, 16_384, 1 / 16, cqt), (16, 8), ours)
     training = MasteringTraining(steps=4, batch=4, rate=1e-3, report_every=1, validate_every=2, save_every=2)
     return MasteringPreset("", model, training)
 

@@ -130,7 +130,7 @@ def rate_at(step: int, training: ProxyTraining) -> float:
 
 @dataclass
 class OnPassages:
-    """Training on passages of music, see :class:`unpatch.learning.loop.Job`.
+    """Training on passages of music, see :class:`unpatch.learning.loop.TrainingJob`.
 
     Attributes:
         means: of the errors since the last report.

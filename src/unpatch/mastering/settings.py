@@ -9,7 +9,7 @@ from typing import Literal, NamedTuple
 import torch
 from torch import Generator, Tensor
 
-from unpatch.mastering.chains import Chain
+from unpatch.mastering.chains import MasteringChain
 from unpatch.processors import MASTERING
 
 Style = Literal["harsh", "realistic", "mixed"]
@@ -43,7 +43,7 @@ class Drawn(NamedTuple):
     active: Tensor
 
 
-def draw(chain: Chain, count: int, style: Style, generator: Generator) -> Drawn:
+def draw(chain: MasteringChain, count: int, style: Style, generator: Generator) -> Drawn:
     """Settings of this many chains; a mixed batch is half harsh, half realistic, example by example."""
     harsh, realistic = _harsh(chain, count, generator), _realistic(chain, count, generator)
     if style == "harsh":
@@ -54,12 +54,12 @@ def draw(chain: Chain, count: int, style: Style, generator: Generator) -> Drawn:
     return Drawn(*(torch.where(mild, r, h) for r, h in zip(realistic, harsh, strict=True)))
 
 
-def _harsh(chain: Chain, count: int, generator: Generator) -> Drawn:
+def _harsh(chain: MasteringChain, count: int, generator: Generator) -> Drawn:
     units = torch.rand(count, len(chain), generator=generator)
     return Drawn(units, torch.ones(count, len(chain.kinds), dtype=torch.bool))
 
 
-def _realistic(chain: Chain, count: int, generator: Generator) -> Drawn:
+def _realistic(chain: MasteringChain, count: int, generator: Generator) -> Drawn:
     evenly = torch.rand(count, len(chain), generator=generator)
     normal = torch.randn(count, len(chain), generator=generator)
     active = torch.rand(count, len(chain.kinds), generator=generator) >= BYPASSED

@@ -57,7 +57,7 @@ Measured = dict[tuple[str, str, str, int], Figures]
 
 
 @dataclass(frozen=True)
-class Study:
+class MasteringFigures:
     """Everything that was measured.
 
     Attributes:
@@ -92,7 +92,7 @@ def measure_study(
     seeds: int = 3,
     cache: Path | None = None,
     report: Report = lambda done, total: None,
-) -> Study:
+) -> MasteringFigures:
     """Measure all trained models: held-out tracks by all, other collections by ours.
 
     Args:
@@ -121,7 +121,7 @@ def measure_study(
         cells |= _of_baselines((split, clips[split], data), proxied, limit, samples, kept)
     steps = {rest: _steps(_model(runs, size, rest, seed)) for rest, seed in there if not seed}
     missing = tuple(rest for rest in dict.fromkeys(ORDER) if (rest, 0) not in there)
-    return Study(cells, steps, size, missing)
+    return MasteringFigures(cells, steps, size, missing)
 
 
 def _of_run(

@@ -10,7 +10,7 @@ from unpatch.mastering.claims import conclusions
 from unpatch.mastering.figure import Cells, shown
 from unpatch.mastering.measures import MEANINGS
 from unpatch.mastering.paper import PUBLISHED, PUBLISHED_LOSSES
-from unpatch.mastering.study import BASELINES, BEST, TABLES, Study
+from unpatch.mastering.study import BASELINES, BEST, TABLES, MasteringFigures
 from unpatch.storage.figures import write_figures
 from unpatch.storage.markdown import Section, table
 
@@ -53,7 +53,7 @@ RIVALS: Mapping[str, tuple[str, ...]] = {
 SPLITS: Mapping[str, str] = {"test": "held-out tracks", "unseen": "other collections"}
 
 
-def write(study: Study, page: Path) -> tuple[Path, Path]:
+def write(study: MasteringFigures, page: Path) -> tuple[Path, Path]:
     """Write the tables between the markers of a page, or as a new page, and every mean as JSON beside it."""
     SECTION.write(section(study), page, "Mastering")
     figures = page.with_suffix(".json")
@@ -61,7 +61,7 @@ def write(study: Study, page: Path) -> tuple[Path, Path]:
     return page, figures
 
 
-def to_dict(study: Study) -> dict[str, object]:
+def to_dict(study: MasteringFigures) -> dict[str, object]:
     """Means of every cell, for programs."""
     cells = [
         {
@@ -83,7 +83,7 @@ def _all_nan(values: Sequence[float]) -> bool:
     return all(math.isnan(value) for value in values)
 
 
-def section(study: Study) -> str:
+def section(study: MasteringFigures) -> str:
     """All tables, one after another."""
     cells = Cells(study)
     parts = [_budget(study, cells), *(_effect(cells, number) for number in TABLES), _losses(cells)]
@@ -94,7 +94,7 @@ def section(study: Study) -> str:
     return "\n\n".join(parts)
 
 
-def _budget(study: Study, cells: Cells) -> str:
+def _budget(study: MasteringFigures, cells: Cells) -> str:
     span, brief, long = (_steps(study, kind) for kind in ("published", "brief", "ours"))
     meanings = "; ".join(f"*{name}*: {words}" for name, words in MEANINGS.items())
     return (
@@ -108,7 +108,7 @@ def _budget(study: Study, cells: Cells) -> str:
     )
 
 
-def _seeds(study: Study) -> str:
+def _seeds(study: MasteringFigures) -> str:
     """How many systems were trained with how many seeds; those with the fewest by name."""
     known = {(chain, system) for split, chain, system, _ in study.cells if split == "test"}
     trained = {place: len(study.seeds("test", *place)) for place in known if place[1] not in BASELINES}
@@ -122,7 +122,7 @@ def _seeds(study: Study) -> str:
     return f"{text}."
 
 
-def _steps(study: Study, kind: str) -> str:
+def _steps(study: MasteringFigures, kind: str) -> str:
     """How many steps the runs of a kind have made: the least and the most."""
     ends = {"ours": "_ours", "brief": "_ours_brief"}
     own = {

@@ -22,7 +22,7 @@ from unpatch.learning.schedules import cosine, rise
 from unpatch.mastering.chains import Player
 from unpatch.mastering.clips import Clips
 from unpatch.mastering.closed_form import begin
-from unpatch.mastering.examples import Example, batch, in_order, made_with
+from unpatch.mastering.examples import MasteringBatch, batch, in_order, made_with
 from unpatch.mastering.hybrid import proxy_player
 from unpatch.mastering.mel import MelDistance
 from unpatch.mastering.model import Mastering, calibrated, save_model
@@ -101,7 +101,7 @@ def train_folder(
 
 @dataclass
 class OnClips:
-    """Training on masters made of clips, see :class:`unpatch.learning.loop.Job`.
+    """Training on masters made of clips, see :class:`unpatch.learning.loop.TrainingJob`.
 
     Attributes:
         distance: of sounds, in the loss.
@@ -134,17 +134,17 @@ class OnClips:
             examples = (drawn(self.preset, self.clips, FIRST, place) for place in places)
             begin(model.net, examples, model.chain, self.clips)
 
-    def batches(self) -> Iterator[Example]:
+    def batches(self) -> Iterator[MasteringBatch]:
         """Numbered by their steps, from 1."""
         remaining = range(self.learner.step + 1, self.settings.steps + 1)
         return (drawn(self.preset, self.clips, step) for step in remaining)
 
-    def learn(self, batch: Example) -> None:
+    def learn(self, batch: MasteringBatch) -> None:
         self.learner.model.train()
         self.last = self.parts(batch)
         self.learner.update(sum(self.last.values(), torch.zeros(())))
 
-    def parts(self, example: Example) -> dict[str, Tensor]:
+    def parts(self, example: MasteringBatch) -> dict[str, Tensor]:
         """Losses by name, weighted."""
         found, chain = self.learner.model(example.wet), self.learner.network.chain
         if isinstance(found, ChainPrediction):
@@ -193,7 +193,7 @@ class OnClips:
         save_model(model, self.folder / MODEL, step=step, preset=asdict(self.preset))
 
 
-def drawn(preset: MasteringPreset, clips: Clips, *place: int) -> Example:
+def drawn(preset: MasteringPreset, clips: Clips, *place: int) -> MasteringBatch:
     """A batch by its number."""
     return batch(
         clips,

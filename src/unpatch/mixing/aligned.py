@@ -19,13 +19,13 @@ from unpatch.graph.data import Graph
 from unpatch.mixing.evaluator import Evaluator
 from unpatch.mixing.initialisation import MARGIN_S, aligned_stems
 from unpatch.mixing.least_squares import gains_in
-from unpatch.mixing.segments import Passage, Song
+from unpatch.mixing.segments import Passage, StemsAndMix
 from unpatch.mixing.settings import SearchSettings
 from unpatch.processors import KINDS
 
 
 def evaluator_of(
-    console: Graph, song: Song, settings: SearchSettings, registry: Mapping[str, Processor] = KINDS
+    console: Graph, song: StemsAndMix, settings: SearchSettings, registry: Mapping[str, Processor] = KINDS
 ) -> Evaluator:
     """A song's evaluator by the loss of the settings, which may be dealt out to the console's tracks."""
     plain = Evaluator(song, replace(settings.loss, warmup_s=song.settings.warmup_s), registry)

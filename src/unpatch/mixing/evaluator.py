@@ -14,8 +14,8 @@ from torch import Tensor
 
 from unpatch.declaration import Processor
 from unpatch.graph.data import Graph
-from unpatch.mixing.loss import LossSettings, MixTarget, presence
-from unpatch.mixing.segments import Passage, Song, all_starts, scored_starts
+from unpatch.mixing.loss import MixLossSettings, MixTarget, presence
+from unpatch.mixing.segments import Passage, StemsAndMix, all_starts, scored_starts
 from unpatch.mixing.subgraphs import Subgraph, sounding
 from unpatch.processors import KINDS
 from unpatch.rendering import render
@@ -34,8 +34,8 @@ class Evaluator:
             them; see :mod:`unpatch.mixing.aligned`, which makes such evaluators.
     """
 
-    song: Song
-    loss: LossSettings
+    song: StemsAndMix
+    loss: MixLossSettings
     registry: Mapping[str, Processor] = field(default_factory=lambda: KINDS)
     tracks_of: Callable[[Passage], Tensor] | None = None
 

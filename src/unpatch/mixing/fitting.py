@@ -46,7 +46,7 @@ class Fit:
     evaluator: Evaluator
     settings: FitSettings
 
-    def begun(self) -> Adam:
+    def initial_adam(self) -> Adam:
         """The optimiser at the numbers that are written in the graph."""
         return Adam.of(parameters.read(self.graph, self.evaluator.registry, edges=False).latent().float())
 
@@ -93,7 +93,7 @@ class Fit:
         """With the numbers of some nodes as in the graph; the optimiser's state stays."""
         ranges = number_ranges(self.start)
         index = torch.tensor([i for node in nodes for i in ranges.get(node, ())], dtype=torch.long)
-        return replace(adam, latent=adam.latent.index_copy(0, index, self.begun().latent[index]))
+        return replace(adam, latent=adam.latent.index_copy(0, index, self.initial_adam().latent[index]))
 
     # --- steps --------------------------------------------------------------------------------------
 

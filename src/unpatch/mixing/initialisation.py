@@ -15,11 +15,11 @@ from torch import Tensor
 from unpatch.declaration import Processor
 from unpatch.dsp.spectrum import fast_size
 from unpatch.graph.data import Graph
+from unpatch.mixing.closest_knobs import closest_knobs
 from unpatch.mixing.console import ALIGNMENT, WEIGHT, letter_of, prunable
 from unpatch.mixing.evaluator import Evaluator
 from unpatch.mixing.gain_merging import Diagonal, with_matrix
 from unpatch.mixing.least_squares import TrackGains, from_powers, from_samples
-from unpatch.mixing.matching import matched
 from unpatch.mixing.simplification import loss_of
 from unpatch.mixing.thresholds import with_thresholds
 from unpatch.mixing.tree import Tree
@@ -111,7 +111,7 @@ def with_curves(
     kind = graph.nodes[found[0][0]].kind
     size = fast_size(round(RESPONSE_S * sample_rate))
     curves = _on_bins(levels, size, sample_rate)[[k for _, k in found]]
-    knobs = matched(registry[kind], curves[:, None].expand(-1, 2, -1), size, sample_rate)
+    knobs = closest_knobs(registry[kind], curves[:, None].expand(-1, 2, -1), size, sample_rate)
     nodes = list(graph.nodes)
     for row, (node, _) in enumerate(found):
         own: dict[str, Any] = {name: values[row].tolist() for name, values in knobs.items()}

@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import TypeAlias
 
 from unpatch.audio import AudioLike, as_rate, as_stereo
-from unpatch.mixing.segments import Song
+from unpatch.mixing.segments import StemsAndMix
 from unpatch.mixing.settings import SearchSettings
 from unpatch.stems import Multitrack, Stem, StemsError
 
@@ -38,11 +38,11 @@ def gathered(
     return _grouped(stems, groups or {})
 
 
-def song_of(multitrack: Multitrack, settings: SearchSettings) -> Song:
+def song_of(multitrack: Multitrack, settings: SearchSettings) -> StemsAndMix:
     """As input of a search: stems are read in place."""
     if multitrack.mix is None:
         raise StemsError("stems without a mix: there is nothing to search for")
-    return Song(multitrack.stems, multitrack.mix, multitrack.sample_rate, settings.segments)
+    return StemsAndMix(multitrack.stems, multitrack.mix, multitrack.sample_rate, settings.segments)
 
 
 def _stems(given: Mapping[str, AudioLike] | Sequence[Stem | AudioLike]) -> Iterator[Stem]:

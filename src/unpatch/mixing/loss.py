@@ -34,12 +34,12 @@ from torch import Tensor
 from torch.autograd.function import once_differentiable
 
 from unpatch.mixing.loss_scale import LossScale
-from unpatch.mixing.loss_settings import LossSettings, ours, published, transforms
+from unpatch.mixing.loss_settings import MixLossSettings, ours, published, transforms
 from unpatch.mixing.loss_terms import LossTerms
 from unpatch.mixing.mel import MelTransform
 from unpatch.mixing.track_shares import TrackShares, mean_of, mean_shares, shares
 
-__all__ = ["LossSettings", "LossTerms", "MixTarget", "ours", "presence", "published"]
+__all__ = ["LossTerms", "MixLossSettings", "MixTarget", "ours", "presence", "published"]
 
 _PAPER = published()
 
@@ -63,7 +63,7 @@ class MixTarget:
         self,
         audio: Tensor,
         sample_rate: float,
-        settings: LossSettings = _PAPER,
+        settings: MixLossSettings = _PAPER,
         *,
         tracks: Tensor | None = None,
         presence: Tensor | None = None,
@@ -166,7 +166,7 @@ class MixTarget:
         return [TrackShares(share, row, least) for share, row in zip(shares_of, presence, strict=True)]
 
 
-def presence(segments: Iterable[Tensor], sample_rate: float, settings: LossSettings = _PAPER) -> Tensor:
+def presence(segments: Iterable[Tensor], sample_rate: float, settings: MixLossSettings = _PAPER) -> Tensor:
     """Share of a song that each track fills, ``[R, K]``: its mean share of a cell.
 
     Args:
@@ -177,7 +177,7 @@ def presence(segments: Iterable[Tensor], sample_rate: float, settings: LossSetti
     return mean_of(_presence(tracks, sample_rate, settings) for tracks in segments)
 
 
-def _presence(tracks: Tensor, sample_rate: float, settings: LossSettings) -> Tensor:
+def _presence(tracks: Tensor, sample_rate: float, settings: MixLossSettings) -> Tensor:
     scored = tracks[..., settings.scored(tracks.shape[-1], sample_rate)]
     return mean_shares(scored, transforms(settings, sample_rate, scored.shape[-1], scored.dtype))
 

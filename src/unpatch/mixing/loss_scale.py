@@ -7,7 +7,7 @@ import torch
 from torch import Tensor
 
 from unpatch.mixing import mel_kernels as kernels
-from unpatch.mixing.loss_settings import LossSettings
+from unpatch.mixing.loss_settings import MixLossSettings
 from unpatch.mixing.loss_terms import guarded
 from unpatch.mixing.mel import MelTransform
 from unpatch.mixing.track_shares import TrackShares
@@ -29,7 +29,7 @@ class LossScale:
         transform: MelTransform,
         audio: Tensor,
         shares: TrackShares | None,
-        settings: LossSettings,
+        settings: MixLossSettings,
         resolutions: int,
     ) -> None:
         self.shares = shares

@@ -13,7 +13,7 @@ from unpatch.mixing.weighting import WEIGHTINGS, Weighting
 
 
 @dataclass(frozen=True)
-class LossSettings:
+class MixLossSettings:
     """The defaults are the paper's.
 
     Attributes:
@@ -72,22 +72,22 @@ class LossSettings:
         return slice(warmup, None)
 
 
-def published() -> LossSettings:
+def published() -> MixLossSettings:
     """As in the paper, comparable to its values."""
-    return LossSettings()
+    return MixLossSettings()
 
 
-def standard() -> LossSettings:
+def standard() -> MixLossSettings:
     """As in the paper, but for spectral convergence, which is relative to the target."""
-    return LossSettings("standard")
+    return MixLossSettings("standard")
 
 
-def ours() -> LossSettings:
+def ours() -> MixLossSettings:
     """Quiet tracks weighted, guarded division, exact A-weighting, and bands up to 20 kHz."""
-    return LossSettings("guarded", "exact", bands=104, highest_hz=20_000.0, dealt=0.5)
+    return MixLossSettings("guarded", "exact", bands=104, highest_hz=20_000.0, dealt=0.5)
 
 
-LOSSES: Mapping[str, Callable[[], LossSettings]] = {
+LOSSES: Mapping[str, Callable[[], MixLossSettings]] = {
     "published": published,
     "standard": standard,
     "ours": ours,
@@ -95,7 +95,7 @@ LOSSES: Mapping[str, Callable[[], LossSettings]] = {
 """Name to settings."""
 
 
-def name_of(settings: LossSettings) -> str:
+def name_of(settings: MixLossSettings) -> str:
     """Name of a loss, independent of its warm-up; ``"other"`` if it has none."""
     names = (name for name, make in LOSSES.items() if replace(make(), warmup_s=settings.warmup_s) == settings)
     return next(names, "other")
@@ -103,7 +103,7 @@ def name_of(settings: LossSettings) -> str:
 
 @lru_cache(maxsize=32)
 def transforms(
-    settings: LossSettings, sample_rate: float, frames: int, dtype: torch.dtype
+    settings: MixLossSettings, sample_rate: float, frames: int, dtype: torch.dtype
 ) -> tuple[MelTransform, ...]:
     """Of this many scored samples, at each resolution."""
     if dtype not in (torch.float32, torch.float64):

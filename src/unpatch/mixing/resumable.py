@@ -1,4 +1,4 @@
-"""A complete search: from stems and a mix to a graph."""
+"""A search from a console and a song to a graph, which resumes from its checkpoints."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from unpatch.mixing.evaluator import Evaluator
 from unpatch.mixing.fitting import Fit
 from unpatch.mixing.results import Report, SearchResult
 from unpatch.mixing.searching import Search
-from unpatch.mixing.segments import Song
+from unpatch.mixing.segments import StemsAndMix
 from unpatch.mixing.settings import SearchSettings
 from unpatch.mixing.state import SearchState
 from unpatch.processors import KINDS
@@ -28,9 +28,9 @@ FREE = ("name", "save_every")
 """Settings that may be changed in the middle of a search."""
 
 
-def searched(
+def run_search(
     console: Graph,
-    song: Song,
+    song: StemsAndMix,
     settings: SearchSettings,
     *,
     folder: Path | None = None,
@@ -48,17 +48,18 @@ def searched(
     evaluator = evaluator or evaluator_of(console, song, settings, registry)
     identity = identify(console, song, settings, registry) if folder else {}
     point = checkpoint.load(folder, identity) if folder else None
-    state = SearchState.of(point) if point else begun(console, evaluator, settings)
+    state = SearchState.of(point) if point else first_state(console, evaluator, settings)
     return Search(evaluator, settings, state, folder, identity, report).run()
 
 
-def begun(console: Graph, evaluator: Evaluator, settings: SearchSettings) -> SearchState:
-    adam = Fit(console, evaluator, settings.fit).begun()
+def first_state(console: Graph, evaluator: Evaluator, settings: SearchSettings) -> SearchState:
+    """The state of a search that has not made a step: the whole console at its first numbers."""
+    adam = Fit(console, evaluator, settings.fit).initial_adam()
     return SearchState(console, adam, console, adam.latent.clone(), adam.latent.clone())
 
 
 def identify(
-    console: Graph, song: Song, settings: SearchSettings, registry: Mapping[str, Processor]
+    console: Graph, song: StemsAndMix, settings: SearchSettings, registry: Mapping[str, Processor]
 ) -> dict[str, Any]:
     """What must be equal for a search to resume: dotted name to value."""
     versions = {console.nodes[node].kind: console.nodes[node].version for node in prunable(console)}

@@ -12,9 +12,9 @@ from pathlib import Path
 from unpatch.audio import AudioLike
 from unpatch.mixing.inputs import Stems, gathered
 from unpatch.mixing.results import Report, SearchResult
-from unpatch.mixing.resumable import searched
+from unpatch.mixing.resumable import run_search
 from unpatch.mixing.settings import SearchSettings, laptop
-from unpatch.mixing.start import started
+from unpatch.mixing.start import prepare_start
 
 
 def search(
@@ -72,6 +72,6 @@ def search(
     if tolerance is not None:
         settings = replace(settings, prune=replace(settings.prune, tolerance=tolerance))
     given = gathered(stems, mix, sample_rate, groups)
-    start = started(given, settings, alignment=alignment, anyway=anyway, folder=folder)
-    found = searched(start.console, start.song, settings, folder=folder, report=report)
+    start = prepare_start(given, settings, alignment=alignment, anyway=anyway, folder=folder)
+    found = run_search(start.console, start.song, settings, folder=folder, report=report)
     return replace(found, notices=start.multitrack.notices)

@@ -79,7 +79,7 @@ class Search:
             else:
                 self._finish()
                 self._enter("done", state.round)
-        return self._found()
+        return self._result()
 
     # --- fitting ------------------------------------------------------------------------------------
 
@@ -105,7 +105,7 @@ class Search:
     def _with_echoes(self) -> Fit:
         """Set delays for which there is an echo in the residual; the fit to continue with."""
         state = self.state
-        self._become(with_echoes(self._written(), self.evaluator), range(len(state.graph)))
+        self._replace_graph(with_echoes(self._written(), self.evaluator), range(len(state.graph)))
         state.console = state.graph
         return Fit(state.graph, self.evaluator, self.settings.fit)
 
@@ -157,9 +157,9 @@ class Search:
         (loss,) = journal.losses(NONE, [NONE])
         pruned = self._algorithm(Ledger(journal, loss, state.lowest, self._tolerance), candidates)
         if isinstance(trials, Cached):
-            self._become(trials.levelled(pruned.gone), range(len(state.graph)))
+            self._replace_graph(trials.levelled(pruned.gone), range(len(state.graph)))
         kept = [i for i in range(len(state.graph)) if i not in pruned.gone]
-        self._become(without(self._written(), pruned.gone), kept)
+        self._replace_graph(without(self._written(), pruned.gone), kept)
         state.loss, state.lowest = pruned.loss, pruned.lowest
         self._moment(state.loss, judged=True, trials=len(pruned.trials))
 
@@ -180,13 +180,13 @@ class Search:
     def _simplify(self) -> None:
         """Ours first takes out what can be without any change; the published ways do not."""
         if self.settings.prune.method == "ours":
-            self._become(*joined(self._written(), self.evaluator.registry))
+            self._replace_graph(*joined(self._written(), self.evaluator.registry))
 
     def _written(self) -> Graph:
         """The graph with its numbers where they are."""
         return Fit(self.state.graph, self.evaluator, self.settings.fit).written(self.state.adam)
 
-    def _become(self, graph: Graph, kept: Sequence[int]) -> None:
+    def _replace_graph(self, graph: Graph, kept: Sequence[int]) -> None:
         """Continue with another graph, made of these nodes of the old one; some may have other numbers."""
         state, before = self.state, self._written()
         adam = Fit(state.graph, self.evaluator, self.settings.fit).kept(state.adam, kept)
@@ -245,7 +245,7 @@ class Search:
         state.graph = graph
         self._moment(state.loss, judged=True)
 
-    def _found(self) -> SearchResult:
+    def _result(self) -> SearchResult:
         state = self.state
         console = Fit(state.console, self.evaluator, self.settings.fit)
         numbers = console.start.moved(console.values(state.fitted))

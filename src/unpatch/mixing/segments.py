@@ -36,7 +36,7 @@ class StemReader(Protocol):
 
 
 @dataclass(frozen=True, eq=False)
-class Song:
+class StemsAndMix:
     """Dry tracks and their mix ``[2, T]``.
 
     Attributes:
@@ -132,7 +132,7 @@ class Passage:
         active: which tracks are not silent.
     """
 
-    song: Song
+    song: StemsAndMix
     start: int
     mix: Tensor
     active: tuple[bool, ...]
@@ -152,12 +152,12 @@ class Passage:
         return torch.stack([self.stem(track) for track, sounds in enumerate(self.active) if sounds])
 
 
-def all_starts(song: Song) -> list[int]:
+def all_starts(song: StemsAndMix) -> list[int]:
     """Starts of passages that score every sample of a song, as few as possible."""
     return _spread(song, math.ceil(song.frames / song.scored))
 
 
-def scored_starts(song: Song) -> tuple[int, ...]:
+def scored_starts(song: StemsAndMix) -> tuple[int, ...]:
     """Starts of the passages whose mean loss is a graph's: spread evenly, every track in at least one.
 
     Of a song that is short enough they cover everything. Passages in which the mix is silent are left out.
@@ -172,7 +172,7 @@ def scored_starts(song: Song) -> tuple[int, ...]:
     return tuple(sorted(chosen))
 
 
-def drawn_start(song: Song, draw: Draw) -> int:
+def drawn_start(song: StemsAndMix, draw: Draw) -> int:
     """Random start of a passage for a fit: anywhere, or where a randomly drawn track sounds."""
     for _ in range(_ATTEMPTS):
         start = _for_a_track(song, draw) if draw.chance(song.settings.balanced) else _anywhere(song, draw)
@@ -189,12 +189,12 @@ def cut(audio: Tensor, start: int, frames: int) -> Tensor:
     return torch.nn.functional.pad(inside, (before, missing - before)) if missing else inside
 
 
-def _spread(song: Song, count: int) -> list[int]:
+def _spread(song: StemsAndMix, count: int) -> list[int]:
     first, last = -song.warmup, song.last
     return [first + round(i * (last - first) / max(1, count - 1)) for i in range(max(1, count))]
 
 
-def _is_audible(song: Song, starts: set[int], track: int) -> bool:
+def _is_audible(song: StemsAndMix, starts: set[int], track: int) -> bool:
     """Whether a track is audible in a passage; always true for a silent track."""
     enough = max(SILENCE, 0.1 * float(song.levels[track].max()))
     return float(song.levels[track].max()) <= SILENCE or any(
@@ -202,17 +202,17 @@ def _is_audible(song: Song, starts: set[int], track: int) -> bool:
     )
 
 
-def _best_for(song: Song, starts: list[int], track: int) -> set[int]:
+def _best_for(song: StemsAndMix, starts: list[int], track: int) -> set[int]:
     """The passage in which a track is loudest, if the mix sounds there."""
     best = max(starts, key=lambda start: (float(song.track_peaks(start)[track]), -start))
     return {best} if song.sounds(best) else set()
 
 
-def _anywhere(song: Song, draw: Draw) -> int:
+def _anywhere(song: StemsAndMix, draw: Draw) -> int:
     return draw.integer(-song.warmup, song.last)
 
 
-def _for_a_track(song: Song, draw: Draw) -> int:
+def _for_a_track(song: StemsAndMix, draw: Draw) -> int:
     """A hop in which a track sounds, somewhere in the scored part of the passage."""
     if not song.audible_hops:
         return _anywhere(song, draw)

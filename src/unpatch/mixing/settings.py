@@ -16,7 +16,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Literal, TypeAlias
 
 from unpatch.mixing.console import ORDER, Strip
-from unpatch.mixing.loss_settings import LOSSES, LossSettings
+from unpatch.mixing.loss_settings import LOSSES, MixLossSettings
 from unpatch.ranges import COUNT_OR_NONE, ROUNDS, SEED, TOLERANCE
 
 Method: TypeAlias = Literal["ours", "bf", "dw", "hybrid"]
@@ -130,7 +130,7 @@ class SearchSettings:
     segments: SegmentSettings = field(default_factory=SegmentSettings)
     fit: FitSettings = field(default_factory=FitSettings)
     prune: PruneSettings = field(default_factory=PruneSettings)
-    loss: LossSettings = field(default_factory=LossSettings)
+    loss: MixLossSettings = field(default_factory=MixLossSettings)
     closed_form: bool = True
     finish: bool = True
     seed: int = 0

@@ -37,7 +37,7 @@ def finished(graph: Graph, evaluator: Evaluator, limit: float, tolerance: float)
 
 
 def lightened(graph: Graph, evaluator: Evaluator, limit: float, cost: float) -> Graph:
-    """Without the processors whose total cost is negligible."""
+    """The graph without the processors whose total cost is negligible."""
     trials = Cached(graph, values_of(graph, evaluator.registry), evaluator)
     (loss,) = trials.losses(NONE, [NONE])
     home, weights = Tree.of(graph).home, _weights(graph, evaluator)

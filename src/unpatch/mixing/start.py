@@ -12,7 +12,7 @@ from unpatch.mixing.aligned import evaluator_of
 from unpatch.mixing.console import ALIGNMENT, console
 from unpatch.mixing.initialisation import closed_form, first_weights
 from unpatch.mixing.inputs import song_of
-from unpatch.mixing.segments import Song
+from unpatch.mixing.segments import StemsAndMix
 from unpatch.mixing.settings import SearchSettings
 from unpatch.mixing.start_file import load_start, save_start
 from unpatch.processors import KINDS
@@ -35,12 +35,12 @@ class Start:
     """
 
     multitrack: Multitrack
-    song: Song
+    song: StemsAndMix
     console: Graph
     alignments: Alignments | None
 
 
-def started(
+def prepare_start(
     given: Multitrack,
     settings: SearchSettings,
     *,
@@ -71,7 +71,7 @@ def started(
     multitrack = placed(given, alignments)
     song = song_of(multitrack, settings)
     with reporter.busy("finding gains in closed form"):
-        graph = begun(multitrack, song, alignments, settings)
+        graph = first_console(multitrack, song, alignments, settings)
     if folder:
         graph = save_start(folder, graph, alignments)
     return Start(multitrack, song, graph, alignments)
@@ -86,8 +86,8 @@ def _measured(given: Multitrack, anyway: bool, reporter: Reporter) -> Alignments
     return found
 
 
-def begun(
-    multitrack: Multitrack, song: Song, alignments: Alignments | None, settings: SearchSettings
+def first_console(
+    multitrack: Multitrack, song: StemsAndMix, alignments: Alignments | None, settings: SearchSettings
 ) -> Graph:
     """A console with its first numbers; delays and inverted polarities are corrected in it."""
     wanted = settings.console

@@ -11,8 +11,6 @@ import numpy as np
 from unpatch.dsp.compiled import Array
 from unpatch.dsp.weighting import a_weighting
 
-__all__ = ["WEIGHTINGS", "Weighting", "a_weighting", "published_filter", "weights"]
-
 Weighting = Literal["published", "exact", "flat"]
 WEIGHTINGS: tuple[Weighting, ...] = get_args(Weighting)
 

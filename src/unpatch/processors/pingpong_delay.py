@@ -44,5 +44,5 @@ def pingpong_delay(
     A delay line per channel with a second-order low-pass in the loop whose largest gain is one
     (Zölzer, DAFX, ch. 2).
     """
-    settings = dsp.echo.Knobs(delay_ms, feedback, mix, frequency_hz, q, stereo_offset)
+    settings = dsp.echo.EchoKnobs(delay_ms, feedback, mix, frequency_hz, q, stereo_offset)
     return dsp.echo.pingpong(input, settings, sample_rate)

@@ -48,4 +48,4 @@ def stereo_reverb(
     Feedback-delay network of eight lines with absorption by line length (Jot, Chaigne 1991), after
     all-pass diffusers (Schroeder 1962).
     """
-    return dsp.reverb.stereo(input, dsp.reverb.Knobs(size, damping, width, mix), sample_rate)
+    return dsp.reverb.stereo(input, dsp.reverb.ReverbKnobs(size, damping, width, mix), sample_rate)

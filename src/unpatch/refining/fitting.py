@@ -159,8 +159,10 @@ def fit(
     budget = Budget(cpu_seconds or math.inf, renders or math.inf)
     with one_thread():
         problem, delay, trials = _aligned(material, starts, budget, report, registry)
-        prior = _prior(starts, registry) if structure else None
-        winner = _searched(problem, trials, prior, Draw(seed))
+        if structure:
+            winner = _searched(problem, trials, _prior(starts, registry), Draw(seed))
+        else:
+            winner = _tuned_in_rounds(problem, trials, Draw(seed))
         return _finished(problem, trials[0].graph, winner.graph, material, delay)
 
 
@@ -181,7 +183,7 @@ def leveled(
     with one_thread():
         sounds = [problem.player.play(after(complete(g, registry), material.start_s)) for g in graphs]
         return [
-            (_louder(graph, float(problem.gain(audio))), float(problem.distance(audio)))
+            (_with_output_gain(graph, float(problem.gain(audio))), float(problem.distance(audio)))
             for graph, audio in zip(graphs, sounds, strict=True)
         ]
 
@@ -234,12 +236,8 @@ def _prior(candidates: Sequence[Graph], registry: Mapping[str, Processor]) -> Ma
     return {kind: PRIOR + counted[kind] / len(candidates) for kind in registry}
 
 
-def _searched(
-    problem: Problem, trials: list[FitTrial], prior: Mapping[str, float] | None, draw: Draw
-) -> FitTrial:
-    """The best within the budget; the structure stays without a prior."""
-    if prior is None:
-        return _set(problem, trials, draw)
+def _searched(problem: Problem, trials: list[FitTrial], prior: Mapping[str, float], draw: Draw) -> FitTrial:
+    """The best graph within the budget, of any structure; kinds are drawn by their prior."""
     budget = problem.budget
     empty = nothing(list(problem.player.dry), problem.registry)
     starts = [] if empty is None else [problem.evaluate(empty, "nothing")]
@@ -257,8 +255,8 @@ def _searched(
     return tuned(problem, best, draw.child(3), step=NARROW, until=budget.until(1.0))
 
 
-def _set(problem: Problem, trials: list[FitTrial], draw: Draw) -> FitTrial:
-    """The best of the candidates, with its numbers tuned."""
+def _tuned_in_rounds(problem: Problem, trials: list[FitTrial], draw: Draw) -> FitTrial:
+    """The best of the candidates with its structure as it is and its numbers tuned."""
     budget = problem.budget
     for i, (keep, end) in enumerate(ROUNDS):
         trials = sorted(_round(problem, trials[:keep], end, draw.child(0, i)), key=_cost)
@@ -283,8 +281,8 @@ def _finished(problem: Problem, start: Graph, end: Graph, material: Material, de
     gain = float(problem.gain(audio))
     graph = with_confidences(problem, graph)
     return Fitted(
-        graph=after(_louder(graph, gain), -material.start_s),
-        nothing=float(spectral_distance(_matched(mixed(problem.player.dry), problem), problem.wet)),
+        graph=after(_with_output_gain(graph, gain), -material.start_s),
+        nothing=float(spectral_distance(_level_matched(mixed(problem.player.dry), problem), problem.wet)),
         before=found[0][2],
         after=left,
         delay_s=delay / material.sample_rate,
@@ -297,14 +295,15 @@ def _finished(problem: Problem, start: Graph, end: Graph, material: Material, de
 def _played(graph: Graph, problem: Problem) -> tuple[Graph, Tensor, float]:
     """A graph, its sound, and its distance from the recording."""
     audio = problem.player.play(graph)
-    return graph, audio, float(spectral_distance(_matched(audio, problem), problem.wet))
+    return graph, audio, float(spectral_distance(_level_matched(audio, problem), problem.wet))
 
 
-def _matched(audio: Tensor, problem: Problem) -> Tensor:
+def _level_matched(audio: Tensor, problem: Problem) -> Tensor:
+    """The rendering at the recording's level."""
     return audio * problem.gain(audio)
 
 
-def _louder(graph: Graph, gain: float) -> Graph:
+def _with_output_gain(graph: Graph, gain: float) -> Graph:
     """The graph with a gain on all wires into ``out``."""
     sink = graph.sink
     edges = [replace(e, gain=e.gain * gain) if e.target == sink else e for e in graph.edges]

@@ -25,7 +25,7 @@ Dry: TypeAlias = "AudioLike | Mapping[str, AudioLike]"
 
 @dataclass(frozen=True)
 class Material:
-    """An excerpt.
+    """The excerpt of a recording on which graphs are compared, and the same of its dry sources.
 
     Attributes:
         dry: source kind to signal ``[2, T]``.

@@ -119,7 +119,7 @@ class Problem:
         """Cost of its size."""
         return NODE_PRICE * graph.processor_count
 
-    def apart(self, trial: FitTrial) -> float:
+    def distance_of(self, trial: FitTrial) -> float:
         """The distance alone."""
         return trial.cost - self.price(trial.graph)
 
@@ -138,7 +138,7 @@ class Problem:
 
     def is_solved(self, trial: FitTrial) -> bool:
         """Whether the residual is negligible."""
-        return self.apart(trial) < PERFECT
+        return self.distance_of(trial) < PERFECT
 
     def noted(self, trial: FitTrial, by: str, renders: int = 1) -> FitTrial:
         """Count the work, and record the candidate if it is the best so far."""

@@ -30,12 +30,12 @@ def simplest(problem: Problem, trial: FitTrial, draw: Draw, until: Until) -> Fit
             _adapted(problem, found, draw.child(turn, node), until)
             for node in range(len(trial.graph))
             if (found := _without(problem, trial, node)) is not None
-            and problem.apart(found) < _most(problem.apart(trial), 4.0)
+            and problem.distance_of(found) < _most(problem.distance_of(trial), 4.0)
         ]
         if not lighter:
             break
-        best = min(lighter, key=problem.apart)
-        if problem.apart(best) > _most(problem.apart(trial), 1.0):
+        best = min(lighter, key=problem.distance_of)
+        if problem.distance_of(best) > _most(problem.distance_of(trial), 1.0):
             break
         trial = best
     return trial
@@ -69,8 +69,10 @@ def with_confidences(problem: Problem, graph: Graph) -> Graph:
     for i, node in enumerate(nodes):
         without = _without(problem, trial, i)
         if without is not None:
-            rest = max(problem.apart(without), _TINY)
-            nodes[i] = replace(node, confidence=min(max(1 - (problem.apart(trial) / rest) ** 2, 0.0), 1.0))
+            rest = max(problem.distance_of(without), _TINY)
+            nodes[i] = replace(
+                node, confidence=min(max(1 - (problem.distance_of(trial) / rest) ** 2, 0.0), 1.0)
+            )
         elif node.is_processor:
             nodes[i] = replace(node, confidence=None)
     return replace(graph, nodes=tuple(nodes))

@@ -22,7 +22,7 @@ from unpatch.rendering import energy as rule
 from unpatch.rendering.energy import Scalar
 from unpatch.rendering.parameters import Numbers, slots
 from unpatch.rendering.ringing import room_s
-from unpatch.rendering.schedule import Place, Step, Wiring, schedule
+from unpatch.rendering.schedule import BatchedCall, EdgeIndex, Place, schedule
 from unpatch.rendering.wires import Signal, Wires, batch_of, rows_of, sources_of
 
 
@@ -110,18 +110,18 @@ def run(
     registry: Mapping[str, Processor] = KINDS,
 ) -> tuple[Tensor, dict[Place, Scalar]]:
     """The audio ``[G, 2, T]`` and the gain that the energy rule applied to each node."""
-    wirings = [Wiring(check(graph, registry)) for graph in graphs]
+    indices = [EdgeIndex(check(graph, registry)) for graph in graphs]
     energy = rule.holds(graphs) if energy is None else energy
     if numbers is not None:
         _check_numbers(graphs, numbers, registry)
     sample_rate = as_rate(sample_rate)
     stereo = sources_of(graphs, sources)
-    wires = Wires(graphs, wirings, numbers, stereo[0])
+    wires = Wires(graphs, indices, numbers, stereo[0])
     if not energy:
         wires.transform = _transform(graphs, wires, sample_rate, registry)
     wires.lay_sources(stereo)
     gains: dict[Place, Scalar] = {}
-    for step in schedule(graphs, wirings):
+    for step in schedule(graphs, indices):
         gains |= _run_step(step, wires, sample_rate, energy, registry[step.kind])
     sinks = [(g, graph.sink) for g, graph in enumerate(graphs)]
     return batch_of(wires.read(sinks, "input", "time")), gains
@@ -175,7 +175,7 @@ def _check_numbers(
 
 
 def _run_step(
-    step: Step, wires: Wires, sample_rate: float, energy: bool, processor: Processor
+    step: BatchedCall, wires: Wires, sample_rate: float, energy: bool, processor: Processor
 ) -> dict[Place, Scalar]:
     """Call the processor once for all places of a step, and lay its outputs on the wires."""
     domain: Domain = "time" if energy else processor.domain

@@ -14,7 +14,7 @@ Place: TypeAlias = tuple[int, int]
 
 
 @dataclass(frozen=True)
-class Step:
+class BatchedCall:
     """One call: nodes of one kind with the same inlets connected."""
 
     kind: str
@@ -22,7 +22,7 @@ class Step:
     places: tuple[Place, ...]
 
 
-class Wiring:
+class EdgeIndex:
     """The edges of a graph, found by either end."""
 
     def __init__(self, graph: Graph) -> None:
@@ -36,7 +36,7 @@ class Wiring:
         return tuple(sorted({edge.inlet for _, edge in self.into[node]}))
 
 
-def schedule(graphs: Sequence[Graph], wirings: Sequence[Wiring]) -> list[Step]:
+def schedule(graphs: Sequence[Graph], indices: Sequence[EdgeIndex]) -> list[BatchedCall]:
     """Greedy: of all nodes that are ready, run the largest group that can share a call.
 
     Sources and sinks are left out; the caller feeds the former and reads the latter. Every
@@ -48,17 +48,17 @@ def schedule(graphs: Sequence[Graph], wirings: Sequence[Wiring]) -> list[Step]:
     def release(graph: int, nodes: Iterable[int]) -> None:
         for node in nodes:
             if graphs[graph].nodes[node].is_processor:
-                key = (graphs[graph].nodes[node].kind, wirings[graph].inlets(node))
+                key = (graphs[graph].nodes[node].kind, indices[graph].inlets(node))
                 ready[key].append((graph, node))
 
     def finish(graph: int, node: int) -> None:
-        for target in wirings[graph].targets[node]:
+        for target in indices[graph].targets[node]:
             waiting[graph, target] -= 1
             if waiting[graph, target] == 0:
                 release(graph, [target])
 
     for g, graph in enumerate(graphs):
-        waiting |= {(g, n): len(wirings[g].into[n]) for n in range(len(graph))}
+        waiting |= {(g, n): len(indices[g].into[n]) for n in range(len(graph))}
         release(g, (n for n in range(len(graph)) if waiting[g, n] == 0))
         for source in graph.sources:
             finish(g, source)
@@ -66,7 +66,7 @@ def schedule(graphs: Sequence[Graph], wirings: Sequence[Wiring]) -> list[Step]:
     while ready:
         kind, inlets = max(ready, key=lambda key: (len(ready[key]), key))
         places = ready.pop((kind, inlets))
-        steps.append(Step(kind, inlets, tuple(places)))
+        steps.append(BatchedCall(kind, inlets, tuple(places)))
         for place in places:
             finish(*place)
     return steps

@@ -34,7 +34,7 @@ from unpatch.rendering.batched import render
 from unpatch.rendering.ringing import memory_of
 from unpatch.rendering.runs import chain_of, is_linear, on_spectra, runs
 from unpatch.rendering.signals import stereo_sources
-from unpatch.rendering.tape import Store, Tape, Wire
+from unpatch.rendering.tape import Tape, TapeInput, TapeStore
 from unpatch.rendering.walk import run_node
 
 BLOCK = 2**20
@@ -65,7 +65,7 @@ def render_song(
     """
     if len(sources) != len(graph.sources):
         raise ValueError(f"the graph has {len(graph.sources)} source(s), got audio for {len(sources)}")
-    first, store = sources[0], Store()
+    first, store = sources[0], TapeStore()
     frames, dtype = first.shape[-1], first.dtype
     del first
     rolls = (store.record(iter([stereo_sources(_ONE_SOURCE, audio)[0]]), frames) for audio in sources)
@@ -88,13 +88,13 @@ def play(
     sources: Iterator[Tape],
     frames: int,
     sample_rate: float,
-    store: Store,
+    store: TapeStore,
     *,
     energy: bool,
     registry: Mapping[str, Processor] = KINDS,
     block: int | None = None,
     dtype: torch.dtype = torch.float32,
-) -> Wire:
+) -> TapeInput:
     """What arrives at the sink.
 
     Args:
@@ -116,7 +116,7 @@ def play(
         if run[0] in place:
             while place[run[0]] >= next_source:
                 early[next_source], next_source = next(sources), next_source + 1
-            player.send(run[0], {Edge.outlet: Wire(early.pop(place[run[0]]))})
+            player.send(run[0], {Edge.outlet: TapeInput(early.pop(place[run[0]]))})
         elif not graph.nodes[run[0]].is_sink:
             player.send(run[-1], player.through(run))
     return player.waiting[graph.sink, Edge.inlet]
@@ -129,22 +129,22 @@ class _Player:
     graph: Graph
     frames: int
     sample_rate: float
-    store: Store
+    store: TapeStore
     energy: bool
     registry: Mapping[str, Processor]
     block: int | None
     dtype: torch.dtype
-    waiting: dict[tuple[int, str], Wire] = field(default_factory=dict)
+    waiting: dict[tuple[int, str], TapeInput] = field(default_factory=dict)
 
-    def send(self, node: int, made: Mapping[str, Wire]) -> None:
+    def send(self, node: int, made: Mapping[str, TapeInput]) -> None:
         """Pass a node's signals on to its readers."""
         for edge in self.graph.edges_from(node):
             key, wire = (edge.target, edge.inlet), made[edge.outlet]
-            louder = Wire(wire.tape, wire.gain * edge.gain)
+            louder = TapeInput(wire.tape, wire.gain * edge.gain)
             there = self.waiting.get(key)
             self.waiting[key] = louder if there is None else self._sum(there, louder)
 
-    def through(self, run: Sequence[int]) -> dict[str, Wire]:
+    def through(self, run: Sequence[int]) -> dict[str, TapeInput]:
         """What the last node of a run gives out, by outlet."""
         inlets = {edge.inlet for edge in self.graph.edges_into(run[0])}
         wires = {inlet: self.waiting.pop((run[0], inlet)) for inlet in inlets}
@@ -158,12 +158,12 @@ class _Player:
             sums.add(inputs, made)
             for outlet, tape in tapes.items():
                 tape.append(made[outlet])
-        return {outlet: Wire(tape, sums.gain(outlet, self.frames)) for outlet, tape in tapes.items()}
+        return {outlet: TapeInput(tape, sums.gain(outlet, self.frames)) for outlet, tape in tapes.items()}
 
     def _in_blocks(
         self,
         run: Sequence[int],
-        wires: Mapping[str, Wire],
+        wires: Mapping[str, TapeInput],
         extent: tuple[int, int],
         memory: Memory,
         spectral: bool,
@@ -174,7 +174,7 @@ class _Player:
             yield core, self._block(run, wires, start, stop, memory, spectral)
 
     def _streamed(
-        self, node: int, wires: Mapping[str, Wire]
+        self, node: int, wires: Mapping[str, TapeInput]
     ) -> Iterator[tuple[dict[str, Tensor], dict[str, Tensor]]]:
         """The same of a kind of unlimited memory, with one inlet; its output is late."""
         processor, ((inlet, wire),) = self.registry[self._kind(node)], wires.items()
@@ -192,7 +192,7 @@ class _Player:
         targets = (edge.target for edge in self.graph.edges_from(node))
         return not self.energy and any(on_spectra(self.graph, i, self.registry) for i in targets)
 
-    def _extent(self, wires: Mapping[str, Wire], memory: Memory) -> tuple[int, int]:
+    def _extent(self, wires: Mapping[str, TapeInput], memory: Memory) -> tuple[int, int]:
         """Spectra hold what rings beyond both ends of the song, for those that come after them."""
         first = min((wire.tape.first for wire in wires.values()), default=0)
         stop = max((wire.tape.stop for wire in wires.values()), default=self.frames)
@@ -210,7 +210,7 @@ class _Player:
     def _block(
         self,
         run: Sequence[int],
-        wires: Mapping[str, Wire],
+        wires: Mapping[str, TapeInput],
         start: int,
         stop: int,
         memory: Memory,
@@ -240,14 +240,14 @@ class _Player:
         node = self.graph.nodes[run[0]]
         return run_node(node, rows, like, self.sample_rate, energy=False, registry=self.registry, start=begin)
 
-    def _sum(self, one: Wire, other: Wire) -> Wire:
+    def _sum(self, one: TapeInput, other: TapeInput) -> TapeInput:
         first = min(one.tape.first, other.tape.first)
         stop = max(one.tape.stop, other.tape.stop)
         tape = self.store.tape(first, stop)
         for start in range(first, stop, BLOCK):
             end = min(start + BLOCK, stop)
             tape.append(one.read(start, end) + other.read(start, end))
-        return Wire(tape)
+        return TapeInput(tape)
 
 
 class _Energies:

@@ -21,7 +21,7 @@ MEMORY_BYTES = 2**28
 
 
 @dataclass(eq=False)
-class Store:
+class TapeStore:
     """Where tapes are kept.
 
     Attributes:
@@ -58,7 +58,7 @@ class Store:
 class Tape:
     """A signal that is written once, from start to end, and read anywhere; around it there is silence."""
 
-    def __init__(self, store: Store, first: int, stop: int) -> None:
+    def __init__(self, store: TapeStore, first: int, stop: int) -> None:
         self.store, self.first, self.stop = store, first, stop
         self.channels, self.written = 0, first
         self.dtype = torch.float32
@@ -118,7 +118,7 @@ class Tape:
 
 
 @dataclass(frozen=True)
-class Wire:
+class TapeInput:
     """A tape and the gain of its edge."""
 
     tape: Tape

@@ -20,7 +20,7 @@ from unpatch.dsp.spectrum import Spectrum
 from unpatch.graph.data import Edge, Graph
 from unpatch.rendering.energy import Scalar
 from unpatch.rendering.parameters import Numbers
-from unpatch.rendering.schedule import Place, Wiring
+from unpatch.rendering.schedule import EdgeIndex, Place
 from unpatch.rendering.signals import amplify, column, mix, stack, stereo_sources
 
 
@@ -52,7 +52,7 @@ class Wires:
     """
 
     graphs: Sequence[Graph]
-    wirings: Sequence[Wiring]
+    indices: Sequence[EdgeIndex]
     numbers: Sequence[Numbers] | None
     like: Tensor
     transform: int = 0
@@ -90,7 +90,7 @@ class Wires:
     def _sum(self, place: Place, inlet: str) -> list[Signal]:
         """One signal, or one of samples and one spectrum."""
         graph, node = place
-        edges = [(i, edge) for i, edge in self.wirings[graph].into[node] if edge.inlet == inlet]
+        edges = [(i, edge) for i, edge in self.indices[graph].into[node] if edge.inlet == inlet]
         brought = [(self._take(graph, edge), self._gain(graph, i, edge)) for i, edge in edges]
         parts = [[one for one in brought if one[0].is_spectrum is kind] for kind in (True, False)]
         return [_added(part) for part in parts if part]

@@ -23,7 +23,7 @@ from unpatch.stems.multitrack import Multitrack, Stem, StemsError
 from unpatch.stems.remarks import about_mix, about_stem, duplicates
 from unpatch.stems.spectra import SongSpectra, frame_size
 from unpatch.stems.sums import PlainSum, plain_sum
-from unpatch.stems.transfer import Transfer, band_centres
+from unpatch.stems.transfer import TransferFunctions, band_centres
 from unpatch.stems.view import TOGETHER_S, Report, View
 
 REACH_S = 0.25
@@ -147,8 +147,8 @@ def _rows(view: View, plain: PlainSum | None) -> list[Alignment]:
     ]
 
 
-def _plain_shares(transfer: Transfer, plain: PlainSum) -> Tensor:
-    """Of each stem's part of the plain sum, as :meth:`Transfer.shares`."""
+def _plain_shares(transfer: TransferFunctions, plain: PlainSum) -> Tensor:
+    """Of each stem's part of the plain sum, as :meth:`TransferFunctions.shares`."""
     spectra, weights = transfer.spectra.delayed(plain.delays), transfer.loudness
     gains = plain.gains.to(torch.complex64)
     explained = torch.einsum("cfkl,cl->cfk", spectra.stems.expand(2, -1, -1, -1), gains)

@@ -111,7 +111,7 @@ def _peak(power: Tensor, first: int, rate: float) -> Lag:
 
 
 @dataclass(frozen=True)
-class Place:
+class StemOffset:
     """Place of a stem in a whole song.
 
     Attributes:
@@ -136,7 +136,7 @@ class Far:
         self._width = max(2, round(_SMOOTHING_HZ * self.size / (rate / self.factor)))
         self._mix = self._white(mix)
 
-    def place(self, stem: Stem, expected: int) -> Place:
+    def place(self, stem: Stem, expected: int) -> StemOffset:
         """Of the places that are supported as well as the best, the one nearest to the expected."""
         correlation = self._correlation(stem)
         lags, heights = self._peaks(correlation)
@@ -146,7 +146,7 @@ class Far:
         nearest = int(equal.argmin())
         mean, height = float(correlation.square().mean()), float(heights[nearest])
         clarity = height / math.sqrt(mean) if mean > 0 else 0.0
-        return Place(int(lags[nearest]) * self.factor, clarity, len(lags) - 1)
+        return StemOffset(int(lags[nearest]) * self.factor, clarity, len(lags) - 1)
 
     def _correlation(self, stem: Stem) -> Tensor:
         """At lags from ``-reach`` to ``reach``."""

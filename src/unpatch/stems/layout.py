@@ -14,12 +14,12 @@ from unpatch.stems.medley import medley_tracks, metadata_of
 from unpatch.stems.mixes import is_mix, mix_among
 from unpatch.stems.multitrack import StemsError
 from unpatch.stems.naming import group_of
-from unpatch.stems.track import Plan, TrackFile
+from unpatch.stems.track import MultitrackFiles, TrackFile
 
 _MUSDB = frozenset({"drums", "bass", "other", "vocals"})
 
 
-def planned(folder: Path, mix: Path | None = None, groups: Path | None = None) -> Plan:
+def planned(folder: Path, mix: Path | None = None, groups: Path | None = None) -> MultitrackFiles:
     """Look into a folder and decide.
 
     Args:
@@ -50,7 +50,7 @@ def planned(folder: Path, mix: Path | None = None, groups: Path | None = None) -
     if not tracks:
         raise StemsError(f"{folder}: holds no stems; audio files besides the mix are expected")
     notices = _notices(top, inner, [file for file in files if not _same(file, found)], tracks)
-    return Plan(_with_unique_names(tracks), found, notices)
+    return MultitrackFiles(_with_unique_names(tracks), found, notices)
 
 
 def _inner(top: Listing, mix: Path | None) -> list[Listing]:

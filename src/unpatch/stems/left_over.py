@@ -33,7 +33,7 @@ _OVER, _NEAR = 1.06, 0.84
 
 
 @dataclass(frozen=True, eq=False)
-class Movement:
+class GainMovement:
     """How the gains of stems move over the song.
 
     Attributes:
@@ -47,7 +47,7 @@ class Movement:
     by_level: Tensor
 
 
-def movement(found: Account) -> Movement:
+def movement(found: Account) -> GainMovement:
     """Gains of all stems in every run, by least squares, held to one where a stem is weak."""
     energies = torch.diagonal(found.gram, dim1=1, dim2=2).double()
     hold = _HOLD * energies.mean(0) + 1e-9 * energies.mean() + 1e-30
@@ -56,7 +56,7 @@ def movement(found: Account) -> Movement:
     rest = (found.power - 2 * found.cross.sum(1) + found.gram.sum((1, 2))).double().clamp_min(0).sum()
     gains_db = 20 * (1 + change).clamp_min(10 ** (_LOWEST_DB / 20)).log10()
     moved = change - (change * energies).sum(0) / energies.sum(0).clamp_min(1e-30)
-    return Movement(
+    return GainMovement(
         torch.stack([_range(gains_db[:, k], energies[:, k]) for k in range(change.shape[1])]),
         (moved.square() * energies).sum(0) / rest.clamp_min(1e-30),
         _correlation(gains_db, 10 * energies.clamp_min(1e-30).log10(), energies),

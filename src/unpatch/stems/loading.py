@@ -8,7 +8,7 @@ from unpatch.audio import opened
 from unpatch.stems.layout import planned
 from unpatch.stems.multitrack import Multitrack, Stem, StemsError
 from unpatch.stems.tape import TapedFile, taped
-from unpatch.stems.track import Plan, TrackFile
+from unpatch.stems.track import MultitrackFiles, TrackFile
 
 SILENT_PEAK = 1e-4
 """-80 dB relative to full scale."""
@@ -92,7 +92,7 @@ def _stem(track: TrackFile, take: TapedFile) -> Stem:
     return Stem(track.name, track.group, take.tape.audio(), take.clipped, take.tape)
 
 
-def _rate(plan: Plan) -> int:
+def _rate(plan: MultitrackFiles) -> int:
     if plan.mix is not None:
         return _rate_of(plan.mix)
     return Counter(_rate_of(track.path) for track in plan.tracks).most_common(1)[0][0]
@@ -108,7 +108,7 @@ def _check_sounds(folder: Path, takes: Sequence[TapedFile]) -> None:
         raise StemsError(f"{folder}: {'all stems are' if len(takes) > 1 else 'the stem is'} silent")
 
 
-def _notices(plan: Plan, takes: Sequence[TapedFile], rate: int) -> Iterator[str]:
+def _notices(plan: MultitrackFiles, takes: Sequence[TapedFile], rate: int) -> Iterator[str]:
     """What had to be done to make rates and lengths equal."""
     names = [track.path.name for track in plan.tracks] + ([plan.mix.name] if plan.mix else [])
     others: dict[int, list[str]] = {}

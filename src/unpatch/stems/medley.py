@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from unpatch.stems.multitrack import StemsError
-from unpatch.stems.track import Plan, TrackFile
+from unpatch.stems.track import MultitrackFiles, TrackFile
 from unpatch.storage.documents import read_yaml
 
 _ENDING = "_METADATA.yaml"
@@ -21,7 +21,7 @@ def metadata_of(folder: Path) -> Path | None:
     return next(iter(sorted(folder.glob(f"*{_ENDING}"))), None)
 
 
-def medley_tracks(folder: Path, metadata: Path, mix: Path | None = None) -> Plan:
+def medley_tracks(folder: Path, metadata: Path, mix: Path | None = None) -> MultitrackFiles:
     """Raw recordings, grouped by the stems that were made of them.
 
     Raises:
@@ -36,7 +36,7 @@ def medley_tracks(folder: Path, metadata: Path, mix: Path | None = None) -> Plan
     )
     if not tracks:
         raise StemsError(f"{metadata}: names no raw recordings")
-    return Plan(tracks, mix or _mix(folder, metadata, fields))
+    return MultitrackFiles(tracks, mix or _mix(folder, metadata, fields))
 
 
 def _tracks(metadata: Path, raw: Path, name: str, stem: Mapping[str, Any], group: str) -> Iterator[TrackFile]:

@@ -11,7 +11,7 @@ from typing import overload
 import torch
 from torch import Tensor
 
-from unpatch.stems.tape import Tape
+from unpatch.stems.tape import TemporarySamples
 
 
 class StemsError(ValueError):
@@ -35,7 +35,7 @@ class Stem:
     group: str
     audio: Tensor
     clipped: int = 0
-    tape: Tape | None = None
+    tape: TemporarySamples | None = None
 
     @property
     def mono(self) -> bool:

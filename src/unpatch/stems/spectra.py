@@ -33,7 +33,7 @@ def frame_size(stems: int, frames: int, rate: float) -> int:
 
 @dataclass(frozen=True, eq=False)
 class CrossSpectra:
-    """Sums over frames of products.
+    """Power and cross spectra of stems and mix, summed over frames.
 
     Attributes:
         stems: each stem's conjugate with each stem, complex ``[C, F, K, K]``; C is 1 where all are mono.

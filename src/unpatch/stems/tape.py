@@ -30,7 +30,7 @@ _FLAT, _LOUD = 4, 0.5
 Samples = NDArray[np.float32]
 
 
-class Tape:
+class TemporarySamples:
     """Samples in a separate file, in single precision.
 
     Attributes:
@@ -77,9 +77,9 @@ class Tape:
         shape = (self.frames, self._channels)
         return self._stereo(np.memmap(self._file, dtype=np.float32, mode="c", shape=shape))
 
-    def later(self, shift: int, frames: int) -> "Tape":
+    def later(self, shift: int, frames: int) -> "TemporarySamples":
         """Another tape of this many frames, on which the same starts ``shift`` frames later, or earlier."""
-        moved = Tape()
+        moved = TemporarySamples()
         moved._channels, moved._same = self._channels, self._same
         moved.extend(min(max(shift, 0), frames))
         first, last = max(-shift, 0), min(self.frames, frames - shift)
@@ -110,7 +110,7 @@ class TapedFile:
         peak: largest magnitude in the file.
     """
 
-    tape: Tape
+    tape: TemporarySamples
     sample_rate: int
     clipped: int
     peak: float
@@ -122,7 +122,7 @@ def taped(path: Path, sample_rate: int) -> TapedFile:
     Raises:
         AudioError: where it is not readable, damaged, cut off, or holds NaN.
     """
-    tape, flat = Tape(), Flat()
+    tape, flat = TemporarySamples(), Flat()
     with opened(path) as file:
         blocks = flat.watched(_blocks(path, file))
         for block in resampled(blocks, int(file.samplerate), sample_rate, int(file.channels)):

@@ -14,7 +14,7 @@ class TrackFile:
 
 
 @dataclass(frozen=True)
-class Plan:
+class MultitrackFiles:
     """Stems, mix, and notes on the choice."""
 
     tracks: tuple[TrackFile, ...]

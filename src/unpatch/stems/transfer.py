@@ -42,7 +42,7 @@ class Peak:
 
 
 @dataclass(frozen=True, eq=False)
-class Transfer:
+class TransferFunctions:
     """Transfer functions of all stems and what follows from them.
 
     Attributes:
@@ -64,7 +64,7 @@ class Transfer:
 
     @cached_property
     def each(self) -> tuple[Tensor, Tensor]:
-        """The same of each half."""
+        """Transfer functions of each half of the song, complex ``[C, F, K]``."""
         return solved(self.halves[0]), solved(self.halves[1])
 
     @cached_property

@@ -14,10 +14,10 @@ from statistics import median
 import torch
 from torch import Tensor
 
-from unpatch.stems.lags import Far, Lag, Place, near
+from unpatch.stems.lags import Far, Lag, StemOffset, near
 from unpatch.stems.multitrack import Stem
 from unpatch.stems.spectra import SongSpectra
-from unpatch.stems.transfer import Peak, Transfer
+from unpatch.stems.transfer import Peak, TransferFunctions
 
 # Measured on stems of other songs: their correlations with a mix had peaks of clarity 9 at most, with what
 # the right stems leave over 12, but then with a rival of 0.85 and more; two halves of a song agreed on them
@@ -45,10 +45,10 @@ def first_places(song: SongSpectra, rate: float, reach: int) -> list[int]:
     return [lag.samples if lag.clarity >= SURE else centre for lag in lags]
 
 
-def _common(places: Sequence[Place], reach: int) -> int:
+def _common(places: Sequence[StemOffset], reach: int) -> int:
     """The place near which most stems are: where they should be, if nothing else is much clearer."""
 
-    def around(samples: int) -> list[Place]:
+    def around(samples: int) -> list[StemOffset]:
         return [place for place in places if abs(place.samples - samples) <= reach]
 
     def score(samples: int) -> float:
@@ -77,7 +77,7 @@ class View:
 
     song: SongSpectra
     rate: float
-    transfer: Transfer
+    transfer: TransferFunctions
     shifts: Sequence[int]
     peaks: Sequence[Peak]
     found: Sequence[bool]
@@ -120,7 +120,7 @@ class View:
 
     @classmethod
     def _measured(cls, song: SongSpectra, shifts: Sequence[int], rate: float) -> "View":
-        transfer = Transfer(song.measured(shifts), rate)
+        transfer = TransferFunctions(song.measured(shifts), rate)
         peaks = [transfer.peak(k) for k in range(len(shifts))]
         found = (transfer.agreement >= AGREED) & (_most_share(transfer) >= LEAST_SHARE)
         return cls(song, rate, transfer, shifts, peaks, found.tolist())
@@ -140,7 +140,7 @@ class View:
             return tried
         return self._at(better) if better else self
 
-    def _elsewhere(self) -> dict[int, Place]:
+    def _elsewhere(self) -> dict[int, StemOffset]:
         """Clear places, away from where the stems are now, in what all of them leave over."""
         if self.transfer.unexplained(self.transfer.whitening) < _NOTHING_LEFT:
             return {}
@@ -153,7 +153,7 @@ class View:
             if place.clarity >= CLEAR and abs(place.samples - self.delays[k]) > together
         }
 
-    def _at(self, places: Mapping[int, Place]) -> "View":
+    def _at(self, places: Mapping[int, StemOffset]) -> "View":
         """Measured with some stems at other places, which are known to a few samples."""
         shifts = list(self.shifts)
         for k, place in places.items():
@@ -185,6 +185,6 @@ class View:
         return replace(self, found=found, peaks=peaks, clarity={k: lag.clarity for k, lag in lags.items()})
 
 
-def _most_share(transfer: Transfer) -> Tensor:
+def _most_share(transfer: TransferFunctions) -> Tensor:
     """Share of the mix that each stem explains, whitened or weighted by loudness, the larger one."""
     return torch.maximum(transfer.shares(transfer.whitening), transfer.shares(transfer.loudness))

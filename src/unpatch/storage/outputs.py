@@ -17,7 +17,7 @@ SEARCH_STATE = Path("search", "state.json")
 """Where a search keeps its state in its folder of results; such a folder holds no stems."""
 
 
-class Place(NamedTuple):
+class FileIdentity(NamedTuple):
     """Equal for paths that lead to one file: the nearest path that exists, and the names below it."""
 
     device: int
@@ -25,12 +25,12 @@ class Place(NamedTuple):
     missing: tuple[str, ...]
 
     @property
-    def above(self) -> Iterator["Place"]:
-        """Places that would have to be folders."""
+    def above(self) -> Iterator["FileIdentity"]:
+        """Identities of what would have to be folders."""
         return (self._replace(missing=self.missing[:count]) for count in range(len(self.missing)))
 
     @property
-    def folded(self) -> "Place":
+    def folded(self) -> "FileIdentity":
         """The same for all names that some file system takes for one."""
         names = (unicodedata.normalize("NFC", name).casefold() for name in self.missing)
         return self._replace(missing=tuple(names))
@@ -65,7 +65,7 @@ def check_outputs(reads: Mapping[str, Paths], writes: Mapping[str, Paths], into:
 
 def check_distinct(outputs: Sequence[tuple[str, Path]]) -> None:
     """Refuse two outputs, each with the name of its option, of which one would replace or hide the other."""
-    seen: dict[Place, tuple[str, Path]] = {}
+    seen: dict[FileIdentity, tuple[str, Path]] = {}
     for option, path in outputs:
         place = place_of(path)
         if (other := seen.get(place.folded)) is None:
@@ -86,14 +86,14 @@ def files_in(folder: Path | None) -> list[Path]:
     return sorted(path for path in folder.iterdir() if path.is_file())
 
 
-def place_of(path: Path) -> Place:
+def place_of(path: Path) -> FileIdentity:
     """Where a path leads to, through links, whether there is a file or not."""
     there, missing = Path(os.path.realpath(path)), list[str]()
     while not there.exists():
         missing.insert(0, there.name)
         there = there.parent
     found = there.stat()
-    return Place(found.st_dev, found.st_ino, tuple(missing))
+    return FileIdentity(found.st_dev, found.st_ino, tuple(missing))
 
 
 def takes_for_one(folder: Path, first: str, second: str) -> bool:
@@ -103,7 +103,7 @@ def takes_for_one(folder: Path, first: str, second: str) -> bool:
         return (Path(place) / second).exists()
 
 
-def _is_one(place: Place, path: Path, other: Path) -> bool:
+def _is_one(place: FileIdentity, path: Path, other: Path) -> bool:
     """Whether two paths whose folded places are equal lead to one file."""
     pairs = zip(place.missing, place_of(other).missing, strict=True)
     differing = [pair for pair in pairs if pair[0] != pair[1]]

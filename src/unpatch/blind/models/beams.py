@@ -29,7 +29,7 @@ from unpatch.blind.tokens import PREDICTED_TYPES
 
 
 @dataclass(frozen=True)
-class Branch:
+class PartialHypothesis:
     """An unfinished hypothesis, and its valid next actions; figures as of a :class:`Hypothesis`."""
 
     state: State
@@ -43,7 +43,7 @@ class Branch:
 
 
 @dataclass(frozen=True)
-class Step:
+class TokenChoice:
     """A token that may be appended to a branch."""
 
     parent: int
@@ -58,7 +58,7 @@ def search(model: TokenByToken, latents: Tensor, grammar: Grammar, how: Decoding
     examples, windows = latents.shape[:2]
     random = np.random.default_rng(how.seed)
     cache = model.open(latents.flatten(0, 1))
-    alive = [(example, Branch(grammar.start())) for example in range(examples)]
+    alive = [(example, PartialHypothesis(grammar.start())) for example in range(examples)]
     finished: list[list[Hypothesis]] = [[] for _ in range(examples)]
     while alive:
         rows = torch.tensor([branch.state.rows[-1] for _, branch in alive], device=latents.device)
@@ -80,22 +80,25 @@ def action_logs(logits: Logits, windows: int, layout: Actions) -> Tensor:
 
 
 def best_steps(
-    parent: int, branch: Branch, logs: Row, how: Decoding, random: np.random.Generator
-) -> list[Step]:
+    parent: int, branch: PartialHypothesis, logs: Row, how: Decoding, random: np.random.Generator
+) -> list[TokenChoice]:
     """The most probable continuations of a branch."""
     allowed, stray_mass = masked(logs, branch.state.legal())
     scores = drawn(allowed, how.temperature, random)
     best = np.argsort(-scores, kind="stable")[: how.beams]
     return [
-        Step(parent, int(a), branch.log_probability + float(scores[a]), float(allowed[a]), stray_mass)
+        TokenChoice(parent, int(a), branch.log_probability + float(scores[a]), float(allowed[a]), stray_mass)
         for a in best
         if np.isfinite(allowed[a])
     ]
 
 
 def _advance(
-    alive: list[tuple[int, Branch]], steps: list[Step], finished: list[list[Hypothesis]], beams: int
-) -> tuple[list[tuple[int, Branch]], list[int]]:
+    alive: list[tuple[int, PartialHypothesis]],
+    steps: list[TokenChoice],
+    finished: list[list[Hypothesis]],
+    beams: int,
+) -> tuple[list[tuple[int, PartialHypothesis]], list[int]]:
     """Keep each example's best branches; those still alive, and the rows they grew from."""
     grown, parents = [], []
     for example, found in enumerate(finished):
@@ -110,17 +113,17 @@ def _advance(
     return grown, parents
 
 
-def _surviving(steps: list[Step], found: Sequence[Hypothesis], beams: int) -> list[Step]:
+def _surviving(steps: list[TokenChoice], found: Sequence[Hypothesis], beams: int) -> list[TokenChoice]:
     """Best steps that may still exceed the finished ones, which keep their places."""
     kept = sorted(steps, key=lambda step: -step.score)[:beams]
     enough = sorted((h.log_probability for h in found), reverse=True)[beams - 1 : beams]
     return [step for step in kept if not enough or step.score > enough[0]]
 
 
-def _append(branch: Branch, step: Step) -> Branch:
+def _append(branch: PartialHypothesis, step: TokenChoice) -> PartialHypothesis:
     state = branch.state.copy()
     state.take(step.action)
-    return Branch(
+    return PartialHypothesis(
         state,
         branch.log_probability + step.log_probability,
         (*branch.confidences, float(np.exp(step.log_probability))),

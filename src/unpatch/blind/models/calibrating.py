@@ -8,7 +8,7 @@ import torch
 from unpatch.blind.corpus import Batch, Corpus
 from unpatch.blind.grammar import Grammar
 from unpatch.blind.models.calibration import Calibration, fitted, fitted_repeats, fitted_to
-from unpatch.blind.models.deciding import Deciding, Decision, Kinds, decide, none_of
+from unpatch.blind.models.deciding import Deciding, Decision, EffectSets, decide, none_of
 from unpatch.blind.models.estimator import Estimator
 from unpatch.blind.repetition import Repetition, any_of, delays_among, informed
 from unpatch.declaration import Processor
@@ -39,7 +39,7 @@ def calibrated(
         decisions = list(_decisions(model, corpus, registry, how))
     finally:
         model.calibration = own
-    kinds = Kinds(model.vocabulary, registry)
+    kinds = EffectSets(model.vocabulary, registry)
     truths = [{node.kind for node in item.graph.nodes} & set(kinds.effects) for item in corpus.items]
     answers = {
         kind: ([decision.presence[kind] for decision in decisions], [kind in truth for truth in truths])

@@ -133,7 +133,7 @@ def decide(
     if how.draws:
         draws = drawn_prototypes(model, latents, grammar, Decoding(how.draws, TEMPERATURE, how.seed))
     heads = presence(model, latents)
-    kinds = Kinds(model.vocabulary, registry)
+    kinds = EffectSets(model.vocabulary, registry)
     return [
         kinds.decided([*first, *several], drawn, head, model.calibration, repetition)
         for first, several, drawn, head, repetition in zip(
@@ -143,7 +143,7 @@ def decide(
 
 
 def presence(model: Estimator, latents: Tensor) -> list[Mapping[str, float] | None]:
-    """The presence head's logits of each example, mean over windows; None of models without the head."""
+    """Kind to the presence head's probability, the mean over windows, of each example; None without one."""
     examples, windows = latents.shape[:2]
     logits = model.presence(latents.flatten(0, 1))
     if logits is None:
@@ -153,8 +153,8 @@ def presence(model: Estimator, latents: Tensor) -> list[Mapping[str, float] | No
 
 
 @dataclass(frozen=True)
-class Kinds:
-    """Sets of effects of sequences."""
+class EffectSets:
+    """Effects of a model's hypotheses, and the choice of those to report."""
 
     vocabulary: Vocabulary
     registry: Mapping[str, Processor]
@@ -214,7 +214,7 @@ class Kinds:
         return {group: min(total, 1.0) for group, total in groups.items()}
 
     def _groups_of(self, hypothesis: Hypothesis, groups: Mapping[str, float]) -> set[str]:
-        """Those of the effects of a hypothesis that are founded."""
+        """Groups of a hypothesis's effects whose probability is at least :data:`FOUNDED`."""
         own = {self.registry[kind].akin for kind in self.counts(hypothesis)}
         return {group for group in own if groups[group] >= FOUNDED}
 

@@ -10,14 +10,14 @@ from unpatch.blind.study.examples import figures
 from unpatch.blind.study.levels import LevelShift, level_shift
 from unpatch.blind.study.markdown import section, write
 from unpatch.blind.study.measured import MEANINGS, Measured
-from unpatch.blind.study.table import Table, fill
+from unpatch.blind.study.table import SystemsTable, fill
 
 __all__ = [
     "MEANINGS",
     "Comparison",
     "LevelShift",
     "Measured",
-    "Table",
+    "SystemsTable",
     "compare",
     "figures",
     "fill",

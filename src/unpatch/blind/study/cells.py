@@ -46,7 +46,7 @@ class Cell(NamedTuple):
     data: Path
 
 
-class Piece(NamedTuple):
+class ShardPiece(NamedTuple):
     """Some examples of a shard."""
 
     shard: Path
@@ -66,10 +66,10 @@ class Options(NamedTuple):
     decided: bool = False
 
 
-class Job(NamedTuple):
+class MeasuringJob(NamedTuple):
     """Models to be measured on a piece."""
 
-    piece: Piece
+    piece: ShardPiece
     models: tuple[Path, ...]
     options: Options
 
@@ -113,12 +113,12 @@ def measure(
     return {cell: Measured.joined([found[cell, piece] for piece in pieces[cell.data]]) for cell in wanted}
 
 
-def pieces_of(shards: Iterable[Path], limit: int | None) -> list[Piece]:
+def pieces_of(shards: Iterable[Path], limit: int | None) -> list[ShardPiece]:
     """The first examples of some shards, cut into pieces."""
     pieces, left = [], float("inf") if limit is None else limit
     for shard in shards:
         here = int(min(left, _examples_in(shard)))
-        pieces += [Piece(shard, first, min(PIECE, here - first)) for first in range(0, here, PIECE)]
+        pieces += [ShardPiece(shard, first, min(PIECE, here - first)) for first in range(0, here, PIECE)]
         left -= here
         if not left:
             break
@@ -132,15 +132,17 @@ def _examples_in(shard: Path) -> int:
         return sum(name.endswith(f".{GRAPH}") for name in tar.getnames())
 
 
-def _jobs(places: Sequence[tuple[Cell, Piece]], options: Options) -> list[Job]:
+def _jobs(places: Sequence[tuple[Cell, ShardPiece]], options: Options) -> list[MeasuringJob]:
     """Models without a result for the same piece are measured together."""
-    lacking: dict[Piece, list[Path]] = defaultdict(list)
+    lacking: dict[ShardPiece, list[Path]] = defaultdict(list)
     for cell, piece in places:
         lacking[piece].append(cell.model)
-    return [Job(piece, tuple(models), options) for piece, models in lacking.items()]
+    return [MeasuringJob(piece, tuple(models), options) for piece, models in lacking.items()]
 
 
-def _run(jobs: Sequence[Job], workers: int) -> Iterator[tuple[Job, Mapping[Path, Measured]]]:
+def _run(
+    jobs: Sequence[MeasuringJob], workers: int
+) -> Iterator[tuple[MeasuringJob, Mapping[Path, Measured]]]:
     """Yield the figures of each job when finished.
 
     A failing job does not stop the others and is reported after them; at once if all fail.
@@ -161,7 +163,7 @@ def _run(jobs: Sequence[Job], workers: int) -> Iterator[tuple[Job, Mapping[Path,
         raise faults[0]
 
 
-def _finished(jobs: Sequence[Job], workers: int) -> Iterator[tuple[Job, Result]]:
+def _finished(jobs: Sequence[MeasuringJob], workers: int) -> Iterator[tuple[MeasuringJob, Result]]:
     """Yield each job with its result."""
     if workers <= 1 or len(jobs) <= 1:
         yield from ((job, partial(do, job)) for job in jobs)
@@ -170,7 +172,7 @@ def _finished(jobs: Sequence[Job], workers: int) -> Iterator[tuple[Job, Result]]
         yield from ((job, done.result) for job, done in ended)
 
 
-def do(job: Job) -> dict[Path, Measured]:
+def do(job: MeasuringJob) -> dict[Path, Measured]:
     """Measure."""
     parts: tuple[Part, ...] = ("pictures", "dry") if job.options.sound else ("pictures",)
     start = job.piece.first
@@ -186,7 +188,7 @@ def _model(folder: Path) -> Estimator:
     return from_pretrained(folder, EVERYDAY)
 
 
-def key(model: Path, piece: Piece, options: Options) -> tuple[object, ...]:
+def key(model: Path, piece: ShardPiece, options: Options) -> tuple[object, ...]:
     """Everything that the figures of a model on a piece depend on."""
     return code(), checksums(model), checksum(piece.shard), piece.first, piece.size, options
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from itertools import pairwise
 
 from unpatch.blind.study.paper import COLUMNS, SYSTEMS, Split
-from unpatch.blind.study.table import BASELINE, PROPOSED, Table
+from unpatch.blind.study.table import BASELINE, PROPOSED, SystemsTable
 from unpatch.learning.claims import Claim
 from unpatch.metrics import Figure
 
@@ -32,7 +32,7 @@ CLOSER = 0.5
 """The gap between seen and unseen of ours over the proposed system's, at most."""
 
 
-def claims(table: Table, task: str) -> Iterator[Claim]:
+def claims(table: SystemsTable, task: str) -> Iterator[Claim]:
     """All claims about one task."""
     yield _order(table, task)
     for system in ("node_by_node", "single_stage"):
@@ -53,7 +53,7 @@ def _known(figures: Mapping[str, Figure], name: str) -> Figure | None:
     return None if figure is None or math.isnan(figure.mean) else figure
 
 
-def _figure(table: Table, task: str, system: str, name: str) -> Figure | None:
+def _figure(table: SystemsTable, task: str, system: str, name: str) -> Figure | None:
     column = table.columns.get((task, UNSEEN))
     return None if column is None else _known(column.systems.get(system, {}), name)
 
@@ -62,7 +62,7 @@ def _label(system: str) -> str:
     return f"{SYSTEMS[system].sign} ({SYSTEMS[system].words})"
 
 
-def _order(table: Table, task: str) -> Claim:
+def _order(table: SystemsTable, task: str) -> Claim:
     found = [_figure(table, task, system, "node_error") for system in ORDER]
     text = "Node errors rise in the order " + ", ".join(_label(system) for system in ORDER)
     text += f", from the first to the second by {FAR:g} times or more"
@@ -73,7 +73,7 @@ def _order(table: Table, task: str) -> Claim:
     return Claim(text, holds, ", ".join(f"{mean:.3f}" for mean in means))
 
 
-def _behind_in_sound(table: Table, task: str, system: str) -> Claim:
+def _behind_in_sound(table: SystemsTable, task: str, system: str) -> Claim:
     """On the examples that both can render."""
     text = f"{_label(system)} is behind {_label(PROPOSED)} on {COLUMNS['mss_full']}"
     figure = _against(table, task, system, "mss_full")
@@ -82,7 +82,7 @@ def _behind_in_sound(table: Table, task: str, system: str) -> Claim:
     return Claim(text, figure.mean > 1, f"{_interval(figure)} times on {figure.count:,} examples")
 
 
-def _behind_in_validity(table: Table, task: str, system: str) -> Claim:
+def _behind_in_validity(table: SystemsTable, task: str, system: str) -> Claim:
     own, other = (_figure(table, task, s, "invalid") for s in (system, PROPOSED))
     text = f"{_label(system)} is behind {_label(PROPOSED)} on {COLUMNS['invalid']}"
     if own is None or other is None:
@@ -92,19 +92,19 @@ def _behind_in_validity(table: Table, task: str, system: str) -> Claim:
     return Claim(text, own.mean > other.mean, f"{own.mean:.3f} against {other.mean:.3f}")
 
 
-def _ratio(table: Table, task: str, name: str, goal: float) -> Claim:
+def _ratio(table: SystemsTable, task: str, name: str, goal: float) -> Claim:
     column = table.columns.get((task, UNSEEN))
     figure = None if column is None else _known(column.ratios.get(PROPOSED, {}), name)
     text = f"{_label(PROPOSED)} has at most {goal:.2f} of the {COLUMNS[name]} of {_label(BASELINE)}"
     return _at_most(text, figure, goal)
 
 
-def _better(table: Table, task: str, name: str) -> Claim:
+def _better(table: SystemsTable, task: str, name: str) -> Claim:
     text = f"{_label('ours')} has at most {BETTER:.2f} of the {COLUMNS[name]} of {_label(PROPOSED)}"
     return _at_most(text, _against(table, task, "ours", name), BETTER)
 
 
-def _against(table: Table, task: str, system: str, name: str) -> Figure | None:
+def _against(table: SystemsTable, task: str, system: str, name: str) -> Figure | None:
     """A system's error over that of the proposed one."""
     column = table.columns.get((task, UNSEEN))
     return None if column is None else _known(column.against.get(system, {}), name)
@@ -120,7 +120,7 @@ def _interval(figure: Figure, digits: int = 2) -> str:
     return f"{figure.mean:.{digits}f} [{figure.low:.{digits}f}, {figure.high:.{digits}f}]"
 
 
-def _valid(table: Table, task: str) -> Claim:
+def _valid(table: SystemsTable, task: str) -> Claim:
     figure = _figure(table, task, "ours", "invalid")
     text = f"{_label('ours')} never decodes an invalid graph"
     if figure is None:
@@ -128,7 +128,7 @@ def _valid(table: Table, task: str) -> Claim:
     return Claim(text, figure.mean == 0, f"{figure.mean:.2%} of {figure.count:,}")
 
 
-def _closer(table: Table, task: str, name: str) -> Claim:
+def _closer(table: SystemsTable, task: str, name: str) -> Claim:
     """Undecided where the loss of the proposed system is negligible."""
     own, other = (_known(table.gaps.get((task, s), {}), name) for s in ("ours", PROPOSED))
     text = (

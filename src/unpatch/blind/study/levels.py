@@ -58,7 +58,11 @@ class LevelShift:
 def level_shift(
     folder: Path, data: Path, *, limit: int, registry: Mapping[str, Processor] = EVERYDAY
 ) -> LevelShift:
-    """Change the level of the first recordings of a data set, made with dry audio."""
+    """How estimates change with the level of the recording, on the first ``limit`` examples with dry audio.
+
+    Raises:
+        ValueError: a limit out of range, or a model without a recording as its input.
+    """
     COUNT.check("limit", limit)
     model = from_pretrained(folder, registry)
     if model.settings.hears == "graph":

@@ -15,7 +15,7 @@ from unpatch.blind.study.paper import (
     Split,
     published_ratio,
 )
-from unpatch.blind.study.table import BASELINE, ENOUGH, Table
+from unpatch.blind.study.table import BASELINE, ENOUGH, SystemsTable
 from unpatch.metrics import Figure
 from unpatch.metrics.calibration import BINS
 from unpatch.storage.documents import read_json, reading
@@ -29,7 +29,7 @@ TITLES: Mapping[str, str] = {"singing": "Singing voice effects", "drums": "Drum 
 FURTHER = tuple(name for name in MEANINGS if name not in COLUMNS)
 
 
-def write(table: Table, page: Path) -> tuple[Path, Path]:
+def write(table: SystemsTable, page: Path) -> tuple[Path, Path]:
     """Write the table into a page, and every figure as JSON beside it.
 
     Figures on the page of tasks that are not in this table stay.
@@ -38,13 +38,13 @@ def write(table: Table, page: Path) -> tuple[Path, Path]:
     if figures.exists():
         data = read_json(figures)
         with reading(figures):
-            table = table.beside(Table.from_dict(data))
+            table = table.beside(SystemsTable.from_dict(data))
     SECTION.write(section(table), page, "Blind estimation")
     write_figures(figures, table.to_dict())
     return page, figures
 
 
-def section(table: Table) -> str:
+def section(table: SystemsTable) -> str:
     """All tables, one after another."""
     parts = [part for task in table.tasks for part in _task(table, task)]
     if table.missing:
@@ -61,7 +61,7 @@ def _missing(lines: Iterable[str]) -> str:
     return "\n".join(f"Left out, {reason}: {', '.join(names)}." for reason, names in by_reason.items())
 
 
-def _task(table: Table, task: str) -> Iterator[str]:
+def _task(table: SystemsTable, task: str) -> Iterator[str]:
     yield f"### {TITLES[task]}, `{task}_{table.size}_*`"
     yield _extent(table, task)
     yield grid(("system", "", *COLUMNS.values()), _rows(table, task))
@@ -79,7 +79,7 @@ def _task(table: Table, task: str) -> Iterator[str]:
     yield "\n".join(map(str, claims(table, task)))
 
 
-def _extent(table: Table, task: str) -> str:
+def _extent(table: SystemsTable, task: str) -> str:
     """The number of examples, and whether it is enough."""
     sets = []
     for split, word in SPLITS.items():
@@ -89,7 +89,7 @@ def _extent(table: Table, task: str) -> str:
     return f"{'; '.join(sets)}. In square brackets the 95 % interval."
 
 
-def _places(table: Table, task: str) -> Iterator[tuple[str, Split]]:
+def _places(table: SystemsTable, task: str) -> Iterator[tuple[str, Split]]:
     """Systems and splits that were measured, in the order of the rows."""
     for system in SYSTEMS:
         for split in SPLITS:
@@ -102,13 +102,13 @@ def _name(system: str, split: Split) -> tuple[str, str]:
     return f"{SYSTEMS[system].sign} {SYSTEMS[system].words}", SPLITS[split]
 
 
-def _rows(table: Table, task: str) -> Iterator[Sequence[str]]:
+def _rows(table: SystemsTable, task: str) -> Iterator[Sequence[str]]:
     for system, split in _places(table, task):
         figures = table.columns[task, split].systems[system]
         yield (*_name(system, split), *(_cell(figures.get(name)) for name in COLUMNS))
 
 
-def _ratios(table: Table, task: str) -> Iterator[Sequence[str]]:
+def _ratios(table: SystemsTable, task: str) -> Iterator[Sequence[str]]:
     for system, split in _places(table, task):
         if system != BASELINE and (ratios := table.columns[task, split].ratios.get(system)):
             cells = [
@@ -122,12 +122,12 @@ def _beside(published: float) -> str:
     return "" if math.isnan(published) else f" ({published:.2f})"
 
 
-def _heads(table: Table, task: str) -> Iterator[tuple[str, str]]:
+def _heads(table: SystemsTable, task: str) -> Iterator[tuple[str, str]]:
     for system, split in _places(table, task):
         yield SYSTEMS[system].sign, SPLITS[split]
 
 
-def _further(table: Table, task: str) -> Iterator[Sequence[str]]:
+def _further(table: SystemsTable, task: str) -> Iterator[Sequence[str]]:
     places = list(_places(table, task))
     for name in FURTHER:
         found = [table.columns[task, split].systems[system].get(name) for system, split in places]
@@ -138,7 +138,7 @@ def _further(table: Table, task: str) -> Iterator[Sequence[str]]:
     yield (words, *("-" if math.isnan(error) else f"{error:.3f}" for error in errors))
 
 
-def _reliability(table: Table, task: str) -> Iterator[Sequence[str]]:
+def _reliability(table: SystemsTable, task: str) -> Iterator[Sequence[str]]:
     """Of each system, by confidence; empty without confidences."""
     for system, split in _places(table, task):
         cells = [""] * BINS
@@ -148,7 +148,7 @@ def _reliability(table: Table, task: str) -> Iterator[Sequence[str]]:
             yield (*_name(system, split), *cells)
 
 
-def _gaps(table: Table, task: str) -> Iterator[Sequence[str]]:
+def _gaps(table: SystemsTable, task: str) -> Iterator[Sequence[str]]:
     for (own, system), gap in table.gaps.items():
         if own == task:
             name = f"{SYSTEMS[system].sign} {SYSTEMS[system].words}"

@@ -12,11 +12,11 @@ import torch
 from torch import Tensor
 
 from unpatch.blind.corpus import Batch, Corpus, item_of, level_of
-from unpatch.blind.decided import proposals, repetition_of
 from unpatch.blind.grammar import Grammar
 from unpatch.blind.models import Estimator
 from unpatch.blind.models.deciding import decide
 from unpatch.blind.models.decoding import decode_prototypes, estimated_units, finished_graphs
+from unpatch.blind.proposals import proposals, repetition_of
 from unpatch.blind.repetition import Repetition
 from unpatch.blind.teacher_forced import teacher_forced
 from unpatch.blind.tokens import in_decoding_order, with_numbers

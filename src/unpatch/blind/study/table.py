@@ -80,7 +80,7 @@ class Column:
 
 
 @dataclass(frozen=True)
-class Table:
+class SystemsTable:
     """All figures.
 
     Attributes:
@@ -100,7 +100,7 @@ class Table:
         """Tasks with figures."""
         return list(dict.fromkeys(task for task, _ in self.columns))
 
-    def beside(self, earlier: "Table") -> "Table":
+    def beside(self, earlier: "SystemsTable") -> "SystemsTable":
         """This table and, of an earlier one, the tasks without figures in this one.
 
         Tasks are trained and measured independently, on machines that need not hold the other's data.
@@ -112,10 +112,10 @@ class Table:
         gaps = {p: gap for p, gap in earlier.gaps.items() if p[0] in kept} | dict(self.gaps)
         missing = [line for line in self.missing if not any(task in line for task in kept)]
         order = sorted(columns, key=lambda place: list(TASK_SOURCES).index(place[0]))
-        return Table(self.size, {place: columns[place] for place in order}, gaps, missing)
+        return SystemsTable(self.size, {place: columns[place] for place in order}, gaps, missing)
 
     @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> "Table":
+    def from_dict(cls, data: Mapping[str, Any]) -> "SystemsTable":
         """The inverse of :meth:`to_dict`."""
         columns = {_place(name): Column.from_dict(own) for name, own in data["columns"].items()}
         gaps = {_place(name): _figures(own) for name, own in data["gaps"].items()}
@@ -161,7 +161,7 @@ def fill(
     workers: int = 1,
     cache: Path | None = None,
     report: Report = lambda done, total: None,
-) -> Table:
+) -> SystemsTable:
     """Measure all that is available.
 
     Args:
@@ -187,7 +187,7 @@ def fill(
     for task, split in dict.fromkeys((task, split) for task, split, _ in found):
         own = {system: found[task, split, system] for system in SYSTEMS if (task, split, system) in found}
         columns[task, split] = Column.of(task, own)
-    return Table(size, columns, _gaps(found), list(dict.fromkeys(missing)))
+    return SystemsTable(size, columns, _gaps(found), list(dict.fromkeys(missing)))
 
 
 def _places(runs: Path, data: Path, size: str) -> Iterator[tuple[tuple[str, Split, str], Cell, str]]:

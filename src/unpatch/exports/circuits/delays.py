@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from unpatch.dsp.modulated_delay_kernels import SHORTEST
 from unpatch.dsp.warp import HIGHEST, out_of_reach
-from unpatch.exports.circuit import Circuit, Line, Number, Pair, Value
+from unpatch.exports.circuit import Circuit, DelayLine, Number, Pair, Value
 from unpatch.exports.circuits._filters import biquad, blend
 
 
@@ -33,7 +33,7 @@ def vibrato(c: Circuit) -> Pair:
     return _moving_delay(c)
 
 
-def _between(c: Circuit, line: Line, delay: Number) -> Value:
+def _between(c: Circuit, line: DelayLine, delay: Number) -> Value:
     """What was written ``delay`` samples ago, at least two: third-order Lagrange interpolation."""
     held = delay.clamp(min=SHORTEST)
     whole = held.floor()

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from unpatch.dsp import reverb
-from unpatch.exports.circuit import Circuit, Line, Number, Pair, Value
+from unpatch.exports.circuit import Circuit, DelayLine, Number, Pair, Value
 from unpatch.exports.circuits._filters import blend
 
 _LINES = len(reverb.LINES_MS)
@@ -80,7 +80,7 @@ def _network(c: Circuit, channels: Sequence[Value]) -> list[Value]:
     return [sum(signed[i + count :: count], signed[i]) * tank.level for i in range(count)]
 
 
-def _absorbed(c: Circuit, line: Line, k: int, tank: _Tank) -> Value:
+def _absorbed(c: Circuit, line: DelayLine, k: int, tank: _Tank) -> Value:
     state = c.register()
     now = tank.gains[k] * line.read(_frames(c, reverb.LINES_MS[k])) + tank.poles[k] * state.value
     state.keep(now)

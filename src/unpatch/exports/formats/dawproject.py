@@ -19,7 +19,7 @@ from unpatch.exports.format import exporter
 from unpatch.exports.formats._dawproject_devices import Devices, Numbering, devices_of, output_gain, real
 from unpatch.exports.job import ExportJob
 from unpatch.exports.report import Report
-from unpatch.exports.strips import Strip, main_inlet, sounds, strips_of, with_buses_before_the_sink
+from unpatch.exports.strips import TrackStrip, main_inlet, sounds, strips_of, with_buses_before_the_sink
 from unpatch.exports.wave import save_floats
 from unpatch.graph.check import inlets, outlets
 from unpatch.graph.data import Edge, Graph, Node
@@ -103,7 +103,7 @@ def _root(project: _Project) -> Element:
 # Structure: tracks, their channels and devices.
 
 
-def _write_tracks(project: _Project, structure: Element, strips: list[Strip]) -> None:
+def _write_tracks(project: _Project, structure: Element, strips: list[TrackStrip]) -> None:
     master = project.ids.next()
     project.channels[project.graph.sink] = master
     for strip in strips:
@@ -121,7 +121,7 @@ def _write_tracks(project: _Project, structure: Element, strips: list[Strip]) ->
     SubElement(SubElement(structure, "Track", attributes), "Channel", channel)
 
 
-def _track(project: _Project, parent: Element, strip: Strip) -> Element:
+def _track(project: _Project, parent: Element, strip: TrackStrip) -> Element:
     track_id = project.ids.next()
     project.tracks[strip.nodes[0]] = track_id
     attributes = {"id": track_id, "name": legible(strip.name), "contentType": "audio"}
@@ -143,7 +143,7 @@ def _role(first: Node) -> str:
     return "regular" if first.is_source else "submix" if first.kind == "mix" else "effect"
 
 
-def _devices(project: _Project, strip: Strip) -> Iterator[Element]:
+def _devices(project: _Project, strip: TrackStrip) -> Iterator[Element]:
     for i in strip.nodes:
         node = project.graph.nodes[i]
         if (gain := strip.gains.get(i, 1.0)) != 1:
@@ -177,11 +177,11 @@ def _is_placed(graph: Graph, i: int) -> bool:
     return graph.nodes[edge.source].is_source and len(graph.edges_from(edge.source)) == 1 and edge.gain == 1
 
 
-def _is_pan(strip: Strip, i: int, node: Node) -> bool:
+def _is_pan(strip: TrackStrip, i: int, node: Node) -> bool:
     return i == strip.last and node.kind == "panning"
 
 
-def _write_pan(project: _Project, channel: Element, strip: Strip) -> None:
+def _write_pan(project: _Project, channel: Element, strip: TrackStrip) -> None:
     node = project.graph.nodes[strip.last]
     places = node.kind == "console_gain" and node.parameters["pan"] != 0
     if places or _is_pan(strip, strip.last, node):
@@ -194,7 +194,7 @@ def _write_pan(project: _Project, channel: Element, strip: Strip) -> None:
             project.lost.append(f"node {i} (console_gain): its pan, which stands before other devices")
 
 
-def _write_sends(project: _Project, channel: Element, strip: Strip) -> None:
+def _write_sends(project: _Project, channel: Element, strip: TrackStrip) -> None:
     sends = [edge for edge in strip.sends if _is_plain(project.graph, edge)]
     if not sends:
         return
@@ -218,7 +218,7 @@ def _is_plain(graph: Graph, edge: Edge) -> bool:
 # Arrangement: clips and automation.
 
 
-def _write_arrangement(project: _Project, root: Element, strips: list[Strip]) -> None:
+def _write_arrangement(project: _Project, root: Element, strips: list[TrackStrip]) -> None:
     arrangement = SubElement(root, "Arrangement", {"id": project.ids.next()})
     lanes = SubElement(arrangement, "Lanes", {"id": project.ids.next(), "timeUnit": "seconds"})
     if project.job.sources is None:
@@ -233,7 +233,7 @@ def _write_arrangement(project: _Project, root: Element, strips: list[Strip]) ->
     _note_wires(project)
 
 
-def _write_clip(project: _Project, lane: Element, strip: Strip) -> None:
+def _write_clip(project: _Project, lane: Element, strip: TrackStrip) -> None:
     """A stem in its place; a polarity or gain of its alignment is in the audio."""
     job, graph = project.job, project.graph
     if job.sources is None:

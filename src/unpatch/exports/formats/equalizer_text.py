@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from scipy.signal import sosfilt
 
 from unpatch.dsp.warp import HIGHEST
-from unpatch.exports.bands import Band, Shape, bands_of, has_bands
+from unpatch.exports.bands import FilterSection, Shape, bands_of, has_bands
 from unpatch.exports.format import exporter
 from unpatch.exports.job import ExportJob, level_db
 from unpatch.exports.report import Report
@@ -132,7 +132,7 @@ def _section(job: ExportJob, run: Sequence[int]) -> Iterator[str]:
             yield _graphic(job, i)
 
 
-def filter_text(band: Band) -> str:
+def filter_text(band: FilterSection) -> str:
     gain = f" Gain {band.gain_db:.3f} dB" if band.gain_db else ""
     return f"ON {_WORDS[band.shape]} Fc {band.frequency_hz:.3f} Hz{gain} Q {band.q:.5f}"
 
@@ -143,7 +143,7 @@ def _graphic(job: ExportJob, i: int) -> str:
     return "GraphicEQ: " + "; ".join(f"{hz:.1f} {db:.2f}" for hz, db in zip(frequencies, curve, strict=True))
 
 
-def _bands(job: ExportJob, run: Sequence[int]) -> list[Band]:
+def _bands(job: ExportJob, run: Sequence[int]) -> list[FilterSection]:
     return [band for i in run for band in bands_of(job.graph.nodes[i], job.sample_rate)]
 
 

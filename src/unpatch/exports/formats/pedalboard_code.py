@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from unpatch.exports.bands import Band, Shape, bands_of, has_bands
+from unpatch.exports.bands import FilterSection, Shape, bands_of, has_bands
 from unpatch.exports.circuits import DRAFTS, circuit_of
 from unpatch.exports.format import exporter
 from unpatch.exports.impulse import has_response, response_of, responses_in
@@ -170,7 +170,7 @@ def _write_node(script: _Script, i: int) -> None:
         script.lost.append(f"node {i} ({node.kind}) is pedalboard's own, which works in another way")
 
 
-def _effects(node: Node, sample_rate: float) -> tuple[list[str], list[Band]] | None:
+def _effects(node: Node, sample_rate: float) -> tuple[list[str], list[FilterSection]] | None:
     """Effects of pedalboard that are equal to a node, and cuts, which it does not have."""
     of = node.parameters
     if node.kind == "gain":
@@ -188,12 +188,12 @@ def _effects(node: Node, sample_rate: float) -> tuple[list[str], list[Band]] | N
     return [_bell(band) for band in held], [band for band in bands if band.shape in _CUTS]
 
 
-def _bell(band: Band) -> str:
+def _bell(band: FilterSection) -> str:
     numbers = f"cutoff_frequency_hz={band.frequency_hz!r}, gain_db={band.gain_db!r}, q={band.q!r}"
     return f"pedalboard.{_BELLS[band.shape]}({numbers})"
 
 
-def _write_effects(script: _Script, i: int, effects: list[str], cuts: list[Band]) -> None:
+def _write_effects(script: _Script, i: int, effects: list[str], cuts: list[FilterSection]) -> None:
     inner = "".join(f"\n        {effect}," for effect in effects)
     signals = _signals_into(script.graph, i, "input")
     script.lines.append(f"node_{i}_out = board(\n        {signals},\n        sample_rate,{inner}\n    )")

@@ -12,12 +12,12 @@ import numpy as np
 from unpatch.exports import jsfx
 from unpatch.exports.circuits import DRAFTS, circuit_of
 from unpatch.exports.format import exporter
-from unpatch.exports.impulse import Response, has_response, response_of
+from unpatch.exports.impulse import StereoImpulseResponse, has_response, response_of
 from unpatch.exports.job import ExportJob
 from unpatch.exports.player import Signal, knob_values, play
 from unpatch.exports.printing import number
 from unpatch.exports.report import Report
-from unpatch.exports.strips import Strip, folded, strips_of, with_buses_before_the_sink
+from unpatch.exports.strips import TrackStrip, folded, strips_of, with_buses_before_the_sink
 from unpatch.exports.wave import save_floats
 from unpatch.graph.data import Graph, Node
 from unpatch.storage.files import write_aside
@@ -43,7 +43,7 @@ class _Project:
     graph: Graph
     stem: str
     effects: dict[str, str] = field(default_factory=dict)
-    responses: dict[str, Response] = field(default_factory=dict)
+    responses: dict[str, StereoImpulseResponse] = field(default_factory=dict)
 
     @property
     def folder(self) -> str:
@@ -51,7 +51,7 @@ class _Project:
         return f"unpatch {self.stem}"
 
     @cached_property
-    def strips(self) -> list[tuple[Strip, int]]:
+    def strips(self) -> list[tuple[TrackStrip, int]]:
         """With their depth, in the order of the tracks."""
         return list(folded(self.graph, strips_of(self.graph)))
 
@@ -60,7 +60,7 @@ class _Project:
         """Node to the number of its track, from 0 on."""
         return {node: k for k, (strip, _) in enumerate(self.strips) for node in strip.nodes}
 
-    def strip_of(self, node: int) -> Strip:
+    def strip_of(self, node: int) -> TrackStrip:
         return self.strips[self.places[node]][0]
 
 
@@ -147,7 +147,7 @@ def _tracks(project: _Project) -> Iterator[str]:
         yield from _track(project, strip, following - depth)
 
 
-def _track(project: _Project, strip: Strip, step: int) -> Iterator[str]:
+def _track(project: _Project, strip: TrackStrip, step: int) -> Iterator[str]:
     """``step`` is by how many folders the next track is deeper."""
     volume = strip.home.gain if strip.home else 1.0
     yield "  <TRACK"
@@ -163,7 +163,7 @@ def _track(project: _Project, strip: Strip, step: int) -> Iterator[str]:
     yield "  >"
 
 
-def _receives(project: _Project, strip: Strip) -> Iterator[str]:
+def _receives(project: _Project, strip: TrackStrip) -> Iterator[str]:
     """What comes from other tracks, and not by way of a folder."""
     for node in strip.nodes:
         for edge in project.graph.edges_into(node):
@@ -175,7 +175,7 @@ def _receives(project: _Project, strip: Strip) -> Iterator[str]:
                 yield f"AUXRECV {ends} {_PAN_LAW} 0 -1 ''"
 
 
-def _chain(project: _Project, strip: Strip) -> Iterator[str]:
+def _chain(project: _Project, strip: TrackStrip) -> Iterator[str]:
     yield "    <FXCHAIN"
     yield "      SHOW 0"
     for node in strip.nodes:
@@ -193,7 +193,7 @@ def _has_effect(graph: Graph, node: int) -> bool:
     return graph.nodes[node].is_processor and kind != "mix" and not _is_placed(graph, node)
 
 
-def _effect_of(project: _Project, strip: Strip, i: int) -> tuple[str, str, str, list[float]]:
+def _effect_of(project: _Project, strip: TrackStrip, i: int) -> tuple[str, str, str, list[float]]:
     """File name, text, title on the track, and settings."""
     node = project.graph.nodes[i]
     title = f"{i} {node.kind}"
@@ -227,7 +227,7 @@ def _plain(value: float) -> str:
     return number(value).strip("()")
 
 
-def _item(project: _Project, strip: Strip) -> Iterator[str]:
+def _item(project: _Project, strip: TrackStrip) -> Iterator[str]:
     """The stem of a source: where it lies, and its polarity as the sign of the take's volume."""
     job, graph = project.job, project.graph
     if job.sources is None or not graph.nodes[strip.nodes[0]].is_source:

@@ -18,13 +18,12 @@ from unpatch.dsp.compiled import Array
 from unpatch.mastering.matching.faults import Faults, Inspector
 from unpatch.mastering.matching.meter import Meter, decibels
 from unpatch.mastering.matching.profile import LOUD_SHARE, PASSAGE_S, Profile, averaged, profile_of
-from unpatch.mastering.matching.source import BLOCK, Source, check_length
+from unpatch.mastering.matching.source import BLOCK, FramesDone, Source, check_length
 from unpatch.mastering.matching.spectrum import Spectra
 
 WORKING_LUFS = -23.0
 """Programme level of EBU R 128: peaks of a song stay below full scale."""
 EXCERPTS = 12
-Moved = Callable[[int, int], None]
 
 
 @dataclass(frozen=True)
@@ -58,11 +57,13 @@ class Centred:
 
 @dataclass(frozen=True, eq=False)
 class Analysis:
-    """Attributes:
-    profile: of the recording, without direct current.
-    excerpts: ``[B, 2, T]`` from all over it, at the working level.
-    source: the recording, without direct current.
-    input_db: gain that brings it to the working level.
+    """The measurements of a recording, and its loud excerpts.
+
+    Attributes:
+        profile: of the recording, without direct current.
+        excerpts: ``[B, 2, T]`` from all over it, at the working level.
+        source: the recording, without direct current.
+        input_db: gain that brings it to the working level.
     """
 
     profile: Profile
@@ -71,7 +72,7 @@ class Analysis:
     input_db: float
 
 
-def analysed(source: Source, report: Moved | None = None) -> Analysis:
+def analysed(source: Source, report: FramesDone | None = None) -> Analysis:
     """Read all of a recording; once more where it has direct current."""
     check_length(source)
     profile, excerpts, input_db, faults = _read(source, report)
@@ -86,12 +87,12 @@ def analysed(source: Source, report: Moved | None = None) -> Analysis:
     return Analysis(profile, excerpts * np.float32(10 ** (input_db / 20)), source, input_db)
 
 
-def averaged_references(references: Iterable[Source], report: Callable[[str], Moved | None]) -> Profile:
+def averaged_references(references: Iterable[Source], report: Callable[[str], FramesDone | None]) -> Profile:
     """The mean of several references, each with what is wrong with it."""
     return averaged([_as_reference(source, report(source.name)) for source in references])
 
 
-def _as_reference(source: Source, report: Moved | None) -> Profile:
+def _as_reference(source: Source, report: FramesDone | None) -> Profile:
     profile = analysed(source, report).profile
     if not profile.mono:
         return profile
@@ -101,7 +102,7 @@ def _as_reference(source: Source, report: Moved | None) -> Profile:
     )
 
 
-def _read(source: Source, report: Moved | None) -> tuple[Profile, Array, float, Faults]:
+def _read(source: Source, report: FramesDone | None) -> tuple[Profile, Array, float, Faults]:
     meter, spectra, inspector = Meter(source.sample_rate), Spectra(source.sample_rate), Inspector()
     size = min(round(PASSAGE_S * source.sample_rate), source.frames)
     count = max(1, min(EXCERPTS, source.frames // size))

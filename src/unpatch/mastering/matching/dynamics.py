@@ -143,7 +143,7 @@ class DynamicsTrial:
         return decibels(float(quiet)), decibels(float(top))
 
 
-def matched(trial: DynamicsTrial, wanted: Array) -> DynamicsMatch | None:
+def find_dynamics(trial: DynamicsTrial, wanted: Array) -> DynamicsMatch | None:
     """What moves the figures of the excerpts to ``wanted [Q]``; None if it does not explain the distance."""
     change = wanted - trial.figures(trial.x)
     distance = float(np.abs(change).mean())

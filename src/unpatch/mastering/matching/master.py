@@ -31,17 +31,20 @@ Knobs = Mapping[str, float]
 
 @dataclass(frozen=True, eq=False)
 class Master:
-    """Attributes:
-    mid, side: knobs of the equalizers.
-    curves_db: residual curves of mid and side ``[2, P]``.
-    width: gain of the side signal.
-    dynamics: compressor or expander.
-    clip_db: gain into a hard clipper.
-    made_for_lufs: loudness that a song must have at the graph's input, to which its thresholds refer.
-    lufs: loudness that comes out.
-    ceiling_db: true peak that is not exceeded, dBTP.
-    input_db: gain that brings the song at hand to ``made_for_lufs``; 0 where it stays as it is.
-    limits: what the match would have done, had a range not ended, one sentence each; not part of a preset.
+    """The settings of a mastering chain.
+
+    Attributes:
+        mid, side: knobs of the equalizers; None where one is flat.
+        curves_db: residual curves of mid and side ``[2, P]``.
+        width: gain of the side signal.
+        dynamics: compressor or expander.
+        clip_db: gain into a hard clipper.
+        made_for_lufs: loudness that a song must have at the graph's input, to which its thresholds refer.
+        lufs: loudness of the output.
+        ceiling_db: true peak that is not exceeded, dBTP.
+        input_db: gain that brings the song at hand to ``made_for_lufs``; 0 where it stays as it is.
+        limits: what the match would have set outside of a processor's range, one sentence each; not part of
+            a preset.
     """
 
     mid: Knobs | None
@@ -58,6 +61,7 @@ class Master:
 
     @property
     def filters(self) -> bool:
+        """Whether equalizers, curves or width change anything."""
         return self.mid is not None or self.side is not None or self.width != 1 or bool(self.curves_db.any())
 
     def at(self, lufs: float | None, ceiling_db: float | None) -> Master:

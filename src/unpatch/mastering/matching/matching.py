@@ -63,8 +63,8 @@ class Targets:
 WHOLLY, AS_REFERENCE = Amounts(), Targets()
 
 
-def matched(own: Analysis, goal: Profile, amounts: Amounts, targets: Targets = AS_REFERENCE) -> Master:
-    """The master that matches a song to ``goal``."""
+def find_master(own: Analysis, goal: Profile, amounts: Amounts, targets: Targets = AS_REFERENCE) -> Master:
+    """The settings that bring a song to the profile ``goal``, each aspect as far as its amount."""
     song, rate = own.profile, own.source.sample_rate
     curves, limits = differences(song, goal)
     part = amounts.eq * curves
@@ -73,7 +73,7 @@ def matched(own: Analysis, goal: Profile, amounts: Amounts, targets: Targets = A
     trial = DynamicsTrial(dry, rate)
     # Excerpts are compared with excerpts: what the equalizer has changed by itself is no longer wanted.
     wanted = trial.figures(own.excerpts) + goal.dynamics - song.dynamics
-    found = dynamics.matched(trial, wanted) if amounts.dynamics else None
+    found = dynamics.find_dynamics(trial, wanted) if amounts.dynamics else None
     found = found.scaled(amounts.dynamics) if found else None
     if found and found.above and _has_room(song, targets):
         found = None
@@ -99,7 +99,7 @@ def matched(own: Analysis, goal: Profile, amounts: Amounts, targets: Targets = A
 
 
 def _stays(song: Profile, master: Master) -> bool:
-    """Whether the song leaves as it came."""
+    """Whether the master leaves the song unchanged."""
     apart = abs(master.lufs - song.lufs)
     changed = master.filters or master.dynamics
     return not changed and apart < _SAME_LU and song.true_peak_db <= master.ceiling_db

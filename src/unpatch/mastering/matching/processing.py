@@ -1,4 +1,4 @@
-"""A master put on a song, piece by piece, with bounded memory.
+"""A song played through the chain of a master, block by block, with bounded memory.
 
 The output of equalizers and dynamics goes to a temporary file, and is measured on its way; then the last
 stage, clipper, gain and limiter, runs until the loudness is met.
@@ -9,7 +9,7 @@ Shapes: T time; audio ``[2, T]`` in single precision.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -22,11 +22,10 @@ from unpatch.dsp.oversampled_clip import OversampledClipper
 from unpatch.mastering.matching.master import Master
 from unpatch.mastering.matching.meter import Meter, MeterLevels
 from unpatch.mastering.matching.response import MidSideFilter, impulse_response
-from unpatch.mastering.matching.source import BLOCK, Source
+from unpatch.mastering.matching.source import BLOCK, FramesDone, Source
 from unpatch.mastering.matching.spectrum import Spectra
 from unpatch.storage.drafts import scratch
 
-Moved = Callable[[int, int], None]
 _NEAR_LU, _ROUNDS = 0.04, 5
 # Largest gain of the limiter beyond what the song would have without it.
 _MOST_DRIVE_DB = 12.0
@@ -59,7 +58,7 @@ def _filtered(master: Master, source: Source, size: int) -> Iterator[Array]:
     yield stage.flush()
 
 
-class Made:
+class ProcessedSong:
     """The chain's output: its measurements, and the audio itself, which is read repeatedly."""
 
     def __init__(self, path: Path, sample_rate: int, levels: MeterLevels, spectra_db: Array) -> None:
@@ -73,13 +72,17 @@ class Made:
 
 
 @contextmanager
-def made(
-    master: Master, source: Source, folder: Path | None = None, size: int = BLOCK, report: Moved | None = None
-) -> Iterator[Made]:
+def processed(
+    master: Master,
+    source: Source,
+    folder: Path | None = None,
+    size: int = BLOCK,
+    report: FramesDone | None = None,
+) -> Iterator[ProcessedSong]:
     """Process the song; the temporary file is in ``folder`` and removed at the end."""
     meter, spectra, done = Meter(source.sample_rate), Spectra(source.sample_rate), 0
     with scratch(folder) as place:
-        path = place / "made.f32"
+        path = place / "processed.f32"
         with path.open("wb") as file:
             for block in through(master, source, size):
                 meter.push(np.ascontiguousarray(block))
@@ -88,10 +91,10 @@ def made(
                 done += block.shape[1]
                 if report:
                     report(done, source.frames)
-        yield Made(path, source.sample_rate, meter.levels(), spectra.levels_db())
+        yield ProcessedSong(path, source.sample_rate, meter.levels(), spectra.levels_db())
 
 
-def last_stage(song: Made, master: Master, gain_db: float, size: int = BLOCK) -> Iterator[Array]:
+def last_stage(song: ProcessedSong, master: Master, gain_db: float, size: int = BLOCK) -> Iterator[Array]:
     """The song as it comes out: clipper, gain and limiter, each only where it has something to do."""
     blocks = song.blocks(size) if master.clip_db is None else _clipped(song.blocks(size), master.clip_db)
     gain = np.float32(10 ** (gain_db / 20))
@@ -112,12 +115,13 @@ def _clipped(blocks: Iterable[Array], clip_db: float) -> Iterator[Array]:
     yield clipper.flush()
 
 
-def needs_limiter(song: Made, master: Master, gain_db: float) -> bool:
+def needs_limiter(song: ProcessedSong, master: Master, gain_db: float) -> bool:
+    """Whether the song's true peak, after this gain in dB, exceeds the ceiling."""
     return song.levels.true_peak_db + gain_db > master.ceiling_db + 1e-9
 
 
-def gain_for(song: Made, master: Master) -> float:
-    """Gain in dB into the limiter that brings the loudness out.
+def gain_for(song: ProcessedSong, master: Master) -> float:
+    """Gain in dB into the limiter at which the master has its loudness.
 
     Where a ceiling is too low for a loudness, the limiter is not driven further than makes sense.
     """
@@ -148,6 +152,7 @@ def _slope(tried: Sequence[tuple[float, float]]) -> float:
 
 
 def measured(blocks: Iterable[Array], sample_rate: int) -> MeterLevels:
+    """Loudness and peaks of audio ``[2, T]`` that comes in blocks."""
     meter = Meter(sample_rate)
     for block in blocks:
         meter.push(np.ascontiguousarray(block))

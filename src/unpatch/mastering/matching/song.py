@@ -1,4 +1,4 @@
-"""``match`` and what it hands back; the command line is one call of these functions.
+"""The function :func:`unpatch.match`, its result, and its steps, which songs in files share.
 
 Shapes: C channels, T time, P points.
 """
@@ -18,11 +18,17 @@ from unpatch.dsp.compiled import Array
 from unpatch.mastering.matching.analysis import WORKING_LUFS, analysed, averaged_references
 from unpatch.mastering.matching.clipping import clip_gain_db
 from unpatch.mastering.matching.master import Master
-from unpatch.mastering.matching.matching import AS_REFERENCE, WHOLLY, Amounts, Targets, matched
+from unpatch.mastering.matching.matching import AS_REFERENCE, WHOLLY, Amounts, Targets, find_master
 from unpatch.mastering.matching.meter import Meter, MeterLevels
-from unpatch.mastering.matching.processing import Made, gain_for, last_stage, made, needs_limiter
+from unpatch.mastering.matching.processing import (
+    ProcessedSong,
+    gain_for,
+    last_stage,
+    needs_limiter,
+    processed,
+)
 from unpatch.mastering.matching.profile import Profile, profile_of
-from unpatch.mastering.matching.source import BLOCK, Memory, Source
+from unpatch.mastering.matching.source import BLOCK, AudioInMemory, Source
 from unpatch.mastering.matching.spectrum import Spectra
 
 if TYPE_CHECKING:
@@ -112,11 +118,11 @@ def match(
 
     rate = as_rate(sample_rate)
     their_rate = rate if reference_rate is None else as_rate(reference_rate, "the references' sample rate")
-    goal = listened([_memory(audio, their_rate, name) for name, audio in _numbered(references)])
+    goal = average_profile([_memory(audio, their_rate, name) for name, audio in _numbered(references)])
     song = _memory(target, rate, "the target")
     targets = Targets(lufs, true_peak_db)
-    with finding(song, goal, amounts, targets) as (master, before, played):
-        blocks, done = finished(master, before, played, goal)
+    with processed_to_match(song, goal, amounts, targets) as (master, before, played):
+        blocks, done = final_stage(master, before, played, goal)
         audio = np.concatenate(list(blocks), axis=1)
     return Matched(torch.from_numpy(audio), done())
 
@@ -130,57 +136,60 @@ def _numbered(references: AudioLike | Sequence[AudioLike]) -> list[tuple[str, Au
     return [(f"reference {i}", audio) for i, audio in enumerate(given, 1)]
 
 
-def _memory(audio: AudioLike, sample_rate: int, name: str) -> Memory:
+def _memory(audio: AudioLike, sample_rate: int, name: str) -> AudioInMemory:
     from unpatch.audio import as_stereo
 
-    return Memory(as_stereo(audio, name).numpy(), sample_rate, name)
+    return AudioInMemory(as_stereo(audio, name).numpy(), sample_rate, name)
 
 
-def listened(references: Iterable[Source], report: Report | None = None) -> Profile:
-    """The mean of several references."""
+def average_profile(references: Iterable[Source], report: Report | None = None) -> Profile:
+    """The mean of the profiles of several references."""
     return averaged_references(references, lambda name: _titled(report, name))
 
 
 @contextmanager
-def finding(
+def processed_to_match(
     song: Source,
     goal: Profile,
     amounts: Amounts,
     targets: Targets = AS_REFERENCE,
     folder: Path | None = None,
     report: Report | None = None,
-) -> Iterator[tuple[Master, Profile, Made]]:
-    """Find the master of a song and put it on; gives master, profile before, and the chain's output."""
+) -> Iterator[tuple[Master, Profile, ProcessedSong]]:
+    """Find the master that matches a song to ``goal``, and play the song through its chain.
+
+    The context gives the master, the song's profile, and the output of the chain before the last stage.
+    """
     own = analysed(song, _titled(report, "analysing"))
     before, song = own.profile, own.source
-    master = matched(own, goal, amounts, targets)
-    with made(master, song, folder, report=_titled(report, "processing")) as played:
+    master = find_master(own, goal, amounts, targets)
+    with processed(master, song, folder, report=_titled(report, "processing")) as played:
         yield replace(master, clip_db=_clip_db(played, master, amounts.clip)), before, played
 
 
-def _clip_db(played: Made, master: Master, amount: float) -> float | None:
+def _clip_db(played: ProcessedSong, master: Master, amount: float) -> float | None:
     levels = played.levels
     return clip_gain_db(levels.true_peak_db, levels.gain_to(master.lufs), master.ceiling_db, amount)
 
 
 @contextmanager
-def applying(
+def processed_with_preset(
     master: Master, song: Source, folder: Path | None = None, report: Report | None = None
-) -> Iterator[tuple[Master, Profile, Made]]:
-    """The same with a master that was found for another song."""
+) -> Iterator[tuple[Master, Profile, ProcessedSong]]:
+    """As :func:`processed_to_match`, with a master that was found for another song."""
     own = analysed(song, _titled(report, "analysing"))
     moved = replace(master, input_db=own.input_db + master.made_for_lufs - WORKING_LUFS)
-    with made(moved, own.source, folder, report=_titled(report, "processing")) as played:
+    with processed(moved, own.source, folder, report=_titled(report, "processing")) as played:
         needed = _clip_db(played, moved, 1.0)
         # As far as the song that the preset was made for, but no further than this one needs.
         clip_db = None if moved.clip_db is None or needed is None else min(moved.clip_db, needed)
         yield replace(moved, clip_db=clip_db), own.profile, played
 
 
-def finished(
-    master: Master, before: Profile, played: Made, goal: Profile | None, size: int = BLOCK
+def final_stage(
+    master: Master, before: Profile, played: ProcessedSong, goal: Profile | None, size: int = BLOCK
 ) -> tuple[Iterator[Array], Callable[[], Mastered]]:
-    """The last stage's blocks, and the settings used, available after all blocks."""
+    """Blocks ``[2, T]`` of the master, and a function that gives its report once all blocks are read."""
     gain = gain_for(played, master)
     if not master.input_db and abs(gain) < 1e-3:
         gain = 0.0

@@ -1,11 +1,11 @@
-"""What is mastered or analysed, block by block: a file or audio in memory, of any length.
+"""Audio that is mastered or analysed block by block: a file, or audio in memory, of any length.
 
 Shapes: T time; audio ``[2, T]`` in single precision.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -16,6 +16,8 @@ from unpatch.audio import AudioError, opened, read
 from unpatch.dsp.compiled import Array
 
 BLOCK = 65_536
+FramesDone = Callable[[int, int], None]
+"""Takes the frames read so far, and those of the whole source."""
 SHORTEST_S = 0.5
 
 
@@ -34,7 +36,7 @@ class Source(Protocol):
 
 
 @dataclass(frozen=True)
-class File:
+class AudioFile:
     """An audio file; make it by :meth:`of`, which looks at the header."""
 
     path: Path
@@ -43,7 +45,7 @@ class File:
     mono: bool
 
     @classmethod
-    def of(cls, path: Path) -> File:
+    def of(cls, path: Path) -> AudioFile:
         with opened(path) as file:
             header = int(file.samplerate), int(file.frames), file.channels == 1
         return cls(path, *header)
@@ -60,7 +62,7 @@ class File:
 
 
 @dataclass(frozen=True)
-class Memory:
+class AudioInMemory:
     """Audio ``[1 or 2, T]`` in memory."""
 
     audio: Array
@@ -85,7 +87,7 @@ def _stereo(audio: Array) -> Array:
 
 
 def check_length(source: Source) -> None:
-    """Refuse what is too short."""
+    """Refuse audio that is shorter than :data:`SHORTEST_S`."""
     seconds = source.frames / source.sample_rate
     if seconds < SHORTEST_S:
         raise AudioError(f"{source.name}: lasts {seconds:.2g} s; at least {SHORTEST_S:g} s are needed")

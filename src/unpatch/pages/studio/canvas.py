@@ -6,7 +6,7 @@ from typing import Any
 
 from unpatch.drawing import theme
 from unpatch.drawing.boxes import Pin
-from unpatch.drawing.layout import Layout, Wire, make_layout
+from unpatch.drawing.layout import Layout, WirePath, make_layout
 from unpatch.drawing.strips import is_console, make_strips
 from unpatch.graph.certainty import certainty
 from unpatch.graph.check import check_draft, complete
@@ -34,7 +34,7 @@ def drawn(graph: Graph) -> dict[str, Any]:
     }
 
 
-def _wire(wire: Wire) -> dict[str, Any]:
+def _wire(wire: WirePath) -> dict[str, Any]:
     label = wire.label
     return {
         "signal": wire.signal,

@@ -36,5 +36,5 @@ def console_delay(
     in its loop (Zölzer, DAFX, ch. 2), evaluated in every bin as a finite geometric sum; delays may be any
     fraction of a sample.
     """
-    loop = dsp.repeats.Knobs(delay_ms, feedback, lowpass_hz, highpass_hz, stereo_offset)
+    loop = dsp.repeats.DelayLoopKnobs(delay_ms, feedback, lowpass_hz, highpass_hz, stereo_offset)
     return dsp.repeats.repeat(input, loop, weight, sample_rate)

@@ -59,6 +59,6 @@ def console_reverb(
         gain_4000hz_db,
         gain_10000hz_db,
     )
-    room = dsp.noise_reverb.Knobs(decays, gains, width)
-    entry = dsp.noise_reverb.Entry(pre_delay_ms, crossfeed, weight)
-    return dsp.noise_reverb.reverberate(input, room, entry, sample_rate)
+    room = dsp.noise_reverb.NoiseReverbKnobs(decays, gains, width)
+    routing = dsp.noise_reverb.NoiseReverbRouting(pre_delay_ms, crossfeed, weight)
+    return dsp.noise_reverb.reverberate(input, room, routing, sample_rate)

@@ -31,5 +31,5 @@ def published_delay(
     of the response is one (Lee et al., Searching for Music Mixing Graphs, DAFx 2024). At other rates than
     30 kHz times and frequencies stay, and the energy is counted below 15 kHz.
     """
-    taps = dsp.multitap.Knobs(phasor_real, phasor_imaginary, colour_db)
+    taps = dsp.multitap.MultitapKnobs(phasor_real, phasor_imaginary, colour_db)
     return dsp.multitap.delay(input, taps, weight, sample_rate)

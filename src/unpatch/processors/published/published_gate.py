@@ -39,5 +39,5 @@ def published_gate(
     the amplitude, as published (Lee et al., Searching for Music Mixing Graphs, DAFx 2024). The one-pole is
     the exact recursion, where theirs is cut off after 16 384 samples.
     """
-    curve = dsp.energy_dynamics.Knobs(threshold_db, ratio, knee_db, smoothing_ms)
+    curve = dsp.energy_dynamics.EnergyDynamicsKnobs(threshold_db, ratio, knee_db, smoothing_ms)
     return dsp.energy_dynamics.gate(input, curve, weight, sample_rate)

@@ -31,5 +31,5 @@ def published_reverb(
     The energy of the response is one, and it ends after 2 s (Lee et al., Searching for Music Mixing Graphs,
     DAFx 2024). At other rates than 30 kHz times and frequencies stay, and the energy is counted below 15 kHz.
     """
-    room = dsp.masked_noise.Knobs(mid_db, side_db, mid_decay_ms, side_decay_ms)
+    room = dsp.masked_noise.MaskedNoiseKnobs(mid_db, side_db, mid_decay_ms, side_decay_ms)
     return dsp.masked_noise.reverberate(input, room, weight, sample_rate)

@@ -47,13 +47,13 @@ GRID_FREQUENCIES = 30
 
 
 @dataclass(frozen=True)
-class Transfer:
+class SpectrumChange:
     """Change of each band: dB ``[B]``, and its weight ``[B]``."""
 
     level_db: Floats
     weight: Floats
 
-    def apart(self, response_db: Any) -> Any:
+    def distance(self, response_db: Any) -> Any:
         """Weighted mean square ``[...]`` of responses ``[..., B]`` from it, the overall level being free."""
         return (self.difference(response_db) ** 2 @ self.weight) / self.weight.sum()
 
@@ -68,9 +68,9 @@ def tone(pair: Pair) -> list[Proposal]:
     found: list[tuple[float, Proposal]] = []
     for transfer in transfers(pair):
         table = responses(pair.sample_rate)
-        cost = transfer.apart(table.response_db)
+        cost = transfer.distance(table.response_db)
         lone = sorted(_best_of_each(cost, table), key=lambda i: cost[i])[:BEST_KINDS]
-        level = transfer.apart(np.zeros_like(transfer.level_db))
+        level = transfer.distance(np.zeros_like(transfer.level_db))
         refined = [
             _refined([table.stages[i]], transfer, pair.sample_rate)
             for i in lone
@@ -89,13 +89,13 @@ def everyday(stage: Stage) -> Stage:
     return replace(stage, kind=other, settings={**stage.settings, "gain_db": -stage.settings["gain_db"]})
 
 
-def _cost(stages: Proposal, transfer: Transfer, sample_rate: float) -> float:
+def _cost(stages: Proposal, transfer: SpectrumChange, sample_rate: float) -> float:
     """The residual, and a small price for every knob: of two equal ones the one with fewer goes first."""
     knobs = sum(len(stage.settings) for stage in stages)
-    return float(transfer.apart(_total(stages, sample_rate))) + KNOB_PRICE * knobs
+    return float(transfer.distance(_total(stages, sample_rate))) + KNOB_PRICE * knobs
 
 
-def transfers(pair: Pair) -> list[Transfer]:
+def transfers(pair: Pair) -> list[SpectrumChange]:
     """By powers, and by the part coherent with the dry signal."""
     dry, wet = pair.frames(SIZE, HOP)
     bands = band_means(pair.sample_rate)
@@ -107,11 +107,13 @@ def transfers(pair: Pair) -> list[Transfer]:
     dry_power = np.maximum(dry_power, 1e-30)
     ratios = decibels(wet_power / dry_power), 2 * decibels(coherent / dry_power)
     weights = weight, weight * (share + 1e-3)
-    return [Transfer(np.maximum(r, r.max() + DEEPEST_DB), w) for r, w in zip(ratios, weights, strict=True)]
+    return [
+        SpectrumChange(np.maximum(r, r.max() + DEEPEST_DB), w) for r, w in zip(ratios, weights, strict=True)
+    ]
 
 
 @dataclass(frozen=True)
-class Table:
+class SectionTable:
     """Sections of all kinds at many settings, and their responses ``[D, B]`` in dB."""
 
     stages: tuple[Stage, ...]
@@ -119,7 +121,7 @@ class Table:
 
 
 @lru_cache(maxsize=2)
-def responses(sample_rate: float) -> Table:
+def responses(sample_rate: float) -> SectionTable:
     """Of every kind, on a grid of its knobs."""
     stages: list[Stage] = []
     found = []
@@ -130,7 +132,7 @@ def responses(sample_rate: float) -> Table:
         stages += [Stage(kind, dict(zip(knobs, map(float, row), strict=True))) for row in rows]
         columns = {name: rows[:, i : i + 1] for i, name in enumerate(knobs)}
         found.append(_floored(response_db(kind, columns, centres_hz(sample_rate), sample_rate)))
-    return Table(tuple(stages), np.concatenate(found))
+    return SectionTable(tuple(stages), np.concatenate(found))
 
 
 def _frequencies(kind: str, sample_rate: float) -> Floats:
@@ -164,7 +166,7 @@ def centres_hz(sample_rate: float) -> Floats:
     return found
 
 
-def _best_of_each(cost: Floats, table: Table) -> list[int]:
+def _best_of_each(cost: Floats, table: SectionTable) -> list[int]:
     best: dict[str, int] = {}
     for i, stage in enumerate(table.stages):
         if stage.kind not in best or cost[i] < cost[best[stage.kind]]:
@@ -172,16 +174,16 @@ def _best_of_each(cost: Floats, table: Table) -> list[int]:
     return list(best.values())
 
 
-def _series(transfer: Transfer, table: Table, sample_rate: float) -> list[Proposal]:
+def _series(transfer: SpectrumChange, table: SectionTable, sample_rate: float) -> list[Proposal]:
     """Two and three sections, each chosen for the residual of those before it."""
     chosen: Proposal = ()
     found: list[Proposal] = []
-    level = transfer.apart(np.zeros_like(transfer.level_db))
+    level = transfer.distance(np.zeros_like(transfer.level_db))
     for _ in range(SECTIONS):
         done = _total(chosen, sample_rate) if chosen else np.zeros_like(transfer.level_db)
-        best = int(np.argmin(transfer.apart(table.response_db + done)))
+        best = int(np.argmin(transfer.distance(table.response_db + done)))
         longer = _refined([*chosen, table.stages[best]], transfer, sample_rate)
-        left = float(transfer.apart(_total(longer, sample_rate)))
+        left = float(transfer.distance(_total(longer, sample_rate)))
         if left > (1 - WORTH) * level - 3 * KNOB_PRICE:
             break
         chosen, level = longer, left
@@ -197,7 +199,7 @@ def _total(stages: Sequence[Stage], sample_rate: float) -> Floats:
     return _floored(np.sum(parts, axis=0))
 
 
-def _refined(stages: Sequence[Stage], transfer: Transfer, sample_rate: float) -> Proposal:
+def _refined(stages: Sequence[Stage], transfer: SpectrumChange, sample_rate: float) -> Proposal:
     """All knobs moved together, in unit coordinates."""
     knobs = [(i, name) for i, stage in enumerate(stages) for name in stage.settings]
     begin = [_knob(stages[i].kind, name).to_unit(stages[i].settings[name]) for i, name in knobs]

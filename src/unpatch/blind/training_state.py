@@ -1,4 +1,4 @@
-"""The start of a part of a long training: a checkpoint, or the weights of a model."""
+"""The state that a part of a long training starts from: a checkpoint, or the weights of a model."""
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
@@ -51,7 +51,7 @@ class Spent:
 
 
 @dataclass
-class Begun:
+class TrainingState:
     """State of a training.
 
     Attributes:
@@ -72,16 +72,16 @@ class Begun:
         return self.learner.to_dict() | {name: asdict(part) for name, part in parts.items()}  # type: ignore[call-overload]
 
 
-def continued(preset: Preset, registry: Mapping[str, Processor], stored: Mapping[str, Any]) -> Begun:
+def continued(preset: Preset, registry: Mapping[str, Processor], stored: Mapping[str, Any]) -> TrainingState:
     """As it was left."""
     learner = learner_of(fabric_of(preset.training), untaught(preset, registry), preset.training)
     learner.restore(stored)
     origin = Origin(**stored["origin"])
     learner.schedule = partial(rate_since, origin, preset.training)
-    return Begun(learner, Place(**stored[PLACE]), origin, Spent(**stored["spent"]))
+    return TrainingState(learner, Place(**stored[PLACE]), origin, Spent(**stored["spent"]))
 
 
-def taken_over(preset: Preset, registry: Mapping[str, Processor], weights: Path) -> Begun:
+def taken_over(preset: Preset, registry: Mapping[str, Processor], weights: Path) -> TrainingState:
     """A new trunk from the weights of a model, with zero moments and its own warm-up.
 
     It continues in the stream at the position of the model's training, if known. The earlier examples
@@ -103,7 +103,7 @@ def taken_over(preset: Preset, registry: Mapping[str, Processor], weights: Path)
     learner.step = step
     origin = Origin(step, checksum(weights / WEIGHTS))
     learner.schedule = partial(rate_since, origin, preset.training)
-    return Begun(learner, replace(place, oldest=place.newest), origin)
+    return TrainingState(learner, replace(place, oldest=place.newest), origin)
 
 
 def _counted(step: Any) -> int:

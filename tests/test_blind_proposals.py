@@ -6,8 +6,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from unpatch.blind.decided import founded, repetition_of
 from unpatch.blind.models.deciding import FOUNDED
+from unpatch.blind.proposals import founded, repetition_of
 from unpatch.demo import embedded_voice
 from unpatch.features.echoes import EchoSignal, echo_pictures
 from unpatch.features.pictures import quantised

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from unpatch.blind.consensus import Order, with_effects
+from unpatch.blind.consensus import KindOrder, with_effects
 from unpatch.blind.corpus import Corpus, pixels
 from unpatch.blind.models.deciding import FOUNDED, Decision
 from unpatch.blind.models.decoding import numbered, prototype_of
@@ -63,7 +63,7 @@ def proposals(
     hypotheses = decision.hypotheses
     raw = [prototype_of(hypothesis, model, registry) for hypothesis in hypotheses]
     most = model.settings.decoder.max_processors
-    chosen = with_effects(raw[0], decision.chosen, Order.of(raw, registry), registry, most)
+    chosen = with_effects(raw[0], decision.chosen, KindOrder.of(raw, registry), registry, most)
     prototypes = [chosen, *(founded(decision.confident(one), registry) for one in raw if not alone)]
     prototypes = [decision.confident(in_decoding_order(one, model.vocabulary)) for one in prototypes]
     graphs = _numbered(model, prototypes, latents, registry, recording_db)

@@ -18,7 +18,9 @@ STEPS = 60
 FLOOR_DB = -80.0
 
 
-def matched(processor: Processor, wanted_db: Tensor, size: int, sample_rate: float) -> dict[str, Tensor]:
+def closest_knobs(
+    processor: Processor, wanted_db: Tensor, size: int, sample_rate: float
+) -> dict[str, Tensor]:
     """Knobs of B nodes with a wet weight whose responses are closest to the target, in decibels.
 
     Args:
