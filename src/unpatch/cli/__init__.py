@@ -43,6 +43,7 @@ def _run(arguments: Sequence[str] | None) -> None:
     from cyclopts import CycloptsError
 
     from unpatch.cli.app import app
+    from unpatch.execution.extras import MissingExtraError
 
     try:
         app(arguments, exit_on_error=False, print_error=False)
@@ -51,7 +52,7 @@ def _run(arguments: Sequence[str] | None) -> None:
         sys.exit(INTERRUPTED)
     except CycloptsError as error:
         _refuse(error, usage_line(error))
-    except (ValueError, OSError) as error:
+    except (ValueError, OSError, MissingExtraError) as error:
         # The package reports bad input as ValueError, the system as OSError.
         _refuse(error, one_line(error))
 

@@ -42,7 +42,8 @@ def train(
     """Train an estimator, or continue training one.
 
     With --data on a data set. With --sources on a stream of examples generated during training: such a
-    run can be stopped, continued and extended.
+    run can be stopped, continued and extended. Needs the extra: pip install "unpatch[train]", with
+    --sources "unpatch[train,synth]".
 
     **Examples**
 
