@@ -102,7 +102,7 @@ def _after_fork() -> None:
     _Process.lost_threads = True
 
 
-event.register("numba:compile", FirstUse())
+event.register("numba:compile", FirstUse())  # type: ignore[no-untyped-call]
 
 if hasattr(os, "register_at_fork"):  # not on Windows, which has no fork
     os.register_at_fork(after_in_child=_after_fork)

@@ -55,20 +55,22 @@ def _within(sizes: Mapping[int, float], most: int | None) -> Mapping[int, float]
 
 def chain(sketch: Sketch, tap: Tap, size: int) -> Tap:
     """Tools with this number of effects in all behind ``tap``."""
-    for name in ordered(drawn(sketch.draw, size, sketch.is_stereo(tap)), sketch.draw):
+    for name in ordered(drawn(sketch.draw, size, stereo=sketch.is_stereo(tap)), sketch.draw):
         tool = TOOLS[name]
         if not tool.needs_stereo or sketch.is_stereo(tap):
             tap = tool.build(sketch, tap)
     return tap
 
 
-def drawn(draw: Draw, size: int, stereo: bool = False) -> list[str]:
+def drawn(draw: Draw, size: int, *, stereo: bool = False) -> list[str]:
     """Names of tools with this number of effects together, in the order in which they were drawn."""
     weights = {name: tool.weight for name, tool in TOOLS.items()}
     names: list[str] = []
     while size:
         usable = {
-            n: w for n, w in weights.items() if TOOLS[n].effects <= size and _fits(TOOLS[n], names, stereo)
+            n: w
+            for n, w in weights.items()
+            if TOOLS[n].effects <= size and _fits(TOOLS[n], names, stereo=stereo)
         }
         name = draw.weighted(usable)
         names.append(name)
@@ -85,7 +87,7 @@ def _after(taken: str, name: str) -> float:
     return ALIKE_FACTOR if TOOLS[name].like and TOOLS[name].like == TOOLS[taken].like else 1.0
 
 
-def _fits(tool: Tool, names: Sequence[str], stereo: bool) -> bool:
+def _fits(tool: Tool, names: Sequence[str], *, stereo: bool) -> bool:
     return not tool.needs_stereo or stereo or any(name in MAKE_STEREO for name in names)
 
 
