@@ -45,7 +45,7 @@ def note(text: str) -> None:
 
 
 def note_on_terminal(text: str) -> None:
-    """A progress line that only somebody who waits wants to read."""
+    """A progress line, on terminals only."""
     if notes.is_terminal:
         note(text)
 

@@ -15,7 +15,7 @@ class FirstUse(event.Listener):
             COMPILING.make()
 
     def on_end(self, event: Any) -> None:
-        """Nothing is left to tell."""
+        """Required of listeners."""
 
 
 def _is_kept(dispatcher: Any) -> bool:

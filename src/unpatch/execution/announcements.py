@@ -1,10 +1,10 @@
-"""Lines about what happens once in a process and takes seconds, for whoever wants to show them."""
+"""Lines about work that happens once in a process and takes seconds."""
 
 from collections.abc import Callable
 
 
 class Announcement:
-    """A line that is reported once, the first time that it is true; to nobody, unless a program asks."""
+    """A line that is reported at the first call of :meth:`make`, if a program has set ``report``."""
 
     def __init__(self, line: str) -> None:
         self.line = line

@@ -36,7 +36,7 @@ class KeyedTokenGT(TokenGT):
     """Tokens to one vector each, looking at latents."""
 
     def __init__(self, settings: DecoderSettings, sizes: VocabularySizes, *, numbered: bool = False) -> None:
-        super().__init__(settings, sizes, numbered, KeyedBlock)
+        super().__init__(settings, sizes, numbered=numbered, block=KeyedBlock)
 
     def keys(self, latents: Tensor) -> list[KeysAndValues]:
         """Of every layer."""
