@@ -2,9 +2,12 @@
 PYTHON ?= python3
 VENV ?= .venv
 AUDIO ?=
+# An index with other builds of torch: https://download.pytorch.org/whl/cpu for Linux without a GPU.
+TORCH_INDEX ?=
 OUT ?= out/demo
 BIN := $(VENV)/bin
-PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt \
+	$(if $(TORCH_INDEX),--extra-index-url $(TORCH_INDEX))
 # One thread per worker: two pytest workers that each start many threads slow each other down.
 THREADS := OMP_NUM_THREADS=1 MKL_NUM_THREADS=1 NUMBA_NUM_THREADS=1
 
@@ -27,7 +30,7 @@ page: ## build the studio's page; needs Node
 	cd studio && npm ci --no-audit --no-fund && npm run build
 
 test: lint ## every check
-	$(THREADS) $(BIN)/python -m pytest -n 2 --dist loadscope --durations 15
+	$(THREADS) $(BIN)/python -m pytest -n 2 --dist loadscope --durations 15 --cov --cov-report=term
 	$(MAKE) test-kernels
 
 test-kernels: test-nojit ## compiled kernels at every edge, each index checked

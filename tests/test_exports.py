@@ -95,7 +95,7 @@ def test_a_graph_that_cannot_be_rendered_is_refused(tmp_path: Path) -> None:
 
 def test_sources_with_one_name_are_told_apart() -> None:
     nodes = (Node("in"), Node("in"), Node("kick", name="kick"), Node("out"))
-    job = make_job(Graph(nodes, (Edge(0, 3), Edge(1, 3), Edge(2, 3))), None, None, None)
+    job = make_job(Graph(nodes, (Edge(0, 3), Edge(1, 3), Edge(2, 3))), None, None, energy=None)
     assert job.names == ("in 1", "in 2", "kick")
 
 

@@ -4,6 +4,9 @@ import hashlib
 from pathlib import Path
 
 import pytest
+from platformdirs.macos import MacOS
+from platformdirs.unix import Unix
+from platformdirs.windows import Windows, get_win_folder_from_env_vars
 
 from unpatch.cli import main
 from unpatch.storage import fetch as fetching
@@ -137,6 +140,21 @@ def test_every_package_has_a_hash_a_version_and_a_licence() -> None:
 def test_the_cache_is_where_the_system_keeps_caches(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     assert default_cache() == tmp_path / "unpatch"
+
+
+@pytest.mark.parametrize(
+    ("kind", "expected"),
+    [(Unix, ".cache/unpatch"), (MacOS, "Library/Caches/unpatch"), (Windows, "unpatch/Cache")],
+)
+def test_the_cache_is_where_each_system_has_it(
+    kind: type[Unix | MacOS | Windows], expected: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("XDG_CACHE_HOME", raising=False)
+    for variable in ("HOME", "LOCALAPPDATA"):
+        monkeypatch.setenv(variable, str(tmp_path))
+    monkeypatch.setattr("platformdirs.PlatformDirs", kind)
+    monkeypatch.setattr("platformdirs.windows.get_win_folder", get_win_folder_from_env_vars)
+    assert default_cache() == tmp_path / expected
 
 
 def test_commands_show_licences_and_folders(

@@ -1,10 +1,11 @@
 """How the blind estimators learn: initial weights, optimisers, learning rate, and one step."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from lightning_fabric import Fabric
 from torch import Tensor, nn
 from torch.optim import AdamW, Optimizer
 
@@ -20,6 +21,9 @@ from unpatch.learning.average import Average
 from unpatch.learning.learner import Learner
 from unpatch.learning.muon import Muon
 from unpatch.learning.schedules import linear, rise
+
+if TYPE_CHECKING:
+    from lightning_fabric import Fabric
 
 # Examples by which a fresh encoder is scaled.
 CALIBRATED_ON = 256

@@ -43,7 +43,11 @@ def _run(arguments: Sequence[str] | None) -> None:
     from cyclopts import CycloptsError
 
     from unpatch.cli.app import app
+    from unpatch.cli.console import note_on_terminal
+    from unpatch.execution.announcements import COMPILING
+    from unpatch.execution.extras import MissingExtraError
 
+    COMPILING.report = note_on_terminal
     try:
         app(arguments, exit_on_error=False, print_error=False)
     except BrokenPipeError:
@@ -51,7 +55,7 @@ def _run(arguments: Sequence[str] | None) -> None:
         sys.exit(INTERRUPTED)
     except CycloptsError as error:
         _refuse(error, usage_line(error))
-    except (ValueError, OSError) as error:
+    except (ValueError, OSError, MissingExtraError) as error:
         # The package reports bad input as ValueError, the system as OSError.
         _refuse(error, one_line(error))
 

@@ -44,6 +44,12 @@ def note(text: str) -> None:
     notes.print(legible_lines(text), markup=False, style="dim", soft_wrap=True)
 
 
+def note_on_terminal(text: str) -> None:
+    """A progress line, on terminals only."""
+    if notes.is_terminal:
+        note(text)
+
+
 def print_json(data: Any) -> None:
     """Plain JSON on stdout, for programs; a figure that is not defined (NaN) is null."""
     sys.stdout.write(json.dumps(finite(data), indent=2, allow_nan=False) + "\n")

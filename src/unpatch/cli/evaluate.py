@@ -101,7 +101,7 @@ def evaluate(
     if table == (model is not None):
         raise ValueError("evaluate takes either the folder of a model or --table")
     if model is None:
-        _refuse_with_table(study, baseline, sound, levels, workers)
+        _refuse_with_table(study, baseline, sound=sound, levels=levels, workers=workers)
         with resumable():
             found = evaluate_study(
                 study,
@@ -114,7 +114,7 @@ def evaluate(
                 cache=cache,
                 reporter=TERMINAL,
             )
-        _show_table(found, json)
+        _show_table(found, json=json)
     else:
         _refuse_with_model(study, runs, size, page)
         with progress("examples") as report:
@@ -129,10 +129,10 @@ def evaluate(
                 cache=cache,
                 report=report,
             )
-        _show(measured, json)
+        _show(measured, json=json)
 
 
-def _refuse_with_table(study: str, baseline: Path | None, sound: bool, levels: int, workers: int) -> None:
+def _refuse_with_table(study: str, baseline: Path | None, *, sound: bool, levels: int, workers: int) -> None:
     unused = {"--baseline": baseline is not None, "--no-sound": not sound, "--levels": levels > 0}
     if study != BLIND:
         unused["--workers"] = workers > 1
@@ -149,7 +149,7 @@ def _refuse_with_model(study: str, runs: Path, size: str, page: Path | None) -> 
     refuse_unused("evaluate of one model", unused)
 
 
-def _show(found: Evaluation, json: bool) -> None:
+def _show(found: Evaluation, *, json: bool) -> None:
     if json:
         print_json(found.to_dict())
         return
@@ -158,7 +158,7 @@ def _show(found: Evaluation, json: bool) -> None:
         print_text(str(found.level_shift))
 
 
-def _show_table(found: StudyTable, json: bool) -> None:
+def _show_table(found: StudyTable, *, json: bool) -> None:
     for line in found.missing:
         note(f"left out: {line}")
     if json:

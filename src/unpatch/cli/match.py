@@ -95,12 +95,12 @@ def match(
     results = {}
     for matched in match_files(target, given, output, options, preset=preset, reporter=TERMINAL):
         results[str(matched.output)] = matched.to_dict()
-        _show(matched, json)
+        _show(matched, quiet=json)
     if json:
         print_json(results if len(results) > 1 else next(iter(results.values())))
 
 
-def _show(matched: MatchedFile, quiet: bool) -> None:
+def _show(matched: MatchedFile, *, quiet: bool) -> None:
     from unpatch.mastering.matching.telling import in_words
 
     if not quiet:

@@ -27,14 +27,14 @@ def show(target: str, /, *, json: AsJson = False) -> None:
         A kind from `unpatch list --set all`, or a graph file.
     """
     if target in KINDS:
-        _show_kind(KINDS[target], json)
+        _show_kind(KINDS[target], json=json)
     elif target.endswith(".json") or (target and Path(target).exists()):
-        _show_graph(Path(target), json)
+        _show_graph(Path(target), json=json)
     else:
         raise ValueError(f"{target!r} is neither a processor nor a graph file{did_you_mean(target, KINDS)}")
 
 
-def _show_kind(processor: Processor, json: bool) -> None:
+def _show_kind(processor: Processor, *, json: bool) -> None:
     from unpatch.derive import catalogue
 
     if json:
@@ -58,7 +58,7 @@ def _show_kind(processor: Processor, json: bool) -> None:
         out.print(table)
 
 
-def _show_graph(path: Path, json: bool) -> None:
+def _show_graph(path: Path, *, json: bool) -> None:
     graph = read_graph(path)
     if json:
         print_json(graph.to_dict())

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 from pathlib import Path
 from typing import Annotated
 
@@ -10,11 +9,11 @@ from cyclopts import Parameter as Option
 
 from unpatch import ranges
 from unpatch.cli.console import Output, note
+from unpatch.execution.extras import require
 
 Port = Annotated[int, Option(validator=ranges.PORT)]
 Megabytes = Annotated[int, Option(validator=ranges.UPLOAD_MB)]
 Workers = Annotated[int, Option(validator=ranges.WORKERS)]
-NEEDED = "starlette", "uvicorn", "alembic"
 
 
 def studio(
@@ -58,8 +57,7 @@ def studio(
     output:
         Folder of uploads, results and the database.
     """
-    if missing := [name for name in NEEDED if importlib.util.find_spec(name) is None]:
-        raise ValueError(f'{", ".join(missing)} not found: pip install "unpatch[studio]"')
+    require("studio")
     from unpatch.pages.studio.demo import prepared
     from unpatch.pages.studio.serving import serve
     from unpatch.pages.studio.settings import Settings

@@ -32,7 +32,8 @@ def synth(
 ) -> None:
     """Write a data set: random graphs with their output for dry recordings.
 
-    Beside the shards, statistics.md and statistics.png describe the graphs.
+    Beside the shards, statistics.md and statistics.png describe the graphs. Needs the extra:
+    pip install "unpatch[synth]".
 
     **Examples**
 

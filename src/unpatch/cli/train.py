@@ -42,7 +42,8 @@ def train(
     """Train an estimator, or continue training one.
 
     With --data on a data set. With --sources on a stream of examples generated during training: such a
-    run can be stopped, continued and extended.
+    run can be stopped, continued and extended. Needs the extra: pip install "unpatch[train]", with
+    --sources "unpatch[train,synth]".
 
     **Examples**
 
@@ -113,7 +114,17 @@ def train(
         raise ValueError("train takes either --data or --sources")
     configure_cpu()
     if data is not None:
-        _refuse_with_data(kits, validation_split, licences, development, minutes, weights, decay, ring, reuse)
+        _refuse_with_data(
+            kits=kits,
+            validation_split=validation_split,
+            licences=licences,
+            development=development,
+            minutes=minutes,
+            weights=weights,
+            decay=decay,
+            ring=ring,
+            reuse=reuse,
+        )
         with resumable(), progress("steps") as report:
             folder = training.train(
                 preset,
@@ -137,6 +148,7 @@ def train(
 
 
 def _refuse_with_data(
+    *,
     kits: Folders,
     validation_split: str | None,
     licences: str,

@@ -117,8 +117,8 @@ def _make_box(node: Node, index: int, used: Collection[str], registry: Mapping[s
         width=_width(node, str(index), rows, ports_in, ports_out),
         height=start + ROW_HEIGHT * count + PADDING / 2 if count else PILL_HEIGHT,
         rows=rows,
-        inlets=_pins(ports_in, row_of, bool(count)),
-        outlets=_pins(ports_out, {}, bool(count)),
+        inlets=_pins(ports_in, row_of, has_title=bool(count)),
+        outlets=_pins(ports_out, {}, has_title=bool(count)),
         tooltip=_tooltip(node, index, registry),
         confidence=node.confidence if node.is_processor else None,
         mark=_mark(node),
@@ -174,7 +174,7 @@ def _beside_rows(count: int) -> int:
     return count if count > 1 else 0
 
 
-def _pins(ports: Sequence[Port], row_of: Mapping[str, float], has_title: bool) -> tuple[Pin, ...]:
+def _pins(ports: Sequence[Port], row_of: Mapping[str, float], *, has_title: bool) -> tuple[Pin, ...]:
     plain = [port for port in ports if not _moves(port, row_of)]
     start = TITLE_HEIGHT + PADDING / 2
     heights = {port.name: start + ROW_HEIGHT * (i + 0.5) for i, port in enumerate(plain)}

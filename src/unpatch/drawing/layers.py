@@ -159,14 +159,14 @@ def _reduce_crossings(layers: Layers, boxes: Sequence[Box]) -> None:
             break
         rightwards = sweep % 2 == 0
         for column in range(1, last + 1) if rightwards else range(last - 1, -1, -1):
-            _sort_by_neighbours(column, layers, boxes, rightwards)
+            _sort_by_neighbours(column, layers, boxes, rightwards=rightwards)
         count = _crossings(layers, boxes)
         if count < fewest:
             best, fewest = [list(c) for c in layers.columns], count
     layers.columns = best
 
 
-def _sort_by_neighbours(number: int, layers: Layers, boxes: Sequence[Box], rightwards: bool) -> None:
+def _sort_by_neighbours(number: int, layers: Layers, boxes: Sequence[Box], *, rightwards: bool) -> None:
     column, neighbours = layers.columns[number], layers.columns[number + (-1 if rightwards else 1)]
     place = {vertex: i for vertices in (column, neighbours) for i, vertex in enumerate(vertices)}
     wanted: dict[int, list[float]] = defaultdict(list)

@@ -22,7 +22,10 @@ from typing import Any, TypeAlias, TypeVar, cast
 
 import numba
 import numpy as np
+from numba.core import event
 from numpy.typing import NDArray
+
+from unpatch.dsp.first_use import FirstUse
 
 F = TypeVar("F", bound=Callable[..., Any])
 Array: TypeAlias = NDArray[np.floating[Any]]
@@ -98,6 +101,8 @@ def _after_fork() -> None:
         return
     _Process.lost_threads = True
 
+
+event.register("numba:compile", FirstUse())  # type: ignore[no-untyped-call]
 
 if hasattr(os, "register_at_fork"):  # not on Windows, which has no fork
     os.register_at_fork(after_in_child=_after_fork)

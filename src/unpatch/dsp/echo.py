@@ -76,7 +76,7 @@ def resonance(q: Tensor) -> Tensor:
     return square / (square - 0.25).sqrt()
 
 
-def _wet(x: Tensor, knobs: EchoKnobs, sample_rate: float, crossed: bool) -> Tensor:
+def _wet(x: Tensor, knobs: EchoKnobs, sample_rate: float, *, crossed: bool) -> Tensor:
     filters = lowpass(knobs.frequency_hz, knobs.q, sample_rate)
     delays = channel_delays(knobs.delay_ms, knobs.stereo_offset, sample_rate)
     # Beyond the end of the signal nothing is read: a longer delay needs no longer line.

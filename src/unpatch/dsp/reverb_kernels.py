@@ -3,6 +3,9 @@
 The shortest line is far longer than a sample, so the network runs in blocks shorter than it:
 everything but the one-pole filters is vectorised along time. Line k belongs to channel k mod C.
 
+Samples are copied in loops: numba compiles an assignment of one array to another with the text of its error
+message, which took as long as all of the network (measured: 21 s for :func:`run`, 11 s with loops).
+
 Shapes: B batch, C channel, K line (8), N block, T time. Delays are in samples.
 """
 
@@ -44,6 +47,20 @@ def diffuse(x: Array, delays: Places, g: float) -> None:
         for c in range(x.shape[1]):
             for section in range(delays.shape[1]):
                 _allpass(x[b, c], delays[c, section], x.dtype.type(g), line)
+
+
+@kernel
+def _copy(source: Array, target: Array) -> None:
+    for j in range(source.size):
+        target[j] = source[j]
+
+
+@kernel
+def _longest_and_shortest(delays: Places) -> tuple[int, int]:
+    longest = shortest = delays[0]
+    for k in range(1, delays.size):
+        longest, shortest = max(longest, delays[k]), min(shortest, delays[k])
+    return longest, shortest
 
 
 @kernel
@@ -125,7 +142,8 @@ def _row(
     history: Array,
     y: Array,
 ) -> None:
-    longest, block = delays.max(), min(delays.min(), LONGEST_BLOCK)
+    longest, shortest = _longest_and_shortest(delays)
+    block = min(shortest, LONGEST_BLOCK)
     lines = np.zeros((LINES, longest + BLOCKS_BETWEEN_MOVES * block), x.dtype)
     u, state = np.empty((LINES, block), x.dtype), np.zeros(LINES, x.dtype)
     scale, at = x.dtype.type(math.sqrt(1 / LINES)), longest
@@ -133,12 +151,15 @@ def _row(
         stop = min(start + block, x.shape[1])
         count = stop - start
         if at + count > lines.shape[1]:
-            lines[:, :longest] = lines[:, at - longest : at].copy()
+            for k in range(
+                LINES
+            ):  # onto earlier places, in order: no sample is overwritten before it is read
+                _copy(lines[k, at - longest : at], lines[k, :longest])
             at = longest
         for k in (0, 4):
             _absorb4(lines, k, at, delays, gain, pole, state, u, count)
         for k in range(history.shape[0]):
-            history[k, start:stop] = u[k, :count]
+            _copy(u[k, :count], history[k, start:stop])
         _collect(u, out_of, start, stop, y)
         _hadamard(u, count)
         for k in range(LINES):

@@ -55,7 +55,7 @@ def export(
     """
     path = Path(path)
     format_ = format_of(path)
-    return format_.write(make_job(graph, sources, sample_rate, energy), path)
+    return format_.write(make_job(graph, sources, sample_rate, energy=energy), path)
 
 
 def format_of(path: Path) -> Format:

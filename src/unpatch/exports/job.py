@@ -88,7 +88,7 @@ def level_db(energy: float, reference: float) -> float:
 
 
 def make_job(
-    graph: Graph, sources: AudioLike | None, sample_rate: int | None, energy: bool | None
+    graph: Graph, sources: AudioLike | None, sample_rate: int | None, *, energy: bool | None
 ) -> ExportJob:
     """Check what is given; bake the energy rule's gains where it applies and there is sound."""
     whole = complete(check(graph, KINDS), KINDS)

@@ -82,7 +82,7 @@ def play_node(node: Node, inlets: dict[str, Signal], frames: int, sample_rate: f
     signals = np.zeros((len(circuit.input_names), frames))
     for i, inlet in enumerate(circuit.inlets):
         signals[2 * i : 2 * i + 2] = inlets[inlet]
-    run = _function(node.kind, circuit.inlets, frames >= _COMPILED_FROM)
+    run = _function(node.kind, circuit.inlets, compiled=frames >= _COMPILED_FROM)
     made = np.zeros((len(circuit.outputs), frames))
     run(float(sample_rate), knob_values(circuit, node), signals, made)
     return [made[i : i + 2] for i in range(0, len(made), 2)]
@@ -96,7 +96,7 @@ def knob_values(circuit: Circuit, node: Node) -> Signal:
 
 
 @lru_cache(maxsize=128)
-def _function(kind: str, inlets: tuple[str, ...], compiled: bool) -> Callable[..., None]:
+def _function(kind: str, inlets: tuple[str, ...], *, compiled: bool) -> Callable[..., None]:
     scope: dict[str, Any] = {}
     exec(_HEAD + python_source(circuit_of(kind, inlets)), scope)
     run: Callable[..., None] = scope["run"]

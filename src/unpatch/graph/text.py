@@ -74,7 +74,7 @@ def knob_value(parameter: Parameter, value: float) -> str:
 def quantity(value: float, unit: str = "", *, is_signed: bool = True) -> str:
     """A number with three digits, its unit and a real minus sign; decibels may carry a plus."""
     if unit == "dB":
-        return _decibels(value, is_signed)
+        return _decibels(value, is_signed=is_signed)
     if unit == "Hz" and value >= 1000:
         return f"{_three_digits(value / 1000)} kHz"
     if unit == "ms" and value >= 1000:
@@ -82,7 +82,7 @@ def quantity(value: float, unit: str = "", *, is_signed: bool = True) -> str:
     return f"{_three_digits(value)} {unit}".rstrip()
 
 
-def _decibels(value: float, is_signed: bool) -> str:
+def _decibels(value: float, *, is_signed: bool) -> str:
     if abs(value) < LEAST_SHOWN_DB / 2:
         return "0 dB"
     digits = f"{abs(value):.1f}" if abs(value) < 99.95 else f"{abs(value):.0f}"

@@ -48,7 +48,7 @@ def _blocks(path: Path, from_hz: int, to_hz: int) -> Iterator[Tensor]:
 
 
 def play_to_file(
-    graph: Graph, tapes: Sequence[Tape], sample_rate: int, store: TapeStore, energy: bool, output: Path
+    graph: Graph, tapes: Sequence[Tape], sample_rate: int, store: TapeStore, *, energy: bool, output: Path
 ) -> float:
     """Write the graph's output, lowered where it exceeds full scale; returns its peak."""
     frames = max(tape.written for tape in tapes)

@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from unpatch.blind.presets import PRESETS, Preset
+from unpatch.execution.extras import require
 from unpatch.execution.reporting import SILENT, Reporter
 from unpatch.features.pictures import CHANNELS, FeatureSettings
 from unpatch.mastering.clips import prepare
@@ -45,7 +46,9 @@ def write_data_set(
 
     Raises:
         ValueError: an unknown preset, sources that cannot be used, or a folder with other data.
+        MissingExtraError: without the extra ``synth``.
     """
+    require("synth")
     check_data_set(output, dataset, count, also=_statistics_in(output))
     check_own(_statistics_in(output))
     pictures = _pictures_of(preset_called(preset)) if preset else None

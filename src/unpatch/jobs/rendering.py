@@ -55,7 +55,7 @@ def render_file(
         reporter.note(
             f"above half the sample rate of {sample_rate} Hz, so out of reach: {', '.join(corners)}"
         )
-    peak = play_to_file(patch, sources, sample_rate, store, holds, output)
+    peak = play_to_file(patch, sources, sample_rate, store, energy=holds, output=output)
     if peak > 1:  # stems that are lowered separately do not sum to the mix
         reporter.note(f"lowered by {20 * math.log10(peak):.1f} dB to fit full scale")
     return output

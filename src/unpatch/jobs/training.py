@@ -11,6 +11,7 @@ from unpatch.blind.branch import train_branch
 from unpatch.blind.presets import Preset
 from unpatch.blind.session import How
 from unpatch.blind.trunk import train_stream
+from unpatch.execution.extras import require
 from unpatch.jobs.data_sets import preset_called
 from unpatch.learning.runs import MODEL, RESUME, Progress, check_run_folder
 from unpatch.storage.outputs import check_outputs, files_in
@@ -47,6 +48,7 @@ def train(
 
     Raises:
         ValueError: an unknown preset, data that do not fit it, or a folder that holds another run.
+        MissingExtraError: without the extra ``train``.
 
     Example:
         >>> import unpatch
@@ -56,6 +58,7 @@ def train(
         ...
         ValueError: unknown preset 'singing_debug'; there are singing_paper_autoencoder, ...
     """
+    require("train")
     folder, run = Path(data), Path(output)
     held_out = Path(validation) if validation is not None else None
     _check_run(folder, held_out, run)
@@ -137,7 +140,10 @@ def train_on_stream(
 
     Raises:
         ValueError: sources that cannot be used, or a folder that holds another run.
+        MissingExtraError: without the extras ``train`` and ``synth``.
     """
+    for extra in ("train", "synth"):
+        require(extra)
     dataset, held_out = sources.datasets(preset)
     reads = {"--sources": sources.recordings, "--kits": sources.kits, "--from": weights}
     check_outputs(reads, {}, [output])

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 import torch
 
 from unpatch.dsp.cpu import has_bfloat16
+from unpatch.execution.extras import require
 
 if TYPE_CHECKING:
     from lightning_fabric import Fabric
@@ -17,6 +18,7 @@ Precision: TypeAlias = Literal["32-true", "bf16-mixed", "fastest"]
 
 def fabric_of(accelerator: str, precision: Precision, seed: int) -> Fabric:
     """Device and precision of computation; random numbers start from the seed."""
+    require("train")
     from lightning_fabric import Fabric
 
     fabric = Fabric(accelerator=accelerator, devices=1, precision=resolved(precision, accelerator))

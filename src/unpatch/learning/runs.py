@@ -16,8 +16,8 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 import torch
-from torch.utils.tensorboard import SummaryWriter
 
+from unpatch.execution.extras import require
 from unpatch.storage.documents import DocumentError, read_json, reading
 from unpatch.storage.files import aside
 
@@ -78,6 +78,9 @@ def logged(folder: Path, steps: int, report: Report) -> Iterator[Log]:
     Raises:
         OSError: where the disk is full, with the name of the folder.
     """
+    require("train")
+    from torch.utils.tensorboard import SummaryWriter
+
     folder.mkdir(parents=True, exist_ok=True)
     begun = time.monotonic()
     with _blamed_on(folder), SummaryWriter(str(folder)) as board:

@@ -74,7 +74,7 @@ def estimate_chain(
     check_lasts(stereo, sample_rate, "the master")
     channels = normalised(resample(active_channels(stereo), sample_rate, RATE_HZ))
     frames = min(model.settings.encoder.samples, channels.shape[-1])
-    starts = window_starts(channels.mean(0), frames, everywhere)
+    starts = window_starts(channels.mean(0), frames, everywhere=everywhere)
     with torch.inference_mode(), one_thread():
         predicted = model(torch.cat([channels[:, start : start + frames] for start in starts]))
     if not isinstance(predicted, ChainPrediction):
@@ -95,7 +95,7 @@ def active_channels(stereo: Tensor) -> Tensor:
     return stereo[peaks > SILENT * peaks.max()]
 
 
-def window_starts(mono: Tensor, frames: int, everywhere: bool) -> list[int]:
+def window_starts(mono: Tensor, frames: int, *, everywhere: bool) -> list[int]:
     """In samples, in order of time: of windows every half window the loudest, or some at equal distances."""
     last = len(mono) - frames
     starts = [*range(0, last, max(1, frames // 2)), last]

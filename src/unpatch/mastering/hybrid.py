@@ -47,7 +47,7 @@ def hybrid(
 
 def proxy_player() -> Player:
     """The neural proxy in place of the compressor, to learn through."""
-    proxy = load_proxy().eval().requires_grad_(False)
+    proxy = load_proxy().eval().requires_grad_(requires_grad=False)
 
     def play(audio: Tensor, values: Mapping[str, Tensor]) -> Tensor:
         both = audio[:, None].expand(-1, 2, -1).contiguous()

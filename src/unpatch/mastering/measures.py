@@ -137,7 +137,7 @@ def _figures(output: Any, clips: Clips, count: int, chain: str, samples: int, st
     values: dict[str, list[float]] = {}
     for example in examples(clips, source, count, samples, style):
         tracks += [clips.about[place].track for place in example.clips]
-        found = compared(output(example), example, own, source, distance, chain not in MADE_WITH)
+        found = compared(output(example), example, own, source, distance, same_knobs=chain not in MADE_WITH)
         for name, column in found.items():
             values.setdefault(name, []).extend(column.tolist())
     return Figures(tuple(tracks), values)
@@ -149,6 +149,7 @@ def compared(
     own: MasteringChain,
     source: MasteringChain,
     distance: MelDistance,
+    *,
     same_knobs: bool,
 ) -> dict[str, Tensor]:
     """Figure to its values ``[B]``; those that do not exist for a chain are left out."""

@@ -111,7 +111,7 @@ def train_proxy(
     job = OnPassages(learner_of(training), folder, identify(clips, training), training, clips)
     loop.resume(job)
     loop.train(job, report)
-    return job.learner.network.requires_grad_(False).eval()
+    return job.learner.network.requires_grad_(requires_grad=False).eval()
 
 
 def learner_of(training: ProxyTraining) -> Learner[NeuralCompressor]:

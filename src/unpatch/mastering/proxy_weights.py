@@ -49,7 +49,7 @@ def load_proxy(folder: Path | None = None) -> NeuralCompressor:
         proxy = NeuralCompressor(ProxySettings(**config["settings"]))
         tensors = load_file(folder / WEIGHTS)
         proxy.load_state_dict({name: tensor.to(torch.float32) for name, tensor in tensors.items()})
-    return proxy.requires_grad_(False).eval()
+    return proxy.requires_grad_(requires_grad=False).eval()
 
 
 def _require_versions(config: dict[str, Any]) -> None:

@@ -118,7 +118,9 @@ def measure_study(
     samples = PRESETS[f"mastering_{size}_chain_tfe"].model.encoder.samples
     proxied = any(chain == "proxy" for _, chain, _, _ in cells)
     for split in splits:
-        cells |= _of_baselines((split, clips[split], data), proxied, limit, samples, kept)
+        cells |= _of_baselines(
+            (split, clips[split], data), proxied=proxied, limit=limit, samples=samples, kept=kept
+        )
     steps = {rest: _steps(_model(runs, size, rest, seed)) for rest, seed in there if not seed}
     missing = tuple(rest for rest in dict.fromkeys(ORDER) if (rest, 0) not in there)
     return MasteringFigures(cells, steps, size, missing)
@@ -145,7 +147,7 @@ def _of_run(
 
 
 def _of_baselines(
-    part: tuple[Split, Clips, Path], proxied: bool, limit: int, samples: int, kept: FigureCache[Figures]
+    part: tuple[Split, Clips, Path], *, proxied: bool, limit: int, samples: int, kept: FigureCache[Figures]
 ) -> Measured:
     """Baselines of every chain; the proxy need not be there where nothing was trained through it."""
     split, clips, data = part

@@ -58,8 +58,8 @@ def console(
     for track, group in groups.items():
         begin = builder.chain(sources[track], [ALIGNMENT] if track in aligned else [])
         ends.setdefault(group, []).append(builder.strip(begin))
-    buses = [builder.bus(name, into, lone or len(into) > 1) for name, into in ends.items()]
-    last = [builder.bus(MASTER, buses, True)] if master else buses
+    buses = [builder.bus(name, into, has_strip=lone or len(into) > 1) for name, into in ends.items()]
+    last = [builder.bus(MASTER, buses, has_strip=True)] if master else buses
     builder.sum(last, Node(SINK))
     return complete(Graph(tuple(builder.nodes), tuple(builder.edges)), registry)
 
@@ -125,7 +125,7 @@ class _Builder:
     def strip(self, last: int) -> int:
         return self.chain(last, self.kinds)
 
-    def bus(self, name: str, into: Iterable[int], has_strip: bool) -> int:
+    def bus(self, name: str, into: Iterable[int], *, has_strip: bool) -> int:
         """A labelled sum, with a strip or without; its last node."""
         mix = self.sum(into, Node(MIX, version=self.registry[MIX].version, name=name))
         return self.strip(mix) if has_strip else mix

@@ -67,7 +67,7 @@ def prepare_start(
         graph, alignments = stored
         multitrack = placed(given, alignments)
         return Start(multitrack, song_of(multitrack, settings), graph, alignments)
-    alignments = _measured(given, anyway, reporter) if alignment else None
+    alignments = _measured(given, anyway=anyway, reporter=reporter) if alignment else None
     multitrack = placed(given, alignments)
     song = song_of(multitrack, settings)
     with reporter.busy("finding gains in closed form"):
@@ -77,12 +77,12 @@ def prepare_start(
     return Start(multitrack, song, graph, alignments)
 
 
-def _measured(given: Multitrack, anyway: bool, reporter: Reporter) -> Alignments:
+def _measured(given: Multitrack, *, anyway: bool, reporter: Reporter) -> Alignments:
     """Alignments of the stems in the mix; refuses a mix of another song."""
     with reporter.progress("comparing stems with the mix") as report:
         found = align(given, report=report)
     reporter.note(found.text())
-    check_related(found, anyway)
+    check_related(found, anyway=anyway)
     return found
 
 
@@ -107,7 +107,7 @@ def first_console(
     return graph
 
 
-def check_related(alignments: Alignments, anyway: bool) -> None:
+def check_related(alignments: Alignments, *, anyway: bool) -> None:
     """Refuse a mix that is another song's, unless ``anyway``."""
     if not (alignments.related or anyway):
         raise StemsError(f"{alignments.remarks[0].removesuffix('.')}; --anyway searches all the same")

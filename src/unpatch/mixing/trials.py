@@ -145,11 +145,11 @@ class Cached:
 
     def _measure(self, trials: Sequence[_Trial], *, first: bool) -> None:
         """The first passages of each trial, or the rest of them."""
-        places = [(trial, p) for trial in trials for p in self._turn(trial, first)]
+        places = [(trial, p) for trial in trials for p in self._turn(trial, first=first)]
         for (trial, p), audio in zip(places, self._outputs(places), strict=True):
             trial.rises[p] = self.evaluator.difference(p, audio) - self._losses[p]
 
-    def _turn(self, trial: _Trial, first: bool) -> list[int]:
+    def _turn(self, trial: _Trial, *, first: bool) -> list[int]:
         count = math.ceil(FIRST * len(trial.passages)) if self.early else len(trial.passages)
         return trial.passages[:count] if first else trial.passages[count:]
 

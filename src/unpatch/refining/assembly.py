@@ -70,10 +70,14 @@ def assembled(problem: Problem, starts: Sequence[FitTrial], draw: Draw, share: f
     until = problem.budget.until(share)
     beam, done = list(starts)[:BEAM], list(starts)
     for part in range(MOST_PARTS):
-        found = [one for trial in beam for one in _extensions(problem, trial, QUICK, part == 0, until)]
+        found = [
+            one
+            for trial in beam
+            for one in _extensions(problem, trial, QUICK, every_kind=part == 0, until=until)
+        ]
         cheapest = min((one.trial.cost for one in found), default=math.inf)
         if part == 0 or cheapest > PLENTY * beam[0].cost:
-            found += _extensions(problem, beam[0], SLOW, False, until)
+            found += _extensions(problem, beam[0], SLOW, every_kind=False, until=until)
         grown = [
             tuned(
                 problem,
@@ -103,7 +107,7 @@ def _at_most(problem: Problem, until: Until) -> Until:
 
 
 def _extensions(
-    problem: Problem, trial: FitTrial, analyses: Iterable[Analysis], every_kind: bool, until: Until
+    problem: Problem, trial: FitTrial, analyses: Iterable[Analysis], *, every_kind: bool, until: Until
 ) -> list[Extended]:
     """All proposals for the residual, at the end, and the best of them elsewhere."""
     graph = trial.graph

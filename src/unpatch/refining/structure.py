@@ -58,7 +58,7 @@ def _attempt(
     found = problem.evaluate(change.graph, name)
     for ratio, renders in FOLLOW_UP:
         if change.new and found.cost < ratio * trial.cost:
-            found = _tuned(problem, found, draw, WIDE, renders, until, change.new)
+            found = _tuned(problem, found, draw, WIDE, renders, until, nodes=change.new)
     return found
 
 
@@ -69,6 +69,7 @@ def _tuned(
     step: float,
     renders: int,
     until: Until,
+    *,
     nodes: Collection[int] | None = None,
 ) -> FitTrial:
     stop = problem.budget.rendered + renders

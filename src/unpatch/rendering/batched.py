@@ -122,7 +122,7 @@ def run(
     wires.lay_sources(stereo)
     gains: dict[Place, Scalar] = {}
     for step in schedule(graphs, indices):
-        gains |= _run_step(step, wires, sample_rate, energy, registry[step.kind])
+        gains |= _run_step(step, wires, sample_rate, energy=energy, processor=registry[step.kind])
     sinks = [(g, graph.sink) for g, graph in enumerate(graphs)]
     return batch_of(wires.read(sinks, "input", "time")), gains
 
@@ -175,7 +175,7 @@ def _check_numbers(
 
 
 def _run_step(
-    step: BatchedCall, wires: Wires, sample_rate: float, energy: bool, processor: Processor
+    step: BatchedCall, wires: Wires, sample_rate: float, *, energy: bool, processor: Processor
 ) -> dict[Place, Scalar]:
     """Call the processor once for all places of a step, and lay its outputs on the wires."""
     domain: Domain = "time" if energy else processor.domain
@@ -188,7 +188,7 @@ def _run_step(
     owned = _owned(outputs, inputs)
     del signals_of, inputs  # their memory is of use again
     for outlet, raw in outputs.items():
-        signals = _rows(raw, gains if outlet in rule.scaled(processor) else [], outlet in owned)
+        signals = _rows(raw, gains if outlet in rule.scaled(processor) else [], owned=outlet in owned)
         for place, signal in zip(step.places, signals, strict=True):
             wires.lay(place, outlet, signal)
     return dict(zip(step.places, gains, strict=bool(gains)))
@@ -221,7 +221,7 @@ def _memory(signal: Tensor) -> int:
     return signal.untyped_storage().data_ptr()
 
 
-def _rows(signal: Tensor, gains: Sequence[Scalar], owned: bool) -> list[Signal]:
+def _rows(signal: Tensor, gains: Sequence[Scalar], *, owned: bool) -> list[Signal]:
     """The signals of each row, rescaled where there are gains."""
     if not gains:
         return rows_of(signal)

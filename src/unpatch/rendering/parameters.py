@@ -138,13 +138,21 @@ _FROM: Mapping[Coordinate, Callable[[Parameter, Tensor], Tensor]] = {
 def slots(graph: Graph, registry: Mapping[str, Processor] = KINDS, *, edges: bool = True) -> tuple[Slot, ...]:
     """Every number of a graph: knobs in the order of nodes and declarations, then edge gains."""
     knobs = [
-        Slot(False, position, parameter, parameter.name not in registry[node.kind].no_gradient)
+        Slot(
+            on_edge=False,
+            owner=position,
+            parameter=parameter,
+            differentiable=parameter.name not in registry[node.kind].no_gradient,
+        )
         for position, node in enumerate(graph.nodes)
         if node.is_processor
         for declared in (registry[node.kind].parameters, registry[node.kind].curves)
         for parameter in declared.values()
     ]
-    return (*knobs, *(Slot(True, edge, EDGE_GAIN) for edge in range(len(graph.edges)) if edges))
+    return (
+        *knobs,
+        *(Slot(on_edge=True, owner=edge, parameter=EDGE_GAIN) for edge in range(len(graph.edges)) if edges),
+    )
 
 
 def read(graph: Graph, registry: Mapping[str, Processor] = KINDS, *, edges: bool = True) -> Numbers:

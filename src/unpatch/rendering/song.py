@@ -152,8 +152,8 @@ class _Player:
         spectral = on_spectra(self.graph, run[0], self.registry)
         extent = self._extent(wires, memory) if spectral and self._rings_on(run[-1]) else (0, self.frames)
         tapes = {port.name: self.store.tape(*extent) for port in self.registry[self._kind(run[-1])].outlets}
-        sums = _Energies(self.registry[self._kind(run[0])], self.energy)
-        in_blocks = self._in_blocks(run, wires, extent, memory, spectral)
+        sums = _Energies(self.registry[self._kind(run[0])], holds=self.energy)
+        in_blocks = self._in_blocks(run, wires, extent, memory, spectral=spectral)
         for inputs, made in in_blocks if memory.is_bounded else self._streamed(run[0], wires):
             sums.add(inputs, made)
             for outlet, tape in tapes.items():
@@ -166,12 +166,13 @@ class _Player:
         wires: Mapping[str, TapeInput],
         extent: tuple[int, int],
         memory: Memory,
+        *,
         spectral: bool,
     ) -> Iterator[tuple[dict[str, Tensor], dict[str, Tensor]]]:
         """Blocks of a run's inlets, for the energy rule, and of its outlets."""
         for start, stop in self._spans(extent, memory):
             core = {inlet: wire.read(start, stop) for inlet, wire in wires.items()} if self.energy else {}
-            yield core, self._block(run, wires, start, stop, memory, spectral)
+            yield core, self._block(run, wires, start, stop, memory, spectral=spectral)
 
     def _streamed(
         self, node: int, wires: Mapping[str, TapeInput]
@@ -214,15 +215,16 @@ class _Player:
         start: int,
         stop: int,
         memory: Memory,
+        *,
         spectral: bool,
     ) -> dict[str, Tensor]:
         """What a run makes of the samples from ``start`` to ``stop``, ``[C, stop - start]`` by outlet."""
-        begin, end = self._around(start, stop, memory, spectral)
+        begin, end = self._around(start, stop, memory, spectral=spectral)
         rows = {inlet: wire.read(begin, end)[None] for inlet, wire in wires.items()}
         made = self._made(run, rows, begin, end)
         return {outlet: signal[0, :, start - begin : stop - begin] for outlet, signal in made.items()}
 
-    def _around(self, start: int, stop: int, memory: Memory, spectral: bool) -> tuple[int, int]:
+    def _around(self, start: int, stop: int, memory: Memory, *, spectral: bool) -> tuple[int, int]:
         """Range of the song that a run needs."""
         margin_s = MARGIN_S if spectral else 0.0
         begin = start - self._frames(memory.tail_s + margin_s)
@@ -253,7 +255,7 @@ class _Player:
 class _Energies:
     """What the energy rule counts of a node, block by block."""
 
-    def __init__(self, processor: Processor, holds: bool) -> None:
+    def __init__(self, processor: Processor, *, holds: bool) -> None:
         self.counted, self.scaled = rule.counted(processor), rule.scaled(processor)
         self.holds = holds and rule.applies(processor)
         self.energy_in, self.energy_out = 0.0, 0.0

@@ -104,7 +104,16 @@ def _described(multitrack: Multitrack, view: View) -> Alignments:
 
 
 def _silent(name: str) -> Alignment:
-    return Alignment(name, False, 0.0, False, SILENT_DB, SILENT_DB, 0.0, 0.0)
+    return Alignment(
+        name,
+        found=False,
+        delay_samples=0.0,
+        inverted=False,
+        left_db=SILENT_DB,
+        right_db=SILENT_DB,
+        share=0.0,
+        correlation=0.0,
+    )
 
 
 def _plain(view: View) -> PlainSum | None:

@@ -67,7 +67,7 @@ def near(
     lags: list[Lag] = []
     for first in range(0, len(stems), _AT_ONCE):
         some = slice(first, first + _AT_ONCE)
-        powers = _powers(stems[some], mix, frames, centres[some], reach, block, size)
+        powers = _powers(stems[some], mix, frames, centres[some], reach=reach, block=block, size=size)
         lags += [
             _peak(power, centre - reach, rate) for power, centre in zip(powers, centres[some], strict=True)
         ]
@@ -75,7 +75,14 @@ def near(
 
 
 def _powers(
-    stems: Sequence[Stem], mix: Stem, frames: int, centres: Sequence[int], reach: int, block: int, size: int
+    stems: Sequence[Stem],
+    mix: Stem,
+    frames: int,
+    centres: Sequence[int],
+    *,
+    reach: int,
+    block: int,
+    size: int,
 ) -> Iterator[Tensor]:
     """Squares of each stem's correlation with left and right together, ``[2 reach + 1]``."""
     bins = size // 2 + 1

@@ -43,7 +43,7 @@ def planned(folder: Path, mix: Path | None = None, groups: Path | None = None) -
     stems = [file for file in files if not _same(file, found)]
     groups = groups or _groups_file(folder, top, inner)
     if groups is None:
-        tracks = _by_name([file for file in stems if file not in mixes], len(inner) > 1)
+        tracks = _by_name([file for file in stems if file not in mixes], foldered=len(inner) > 1)
     else:
         chosen = assigned(groups, read_groups(groups), stems, mixes)
         tracks = [(file, group) for file, group in chosen.items()]
@@ -65,7 +65,7 @@ def _groups_file(folder: Path, top: Listing, inner: Sequence[Listing]) -> Path |
     return next((file for name in FILES for file in places if file.name.lower() == name), None)
 
 
-def _by_name(stems: Sequence[Path], foldered: bool) -> list[tuple[Path, str]]:
+def _by_name(stems: Sequence[Path], *, foldered: bool) -> list[tuple[Path, str]]:
     if {file.stem.lower() for file in stems} <= _MUSDB:
         return [(file, file.stem.lower()) for file in stems]
     return [(file, file.parent.name if foldered else group_of(file.stem)) for file in stems]

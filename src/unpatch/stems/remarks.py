@@ -133,10 +133,10 @@ def _about_rest(found: Alignments) -> Iterator[str]:
         )
     accounted = limited or sided or sum(stem.moved_share for stem in moving) >= _ACCOUNTED
     if rest.share >= _WORTH:
-        yield from _about_company(found, accounted)
+        yield from _about_company(found, accounted=accounted)
 
 
-def _about_company(found: Alignments, accounted: bool) -> Iterator[str]:
+def _about_company(found: Alignments, *, accounted: bool) -> Iterator[str]:
     rest = found.left_over
     # The residual is reported: the figure must not be rounded to all.
     percent = 100 * found.explained

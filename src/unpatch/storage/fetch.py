@@ -5,7 +5,6 @@ tools are missing, the packages can be downloaded by hand into CACHE/packages.
 """
 
 import hashlib
-import os
 import shutil
 import subprocess
 from collections.abc import Callable, Mapping, Sequence
@@ -130,8 +129,10 @@ Report: TypeAlias = Callable[[Package, str], None]
 
 
 def default_cache() -> Path:
-    """~/.cache/unpatch, or the folder of XDG_CACHE_HOME."""
-    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "unpatch"
+    """Where the system keeps caches: ~/.cache/unpatch on Linux, or below XDG_CACHE_HOME."""
+    from platformdirs import user_cache_path
+
+    return user_cache_path("unpatch", appauthor=False)
 
 
 def packages_of(name: str) -> tuple[Package, ...]:

@@ -63,7 +63,7 @@ def _is_own(path: Path) -> bool:
     return path.name in record and record[path.name] in (None, checksum(path))
 
 
-def _note(paths: Iterable[Path], whatever: bool = False) -> None:
+def _note(paths: Iterable[Path], *, whatever: bool = False) -> None:
     """Take down in the folder of each file what it holds now."""
     records: dict[Path, dict[str, str | None]] = {}
     for path in paths:

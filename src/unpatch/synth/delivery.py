@@ -18,7 +18,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
-import av
 import numpy as np
 import soundfile
 import soxr
@@ -27,6 +26,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from unpatch.dsp.limiter import Limiter
+from unpatch.execution.extras import require
 from unpatch.synth.draw import Draw
 
 Floats: TypeAlias = NDArray[np.float32]
@@ -88,7 +88,12 @@ class DeliverySettings:
 
 
 def delivered(wet: Tensor, sample_rate: int, draw: Draw, settings: DeliverySettings | None = None) -> Tensor:
-    """``wet [2, T]`` after delivery: equally long and loud, aligned within a sample."""
+    """``wet [2, T]`` after delivery: equally long and loud, aligned within a sample.
+
+    Raises:
+        MissingExtraError: without the extra ``synth``, whatever is drawn.
+    """
+    require("synth")
     chosen = settings or DeliverySettings()
     peak = float(wet.abs().max())
     if peak == 0.0:
@@ -166,6 +171,8 @@ def _decoded(data: bytes) -> Floats:
 
 def _aac_encoded(channels: Floats, sample_rate: int, compression: float) -> bytes:
     """AAC of low complexity as a stream in ADTS of ``channels [1 or 2, T]``."""
+    import av
+
     layout = "mono" if len(channels) == 1 else "stereo"
     low, high = np.log(AAC_KBPS)
     buffer = io.BytesIO()
@@ -181,6 +188,8 @@ def _aac_encoded(channels: Floats, sample_rate: int, compression: float) -> byte
 
 def _aac_decoded(data: bytes) -> Floats:
     """Audio from its start on, with what fills the last frame."""
+    import av
+
     with av.open(io.BytesIO(data), "r", format="aac") as file:
         parts = [frame.to_ndarray() for frame in file.decode(audio=0)]
     return np.asarray(np.concatenate(parts, axis=1)[:, _AAC_DELAY:], dtype=np.float32)

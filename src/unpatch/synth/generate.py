@@ -78,6 +78,9 @@ def generate(
         stratum: what its graph is drawn from, see :mod:`unpatch.synth.strata`.
         most_processors: effects that a graph of the engineer stratum has at most; what moves knobs, mixes and
             splits come on top.
+
+    Raises:
+        MissingExtraError: without the extra ``synth``, for a stratum other than the paper's.
     """
     draw = Draw(seed, index, crc32(sources.split.encode()))
     segment = sources.segment(draw.child(0), frames)

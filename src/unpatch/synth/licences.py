@@ -37,25 +37,25 @@ class Licence:
 
 
 KNOWN: tuple[Licence, ...] = (
-    Licence("CC0", True),
-    Licence("public domain", True, begins=("public-domain",)),
-    Licence("CC BY", True),
-    Licence("CC BY-SA", True, share_alike=True),
-    Licence("CC BY-NC", False),
-    Licence("CC BY-NC-SA", False, share_alike=True),
-    Licence("CC BY-ND", False),
-    Licence("MIT", True),
-    Licence("BSD", True),
-    Licence("ISC", True),
-    Licence("Apache-2.0", True),
-    Licence("GPL", True, share_alike=True),
+    Licence("CC0", commercial_use=True),
+    Licence("public domain", commercial_use=True, begins=("public-domain",)),
+    Licence("CC BY", commercial_use=True),
+    Licence("CC BY-SA", commercial_use=True, share_alike=True),
+    Licence("CC BY-NC", commercial_use=False),
+    Licence("CC BY-NC-SA", commercial_use=False, share_alike=True),
+    Licence("CC BY-ND", commercial_use=False),
+    Licence("MIT", commercial_use=True),
+    Licence("BSD", commercial_use=True),
+    Licence("ISC", commercial_use=True),
+    Licence("Apache-2.0", commercial_use=True),
+    Licence("GPL", commercial_use=True, share_alike=True),
     # Terms of the makers of singing voices.
-    Licence("SCOTTPOID terms", True),
-    Licence("Hitsuboku Kumi terms", True),
-    Licence("dorodoro terms", True, begins=('"use however you like"',)),
-    Licence("Hikari One terms", False),
-    Licence("Viki Hopper terms", False),
-    Licence("Xihelv terms", False),  # what was modified must not be passed on
+    Licence("SCOTTPOID terms", commercial_use=True),
+    Licence("Hitsuboku Kumi terms", commercial_use=True),
+    Licence("dorodoro terms", commercial_use=True, begins=('"use however you like"',)),
+    Licence("Hikari One terms", commercial_use=False),
+    Licence("Viki Hopper terms", commercial_use=False),
+    Licence("Xihelv terms", commercial_use=False),  # what was modified must not be passed on
 )
 """Licences that we have read."""
 

@@ -151,7 +151,7 @@ def read_shards(
     wanted = {GRAPH, META, *(name for part in parts for name in MEMBERS[part])}
     for path in paths:
         with opened_shard(path) as tar:
-            runs = groupby(_contents(tar, wanted, lazy), key=lambda item: item[0])
+            runs = groupby(_contents(tar, wanted, lazy=lazy), key=lambda item: item[0])
             for key, run in islice(runs, *span):
                 yield _stored(key, {name: content for _, name, content in run})
 
@@ -168,7 +168,7 @@ def opened_shard(path: str | Path) -> Iterator[tarfile.TarFile]:
 
 
 def _contents(
-    tar: tarfile.TarFile, wanted: set[str], lazy: bool
+    tar: tarfile.TarFile, wanted: set[str], *, lazy: bool
 ) -> Iterator[tuple[str, str, bytes | OnDisk]]:
     """Key, name and content of the members that are wanted."""
     for member in tar:

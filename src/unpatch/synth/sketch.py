@@ -83,16 +83,16 @@ class Sketch:
     def connected(self, source: int, target: int) -> bool:
         return any(edge.source == source and edge.target == target for edge in self.edges)
 
-    def modulate(self, tap: Tap, inlet: str, heard: Tap, stereo: bool = True) -> None:
+    def modulate(self, tap: Tap, inlet: str, heard: Tap, *, stereo: bool = True) -> None:
         """Modulate a knob of the node behind ``tap``; ``heard`` is the input of a follower."""
-        self.wire(self._control(tap.node, heard, stereo), tap.node, inlet)
+        self.wire(self._control(tap.node, heard, stereo=stereo), tap.node, inlet)
 
     def elsewhere(self, heard: Tap) -> Tap | None:
         """An outlet of another motif than the one of ``heard``, if there is one."""
         others = [tap for tap in self.audio if tap.node != heard.node]
         return self.draw.choice(others) if others else None
 
-    def _control(self, node: int, heard: Tap, stereo: bool) -> Tap:
+    def _control(self, node: int, heard: Tap, *, stereo: bool) -> Tap:
         shared = [tap for tap in self.controls if not self.connected(tap.node, node)]
         if shared and self.draw.chance(REUSE_PROBABILITY):
             return self.draw.choice(shared)

@@ -5,19 +5,23 @@ effects: processors but for mixes, splits, merges and what moves knobs. Sources 
 there, as they do here.
 """
 
+from __future__ import annotations
+
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
-from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
 from unpatch.graph.data import Graph
 from unpatch.processors import KINDS
 from unpatch.synth.engineer import effects
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
 
 QUANTILES = (0.05, 0.5, 0.95)
 
@@ -39,7 +43,7 @@ class Statistics:
     untouched: int
 
     @classmethod
-    def of(cls, graphs: Iterable[Graph]) -> "Statistics":
+    def of(cls, graphs: Iterable[Graph]) -> Statistics:
         """Read a set of graphs once."""
         rows, kinds, alone = [], Counter[str](), Counter[str]()
         for graph in graphs:
@@ -79,6 +83,8 @@ class Statistics:
 
     def draw(self, path: str | Path) -> None:
         """A picture: a histogram of each property above one of the kinds."""
+        from matplotlib.figure import Figure
+
         figure = Figure(figsize=(12, 7), layout="constrained")
         grid = figure.add_gridspec(2, len(self.properties))
         for column, (name, values) in enumerate(self.properties.items()):

@@ -10,7 +10,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
-from scipy.optimize import minimize
 
 # Strength of the regularisation of a kind's own line: a quadratic penalty on its distance from that of all.
 KINSHIP = 4.0
@@ -114,6 +113,8 @@ def fitted(
     sign = np.where(np.array(truths), 1.0, -1.0)
     begin = np.array([centre.slope, centre.offset])
 
+    from scipy.optimize import minimize  # an estimate loads a calibration and fits none
+
     def cost(line: np.ndarray) -> float:
         surprise = np.logaddexp(0, -sign * (line[0] * odds + line[1])).sum()
         return float(surprise + 0.5 * strength * ((line - begin) ** 2).sum())
@@ -148,6 +149,8 @@ def fitted_repeats(
         return Repeats()
     odds, heights = np.array([log_odds(p) for p in probabilities]), np.array(heights_db)
     sign = np.where(np.array(truths), 1.0, -1.0)
+
+    from scipy.optimize import minimize
 
     def cost(line: np.ndarray) -> float:
         surprise = np.logaddexp(0, -sign * (line[0] * odds + line[1] * heights + line[2])).sum()

@@ -110,14 +110,14 @@ class Estimator(nn.Module, ABC):
 
     turns: Tensor
 
-    def __init__(self, settings: ModelSettings, vocabulary: Vocabulary, numbered: bool = False) -> None:
+    def __init__(self, settings: ModelSettings, vocabulary: Vocabulary, *, numbered: bool = False) -> None:
         super().__init__()
         self.settings = settings
         self.vocabulary = vocabulary
         self.sizes = sizes_of(settings, vocabulary)
         width = settings.decoder.width
         self.encoder = encoder_of(settings, self.sizes, vocabulary)
-        self.decoder = TokenGT(settings.decoder, self.sizes, numbered)
+        self.decoder = TokenGT(settings.decoder, self.sizes, numbered=numbered)
         self.number_head = number_head(settings, self.sizes)
         kinds = self.sizes.kinds
         self.presence_head = nn.Linear(settings.encoder.queries * width, kinds) if settings.hints else None

@@ -35,8 +35,8 @@ class KeyedBlock(Block):
 class KeyedTokenGT(TokenGT):
     """Tokens to one vector each, looking at latents."""
 
-    def __init__(self, settings: DecoderSettings, sizes: VocabularySizes, numbered: bool = False) -> None:
-        super().__init__(settings, sizes, numbered, KeyedBlock)
+    def __init__(self, settings: DecoderSettings, sizes: VocabularySizes, *, numbered: bool = False) -> None:
+        super().__init__(settings, sizes, numbered=numbered, block=KeyedBlock)
 
     def keys(self, latents: Tensor) -> list[KeysAndValues]:
         """Of every layer."""

@@ -31,8 +31,8 @@ class Logits(NamedTuple):
 class TokenByToken(Estimator):
     """The proposed system: a prototype token by token, then its numbers with all of it as input."""
 
-    def __init__(self, settings: ModelSettings, vocabulary: Vocabulary, numbered: bool = False) -> None:
-        super().__init__(settings, vocabulary, numbered)
+    def __init__(self, settings: ModelSettings, vocabulary: Vocabulary, *, numbered: bool = False) -> None:
+        super().__init__(settings, vocabulary, numbered=numbered)
         width, sizes = settings.decoder.width, self.sizes
         self.type_head = nn.Linear(width, PREDICTED_TYPES)
         self.target_head = nn.Linear(width, sizes.max_nodes)

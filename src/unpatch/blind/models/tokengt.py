@@ -118,7 +118,7 @@ class TokenEmbedding(nn.Module):
     kind or edge type. Missing parts are a row of zeros.
     """
 
-    def __init__(self, width: int, sizes: VocabularySizes, numbered: bool) -> None:
+    def __init__(self, width: int, sizes: VocabularySizes, *, numbered: bool) -> None:
         super().__init__()
         self.sizes = sizes
         self.token_type = nn.Embedding(len(TokenType), width)
@@ -173,11 +173,12 @@ class TokenGT(nn.Module):
         self,
         settings: DecoderSettings,
         sizes: VocabularySizes,
+        *,
         numbered: bool = False,
         block: Callable[[DecoderSettings], Block] = Block,
     ) -> None:
         super().__init__()
-        self.embed = TokenEmbedding(settings.width, sizes, numbered)
+        self.embed = TokenEmbedding(settings.width, sizes, numbered=numbered)
         self.blocks = nn.ModuleList(block(settings) for _ in range(settings.layers))
         self.norm = nn.LayerNorm(settings.width)
         self.apply(_initialise)

@@ -25,7 +25,8 @@ def fetch(name: str, /, *, cache: Path | None = None) -> None:
     name:
         drums, instruments, speech or mastering; `unpatch data list` lists their contents.
     cache:
-        Folder to unpack to; ~/.cache/unpatch if left out.
+        Folder to unpack to; the system's for caches if left out: ~/.cache/unpatch on
+        Linux.
     """
     folder = cache or default_cache()
     check_cache(packages_of(name), folder)

@@ -18,7 +18,8 @@ def list_sets(*, cache: Path | None = None, json: AsJson = False) -> None:
     Parameters
     ----------
     cache:
-        Folder to look in; ~/.cache/unpatch if left out.
+        Folder to look in; the system's for caches if left out: ~/.cache/unpatch on
+        Linux.
     """
     folder = cache or default_cache()
     if json:

@@ -44,7 +44,8 @@ def prepare(
     per_track:
         Clips of each track at most.
     cache:
-        Where the packages are, and where archives are unpacked; ~/.cache/unpatch if left out.
+        Where the packages are, and where archives are unpacked; the system's for caches if left
+        out: ~/.cache/unpatch on Linux.
     """
     from unpatch.jobs.data_sets import prepare_clips
 

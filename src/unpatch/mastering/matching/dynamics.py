@@ -58,7 +58,7 @@ class DynamicsMatch:
 
     @classmethod
     def within_ranges(
-        cls, above: bool, threshold_db: float, slope: float, times_ms: tuple[float, float], range_db: float
+        cls, threshold_db: float, slope: float, times_ms: tuple[float, float], range_db: float, *, above: bool
     ) -> DynamicsMatch:
         """The nearest settings that the processor takes."""
         kind = COMPRESSOR if above else EXPANDER
@@ -86,7 +86,7 @@ class DynamicsMatch:
             return None
         times = self.attack_ms, self.release_ms
         return DynamicsMatch.within_ranges(
-            self.above, self.threshold_db, amount * self.slope, times, amount * self.range_db
+            self.threshold_db, amount * self.slope, times, amount * self.range_db, above=self.above
         )
 
     def stage(self, sample_rate: float) -> Dynamics:
@@ -158,9 +158,11 @@ def find_dynamics(trial: DynamicsTrial, wanted: Array) -> DynamicsMatch | None:
         steep = _SLOPES[0] * (_SLOPES[1] / _SLOPES[0]) ** slope
         times = (_log_between(_ATTACK_MS, attack), _log_between(_RELEASE_MS, release))
         if above:
-            return DynamicsMatch.within_ranges(True, low, steep, times, _UNBOUNDED_DB)
+            return DynamicsMatch.within_ranges(low, steep, times, _UNBOUNDED_DB, above=True)
         ratio = 1 / (1 - steep)
-        return DynamicsMatch.within_ranges(False, top, ratio - 1, times, max((ratio - 1) * (top - low), 0.1))
+        return DynamicsMatch.within_ranges(
+            top, ratio - 1, times, max((ratio - 1) * (top - low), 0.1), above=False
+        )
 
     def cost(point: Array) -> float:
         apart = trial.figures(trial.through(settings(point))) - wanted

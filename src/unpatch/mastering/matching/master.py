@@ -196,9 +196,20 @@ def _read_curves(curve: Mapping[str, Any]) -> list[Array]:
 
 def _read_dynamics(by_kind: Mapping[tuple[str, str | None], Knobs]) -> DynamicsMatch | None:
     if knobs := by_kind.get((COMPRESSOR, None)):
-        slope = 1 - 1 / knobs["ratio"]
-        return DynamicsMatch(True, knobs["threshold_db"], slope, knobs["attack_ms"], knobs["release_ms"])
+        return DynamicsMatch(
+            above=True,
+            threshold_db=knobs["threshold_db"],
+            slope=1 - 1 / knobs["ratio"],
+            attack_ms=knobs["attack_ms"],
+            release_ms=knobs["release_ms"],
+        )
     if knobs := by_kind.get((EXPANDER, None)):
-        times = knobs["attack_ms"], knobs["release_ms"]
-        return DynamicsMatch(False, knobs["threshold_db"], knobs["ratio"] - 1, *times, knobs["range_db"])
+        return DynamicsMatch(
+            above=False,
+            threshold_db=knobs["threshold_db"],
+            slope=knobs["ratio"] - 1,
+            attack_ms=knobs["attack_ms"],
+            release_ms=knobs["release_ms"],
+            range_db=knobs["range_db"],
+        )
     return None

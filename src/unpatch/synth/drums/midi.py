@@ -13,6 +13,7 @@ from itertools import accumulate
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from unpatch.execution.extras import require
 from unpatch.synth.drums.midi_events import Event, Song, plain_song
 from unpatch.synth.sources import SourceError
 
@@ -61,6 +62,7 @@ def percussion(played: tuple[Note, ...]) -> tuple[Note, ...]:
 
 def _reading_faults() -> tuple[type[Exception], ...]:
     """What mido raises over damaged files."""
+    require("synth")
     from mido.midifiles.meta import KeySignatureError
 
     return (OSError, EOFError, ValueError, LookupError, TypeError, struct.error, KeySignatureError)

@@ -55,20 +55,22 @@ def _within(sizes: Mapping[int, float], most: int | None) -> Mapping[int, float]
 
 def chain(sketch: Sketch, tap: Tap, size: int) -> Tap:
     """Tools with this number of effects in all behind ``tap``."""
-    for name in ordered(drawn(sketch.draw, size, sketch.is_stereo(tap)), sketch.draw):
+    for name in ordered(drawn(sketch.draw, size, stereo=sketch.is_stereo(tap)), sketch.draw):
         usage = TOOLS[name]
         if not usage.tool.needs_stereo or sketch.is_stereo(tap):
             tap = usage.build(sketch, tap)
     return tap
 
 
-def drawn(draw: Draw, size: int, stereo: bool = False) -> list[str]:
+def drawn(draw: Draw, size: int, *, stereo: bool = False) -> list[str]:
     """Names of tools with this number of effects together, in the order in which they were drawn."""
     weights = {name: usage.tool.weight for name, usage in TOOLS.items()}
     names: list[str] = []
     while size:
         usable = {
-            n: w for n, w in weights.items() if TOOLS[n].effects <= size and _fits(TOOLS[n], names, stereo)
+            n: w
+            for n, w in weights.items()
+            if TOOLS[n].effects <= size and _fits(TOOLS[n], names, stereo=stereo)
         }
         name = draw.weighted(usable)
         names.append(name)
@@ -86,7 +88,7 @@ def _after(taken: str, name: str) -> float:
     return ALIKE_FACTOR if one.like and one.like == other.like else 1.0
 
 
-def _fits(usage: Usage, names: Sequence[str], stereo: bool) -> bool:
+def _fits(usage: Usage, names: Sequence[str], *, stereo: bool) -> bool:
     return not usage.tool.needs_stereo or stereo or any(TOOLS[name].tool.spreads for name in names)
 
 

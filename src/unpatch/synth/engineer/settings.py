@@ -35,12 +35,14 @@ class Settings:
         given = graph.nodes[position].parameters
         connected = {edge.inlet for edge in graph.edges_into(position)}
         return {
-            name: given[name] if name in given else _value(knob, knob.inlet in connected, loud_db, draw)
+            name: given[name]
+            if name in given
+            else _value(knob, moved=knob.inlet in connected, loud_db=loud_db, draw=draw)
             for name, knob in self.registry[graph.nodes[position].kind].parameters.items()
         }
 
 
-def _value(knob: Parameter, moved: bool, loud_db: float, draw: Draw) -> float:
+def _value(knob: Parameter, *, moved: bool, loud_db: float, draw: Draw) -> float:
     around = knob.movement.around if moved and knob.movement is not None else None
     usual = around or knob.typical
     if usual is None:

@@ -198,7 +198,7 @@ def _chords(player: Player, harmony: Harmony, draw: Draw, bars: int) -> Iterator
     count = draw.integer(2, player.voices)
     strum = draw.number(0, player.strum_s)
     for bar in range(bars):
-        keys = _voicing(harmony, harmony.chord(bar), lowest, count, seventh, player)
+        keys = _voicing(harmony, harmony.chord(bar), lowest, count, seventh=seventh, player=player)
         for i, onset in enumerate(rhythm):
             until = rhythm[i + 1] if i + 1 < len(rhythm) else BEATS
             down = i % 2 == 0
@@ -208,7 +208,7 @@ def _chords(player: Player, harmony: Harmony, draw: Draw, bars: int) -> Iterator
 
 
 def _voicing(
-    harmony: Harmony, chord: int, lowest: int, count: int, seventh: bool, player: Player
+    harmony: Harmony, chord: int, lowest: int, count: int, *, seventh: bool, player: Player
 ) -> list[int]:
     """Keys of a chord from ``lowest`` upwards, as many as there are voices."""
     tones = [chord, chord + 2, chord + 4, *([chord + 6] if seventh else [])]
@@ -227,7 +227,7 @@ def _arpeggio(player: Player, harmony: Harmony, draw: Draw, bars: int) -> Iterat
     held = draw.choice((0.5, 0.9, 1.0))
     per_bar = round(BEATS / grid)
     for bar in range(bars):
-        keys = _voicing(harmony, harmony.chord(bar), lowest, count, seventh, player)
+        keys = _voicing(harmony, harmony.chord(bar), lowest, count, seventh=seventh, player=player)
         for i in range(per_bar):
             length = BEATS - i * grid if rings else held * grid
             key = keys[order[i % len(order)] % len(keys)]
