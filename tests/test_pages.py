@@ -20,7 +20,7 @@ from unpatch.graph.data import Graph, Node
 from unpatch.mastering.matching.master import Master
 from unpatch.mastering.matching.profile import Profile
 from unpatch.mastering.matching.song import Mastered
-from unpatch.mastering.matching.source import Memory
+from unpatch.mastering.matching.source import AudioInMemory
 from unpatch.mastering.matching.spectrum import POINTS_HZ
 from unpatch.mixing.console import console
 from unpatch.mixing.results import SearchMoment, SearchProgress, SearchResult, by_letter
@@ -93,7 +93,7 @@ def match_page(folder: Path) -> str:
     flat = Profile(-14.0, 5.0, -1.0, 12.0, np.zeros((2, len(POINTS_HZ))), np.zeros(4), 8_000.0, False)
     master = Master(None, None, np.zeros((2, len(POINTS_HZ))), 1.0, None, None, -20.0, -14.0, -1.0)
     done = Mastered(master, flat, flat, flat, 0.0, False, (EVIL,))
-    song = Memory(noise(2, 40 * RATE).numpy(), RATE, EVIL)
+    song = AudioInMemory(noise(2, 40 * RATE).numpy(), RATE, EVIL)
     match.write_page(folder / "r.html", EVIL, done, song, song)
     return (folder / "r.html").read_text(encoding="utf-8")
 

@@ -83,8 +83,10 @@ def main() -> None:
     print(f"{options.voices} voices, plain delays of 80 to 900 ms at a mix of 0.15 to 0.4")
     print(f"peak at the delay's time, within {NEAR_MS} ms: {near / options.voices:.1%}")
     print(f"peak over its surroundings: {np.median(heights):.1f} dB, lowest {min(heights):.1f} dB")
-    for name, found in others.items():
-        print(f"area under the curve against {name}: {area(heights, found):.4f}, highest {max(found):.1f} dB")
+    for name, heights_db in others.items():
+        print(
+            f"area under the curve against {name}: {area(heights, heights_db):.4f}, highest {max(heights_db):.1f} dB"
+        )
 
 
 if __name__ == "__main__":
