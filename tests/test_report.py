@@ -281,3 +281,8 @@ def test_the_curve_marks_only_what_is_new() -> None:
     ]
     assert turns(told) == told[:2]
     assert curve_svg(told, 1.0).count("<circle") == 2
+
+
+def test_the_curve_of_a_recording_that_equals_the_dry_signal_is_flat_at_zero() -> None:
+    equal = [FitMoment(0.1, 1, 0.0, "start"), FitMoment(0.4, 3, 0.0, "gradient")]
+    assert "nan" not in curve_svg(equal, 1.0)

@@ -84,9 +84,8 @@ def main() -> None:
     print(f"peak at the delay's time, within {NEAR_MS} ms: {near / options.voices:.1%}")
     print(f"peak over its surroundings: {np.median(heights):.1f} dB, lowest {min(heights):.1f} dB")
     for name, heights_db in others.items():
-        print(
-            f"area under the curve against {name}: {area(heights, heights_db):.4f}, highest {max(heights_db):.1f} dB"
-        )
+        curve = f"{area(heights, heights_db):.4f}"
+        print(f"area under the curve against {name}: {curve}, highest {max(heights_db):.1f} dB")
 
 
 if __name__ == "__main__":

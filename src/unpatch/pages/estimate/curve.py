@@ -20,7 +20,8 @@ WIDTH, HEIGHT, LEFT, BOTTOM, TOP, RIGHT = 720.0, 220.0, 46.0, 34.0, 12.0, 12.0
 
 def curve_svg(moments: Sequence[FitMoment], ends_s: float) -> Markup:
     """Lowest cost over processor time; marked where a step was of another sort than the one before."""
-    highest = 1.05 * moments[0].cost
+    # A recording that equals the dry signal costs nothing from the start.
+    highest = 1.05 * moments[0].cost or 1.0
 
     def x(seconds: float) -> float:
         return LEFT + (WIDTH - RIGHT - LEFT) * seconds / ends_s
