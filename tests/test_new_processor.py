@@ -20,7 +20,6 @@ WHOLE = [
     "test_engineer.py::test_no_single_effect_is_more_than_a_tenth_of_the_singles",
     "test_exports.py::test_every_kind_without_a_transform_has_a_circuit",
     "test_typical.py::test_all_claims_are_checked",
-    "test_derive.py",
     "test_docs.py",
 ]
 

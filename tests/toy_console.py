@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 RATE = 8_000
 
 
-@processor(family="toy", lti=True, tail_s=0.05, device="equalizer")
+@processor(family="console", lti=True, tail_s=0.05, device="equalizer")
 def console_equalizer(
     input: Spectrum,
     *,
@@ -33,7 +33,7 @@ def console_equalizer(
     return Spectrum(input.bins * (1 + weight * (response - 1)), input.size)
 
 
-@processor(family="toy", device="compressor")
+@processor(family="console", device="compressor")
 def console_compressor(
     input: Audio,
     *,
@@ -45,7 +45,7 @@ def console_compressor(
     return input + weight * (input / (1 + drive * input.abs()) - input)
 
 
-@processor(family="toy", lti=True, tail_s=0.2, device="reverb")
+@processor(family="console", lti=True, tail_s=0.2, device="reverb")
 def console_reverb(
     input: Spectrum,
     *,

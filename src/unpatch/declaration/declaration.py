@@ -306,7 +306,7 @@ def processor(
         keeps_energy: whether its level is undone by the energy rule; of consoles and mastering it is not.
         spreads: whether left and right differ behind it, whatever comes in.
         roles: places in the motifs of random graphs that it may take.
-        tools: how engineers use it on its own; an everyday effect that says nothing is used like others
+        tools: how engineers use it on its own; an everyday effect that declares none is used like others
             of its family.
     """
 

@@ -1,6 +1,6 @@
 """What a kind is used for, declared beside it: its places in motifs, and as an effect on its own.
 
-A generator of random graphs asks for a role ("an echo") and takes one of the kinds that declare it.
+A generator of random graphs has a place for a role ("an echo") and takes one of the kinds that declare it.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ class Tool:
     """A kind as engineers use it on its own; several may share one tool, and are then taken equally often.
 
     Attributes:
-        name: what an engineer asks for.
+        name: everyday name of the effect.
         weight: how often it is taken.
         rank: its usual place in a chain; lower ones come first.
         place: its position among all tools, for the same reason as a role's.

@@ -88,8 +88,8 @@ class Anywhere:
 class WhereEnergyIs:
     """A frequency that has between 20 % and 80 % of the incoming energy below it.
 
-    Singing has so little energy in its upper octaves that bands there would never be drawn. So often as
-    ``tilted`` says the spectrum is raised by 6 dB per octave.
+    Singing has so little energy in its upper octaves that bands there would never be drawn. With a
+    probability of ``tilted`` the spectrum is raised by 6 dB per octave.
     """
 
     tilted: float = 0.0

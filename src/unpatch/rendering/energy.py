@@ -5,8 +5,8 @@ All audio outlets of a node are scaled by one common gain, so that their balance
 signals are never scaled. Where input or output is silent the gain is 1.
 
 The rule belongs to the graphs of blind estimation. In a mixing console or a mastering chain processors change
-levels on purpose, and their declarations say so: by default the rule applies to all graphs but those with
-such processors.
+levels on purpose, as they declare (``keeps_energy``): by default the rule applies to all graphs but those
+with such processors.
 """
 
 from __future__ import annotations

@@ -36,10 +36,10 @@ def _one_side(circuit: Circuit, side: int) -> tuple[Value, ...]:
 
 
 def _is_arithmetic(processor: Processor) -> bool:
-    """Whether the body asks nothing of a signal but arithmetic.
+    """Whether the body does nothing but arithmetic.
 
     A value has no dimensions and no order: indexing, shifting or comparing it is an error, and so is handing
-    it to a function that wants a tensor.
+    it to a function of tensors.
     """
     if not processor.inlets or processor.curves or processor.domain == "frequency":
         return False

@@ -30,7 +30,7 @@ WAH = (0.2, 0.6)
 def of_kinds(kinds: Sequence[str], tool: Tool) -> Build:
     """One of a few kinds, with an oscillator at what must be moved, or at the knob that the tool moves.
 
-    The oscillator is so often a stereo pair as the tool says.
+    The tool declares how often the oscillator is a stereo pair.
     """
 
     def build(sketch: Sketch, tap: Tap) -> Tap:
@@ -208,7 +208,7 @@ def tools_of(registry: Mapping[str, Processor]) -> dict[str, Usage]:
 
 
 def _assumed(processor: Processor, registry: Mapping[str, Processor]) -> Iterator[Tool]:
-    """How an effect that says nothing is used: like those of its family; if it has none, like all effects."""
+    """How an effect without a tool is used: like those of its family; if it has none, like all effects."""
     if not processor.is_effect:
         return
     known = [(other.family, tool) for other in registry.values() for tool in other.tools]
