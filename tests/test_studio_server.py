@@ -404,7 +404,7 @@ def outside(folder: Path) -> set[str]:
 
 def fuzzed_path(draw: random.Random) -> str:
     path = draw.choice([route.path for route in ROUTES if route.path != "/api/events"])
-    for name in ("{key}", "{name}", "{name:path}"):
+    for name in ("{key}", "{name}", "{name:path}", "{listener}"):
         value = draw.choice(["0123456789abcdef", "..", "%00", "x" * 300, "%2e%2e%2f", "edit", "é"])
         path = path.replace(name, value)
     return path + draw.choice(["", "", "?name=" + "".join(draw.choices(string.printable[:94], k=8))])

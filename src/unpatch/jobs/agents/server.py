@@ -12,11 +12,11 @@ from unpatch.jobs.agents.tools import Tools
 from unpatch.jobs.agents.workspace import Workspace
 
 INSTRUCTIONS = """\
-unpatch recovers the audio processing graph behind a recording, a mix or a master, as an editable file that can
-be rendered and exported. Paths are relative to the folder {root}. `estimate` finds the effects of a recording,
-`search` the mixing graph of stems and their mix, `match` masters a song like references. The graph.json of the
-first two goes to `show_graph`, `render` and `export`; `compare` measures how near a render is. Jobs run one at
-a time and report their progress."""
+unpatch recovers the audio processing graph behind a recording, a mix or a master, as an editable file that
+can be rendered and exported. Paths are relative to the folder {root}. `estimate` finds the effects of a
+recording, `search` the mixing graph of stems and their mix, `match` masters a song like references. The
+graph.json of the first two goes to `show_graph`, `render` and `export`; `compare` measures how near a render
+is. Jobs run one at a time and report their progress."""
 READING = "list_processors", "list_formats", "show_graph", "compare"
 
 

@@ -90,7 +90,8 @@ class Tools:
             dict[str, str] | None,
             Field(
                 description='The recording before processing, of the same length, by source: {"in": file}, '
-                "or for drums kick, snare and so on. With it candidates are ranked by re-rendering and refined."
+                "or for drums kick, snare and so on. With it candidates are ranked by re-rendering and "
+                "refined."
             ),
         ] = None,
         cpu_seconds: Annotated[
