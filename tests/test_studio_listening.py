@@ -216,7 +216,8 @@ def test_a_database_of_the_first_version_is_brought_up_to_date(tmp_path: Path) -
         ):
             old.execute(statement)
         old.execute(
-            "INSERT INTO jobs (id, task, name, request, state, created_s) VALUES ('1', 't', 'n', '{}', 'done', 0)"
+            "INSERT INTO jobs (id, task, name, request, state, created_s) "
+            "VALUES ('1', 't', 'n', '{}', 'done', 0)"
         )
     database = Database(path)
     assert database.row("SELECT name FROM jobs") == {"name": "n"}

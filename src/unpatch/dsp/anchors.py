@@ -18,8 +18,8 @@ def low_passed(audio: Tensor, hz: float, sample_rate: float) -> Tensor:
     """``[C, T]`` without what is above a frequency, without delay.
 
     Recommendation ITU-R BS.1534-3, section 5.1, for 3.5 kHz: a ripple of at most 0.1 dB up to it, attenuation
-    by 25 dB at 4 kHz and by 50 dB at 4.5 kHz. Here 50 dB are reached at 4 kHz, and the same is scaled to other
-    frequencies.
+    by 25 dB at 4 kHz and by 50 dB at 4.5 kHz. Here 50 dB are reached at 4 kHz, and the same is scaled to
+    other frequencies.
 
     Raises:
         ValueError: the sample rate is too low for the filter.

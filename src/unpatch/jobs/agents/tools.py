@@ -59,19 +59,20 @@ class Tools:
 
     async def list_processors(
         self,
+        call: Call,
         set: Annotated[SetName, Field(description="everyday and blind are for estimates.")] = "everyday",
         kinds: Annotated[list[str] | None, Field(description="Show these with ports and parameters.")] = None,
     ) -> Data:
         """List the processors that graphs are made of: all of a set in a line each, or some in full."""
         from unpatch.jobs.agents.showing import processors
 
-        return processors(set, kinds)
+        return await self._runner.run(lambda _: processors(set, kinds), call)
 
-    async def list_formats(self) -> Data:
+    async def list_formats(self, call: Call) -> Data:
         """List the formats of exports by the ending of the output, with what each can hold."""
         from unpatch.jobs.agents.showing import formats
 
-        return formats()
+        return await self._runner.run(lambda _: formats(), call)
 
     async def show_graph(self, graph: Graph, call: Call) -> Data:
         """Check a graph file, and show it as a tree with all settings in dB, Hz and ms."""

@@ -48,7 +48,7 @@ def number(fields: Fields, name: str, allowed: Range, default: float | None = No
     value = fields.get(name, default)
     if value is None:
         return None
-    if isinstance(value, bool) or not isinstance(value, int | float) or value != value:
+    if isinstance(value, bool) or not isinstance(value, int | float):
         raise RequestError(f"{name} must be a number, got {shorten(value)}")
     if value not in allowed:
         raise RequestError(f"{name} is {shorten(value)}; allowed are {allowed}")

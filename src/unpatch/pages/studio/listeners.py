@@ -46,8 +46,8 @@ class Listeners:
         """Keep a trial's scores by stimulus, in place of earlier ones; the session after it.
 
         Raises:
-            RequestError: stimuli are missing, a score is out of range, or none is 100: the reference is hidden
-                among the stimuli.
+            RequestError: stimuli are missing, a score is out of range, or none is 100: the reference is
+                hidden among the stimuli.
         """
         result = _test(job)
         row = self._row(job, listener)

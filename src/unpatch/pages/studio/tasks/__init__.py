@@ -13,4 +13,6 @@ from unpatch.pages.studio.tasks.render import RENDER
 from unpatch.pages.studio.tasks.search import SEARCH
 from unpatch.pages.studio.tasks.task import Task
 
-TASKS: Mapping[str, Task] = {task.name: task for task in (ESTIMATE, SEARCH, MATCH, OPEN, MUSHRA, RENDER, EXPORT)}
+TASKS: Mapping[str, Task] = {
+    task.name: task for task in (ESTIMATE, SEARCH, MATCH, OPEN, MUSHRA, RENDER, EXPORT)
+}

@@ -47,7 +47,9 @@ def _run(work: Work) -> dict[str, Any]:
     return {
         "graph": graph.to_dict(),
         "own_dry": bool(work.request["dry"]),
-        "dry_name": ", ".join(dict.fromkeys(path.name for path in paths)) if work.request["dry"] else VOICE_NAME,
+        "dry_name": ", ".join(dict.fromkeys(path.name for path in paths))
+        if work.request["dry"]
+        else VOICE_NAME,
         "sample_rate": rate,
         "seconds": dry.shape[-1] / rate,
         "plays_from_s": starts_s,
@@ -66,7 +68,7 @@ def _graph(path: Path) -> Graph:
 
 
 def _paths(graph: Graph, files: Sequence[Path]) -> list[Path]:
-    """The file of each source: that of its name, else in their order; the embedded voice if there are none."""
+    """The file of each source: that of its name, else in their order; without any the embedded voice."""
     names = [graph.nodes[source].name or graph.nodes[source].kind for source in graph.sources]
     if not files:
         return [VOICE_PATH] * len(names)
