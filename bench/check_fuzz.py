@@ -3,8 +3,8 @@
     python bench/check_fuzz.py
     python bench/check_fuzz.py 100000
 
-Ends with an error at the first response that is a fault of the server (5xx) or has more than one line, and where
-a file is left outside of the folder.
+Ends with an error at the first response that is a fault of the server (5xx) or has more than one line, and
+where a file is left outside of the folder.
 """
 
 import sys

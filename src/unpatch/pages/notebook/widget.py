@@ -116,7 +116,7 @@ class GraphWidget(anywidget.AnyWidget):
                 raise ValueError("a message must be an object")
             if content.get("action") == "ready":
                 for key, audio in self._sounds.items():
-                    self._send(key, audio)
+                    self._send_sound(key, audio)
                 self._send_render()
             else:
                 self.change(content)
@@ -126,9 +126,9 @@ class GraphWidget(anywidget.AnyWidget):
 
     def _send_render(self) -> None:
         if self.drawn["missing"] is None:
-            self._send("render", self.rendered())
+            self._send_sound("render", self.rendered())
 
-    def _send(self, key: str, audio: Tensor) -> None:
+    def _send_sound(self, key: str, audio: Tensor) -> None:
         peak, rate = float(audio.abs().amax()), self.sample_rate
         if not math.isfinite(peak):
             raise ValueError("the output of the graph is not finite with these settings")
