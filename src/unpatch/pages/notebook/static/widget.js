@@ -9201,7 +9201,7 @@ function pg({ knob: e, value: t, moved: n, turn: r }) {
 				"aria-label": e.label,
 				"aria-valuemin": e.low,
 				"aria-valuemax": e.high,
-				"aria-valuenow": t,
+				"aria-valuenow": Number(t.toFixed(6)),
 				"aria-valuetext": Ah(e, t),
 				title: `${e.doc ? `${e.doc}. ` : ""}${Ah(e, e.low)} to ${Ah(e, e.high)}; double click: ${Ah(e, e.default)}`,
 				onKeyDown: f,
