@@ -59,6 +59,7 @@ CASES: dict[str, list[tuple[str, str]]] = {
         ("--model model -o to_model", "to_model/graph.json"),
     ],
     "studio": [("--no-browser -o dry.wav", "dry.wav")],
+    "mcp": [],
     "fit": [
         ("out/graph.json --dry dry.wav --wet wet.wav -o out", "out/graph.json"),
         ("graph.json --dry in=out/rerender.wav --wet wet.wav -o out", "out/rerender.wav"),

@@ -12,9 +12,13 @@ import pytest
 import soundfile
 from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
 
+from tests.accessibility import findings
+from tests.small_stems import noise
 from tests.studio_server import PATIENCE_S, Served, served
 from unpatch.demo import EVERYDAY, processed_voice
+from unpatch.graph.build import chain
 from unpatch.pages.studio.routes.page import STATIC
+from unpatch.processors import KINDS
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 LARGEST_FIRST_LOAD = 150_000
@@ -226,3 +230,152 @@ def test_nothing_is_wider_than_the_window(page: Page, server: Served, job: str, 
         "!(e.ariaLabel || e.textContent.trim() || e.labels?.length || e.title)).map((e) => e.outerHTML)"
     )
     assert unnamed == []
+
+
+# --- other tasks ------------------------------------------------------------------------------------
+
+RATE = 32_000
+
+
+def write(path: Path, audio: object) -> Path:
+    soundfile.write(path, audio.T.numpy(), RATE, subtype="FLOAT")  # type: ignore[attr-defined]
+    return path
+
+
+@needs_chromium
+def test_a_graph_file_is_opened_and_edited(page: Page, server: Served, tmp_path: Path) -> None:
+    graph = tmp_path / "patch.json"
+    graph.write_text(chain(KINDS, "lowpass2", "compressor").to_json())
+    page.goto(server.address)
+    page.get_by_role("tab", name="Graph").click()
+    page.get_by_label("File for Graph").set_input_files(graph)
+    page.get_by_text("patch.json").first.wait_for()
+    page.get_by_role("button", name="Open", exact=True).click()
+    processor(page).click()
+    expect(page.locator(".react-flow__node:has(.rows)")).to_have_count(2)
+    page.locator(".knob [role=slider]").first.focus()
+    page.keyboard.press("PageDown")
+    rendered(page)
+    assert page.get_by_role("button", name="ABX").count() == 0, "there is nothing to compare with"
+    broken = tmp_path / "broken.json"
+    broken.write_text("{}")
+    page.goto(server.address)
+    page.get_by_role("tab", name="Graph").click()
+    page.get_by_label("File for Graph").set_input_files(broken)
+    expect(page.get_by_role("alert")).to_contain_text("broken.json")
+
+
+@needs_chromium
+def test_a_search_is_cancelled_continued_and_shown_in_strips(
+    page: Page, server: Served, tmp_path: Path
+) -> None:
+    stems = [noise(seed, 3.0, rate=RATE) for seed in range(2)]
+    paths = [
+        write(tmp_path / f"{name}.wav", stem) for name, stem in zip(("Kick", "Bass"), stems, strict=True)
+    ]
+    mix = write(tmp_path / "the mix.wav", 0.7 * stems[0] + 0.4 * stems[1])
+    page.goto(server.address)
+    page.get_by_role("tab", name="Mix").click()
+    page.get_by_label("File for Stems").set_input_files(paths)
+    page.get_by_text("Bass.wav,").first.wait_for()
+    page.get_by_label("File for Mix").set_input_files(mix)
+    page.get_by_text("the mix.wav,").first.wait_for()
+    page.get_by_label("Preset").select_option("debug")
+    page.get_by_role("button", name="Search").click()
+    page.get_by_text(re.compile(r"\d+ processors")).first.wait_for()
+    page.get_by_role("button", name="Cancel").click()
+    page.get_by_role("button", name="Continue").click()
+    strips = page.get_by_role("region", name="Strips")
+    strips.wait_for()
+    assert {*strips.get_by_role("rowheader").all_text_contents()} >= {"Kick", "Bass"}
+    strips.get_by_role("button").first.click()
+    page.get_by_role("complementary", name=re.compile("^Settings of ")).wait_for()
+    assert findings(page) == []
+
+
+@needs_chromium
+def test_a_song_is_matched_with_amounts_and_again(page: Page, server: Served, tmp_path: Path) -> None:
+    song, reference = (write(tmp_path / f"song {seed}.wav", noise(seed, 6.0, rate=RATE)) for seed in (3, 4))
+    page.goto(server.address)
+    page.get_by_role("tab", name="Master").click()
+    page.get_by_label("File for Song").set_input_files(song)
+    page.get_by_text("song 3.wav,").first.wait_for()
+    page.get_by_label("File for References").set_input_files(reference)
+    page.get_by_text("song 4.wav,").first.wait_for()
+    page.get_by_label("eq").fill("0.5")
+    page.get_by_role("button", name="Match").click()
+    page.get_by_role("row", name=re.compile("^after")).wait_for()
+    assert findings(page) == []
+    with page.expect_download() as download:
+        page.get_by_role("link", name="master.wav").click()
+    assert soundfile.info(download.value.path()).samplerate == RATE
+    before = page.url
+    page.get_by_label("width").fill("0")
+    page.get_by_role("button", name="Match again").click()
+    page.wait_for_url(lambda address: address != before)
+    page.get_by_role("row", name=re.compile("^after")).wait_for()
+
+
+@needs_chromium
+def test_a_listening_test_from_files_to_results(page: Page, server: Served, tmp_path: Path) -> None:
+    """A MUSHRA test of three trials."""
+    paths = []
+    for trial in range(3):
+        sound = 0.1 * noise(trial, 2.0, rate=RATE)
+        for name, audio in (
+            ("reference", sound),
+            ("fine", sound),
+            ("noisy", sound + 0.05 * noise(9, 2.0, rate=RATE)),
+        ):
+            paths.append(write(tmp_path / f"song {trial} - {name}.wav", audio))
+    page.goto(server.address)
+    page.get_by_role("tab", name="Listening test").click()
+    page.get_by_label("File for Recordings").set_input_files(paths[:2] + paths[3:])
+    expect(page.get_by_text("song 1: has fine, noisy, not fine")).to_be_visible()
+    page.get_by_label("File for Recordings").set_input_files(paths[2])
+    page.get_by_text("song 0: fine, noisy; song 1").wait_for()
+    page.get_by_role("button", name="Prepare").click()
+    page.get_by_label("Listener").fill("Ada")
+    assert findings(page) == []
+    page.get_by_role("button", name="Begin").click()
+    page.get_by_role("region", name="Training").get_by_role("button", name="Sound 5").click()
+    page.get_by_role("button", name="Another trial").click()
+    page.get_by_role("button", name="Begin to rate").click()
+    for trial in range(3):
+        page.get_by_role("heading", name=f"Trial {trial + 1} of 3").wait_for()
+        page.get_by_role("button", name="Play").click()
+        following = page.get_by_role("button", name="Next")
+        sliders = page.get_by_role("slider", name=re.compile("^Quality of sound"))
+        expect(sliders).to_have_count(5)
+        for place in range(5):
+            assert following.is_disabled()
+            sliders.nth(place).fill(str(60 - 10 * place))
+        expect(page.get_by_text("rate it 100")).to_be_visible()
+        sliders.nth(0).fill("100")
+        if trial == 0:
+            assert findings(page) == []
+        following.click()
+    page.get_by_text("Thank you, Ada").wait_for()
+    page.get_by_role("button", name="Show the results").click()
+    # Ada has rated at random, so that she may be left out; who was not is in the table.
+    page.get_by_text(re.compile("1 listeners|Ada is left out")).first.wait_for()
+    assert findings(page) == []
+    with page.expect_download() as download:
+        page.get_by_role("link", name="scores.csv").click()
+    assert len(Path(download.value.path()).read_text().splitlines()) == 1 + 3 * 5
+
+
+@needs_chromium
+@pytest.mark.parametrize("dark", [False, True])
+def test_every_view_is_accessible(page: Page, server: Served, job: str, dark: bool) -> None:
+    """Axe-core finds nothing serious."""
+    page.emulate_media(color_scheme="dark" if dark else "light")
+    page.goto(server.address)
+    for tab in ("Voice & instruments", "Drums", "Mix", "Master", "Graph", "Listening test"):
+        page.get_by_role("tab", name=tab).click()
+        assert findings(page) == [], tab
+    opened(page, server, job)
+    assert findings(page) == []
+    processor(page).click()
+    page.get_by_role("button", name="ABX").click()
+    assert findings(page) == []

@@ -9,16 +9,20 @@ interface Props {
   label: string;
   hint: string;
   many: boolean;
+  accept?: string;
   files: StoredFile[];
   stored: StoredFile[];
   change: (files: StoredFile[]) => void;
   refused: (error: unknown) => void;
 }
 
+const AUDIO = "audio/*,.wav,.flac,.aiff,.aif,.ogg,.mp3";
+export const GRAPH = ".json,application/json";
+
 const about = (file: StoredFile) =>
   file.seconds == null ? file.name : `${file.name}, ${clock(file.seconds)}, ${(file.sample_rate ?? 0) / 1000} kHz`;
 
-export function FileSlot({ label, hint, many, files, stored, change, refused }: Props) {
+export function FileSlot({ label, hint, many, accept = AUDIO, files, stored, change, refused }: Props) {
   const [over, setOver] = useState(false);
   const [sent, setSent] = useState<number | null>(null);
   const input = useRef<HTMLInputElement>(null);
@@ -76,7 +80,7 @@ export function FileSlot({ label, hint, many, files, stored, change, refused }: 
           type="file"
           hidden
           multiple={many}
-          accept="audio/*,.wav,.flac,.aiff,.aif,.ogg,.mp3"
+          accept={accept}
           aria-label={`File for ${label}`}
           onChange={(event) => {
             void add(event.currentTarget.files);

@@ -11,7 +11,9 @@ interface Props {
   refused: (error: unknown) => void;
 }
 
-const LISTED = new Set(["estimate", "search", "match"]);
+const LISTED = new Set(["estimate", "search", "match", "mushra", "open"]);
+
+const NAMES: Record<string, string> = { mushra: "listening test", open: "graph" };
 
 export function JobList({ jobs, open, show, refused }: Props) {
   const shown = jobs.filter((job) => LISTED.has(job.task));
@@ -25,7 +27,7 @@ export function JobList({ jobs, open, show, refused }: Props) {
             <button class="plain job" onClick={() => show(job.id)} aria-current={job.id === open}>
               <span class="name">{job.name}</span>
               <span class="soft">
-                {job.task} · {stateText(job)}
+                {NAMES[job.task] ?? job.task} · {stateText(job)}
               </span>
             </button>
             {job.state !== "running" && job.state !== "waiting" && (

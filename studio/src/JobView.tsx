@@ -4,6 +4,7 @@ import { useEffect, useState } from "preact/hooks";
 import * as api from "./api";
 import { Canvas } from "./Canvas";
 import { ProgressView } from "./JobList";
+import { ListeningTest } from "./ListeningTest";
 import { MasterView } from "./MasterView";
 import type { Drawn, Job, Registry } from "./types";
 import { Workbench } from "./Workbench";
@@ -36,6 +37,7 @@ export function JobView({ id, job, registry, show, refused }: Props) {
     );
   }
   if (whole.task === "match") return <MasterView job={whole} registry={registry} show={show} refused={refused} />;
+  if (whole.task === "mushra") return <ListeningTest job={whole} refused={refused} />;
   return <Workbench job={whole} registry={registry} refused={refused} />;
 }
 

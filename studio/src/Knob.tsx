@@ -69,7 +69,7 @@ export function Knob({ knob, value, moved, turn }: Props) {
         aria-label={knob.label}
         aria-valuemin={knob.low}
         aria-valuemax={knob.high}
-        aria-valuenow={value}
+        aria-valuenow={Number(value.toFixed(6))}
         aria-valuetext={knobText(knob, value)}
         title={`${knob.doc ? `${knob.doc}. ` : ""}${knobText(knob, knob.low)} to ${knobText(knob, knob.high)}; double click: ${knobText(knob, knob.default)}`}
         onKeyDown={onKeyDown}

@@ -90,7 +90,7 @@ export function Listening({ player, takes, version, busy, chosen, rated }: Props
           />{" "}
           spectrogram
         </label>
-        <button
+        {PAIR.every((key) => takes.some((take) => take.key === key)) && <button
           aria-pressed={trials !== null}
           onClick={() => {
             setTrials(trials ? null : { right: 0, count: 0, x: drawn() });
@@ -98,7 +98,7 @@ export function Listening({ player, takes, version, busy, chosen, rated }: Props
           }}
         >
           ABX
-        </button>
+        </button>}
         <span class="soft level" aria-live="off">
           {isX ? "" : asText(player.gainDb(player.current), "dB", true)}
           {busy && " · rendering"}

@@ -8,6 +8,7 @@ import { Downloads } from "./Downloads";
 import { FileSlot } from "./FileSlot";
 import { Listening } from "./Listening";
 import { Panel } from "./Panel";
+import { StripTable } from "./StripTable";
 import type { Graph, Job, Registry, StoredFile } from "./types";
 import { useEditor } from "./useEditor";
 import { usePlayer, usePlayerKeys } from "./usePlayer";
@@ -179,6 +180,7 @@ export function Workbench({ job, registry, refused }: Props) {
       ) : (
         <p class="soft listening">Loading audio …</p>
       )}
+      {drawn.strips && <StripTable drawn={drawn} registry={registry} selected={selected} select={select} />}
       {result.sources?.length === 1 && (
         <details class="own">
           <summary>Play another dry signal through the graph</summary>

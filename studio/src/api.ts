@@ -1,6 +1,6 @@
 /** Requests to the server. A refused one throws an error with its one line. */
 
-import type { Drawn, Figures, Graph, Job, Registry, StoredFile } from "./types";
+import type { Analysis, Drawn, Figures, Graph, Job, Registry, Session, StoredFile } from "./types";
 
 export class Refused extends Error {}
 
@@ -42,11 +42,16 @@ export const cancel = (id: string) => json<Job>(`/api/jobs/${id}/cancel`, "POST"
 export const resume = (id: string) => json<Job>(`/api/jobs/${id}/continue`, "POST", {});
 export const removeJob = (id: string) => json<void>(`/api/jobs/${id}`, "DELETE");
 export const edit = (graph: Graph, change: object) => json<Drawn>("/api/graphs/edit", "POST", { graph, change });
-export const uploadedGraph = (id: string) => json<Drawn>(`/api/files/${id}/graph`);
 export const keep = (id: string, name: string, graph: Graph) =>
   json<void>(`/api/jobs/${id}/graphs/${encodeURIComponent(name)}`, "PUT", { graph });
 export const rate = (id: string, method: string, trial: object) =>
   json<void>(`/api/jobs/${id}/ratings`, "POST", { method, trial });
+
+export const enter = (id: string, name: string) => json<Session>(`/api/jobs/${id}/listeners`, "POST", { name });
+export const score = (id: string, listener: string, trial: number, scores: Record<string, number>) =>
+  json<Session>(`/api/jobs/${id}/listeners/${listener}/scores`, "POST", { trial, scores });
+export const analysis = (id: string) => json<Analysis>(`/api/jobs/${id}/analysis`);
+export const scoresOf = (id: string) => `/api/jobs/${id}/scores.csv`;
 
 export interface Sound {
   audio: ArrayBuffer;

@@ -145,6 +145,11 @@ export class Player {
     this.changed();
   }
 
+  /** Of everything, from 0 to 1. */
+  setVolume(volume: number): void {
+    this.out.gain.setTargetAtTime(volume, this.context.currentTime, FADE_S);
+  }
+
   close(): void {
     if (this.playing) this.pause();
     void this.context.close();

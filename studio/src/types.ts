@@ -63,6 +63,15 @@ export interface Drawn {
   height: number;
   boxes: Box[];
   wires: Wire[];
+  /** Of a mixing console: its strips in the order of the mix, with the places of their processors. */
+  strips: Strip[] | null;
+}
+
+export interface Strip {
+  name: string;
+  track: boolean;
+  feeds: string;
+  nodes: number[];
 }
 
 export interface Knob {
@@ -171,6 +180,31 @@ export interface Result {
   pruning_ratio?: number;
   levels?: Record<string, Levels>;
   lines?: string[];
+  /** Of a listening test. */
+  title?: string;
+  trials?: Trial[];
+  conditions?: string[];
+}
+
+export interface Trial {
+  name: string;
+  reference: string;
+  seconds: number;
+}
+
+/** A listener's way through a listening test, with trials and stimuli in their order. */
+export interface Session {
+  id: string;
+  name: string;
+  trials: (Trial & { trial: number; stimuli: string[]; rated: boolean })[];
+}
+
+export interface Analysis {
+  conditions: { condition: string; median: number; low: number; high: number; mean: number; count: number }[];
+  pairs: { one: string; other: string; difference: number; p: number; p_holm: number }[];
+  excluded: Record<string, string>;
+  listeners: string[];
+  incomplete: string[];
 }
 
 export type State = "waiting" | "running" | "done" | "failed" | "cancelled";

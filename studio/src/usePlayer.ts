@@ -1,4 +1,4 @@
-/** A player with the takes of a job; it is loaded anew for each job. */
+/** A player with takes of a job, all if none are named; it is loaded anew where they change. */
 
 import { useEffect, useRef, useState } from "preact/hooks";
 import * as api from "./api";
@@ -7,20 +7,28 @@ import type { Job } from "./types";
 
 export const LOOP_S = 10;
 
-export function usePlayer(job: Job, refused: (error: unknown) => void): { player: Player | null; version: number } {
+export function usePlayer(
+  job: Job,
+  refused: (error: unknown) => void,
+  keys = (job.result?.takes ?? []).map((take) => take.key),
+): { player: Player | null; version: number } {
   const [version, setVersion] = useState(0);
   const [player, setPlayer] = useState<Player | null>(null);
   const count = useRef(0);
   useEffect(() => {
     const made = new Player(job.result?.sample_rate ?? 48000);
     made.changed = () => setVersion(++count.current);
-    const takes = job.result?.takes ?? [];
-    Promise.all(takes.map(async ({ key }) => made.load(key, await api.take(job.id, key)))).then(() => {
+    let closed = false;
+    Promise.all(keys.map(async (key) => made.load(key, await api.take(job.id, key)))).then(() => {
       if (made.seconds > 1.5 * LOOP_S) made.setRegion(0, LOOP_S);
-      setPlayer(made);
+      if (!closed) setPlayer(made);
     }, refused);
-    return () => made.close();
-  }, [job.id]);
+    return () => {
+      closed = true;
+      made.close();
+      setPlayer(null);
+    };
+  }, [job.id, keys.join()]);
   return { player, version };
 }
 

@@ -31,6 +31,7 @@ RIGHT: Mapping[Words, Words] = {
     f"{OUT}/search"),
     ("match",): ("song.wav", "reference.wav", "-o", f"{OUT}/a.wav"),
     ("demo",): ("--model", "model", "-o", f"{OUT}/demo"),
+    ("mcp",): ("--root", "songs"),
     ("studio",): ("--no-browser", "--host", "192.0.2.1", "-o", f"{OUT}/studio"),
 }  # fmt: skip
 """Of each command words that are right, and little work. The studio, which would serve until it is stopped,

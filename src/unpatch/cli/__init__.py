@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, NoReturn
 
-from unpatch.storage.legible import legible
+from unpatch.storage.legible import legible, one_line
 
 if TYPE_CHECKING:
     from cyclopts import CycloptsError
@@ -86,13 +86,6 @@ def _terminable() -> Iterator[None]:
 
 def _terminate(number: int, frame: object) -> NoReturn:
     raise Terminated
-
-
-def one_line(error: Exception) -> str:
-    """The error's message without line breaks."""
-    if isinstance(error, OSError) and error.filename is not None:
-        return f"{error.filename}: {error.strerror}"
-    return " ".join(str(error).split()) or type(error).__name__
 
 
 def usage_line(error: CycloptsError) -> str:

@@ -14,6 +14,7 @@ from unpatch.cli.fit import fit
 from unpatch.cli.gallery import gallery
 from unpatch.cli.list import list_kinds
 from unpatch.cli.match import match
+from unpatch.cli.mcp import mcp
 from unpatch.cli.render import render
 from unpatch.cli.search import search
 from unpatch.cli.show import show
@@ -47,3 +48,4 @@ app.command(search)
 app.command(match)
 app.command(demo)
 app.command(studio)
+app.command(mcp)

@@ -8,16 +8,8 @@ from cyclopts import Parameter as Option
 from unpatch.cli.console import AsJson, out, print_json, print_text
 from unpatch.cli.tables import port_label, table_with
 from unpatch.declaration import Processor
-from unpatch.processors import CONSOLE, EVERYDAY, KINDS, MASTERING, PROCESSORS, PUBLISHED
+from unpatch.processors import SETS
 
-_SETS: Mapping[str, Mapping[str, Processor]] = {
-    "blind": PROCESSORS,
-    "everyday": EVERYDAY,
-    "console": CONSOLE,
-    "published": PUBLISHED,
-    "mastering": MASTERING,
-    "all": KINDS,
-}
 Set = Literal["blind", "everyday", "console", "published", "mastering", "all"]
 
 
@@ -47,7 +39,7 @@ def list_kinds(
     """
     from unpatch.derive import catalogue
 
-    chosen = _of_family(_SETS[set_], family)
+    chosen = _of_family(SETS[set_], family)
     if json:
         print_json(catalogue(chosen))
         return

@@ -58,6 +58,15 @@ MASTERING = _registry(f"{__name__}.mastering")
 """The effects of a mastering chain, and those that have been tried in their place."""
 KINDS = Registry({**EVERYDAY, **CONSOLE, **PUBLISHED, **MASTERING})
 """Every kind that a graph may have."""
+SETS: Mapping[str, Registry] = {
+    "blind": PROCESSORS,
+    "everyday": EVERYDAY,
+    "console": CONSOLE,
+    "published": PUBLISHED,
+    "mastering": MASTERING,
+    "all": KINDS,
+}
+"""The sets by name."""
 
 
 def family_of(kinds: Iterable[str]) -> Registry:

@@ -38,6 +38,13 @@ def escape(text: str) -> str:
     return html.escape(legible_lines(text))
 
 
+def one_line(error: Exception) -> str:
+    """The error's message on one line; the system's starts with the file."""
+    if isinstance(error, OSError) and error.filename is not None:
+        return f"{error.filename}: {error.strerror}"
+    return " ".join(str(error).split()) or type(error).__name__
+
+
 def _escaped(found: re.Match[str]) -> str:
     code = ord(found[0])
     if 0xDC80 <= code <= 0xDCFF:  # a byte of a file name that is not UTF-8 (PEP 383)

@@ -11,6 +11,7 @@ from unpatch.drawing.strips import is_console, make_strips
 from unpatch.graph.certainty import certainty
 from unpatch.graph.check import check_draft, complete
 from unpatch.graph.data import Graph, Node
+from unpatch.pages.mix.strips import strips as strips_of
 from unpatch.processors import KINDS
 
 
@@ -31,7 +32,21 @@ def drawn(graph: Graph) -> dict[str, Any]:
         "height": layout.height,
         "boxes": _boxes(whole, layout),
         "wires": [_wire(wire) for wire in layout.wires],
+        "strips": _strips(whole) if strips else None,
     }
+
+
+def _strips(graph: Graph) -> list[dict[str, Any]]:
+    """Tracks and buses in the order of the mix, with the places of their processors."""
+    return [
+        {
+            "name": strip.name,
+            "track": strip.is_track,
+            "feeds": strip.feeds,
+            "nodes": list(strip.branch.nodes),
+        }
+        for strip in strips_of(graph)
+    ]
 
 
 def _wire(wire: WirePath) -> dict[str, Any]:

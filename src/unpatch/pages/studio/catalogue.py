@@ -26,7 +26,7 @@ def catalogue() -> dict[str, Any]:
 
     return {
         "version": __version__,
-        "kinds": {kind: _kind(processor) for kind, processor in KINDS.items()},
+        "kinds": {kind: kind_entry(processor) for kind, processor in KINDS.items()},
         "sources": list(SOURCES),
         "tasks": list(TASKS),
         "task_sources": {task: list(TASK_SOURCES.get(task, SOURCES[:1])) for task in TASKS},
@@ -48,7 +48,8 @@ def catalogue() -> dict[str, Any]:
     }
 
 
-def _kind(processor: Processor) -> dict[str, Any]:
+def kind_entry(processor: Processor) -> dict[str, Any]:
+    """What the canvas and the knobs need of a processor."""
     return {
         "label": processor.label,
         "family": processor.family,

@@ -5,10 +5,12 @@ from __future__ import annotations
 import errno
 import sqlite3
 from http import HTTPStatus
-
-from starlette.responses import JSONResponse
+from typing import TYPE_CHECKING
 
 from unpatch.storage.legible import legible
+
+if TYPE_CHECKING:
+    from starlette.responses import JSONResponse
 
 
 class RequestError(ValueError):
@@ -21,6 +23,8 @@ class RequestError(ValueError):
 
 def response_of(error: Exception) -> JSONResponse:
     """The response to a request that failed."""
+    from starlette.responses import JSONResponse  # the notebook widget has no use for a server
+
     return JSONResponse({"error": line_of(error)}, status_of(error))
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Collection, Mapping
 from typing import Any, TypeAlias
 
@@ -49,10 +48,10 @@ def number(fields: Fields, name: str, allowed: Range, default: float | None = No
     value = fields.get(name, default)
     if value is None:
         return None
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+    if isinstance(value, bool) or not isinstance(value, int | float):
         raise RequestError(f"{name} must be a number, got {shorten(value)}")
     if value not in allowed:
-        raise RequestError(f"{name} is {value:g}; allowed are {allowed}")
+        raise RequestError(f"{name} is {shorten(value)}; allowed are {allowed}")
     return value
 
 

@@ -148,9 +148,13 @@ def file_row(row: Row) -> Row:
 
 
 def job_row(row: Row, whole: bool = True) -> Row:
-    """A job for the page; its result only if it is ``whole``."""
+    """A job for the page; its result only if it is ``whole``, and without what is hidden from listeners."""
     plain = {name: row[name] for name in ("id", "task", "name", "state", "error", "attempts")}
     times = {name: row[name] for name in ("created_s", "started_s", "ended_s")}
     parsed = {name: json.loads(row[name]) if row[name] else None for name in ("request", "progress")}
-    result = {"result": json.loads(row["result"]) if row["result"] else None} if whole else {}
-    return {**plain, **times, **parsed, **result}
+    if not whole:
+        return {**plain, **times, **parsed}
+    result = json.loads(row["result"]) if row["result"] else None
+    if result:
+        result.pop("hidden", None)
+    return {**plain, **times, **parsed, "result": result}

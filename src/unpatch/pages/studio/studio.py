@@ -9,6 +9,7 @@ from unpatch.pages.studio.catalogue import catalogue
 from unpatch.pages.studio.database import FILE, Database
 from unpatch.pages.studio.events import Events
 from unpatch.pages.studio.jobs import Jobs
+from unpatch.pages.studio.listeners import Listeners
 from unpatch.pages.studio.player import Player
 from unpatch.pages.studio.settings import Settings
 from unpatch.pages.studio.shelf import Shelf
@@ -22,6 +23,7 @@ class Studio:
     settings: Settings
     shelf: Shelf
     store: Store
+    listeners: Listeners
     events: Events
     jobs: Jobs
     player: Player
@@ -39,7 +41,8 @@ def opened(settings: Settings) -> Studio:
     shelf = Shelf(settings.folder)
     store = Store(Database(settings.folder / FILE))
     events = Events()
-    studio = Studio(settings, shelf, store, events, Jobs(store, shelf, events, settings.workers), Player())
+    jobs = Jobs(store, shelf, events, settings.workers)
+    studio = Studio(settings, shelf, store, Listeners(store.database), events, jobs, Player())
     studio.player.start()
     threading.Thread(target=catalogue, daemon=True).start()
     studio.jobs.start()

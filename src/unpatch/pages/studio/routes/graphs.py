@@ -53,19 +53,8 @@ async def kept(request: Request) -> Response:
     return JSONResponse(store.save_graph(job, name[:80], graph.to_dict()))
 
 
-async def uploaded(request: Request) -> Response:
-    """An uploaded graph, drawn."""
-    studio = studio_of(request)
-    row = studio.store.file(request.path_params["key"])
-    if row["kind"] != "graph":
-        raise RequestError(f"{row['name']} is not a graph")
-    text = studio.shelf.path(row["sha256"]).read_bytes()
-    return JSONResponse(await asyncio.to_thread(_drawn, Graph.from_json(text), {"action": "check"}))
-
-
 ROUTES = [
     Route("/api/registry", registry, methods=["GET"]),
     Route("/api/graphs/edit", edit, methods=["POST"]),
-    Route("/api/files/{key}/graph", uploaded, methods=["GET"]),
     Route("/api/jobs/{key}/graphs/{name}", kept, methods=["PUT"]),
 ]
