@@ -59,7 +59,8 @@ async def done(client: Client, tool: str, **arguments: object) -> dict[str, Any]
     result = await client.call_tool(tool, arguments)
     assert not result.is_error, result.content
     assert result.structured_content is not None
-    return result.structured_content
+    content: dict[str, Any] = result.structured_content
+    return content
 
 
 async def refused(client: Client, tool: str, **arguments: object) -> str:
@@ -119,8 +120,8 @@ def test_a_recording_is_estimated_rendered_compared_and_exported(root: Path) -> 
     async def conversation(client: Client) -> None:
         stages: list[tuple[float, str | None]] = []
 
-        async def progressed(value: float, total: float | None, message: str | None) -> None:
-            stages.append((value, message))
+        async def progressed(progress: float, total: float | None, message: str | None) -> None:
+            stages.append((progress, message))
 
         arguments = {"audio": "wet.wav", "dry": {"in": "dry.wav"}, "cpu_seconds": 0.5, "output": "found"}
         result = await client.call_tool("estimate", arguments, progress_callback=progressed)
@@ -171,7 +172,7 @@ def test_a_cancelled_search_stops_and_is_repeated(root: Path) -> None:
     async def conversation(client: Client) -> None:
         with anyio.CancelScope() as scope:
 
-            async def progressed(value: float, total: float | None, message: str | None) -> None:
+            async def progressed(progress: float, total: float | None, message: str | None) -> None:
                 if "processors" in (message or ""):
                     scope.cancel()
 

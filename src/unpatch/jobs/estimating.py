@@ -108,7 +108,9 @@ def _check_outputs(folders: Mapping[Path, Path], dry: Files, apply_to: Files, mo
         "--apply": apply_to.values(),
         "--model": files_in(model),
     }
-    written = [file for folder in folders.values() for file in results_in(folder, bool(apply_to)).written]
+    written = [
+        file for folder in folders.values() for file in results_in(folder, applied=bool(apply_to)).written
+    ]
     check_outputs(reads, {"--output": written})
     check_own(written)
 

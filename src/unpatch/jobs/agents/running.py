@@ -13,7 +13,7 @@ from anyio import CapacityLimiter, from_thread, to_thread
 from mcp.server.mcpserver import Context
 from mcp.server.mcpserver.exceptions import ToolError
 
-from unpatch.execution.reporting import Moved, Reporter
+from unpatch.execution.reporting import OnProgress, Reporter
 from unpatch.storage.files import finite
 from unpatch.storage.legible import legible, one_line
 
@@ -77,7 +77,7 @@ class Progress:
         yield
 
     @contextmanager
-    def _progress(self, text: str) -> Iterator[Moved]:
+    def _progress(self, text: str) -> Iterator[OnProgress]:
         yield lambda done, total: self.at(text, done / total if total else 0.0)
 
 

@@ -46,8 +46,8 @@ def estimated(found: EstimatedFile) -> dict[str, Any]:
 
     data = found.to_dict()
     return {
-        "verdict": found.take.verdict,
-        "tree": to_text(found.take.found, KINDS),
+        "verdict": found.report.verdict,
+        "tree": to_text(found.report.found, KINDS),
         "candidates": [
             {"processors": kinds_in_order(each.graph), "share": each.share, "distance": each.distance}
             for each in found.estimate.candidates

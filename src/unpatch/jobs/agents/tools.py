@@ -38,8 +38,9 @@ SetName = Literal["blind", "everyday", "console", "published", "mastering", "all
 
 def _within(allowed: ranges.Range, text: str) -> Any:
     """A field of a number in a range."""
-    below = {"gt" if allowed.open_below else "ge": allowed.low}
-    return Field(le=allowed.high, description=text, **below)  # type: ignore[arg-type]
+    if allowed.open_below:
+        return Field(gt=allowed.low, le=allowed.high, description=text)
+    return Field(ge=allowed.low, le=allowed.high, description=text)
 
 
 Share = Annotated[float, _within(ranges.SHARE, "How far this goes, from 0 to 1.")]
@@ -106,7 +107,8 @@ class Tools:
         Writes graph.json, graph.svg, rerender.wav and report.html. Takes seconds, with a dry signal longer.
         """
         from unpatch.jobs.agents.showing import estimated
-        from unpatch.jobs.estimating import EstimateOptions, estimate_file
+        from unpatch.jobs.estimating import estimate_file
+        from unpatch.jobs.options import EstimateOptions
 
         def job(progress: Progress) -> Data:
             notes: list[str] = []

@@ -49,7 +49,7 @@ class EstimateFiles:
         return [path for path in vars(self).values() if path is not None]
 
 
-def results_in(folder: Path, applied: bool = False) -> EstimateFiles:
+def results_in(folder: Path, *, applied: bool = False) -> EstimateFiles:
     """Where the results go that are written into a folder."""
     names = ("graph.json", "graph.svg", "rerender.wav", "report.html", *(("applied.wav",) if applied else ()))
     return EstimateFiles(*(folder / name for name in names))
@@ -105,7 +105,7 @@ def write(take: EstimateReport, folder: str | Path) -> EstimateFiles:
     Raises:
         OutputError: one of them is there already, and not as it was written here.
     """
-    files = results_in(Path(folder), take.applied is not None)
+    files = results_in(Path(folder), applied=take.applied is not None)
     sounds = {files.audio: take.rendered}
     if files.applied and take.applied:
         sounds[files.applied] = take.applied[1]

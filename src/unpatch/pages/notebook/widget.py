@@ -51,7 +51,7 @@ class GraphWidget(anywidget.AnyWidget):
     _esm = STATIC / "widget.js"
     drawn = traitlets.Dict().tag(sync=True)
     kinds = traitlets.Dict().tag(sync=True)
-    takes = traitlets.List().tag(sync=True)
+    takes: traitlets.List[Any] = traitlets.List().tag(sync=True)
     sample_rate = traitlets.Int().tag(sync=True)
     fault = traitlets.Unicode().tag(sync=True)
 

@@ -55,7 +55,7 @@ def number(fields: Fields, name: str, allowed: Range, default: float | None = No
     return value
 
 
-def flag(fields: Fields, name: str, default: bool | None) -> bool | None:
+def flag(fields: Fields, name: str, *, default: bool | None) -> bool | None:
     """True, false, or nothing."""
     value = fields.get(name, default)
     if value is not None and not isinstance(value, bool):

@@ -16,7 +16,7 @@ Receive: TypeAlias = Callable[[Message | None], None]
 class Lane:
     """One process at a time, started when it is first needed and again after it was ended."""
 
-    def __init__(self, receive: Receive, prepares: bool = False) -> None:
+    def __init__(self, receive: Receive, *, prepares: bool = False) -> None:
         self._receive, self._prepares = receive, prepares
         self._process: multiprocessing.process.BaseProcess | None = None
         self._lock = threading.Lock()
@@ -31,7 +31,9 @@ class Lane:
             return
         context = multiprocessing.get_context("spawn")
         ours, theirs = context.Pipe()
-        process = context.Process(target=main, args=(theirs, self._prepares), daemon=True)
+        process = context.Process(
+            target=main, args=(theirs,), kwargs={"prepares": self._prepares}, daemon=True
+        )
         process.start()
         theirs.close()
         self._process, self._pipe = process, ours

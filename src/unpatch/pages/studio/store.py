@@ -147,7 +147,7 @@ def file_row(row: Row) -> Row:
     return {**plain, **json.loads(row["facts"])}
 
 
-def job_row(row: Row, whole: bool = True) -> Row:
+def job_row(row: Row, *, whole: bool = True) -> Row:
     """A job for the page; its result only if it is ``whole``, and without what is hidden from listeners."""
     plain = {name: row[name] for name in ("id", "task", "name", "state", "error", "attempts")}
     times = {name: row[name] for name in ("created_s", "started_s", "ended_s")}

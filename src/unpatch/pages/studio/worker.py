@@ -40,7 +40,7 @@ class Message:
     data: Any
 
 
-def main(pipe: Connection, prepares: bool) -> None:
+def main(pipe: Connection, *, prepares: bool) -> None:
     """Work until the pipe is closed.
 
     Args:
@@ -50,7 +50,7 @@ def main(pipe: Connection, prepares: bool) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     orders: queue.SimpleQueue[Order] = queue.SimpleQueue()
     threading.Thread(target=_receive, args=(pipe, orders), daemon=True).start()
-    _begin(prepares)
+    _begin(prepares=prepares)
     lock = threading.Lock()
     while True:
         order = orders.get()
@@ -67,7 +67,7 @@ def _receive(pipe: Connection, orders: queue.SimpleQueue[Order]) -> None:
             os._exit(1)
 
 
-def _begin(prepares: bool) -> None:
+def _begin(*, prepares: bool) -> None:
     from unpatch.dsp.cpu import configure_cpu
 
     configure_cpu()

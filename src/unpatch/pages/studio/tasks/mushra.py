@@ -47,7 +47,7 @@ def _check(request: object) -> dict[str, Any]:
     return {
         "title": fields.text(given, "title", "Listening test"),
         "trials": checked,
-        "match_levels": bool(fields.flag(given, "match_levels", True)),
+        "match_levels": bool(fields.flag(given, "match_levels", default=True)),
     }
 
 

@@ -33,8 +33,8 @@ def _check(request: object) -> dict[str, Any]:
         "tolerance": fields.number(given, "tolerance", TOLERANCE),
         "steps": fields.number(given, "steps", COUNT_OR_NONE),
         "rounds": fields.number(given, "rounds", ROUNDS),
-        "master": bool(fields.flag(given, "master", False)),
-        "anyway": bool(fields.flag(given, "anyway", False)),
+        "master": bool(fields.flag(given, "master", default=False)),
+        "anyway": bool(fields.flag(given, "anyway", default=False)),
         "seed": int(fields.number(given, "seed", SEED, 0) or 0),
     }
 

@@ -30,7 +30,7 @@ def checked(given: Fields) -> dict[str, Any]:
         "graph": graph.to_dict(),
         "job": None if job is None else fields.identity(job, "job"),
         "dry": fields.sources(given, "dry"),
-        "energy": fields.flag(given, "energy", None),
+        "energy": fields.flag(given, "energy", default=None),
     }
 
 
