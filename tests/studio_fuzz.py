@@ -15,13 +15,16 @@ from unpatch.pages.studio.routes import ROUTES
 from unpatch.pages.studio.tasks import TASKS
 from unpatch.processors import KINDS
 
-PATHS = [route.path for route in ROUTES if route.path != "/api/events"]
+SERVED = [route for route in ROUTES if route.path != "/api/events"]
+METHODS = ("GET", "POST", "PUT", "DELETE", "PATCH")
+WRONG_METHODS = 0.1
+"""Share of the requests."""
 NAMES = (
     *("task", "request", "graph", "change", "job", "dry", "start_s", "seconds", "method", "trial", "file"),
     *("name", "scores", "trials", "stems", "mix", "format", "target", "references", "amounts"),
 )
 PARTS = ("0123456789abcdef", "..", "%00", "x" * 300, "%2e%2e%2f", "edit", "é")
-KINDS_OF_BODY = ("application/json", "application/json", "text/plain", "multipart/form-data")
+KINDS_OF_BODY = (*["application/json"] * 8, "text/plain", "multipart/form-data")
 BROKEN = (b"", b"{", b"[" * 5000, b"\xff\xfe", b'{"a":NaN}', b"null", b'{"a":1,"a":2}', b"1" * 5000)
 PATCH = chain(KINDS, "lowpass2", "compressor").to_dict()
 
@@ -34,7 +37,10 @@ def fuzzed(server: Served, count: int, seed: int) -> Counter[int]:
     """
     draw, seen = random.Random(seed), Counter[int]()
     for _ in range(count):
-        method, path, body = draw.choice(["GET", "POST", "PUT", "DELETE", "PATCH"]), _path(draw), _body(draw)
+        route = draw.choice(SERVED)
+        right = sorted({*(route.methods or ())} & {*METHODS})
+        method = draw.choice(METHODS if draw.random() < WRONG_METHODS else right)
+        path, body = _path(draw, route.path), _body(draw)
         headers = {"content-type": draw.choice(KINDS_OF_BODY)}
         response = server.client.request(method, path, content=body, headers=headers)
         assert response.status_code < 500, (method, path, body, response.text)
@@ -44,8 +50,7 @@ def fuzzed(server: Served, count: int, seed: int) -> Counter[int]:
     return seen
 
 
-def _path(draw: random.Random) -> str:
-    path = draw.choice(PATHS)
+def _path(draw: random.Random, path: str) -> str:
     for name in ("{key}", "{name}", "{name:path}", "{listener}"):
         path = path.replace(name, draw.choice(PARTS))
     return path + draw.choice(["", "", "?name=" + "".join(draw.choices(string.printable[:94], k=8))])

@@ -180,10 +180,10 @@ def test_a_cancelled_search_stops_and_is_repeated(root: Path) -> None:
         assert scope.cancelled_caught
         # The next job starts only when the search has ended.
         await done(client, "show_graph", graph="graph.json")
-        assert "stopped" in (root / "found/live.html").read_text(encoding="utf-8")
+        assert "Stopped" in (root / "found/live.html").read_text(encoding="utf-8")
         found = await done(client, "search", **given, output="found")
         assert Graph.from_json((root / "found/graph.json").read_bytes()).nodes and found["loss"] >= 0
-        assert "stopped" not in (root / "found/live.html").read_text(encoding="utf-8")
+        assert "Stopped" not in (root / "found/live.html").read_text(encoding="utf-8")
 
     talk(root, conversation)
 
