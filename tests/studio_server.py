@@ -14,7 +14,7 @@ import uvicorn
 
 from unpatch.pages.studio.app import make_app
 from unpatch.pages.studio.serving import listening
-from unpatch.pages.studio.settings import Settings
+from unpatch.pages.studio.settings import StudioSettings
 from unpatch.pages.studio.studio import Studio
 
 PATIENCE_S = 900.0
@@ -24,7 +24,7 @@ PATIENCE_S = 900.0
 class Served:
     """A running server and a client of it."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: StudioSettings) -> None:
         self.settings = settings
         self._socket = listening(settings)
         self.address = f"http://127.0.0.1:{self._socket.getsockname()[1]}"
@@ -80,7 +80,7 @@ class Served:
 
 @contextmanager
 def served(folder: Path, **options: Any) -> Iterator[Served]:
-    server = Served(Settings(folder, **options))
+    server = Served(StudioSettings(folder, **options))
     try:
         yield server
     finally:

@@ -24,7 +24,7 @@ from unpatch.synth.credits import Credit
 from unpatch.synth.draw import Draw
 from unpatch.synth.drums import prepare
 from unpatch.synth.drums.catalogue import KITS
-from unpatch.synth.drums.groove import PITCHES, Performance, Stroke, performances
+from unpatch.synth.drums.groove import PITCHES, GrooveFile, Stroke, performances
 from unpatch.synth.drums.kit import ARTICULATIONS
 from unpatch.synth.drums.sources import SPLITS, DrumSources, play, present
 from unpatch.synth.ghosts import GHOST_DB, audibility
@@ -57,7 +57,7 @@ BEAT = [(i * 0.25, (36, 42, 38, 42, 36, 26, 38, 44)[i % 8], 60 + 10 * (i % 5)) f
 
 def test_strokes_are_read_with_their_times_whatever_the_tempo(tmp_path: Path) -> None:
     write_midi(tmp_path / "a.mid", [(0.5, 36, 127), (1.25, 40, 64), (1.5, 99, 64)], bpm=137)
-    first, second = Performance(tmp_path / "a.mid", 2).strokes()
+    first, second = GrooveFile(tmp_path / "a.mid", 2).strokes()
     assert (first.articulation, second.articulation) == ("kick", "snare")
     assert (first.time_s, second.time_s) == pytest.approx((0.5, 1.25), abs=1e-3)
     assert (first.velocity, second.velocity) == pytest.approx((1.0, 64 / 127))
@@ -160,7 +160,7 @@ def test_a_segment_is_the_same_again(sources: DrumSources) -> None:
 
 
 def test_a_performance_that_is_missing_is_named(root: Path, tmp_path: Path) -> None:
-    gone = DrumSources([toy_kit()], [Performance(tmp_path / "gone.mid", 5)], tmp_path, "train")
+    gone = DrumSources([toy_kit()], [GrooveFile(tmp_path / "gone.mid", 5)], tmp_path, "train")
     with pytest.raises(SourceError, match=r"gone\.mid: no such file"):
         gone.check()
 

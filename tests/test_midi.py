@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from unpatch.synth.drums.groove import Performance, performances
-from unpatch.synth.drums.midi import Note, any_song, notes, percussion
+from unpatch.synth.drums.groove import GrooveFile, performances
+from unpatch.synth.drums.midi import KeyPress, any_song, notes, percussion
 from unpatch.synth.drums.midi_events import plain_song
 from unpatch.synth.sources import SourceError
 
@@ -74,7 +74,7 @@ def test_a_change_of_tempo_holds_for_all_tracks_from_its_tick_on(tmp_path: Path)
 
 def test_running_status_and_notes_of_velocity_0(tmp_path: Path) -> None:
     track = b"\0" + KICK + BEAT + b"\x24\0" + b"\0\x26\x40" + END
-    assert notes(midi(tmp_path / "a.mid", track)) == (Note(0.0, 36, 100, 9), Note(0.5, 38, 64, 9))
+    assert notes(midi(tmp_path / "a.mid", track)) == (KeyPress(0.0, 36, 100, 9), KeyPress(0.5, 38, 64, 9))
 
 
 def test_a_track_without_an_end_is_read_to_its_last_event(tmp_path: Path) -> None:
@@ -118,17 +118,17 @@ def test_only_formats_with_one_time_axis_are_read(tmp_path: Path, kind: int, rea
 
 def test_only_channel_10_is_struck_where_a_song_uses_several(tmp_path: Path) -> None:
     bass = b"\0\x90\x24\x64" + BEAT + b"\x90\x2b\x64" + END
-    song = Performance(midi(tmp_path / "song.mid", b"\0" + KICK + BEAT + SNARE + END, bass), 1)
+    song = GrooveFile(midi(tmp_path / "song.mid", b"\0" + KICK + BEAT + SNARE + END, bass), 1)
     assert [(s.time_s, s.articulation) for s in song.strokes()] == [(0.0, "kick"), (0.5, "snare")]
 
 
 def test_a_single_channel_is_the_drums_whatever_its_number(tmp_path: Path) -> None:
-    alone = Performance(midi(tmp_path / "alone.mid", b"\0\x90\x24\x64" + END), 1)
+    alone = GrooveFile(midi(tmp_path / "alone.mid", b"\0\x90\x24\x64" + END), 1)
     assert [s.articulation for s in alone.strokes()] == ["kick"]
 
 
 def test_a_song_without_percussion_has_no_strokes() -> None:
-    assert percussion((Note(0, 36, 100, 0), Note(0, 38, 100, 1))) == ()
+    assert percussion((KeyPress(0, 36, 100, 0), KeyPress(0, 38, 100, 1))) == ()
 
 
 @pytest.mark.parametrize("duration", ["", "soon", "nan", "inf", "-1"])

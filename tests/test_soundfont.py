@@ -31,7 +31,7 @@ from tests.toy_soundfonts import (
     write_soundfont,
 )
 from unpatch.synth.drums.kit import Floats
-from unpatch.synth.drums.soundfont import SoundFont
+from unpatch.synth.drums.soundfont import DrumSoundFont
 from unpatch.synth.soundfonts.tables import SoundFontError
 
 PLAYED: Generators = ((SAMPLE, 0),)
@@ -50,7 +50,7 @@ def pitch_hz(audio: Floats) -> float:
 
 def test_a_soundfont_is_played_at_the_pitch_of_the_key(tmp_path: Path, tone: Floats) -> None:
     write_soundfont(tmp_path / "a.sf2", tone, [[(KEY, span(36, 72)), (LOOPS, 1), (SAMPLE, 0)]])
-    font = SoundFont(tmp_path / "a.sf2")
+    font = DrumSoundFont(tmp_path / "a.sf2")
     for key, expected_hz in ((60, 100), (72, 200), (48, 50)):
         (take,) = font.takes(128, 0, key)
         assert pitch_hz(take.sound()[: 2 * SR]) == pytest.approx(expected_hz, rel=0.005)
@@ -61,9 +61,9 @@ def test_velocity_layers_and_attenuation_of_a_soundfont(tmp_path: Path, tone: Fl
     """Two layers of the same sample are one, the louder; a layer alone is as soft as it says."""
     soft = [(VELOCITY, span(0, 63)), (ROOT, 60), (ATTENUATION, 200), (SAMPLE, 0)]
     write_soundfont(tmp_path / "a.sf2", tone, [[(VELOCITY, span(0, 127)), (ATTENUATION, 200), (SAMPLE, 0)]])
-    (quiet,) = SoundFont(tmp_path / "a.sf2").takes(128, 0, 60)
+    (quiet,) = DrumSoundFont(tmp_path / "a.sf2").takes(128, 0, 60)
     write_soundfont(tmp_path / "b.sf2", tone, [soft, [(VELOCITY, span(64, 127)), (SAMPLE, 0)]])
-    (loud,) = SoundFont(tmp_path / "b.sf2").takes(128, 0, 60)
+    (loud,) = DrumSoundFont(tmp_path / "b.sf2").takes(128, 0, 60)
     assert loud.top == 1
     assert np.abs(quiet.sound()).max() == pytest.approx(0.05, rel=0.01)
     assert np.abs(loud.sound()).max() == pytest.approx(0.5, rel=0.01)
@@ -75,7 +75,7 @@ def test_the_volume_envelope_of_a_soundfont_falls_by_100_db_in_its_decay_time(
     """Hold half a second, then a decay of two seconds: 25 dB down after another half second."""
     zone = [(HOLD, -1200), (DECAY, 1200), (SUSTAIN, 1000), (LOOPS, 1), (SAMPLE, 0)]
     write_soundfont(tmp_path / "a.sf2", tone, [zone])
-    (take,) = SoundFont(tmp_path / "a.sf2").takes(128, 0, 60)
+    (take,) = DrumSoundFont(tmp_path / "a.sf2").takes(128, 0, 60)
     levels = [np.abs(take.sound()[round(t * SR) :][:441]).max() for t in (0.1, 0.45, 1.0)]
     assert levels[1] == pytest.approx(levels[0], rel=0.01)
     assert 20 * np.log10(levels[2] / levels[0]) == pytest.approx(-25, abs=0.5)
@@ -85,7 +85,7 @@ def test_the_volume_envelope_of_a_soundfont_falls_by_100_db_in_its_decay_time(
 def test_what_is_no_soundfont_is_refused(tmp_path: Path, data: bytes) -> None:
     (tmp_path / "a.sf2").write_bytes(data)
     with pytest.raises(SoundFontError, match=r"a\.sf2: .*not a SoundFont"):
-        SoundFont(tmp_path / "a.sf2")
+        DrumSoundFont(tmp_path / "a.sf2")
 
 
 OCTAVE: Generators = ((COARSE_TUNE, 12),)
@@ -107,14 +107,16 @@ CASES: dict[str, tuple[Sequence[Generators], Sequence[Generators], float]] = {
 def test_zones_are_those_of_the_specification(tmp_path: Path, tone: Floats, case: str) -> None:
     inner, outer, expected_hz = CASES[case]
     path = write_soundfont(tmp_path / "a.sf2", np.tile(tone, 25), inner, preset=outer)
-    (take,) = SoundFont(path).takes(128, 0, 60)
+    (take,) = DrumSoundFont(path).takes(128, 0, 60)
     assert pitch_hz(take.sound()[: SR // 2]) == pytest.approx(expected_hz, rel=0.02)
 
 
 def test_a_preset_s_velocities_limit_those_of_its_instrument(tmp_path: Path, tone: Floats) -> None:
     layers = [((VELOCITY, span(0, 90)), *PLAYED), ((VELOCITY, span(91, 127)), (ATTENUATION, 200), *PLAYED)]
     preset = [((VELOCITY, span(0, 63)), (INSTRUMENT, 0))]
-    (take,) = SoundFont(write_soundfont(tmp_path / "a.sf2", tone, layers, preset=preset)).takes(128, 0, 60)
+    (take,) = DrumSoundFont(write_soundfont(tmp_path / "a.sf2", tone, layers, preset=preset)).takes(
+        128, 0, 60
+    )
     assert take.top == pytest.approx(63 / 127)
     assert np.abs(take.sound()).max() == pytest.approx(0.5, rel=0.01)
 
@@ -125,7 +127,7 @@ def test_offsets_move_the_beginning_of_a_sample(tmp_path: Path, tone: Floats, ge
     step = {4: 32_768, 0: 20_000}[generator]
     samples = np.concatenate([0.1 * np.ones(step), 0.5 * np.ones(SR)]).astype(np.float32)
     zone = ((generator, 1 if generator == 4 else step), *PLAYED)
-    (take,) = SoundFont(write_soundfont(tmp_path / "a.sf2", samples, [zone])).takes(128, 0, 60)
+    (take,) = DrumSoundFont(write_soundfont(tmp_path / "a.sf2", samples, [zone])).takes(128, 0, 60)
     assert take.sound()[: SR // 2] == pytest.approx(0.5, abs=1e-3)
     assert take.sound()[SR + 1] == 0
 
@@ -134,7 +136,7 @@ def test_coarse_offsets_move_the_end_and_the_loop(tmp_path: Path, tone: Floats) 
     samples = np.concatenate([np.zeros(32_768, np.float32), np.tile(tone, 10)])
     zone = ((4, 1), (45, 1), (50, 1), (12, -1), (LOOPS, 1), *PLAYED)
     path = write_soundfont(tmp_path / "a.sf2", samples, [zone], end=2 * 32_768 + 8_820)
-    (take,) = SoundFont(path).takes(128, 0, 60)
+    (take,) = DrumSoundFont(path).takes(128, 0, 60)
     assert pitch_hz(take.sound()) == pytest.approx(100, rel=0.005)
     assert np.abs(take.sound()[-441:]).max() == pytest.approx(0.5, rel=0.01)
 
@@ -142,19 +144,21 @@ def test_coarse_offsets_move_the_end_and_the_loop(tmp_path: Path, tone: Floats) 
 @pytest.mark.parametrize("pitch", [200, 255])
 def test_a_sample_without_a_pitch_has_that_of_key_60(tmp_path: Path, tone: Floats, pitch: int) -> None:
     path = write_soundfont(tmp_path / "a.sf2", tone, [((LOOPS, 1), *PLAYED)], pitch=pitch)
-    (take,) = SoundFont(path).takes(128, 0, 60)
+    (take,) = DrumSoundFont(path).takes(128, 0, 60)
     assert pitch_hz(take.sound()) == pytest.approx(100, rel=0.005)
 
 
 def test_amounts_beyond_their_limits_are_limited(tmp_path: Path, tone: Floats) -> None:
     """An attenuation below zero would be a gain of 3,276 dB."""
     path = write_soundfont(tmp_path / "a.sf2", tone, [((ATTENUATION, -32_768), *PLAYED)])
-    (take,) = SoundFont(path).takes(128, 0, 60)
+    (take,) = DrumSoundFont(path).takes(128, 0, 60)
     assert np.abs(take.sound()).max() == pytest.approx(0.5, rel=0.01)
 
 
 def test_a_preset_without_zones_plays_nothing(tmp_path: Path, tone: Floats) -> None:
-    assert SoundFont(write_soundfont(tmp_path / "a.sf2", tone, [PLAYED], preset=[])).takes(128, 0, 60) == []
+    assert (
+        DrumSoundFont(write_soundfont(tmp_path / "a.sf2", tone, [PLAYED], preset=[])).takes(128, 0, 60) == []
+    )
 
 
 @pytest.mark.parametrize(
@@ -179,14 +183,14 @@ def test_a_preset_without_zones_plays_nothing(tmp_path: Path, tone: Floats) -> N
 def test_damaged_samples_and_zones_are_refused_in_one_line(
     tmp_path: Path, tone: Floats, zone: Generators, more: dict[str, Any], message: str
 ) -> None:
-    font = SoundFont(write_soundfont(tmp_path / "a.sf2", tone, [zone], **more))
+    font = DrumSoundFont(write_soundfont(tmp_path / "a.sf2", tone, [zone], **more))
     with pytest.raises(SoundFontError, match=rf"a\.sf2: .*{message}") as refused:
         font.takes(128, 0, 60)
     assert "\n" not in str(refused.value)
 
 
 def test_a_loop_out_of_range_does_not_matter_where_it_is_not_played(tmp_path: Path, tone: Floats) -> None:
-    font = SoundFont(write_soundfont(tmp_path / "a.sf2", tone, [PLAYED], loop=(5_000, 2)))
+    font = DrumSoundFont(write_soundfont(tmp_path / "a.sf2", tone, [PLAYED], loop=(5_000, 2)))
     assert len(font.takes(128, 0, 60)) == 1
 
 
@@ -201,7 +205,7 @@ def test_mutated_files_are_played_or_refused(tmp_path: Path, tone: Floats) -> No
             data[-draw.randint(1, min(700, len(data)))] = draw.randrange(256)
         (tmp_path / "b.sf2").write_bytes(data)
         try:
-            found = SoundFont(tmp_path / "b.sf2").takes(128, 0, 60)
+            found = DrumSoundFont(tmp_path / "b.sf2").takes(128, 0, 60)
         except SoundFontError:
             continue
         played += 1

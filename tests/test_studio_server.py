@@ -26,7 +26,7 @@ from unpatch.exports import FORMATS
 from unpatch.graph.build import chain
 from unpatch.graph.data import Graph
 from unpatch.pages.studio.demo import flac, prepared
-from unpatch.pages.studio.settings import Settings
+from unpatch.pages.studio.settings import StudioSettings
 from unpatch.processors import KINDS
 
 RATE = 22_050
@@ -238,7 +238,7 @@ def test_a_full_disk_is_one_line(server: Served, monkeypatch: pytest.MonkeyPatch
 
 
 def test_the_demo_is_prepared_once(tmp_path: Path) -> None:
-    settings = Settings(tmp_path)
+    settings = StudioSettings(tmp_path)
     path = prepared(settings)
     assert path.startswith("/#job=") and prepared(settings) == path
 
@@ -340,9 +340,9 @@ def test_requests_of_other_sites_are_refused(server: Served) -> None:
 
 def test_a_token_is_needed_beyond_this_machine(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="--token"):
-        Settings(tmp_path, host="0.0.0.0")
+        StudioSettings(tmp_path, host="0.0.0.0")
     with pytest.raises(ValueError, match="at least 16"):
-        Settings(tmp_path, token="short")
+        StudioSettings(tmp_path, token="short")
     token = "a-token-of-some-length"
     with served(tmp_path, host="0.0.0.0", token=token) as running:
         refused(running.client.get("/api/jobs"), 401, "token")

@@ -24,7 +24,7 @@ from unpatch.declaration import (
     steps,
     uniform,
 )
-from unpatch.declaration.typical import MEASURED_SHARES, Bell, Line
+from unpatch.declaration.typical import MEASURED_SHARES, Bell, QuantileLine
 from unpatch.processors import EVERYDAY
 from unpatch.synth.draw import Draw
 
@@ -95,9 +95,9 @@ def test_quantiles_are_those_of_what_is_drawn() -> None:
 @pytest.mark.parametrize(
     "make",
     [
-        lambda: Line((0.0, 1.0), (2.0, 1.0)),
-        lambda: Line((0.0, 0.5), (1.0, 2.0)),
-        lambda: Line((0.0, 1.0), (0.0, 2.0), log=True),
+        lambda: QuantileLine((0.0, 1.0), (2.0, 1.0)),
+        lambda: QuantileLine((0.0, 0.5), (1.0, 2.0)),
+        lambda: QuantileLine((0.0, 1.0), (0.0, 2.0), log=True),
         lambda: Typical(()),
         lambda: Bell(5, 2, 1, 4),
         lambda: Bell(3, 1, 1, 4, log=True),

@@ -123,9 +123,9 @@ def _read_midi(folder: Path) -> None:
 
 
 def _read_soundfont(folder: Path) -> None:
-    from unpatch.synth.drums.soundfont import SoundFont
+    from unpatch.synth.drums.soundfont import DrumSoundFont
 
-    SoundFont(folder / "a.sf2").takes(0, 0, 60)
+    DrumSoundFont(folder / "a.sf2").takes(0, 0, 60)
 
 
 def _read_archive(folder: Path) -> None:
@@ -259,7 +259,7 @@ FORMATS: dict[str, Format] = {
     "YAML of groups": Format("groups.yaml", _with_groups, _read_groups, is_text=True, share=4),
     "YAML of MedleyDB": Format("Song_METADATA.yaml", _with_metadata, _read_metadata, is_text=True, share=4),
     "MIDI": Format("a.mid", _file("a.mid", seeds.midi), _read_midi, share=6),
-    "SoundFont": Format("a.sf2", _file("a.sf2", seeds.soundfont), _read_soundfont, share=6),
+    "DrumSoundFont": Format("a.sf2", _file("a.sf2", seeds.soundfont), _read_soundfont, share=6),
     "zip": Format("a.zip", _file("a.zip", seeds.packed), _read_archive, share=3),
     "weights of a model": Format("model.safetensors", seeds.model, _read_model, share=3),
     "config of a model": Format("config.json", seeds.model, _read_model, is_text=True, share=4),

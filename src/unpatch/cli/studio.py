@@ -60,9 +60,9 @@ def studio(
     require("studio")
     from unpatch.pages.studio.demo import prepared
     from unpatch.pages.studio.serving import serve
-    from unpatch.pages.studio.settings import Settings
+    from unpatch.pages.studio.settings import StudioSettings
 
-    settings = Settings(output, host, port, token, upload_mb, workers)
+    settings = StudioSettings(output, host, port, token, upload_mb, workers)
     output.mkdir(parents=True, exist_ok=True)
     path = prepared(settings) if demo else "/"
     serve(settings, lambda address: note(f"studio  {address}"), opens=browser, path=path)

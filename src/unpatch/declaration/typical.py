@@ -35,7 +35,7 @@ class Typical:
         source: where it was measured, empty where it is an engineer's judgement.
     """
 
-    parts: tuple[tuple[float, Part], ...]
+    parts: tuple[tuple[float, QuantileMap], ...]
     source: str = ""
 
     def __post_init__(self) -> None:
@@ -70,7 +70,7 @@ class Typical:
                 return value
         return grains[-1][0]
 
-    def _chosen(self, number: Number) -> Part:
+    def _chosen(self, number: Number) -> QuantileMap:
         if len(self.parts) == 1:
             return self.parts[0][1]
         level = number() * sum(weight for weight, _ in self.parts)
@@ -81,7 +81,7 @@ class Typical:
         return self.parts[-1][1]  # rounding at the very end of the range
 
 
-class Part(Protocol):
+class QuantileMap(Protocol):
     """A map from shares to values that never falls."""
 
     @property
@@ -97,7 +97,7 @@ class Part(Protocol):
 
 
 @dataclass(frozen=True)
-class Line:
+class QuantileLine:
     """Linear between points, on a line or its logarithm.
 
     Attributes:
@@ -172,7 +172,7 @@ class Bell:
 class Mirrored:
     """Another part with the opposite sign."""
 
-    part: Part
+    part: QuantileMap
 
     @property
     def low(self) -> float:
@@ -188,12 +188,12 @@ class Mirrored:
 
 def uniform(low: float, high: float, *, grid: float = 0.0) -> Typical:
     """Every value is as likely; with a grid every multiple of it, the two ends half as often."""
-    return _one(Line((0.0, 1.0), (low, high), grid=grid))
+    return _one(QuantileLine((0.0, 1.0), (low, high), grid=grid))
 
 
 def log_uniform(low: float, high: float) -> Typical:
     """Every octave is as likely."""
-    return _one(Line((0.0, 1.0), (low, high), log=True))
+    return _one(QuantileLine((0.0, 1.0), (low, high), log=True))
 
 
 def log_normal(median: float, spread: float, low: float, high: float) -> Typical:
@@ -209,12 +209,12 @@ def normal(median: float, spread: float, low: float, high: float) -> Typical:
 def measured(source: str, *quantiles: float, low: float, high: float, log: bool = True) -> Typical:
     """A distribution that was measured: its 5, 25, 50, 75 and 95 % quantiles, joined on its scale."""
     shares = (0.0, *MEASURED_SHARES, 1.0)
-    return Typical(((1.0, Line(shares, (low, *quantiles, high), log=log)),), source)
+    return Typical(((1.0, QuantileLine(shares, (low, *quantiles, high), log=log)),), source)
 
 
 def steps(*values: float) -> Typical:
     """Each of a few values is as likely."""
-    return Typical(tuple((1.0, Line((0.0, 1.0), (value, value))) for value in values))
+    return Typical(tuple((1.0, QuantileLine((0.0, 1.0), (value, value))) for value in values))
 
 
 def mixture(*parts: tuple[float, Typical]) -> Typical:
@@ -238,7 +238,7 @@ def negative(typical: Typical) -> Typical:
     return Typical(tuple((weight, Mirrored(part)) for weight, part in typical.parts), typical.source)
 
 
-def _one(part: Part) -> Typical:
+def _one(part: QuantileMap) -> Typical:
     return Typical(((1.0, part),))
 
 

@@ -15,7 +15,7 @@ from unpatch.pages.mix.loudness import Loudness
 
 
 @dataclass(frozen=True)
-class Comparison:
+class AudioComparison:
     """How far a sound is from a reference.
 
     Attributes:
@@ -40,7 +40,7 @@ class Comparison:
         return asdict(self)
 
 
-def compare_files(reference: Path, other: Path) -> Comparison:
+def compare_files(reference: Path, other: Path) -> AudioComparison:
     """Compare audio files from their start, as far as both last, at the sample rate of the reference.
 
     Raises:
@@ -51,7 +51,7 @@ def compare_files(reference: Path, other: Path) -> Comparison:
     found = resample(found, own_rate, rate)
     frames = min(wanted.shape[-1], found.shape[-1])
     wanted, found = wanted[:, :frames], found[:, :frames]
-    return Comparison(
+    return AudioComparison(
         distance=distance(wanted, found, rate),
         residual_db=_residual_db(wanted, found),
         reference=Loudness.of(wanted, rate),

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Label:
+class DiagramText:
     """A word; ``anchor`` is ``start``, ``middle`` or ``end``."""
 
     x: float
@@ -37,7 +37,7 @@ class Line:
 
 
 @dataclass(frozen=True)
-class Curve:
+class Polyline:
     """Points joined by straight lines."""
 
     points: Sequence[tuple[float, float]]
@@ -80,7 +80,7 @@ class Raster:
     kind: ClassVar = "raster"
 
 
-Shape = Label | Line | Curve | Area | Dot | Raster
+Shape = DiagramText | Line | Polyline | Area | Dot | Raster
 
 
 def svg(name: str, size: tuple[float, float], style: str, shapes: Iterable[Shape]) -> Markup:

@@ -20,7 +20,7 @@ from unpatch.mastering.matching.spectrum import POINTS_HZ, third_octaves
 from unpatch.mastering.matching.telling import apart_db, in_words
 from unpatch.pages.estimate.listening import leveled
 from unpatch.pages.estimate.parts import families
-from unpatch.pages.estimate.spectrum import Levels, Spectrum, spectrum
+from unpatch.pages.estimate.spectrum import LevelCurve, SpectrumDiagram, spectrum
 from unpatch.pages.estimate.take import EXCERPT_S
 from unpatch.pages.templating import graph_picture, render
 from unpatch.storage.files import write_aside
@@ -84,11 +84,11 @@ def _numbers(done: Mastered) -> list[tuple[str, str]]:
     return [(figure.replace("-", MINUS), words.replace(" -", f" {MINUS}")) for figure, words in shown]
 
 
-def _spectrum(done: Mastered, channel: int) -> Spectrum:
+def _spectrum(done: Mastered, channel: int) -> SpectrumDiagram:
     shown = {BEFORE: done.before, AFTER: done.after}
     if done.goal:
         shown[REFERENCE] = done.goal
-    curves = [Levels(name, COLOURS[name], _levels(profile, channel)) for name, profile in shown.items()]
+    curves = [LevelCurve(name, COLOURS[name], _levels(profile, channel)) for name, profile in shown.items()]
     return spectrum([float(hz) for hz in third_octaves(POINTS_HZ[None])[0]], curves)
 
 
@@ -97,7 +97,7 @@ def _levels(profile: Profile, channel: int) -> list[float]:
     return [float(level) for level in np.maximum(levels, _LOWEST_SHOWN_DB)]
 
 
-def _equalizer(done: Mastered, rate: int) -> Spectrum:
+def _equalizer(done: Mastered, rate: int) -> SpectrumDiagram:
     master = done.master
     shown = []
     for name, colour, pale, knobs, curve in (
@@ -105,6 +105,6 @@ def _equalizer(done: Mastered, rate: int) -> Spectrum:
         ("side", theme.CONTROL, "#f2bf94", master.side, master.curves_db[1]),
     ):
         bands = bands_db(knobs, POINTS_HZ, rate) if knobs else np.zeros_like(POINTS_HZ)
-        shown.append(Levels(f"{name}: all", colour, (bands + curve).tolist()))
-        shown.append(Levels(f"{name}: bands", pale, bands.tolist()))
+        shown.append(LevelCurve(f"{name}: all", colour, (bands + curve).tolist()))
+        shown.append(LevelCurve(f"{name}: bands", pale, bands.tolist()))
     return spectrum(POINTS_HZ.tolist(), shown)

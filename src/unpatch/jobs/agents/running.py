@@ -25,7 +25,7 @@ EVERY_S = 0.5
 """Between two reports of the same stage."""
 
 
-class Progress:
+class CallProgress:
     """Sends what a job reports to the client, from the job's thread.
 
     A job whose call the client has cancelled ends at its next report, as by Ctrl-C.
@@ -88,14 +88,14 @@ class Runner:
         self._one = CapacityLimiter(1)
 
     async def run(
-        self, job: Callable[[Progress], dict[str, Any]], context: Context[Any, Any]
+        self, job: Callable[[CallProgress], dict[str, Any]], context: Context[Any, Any]
     ) -> dict[str, Any]:
         """The job's result as plain data; a figure that is not defined (NaN) is null.
 
         Raises:
             ToolError: bad input or a fault of the system, in one line.
         """
-        progress = Progress(context)
+        progress = CallProgress(context)
         try:
             return await to_thread.run_sync(_job, job, progress, limiter=self._one)
         except MemoryError:
@@ -104,7 +104,7 @@ class Runner:
             raise ToolError(legible(one_line(error))) from error
 
 
-def _job(job: Callable[[Progress], dict[str, Any]], progress: Progress) -> dict[str, Any]:
+def _job(job: Callable[[CallProgress], dict[str, Any]], progress: CallProgress) -> dict[str, Any]:
     from unpatch.dsp.cpu import configure_cpu
 
     configure_cpu()

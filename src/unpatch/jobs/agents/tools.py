@@ -11,7 +11,7 @@ from mcp.server.mcpserver import Context
 from pydantic import Field
 
 from unpatch import ranges
-from unpatch.jobs.agents.running import Progress, Runner
+from unpatch.jobs.agents.running import CallProgress, Runner
 from unpatch.jobs.agents.workspace import Workspace
 
 Call: TypeAlias = Context[Any, Any]
@@ -110,7 +110,7 @@ class Tools:
         from unpatch.jobs.estimating import estimate_file
         from unpatch.jobs.options import EstimateOptions
 
-        def job(progress: Progress) -> Data:
+        def job(progress: CallProgress) -> Data:
             notes: list[str] = []
             options = EstimateOptions(task, cpu_seconds=cpu_seconds, top=top, seed=seed)
             found = estimate_file(
@@ -152,7 +152,7 @@ class Tools:
         from unpatch.jobs.searching import search_folder
         from unpatch.mixing.settings import customised
 
-        def job(progress: Progress) -> Data:
+        def job(progress: CallProgress) -> Data:
             notes: list[str] = []
             prune = {"tolerance": tolerance, "rounds": rounds}
             settings = customised(
@@ -195,7 +195,7 @@ class Tools:
         from unpatch.jobs.matching import MatchOptions, match_files
         from unpatch.mastering.matching.matching import Amounts, Targets
 
-        def job(progress: Progress) -> Data:
+        def job(progress: CallProgress) -> Data:
             notes: list[str] = []
             options = MatchOptions(
                 Amounts(eq, dynamics, clip, width, loudness),
@@ -226,7 +226,7 @@ class Tools:
         """Play dry audio through a graph."""
         from unpatch.jobs.rendering import render_file
 
-        def job(progress: Progress) -> Data:
+        def job(progress: CallProgress) -> Data:
             notes: list[str] = []
             written = render_file(
                 self._files.path(graph),
@@ -256,7 +256,7 @@ class Tools:
         """
         from unpatch.jobs.exporting import export_file
 
-        def job(progress: Progress) -> Data:
+        def job(progress: CallProgress) -> Data:
             notes: list[str] = []
             report = export_file(
                 self._files.path(graph),
@@ -281,7 +281,7 @@ class Tools:
         """
         from unpatch.jobs.comparing import compare_files
 
-        def job(progress: Progress) -> Data:
+        def job(progress: CallProgress) -> Data:
             progress.at("comparing")
             return compare_files(self._files.path(reference), self._files.path(other)).to_dict()
 

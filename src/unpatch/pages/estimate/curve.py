@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from unpatch.drawing import theme
-from unpatch.pages.diagram import Curve, Dot, Label, Line, svg
+from unpatch.pages.diagram import DiagramText, Dot, Line, Polyline, svg
 from unpatch.pages.estimate.axes import round_ticks
 from unpatch.refining.problem import FitMoment
 
@@ -32,14 +32,14 @@ def curve_svg(moments: Sequence[FitMoment], ends_s: float) -> Markup:
     shapes: list[Shape] = []
     for cost in round_ticks(highest):
         shapes.append(Line(f"M{LEFT:g} {y(cost):.1f}H{WIDTH - RIGHT:g}"))
-        shapes.append(Label(LEFT - 6, y(cost) + 3.5, f"{cost:g}", "end"))
+        shapes.append(DiagramText(LEFT - 6, y(cost) + 3.5, f"{cost:g}", "end"))
     for seconds in round_ticks(ends_s):
         shapes.append(Line(f"M{x(seconds):.1f} {TOP:g}V{HEIGHT - BOTTOM:g}"))
-        shapes.append(Label(x(seconds), HEIGHT - 16, f"{seconds:g} s"))
+        shapes.append(DiagramText(x(seconds), HEIGHT - 16, f"{seconds:g} s"))
     points = [(x(moments[0].cpu_seconds), y(moments[0].cost))]
     for moment in moments[1:]:
         points += [(x(moment.cpu_seconds), points[-1][1]), (x(moment.cpu_seconds), y(moment.cost))]
-    shapes.append(Curve([*points, (x(ends_s), points[-1][1])], theme.AUDIO, 2))
+    shapes.append(Polyline([*points, (x(ends_s), points[-1][1])], theme.AUDIO, 2))
     shapes += [Dot(x(m.cpu_seconds), y(m.cost), theme.CONTROL, _in_words(m)) for m in turns(moments)]
     return svg("cost over processor time", (WIDTH, HEIGHT), "spectrum", shapes)
 

@@ -15,7 +15,7 @@ from unpatch.pages.estimate.curve import curve_svg
 from unpatch.pages.estimate.listening import leveled, voices
 from unpatch.pages.estimate.parts import ShownProcessor, families, shown_processor
 from unpatch.pages.estimate.spectrogram import difference_svg, spectrogram_svg
-from unpatch.pages.estimate.spectrum import Levels, Spectrum, spectrum
+from unpatch.pages.estimate.spectrum import LevelCurve, SpectrumDiagram, spectrum
 from unpatch.pages.estimate.take import kinds_in_order
 from unpatch.pages.templating import graph_picture, render
 
@@ -144,11 +144,11 @@ def _spectrograms(take: EstimateReport, reference: Tensor, rendered: Tensor) -> 
     return shown
 
 
-def _long_term(sample_rate: int, reference: Tensor, rendered: Tensor) -> Spectrum:
+def _long_term(sample_rate: int, reference: Tensor, rendered: Tensor) -> SpectrumDiagram:
     centres, first = measures.third_octaves(reference, sample_rate)
     second = measures.third_octaves(rendered, sample_rate)[1]
     curves = [
-        Levels("Reference", theme.AUDIO, first.tolist()),
-        Levels("Re-render", theme.CONTROL, second.tolist()),
+        LevelCurve("Reference", theme.AUDIO, first.tolist()),
+        LevelCurve("Re-render", theme.CONTROL, second.tolist()),
     ]
     return spectrum(centres.tolist(), curves)

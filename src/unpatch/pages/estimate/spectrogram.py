@@ -17,7 +17,7 @@ from PIL import Image
 from torch import Tensor
 
 from unpatch.graph.text import quantity
-from unpatch.pages.diagram import Label, Line, Raster, svg
+from unpatch.pages.diagram import DiagramText, Line, Raster, svg
 from unpatch.pages.estimate.axes import hz_label, round_ticks
 from unpatch.pages.estimate.measures import HOP, RANGE_DB
 
@@ -101,15 +101,15 @@ def _frequencies(centres_hz: Sequence[float], height: float) -> Iterator[Shape]:
         share = (np.interp(hz, centres_hz, np.arange(len(centres_hz))) + 0.5) / len(centres_hz)
         y = TOP + height * (1 - float(share))
         yield Line(f"M{LEFT - 4:g} {y:.1f}h4")
-        yield Label(LEFT - 7, y + 3.5, hz_label(hz), "end")
+        yield DiagramText(LEFT - 7, y + 3.5, hz_label(hz), "end")
 
 
 def _seconds(end_s: float, width: float) -> Iterator[Shape]:
     for tick in round_ticks(end_s):
         x = LEFT + width * tick / end_s
         yield Line(f"M{x:.1f} {HEIGHT - BOTTOM:g}v4")
-        yield Label(x, HEIGHT - BOTTOM + 16, f"{tick:g}")
-    yield Label(LEFT + width / 2, HEIGHT - 3, "seconds")
+        yield DiagramText(x, HEIGHT - BOTTOM + 16, f"{tick:g}")
+    yield DiagramText(LEFT + width / 2, HEIGHT - 3, "seconds")
 
 
 def _decibels(limits: tuple[float, float], height: float) -> Iterator[Shape]:
@@ -117,5 +117,5 @@ def _decibels(limits: tuple[float, float], height: float) -> Iterator[Shape]:
     for share in (0.0, 0.25, 0.5, 0.75, 1.0):
         y, level = TOP + height * (1 - share), limits[0] + share * (limits[1] - limits[0])
         yield Line(f"M{x:g} {y:.1f}h4")
-        yield Label(x + 6, y + 3.5, quantity(round(level)), "start")
-    yield Label(x + 6, HEIGHT - 3, "dB", "start")
+        yield DiagramText(x + 6, y + 3.5, quantity(round(level)), "start")
+    yield DiagramText(x + 6, HEIGHT - 3, "dB", "start")

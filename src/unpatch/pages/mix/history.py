@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from unpatch.drawing import theme
 from unpatch.mixing.results import SearchMoment
-from unpatch.pages.diagram import Area, Curve, Dot, Label, Line, Shape, svg
+from unpatch.pages.diagram import Area, DiagramText, Dot, Line, Polyline, Shape, svg
 from unpatch.pages.estimate.axes import round_ticks
 from unpatch.pages.mix.strips import LETTERS, type_name
 
@@ -30,22 +30,22 @@ HIGHEST = 6.0
 
 
 @dataclass(frozen=True)
-class Place:
+class HistoryPoint:
     """A moment and how many steps of fitting came before it, in all."""
 
     moment: SearchMoment
     steps: int
 
 
-def places(moments: Sequence[SearchMoment]) -> list[Place]:
+def places(moments: Sequence[SearchMoment]) -> list[HistoryPoint]:
     """Positions of moments: fits one behind the other, pruning takes no step."""
-    found, before, stage, last = list[Place](), 0, "", 0
+    found, before, stage, last = list[HistoryPoint](), 0, "", 0
     for moment in moments:
         if moment.stage != stage:
             before, stage, last = before + last, moment.stage, 0
         if is_fit(moment.stage):
             last = moment.step
-        found.append(Place(moment, before + last))
+        found.append(HistoryPoint(moment, before + last))
     return found
 
 
@@ -83,7 +83,7 @@ class _Scale:
     count: int
 
     @classmethod
-    def of(cls, found: Sequence[Place], total_steps: int | None) -> _Scale:
+    def of(cls, found: Sequence[HistoryPoint], total_steps: int | None) -> _Scale:
         losses = [p.moment.loss for p in found if math.isfinite(p.moment.loss)] or [1.0]
         lowest = min(losses)
         highest = min(max(losses), HIGHEST * lowest)
@@ -106,15 +106,17 @@ class _Scale:
 def _axes(scale: _Scale) -> Iterator[Shape]:
     for loss in between(scale.lowest, scale.highest):
         yield Line(f"M{LEFT:g} {scale.y(loss):.1f}H{WIDTH - RIGHT:g}")
-        yield Label(LEFT - 6, scale.y(loss) + 3.5, f"{loss:g}", "end")
+        yield DiagramText(LEFT - 6, scale.y(loss) + 3.5, f"{loss:g}", "end")
     for count in (0, scale.count):
         yield Line(f"M{LEFT:g} {scale.y_count(count):.1f}H{WIDTH - RIGHT:g}")
-        yield Label(LEFT - 6, scale.y_count(count) + 3.5, f"{count}", "end")
+        yield DiagramText(LEFT - 6, scale.y_count(count) + 3.5, f"{count}", "end")
     for steps in round_ticks(scale.steps):
-        yield Label(scale.x(steps), HEIGHT - BOTTOM + 16, f"{steps:,.0f}".replace(",", "\N{THIN SPACE}"))
-    yield Label(LEFT + (WIDTH - LEFT - RIGHT) / 2, HEIGHT - 5, "steps of fitting")
-    yield Label(LEFT, TOP - 8, "loss", "start")
-    yield Label(LEFT, scale.y_count(scale.count) - 6, "processors left", "start")
+        yield DiagramText(
+            scale.x(steps), HEIGHT - BOTTOM + 16, f"{steps:,.0f}".replace(",", "\N{THIN SPACE}")
+        )
+    yield DiagramText(LEFT + (WIDTH - LEFT - RIGHT) / 2, HEIGHT - 5, "steps of fitting")
+    yield DiagramText(LEFT, TOP - 8, "loss", "start")
+    yield DiagramText(LEFT, scale.y_count(scale.count) - 6, "processors left", "start")
 
 
 def between(low: float, high: float) -> list[float]:
@@ -126,7 +128,7 @@ def between(low: float, high: float) -> list[float]:
     return [float(f"{i * step:.10g}") for i in range(first, last + 1)]
 
 
-def _stages(found: Sequence[Place], scale: _Scale) -> Iterator[Shape]:
+def _stages(found: Sequence[HistoryPoint], scale: _Scale) -> Iterator[Shape]:
     """A line where a round of pruning was."""
     for before, here in pairwise(found):
         stage = here.moment.stage
@@ -135,7 +137,7 @@ def _stages(found: Sequence[Place], scale: _Scale) -> Iterator[Shape]:
             yield Line(way, "stage", stage)
 
 
-def _counts(found: Sequence[Place], scale: _Scale) -> Iterator[Shape]:
+def _counts(found: Sequence[HistoryPoint], scale: _Scale) -> Iterator[Shape]:
     """How many were left, types on top of each other."""
     floor = [0] * len(found)
     for letter in LETTERS[::-1]:
@@ -147,7 +149,7 @@ def _counts(found: Sequence[Place], scale: _Scale) -> Iterator[Shape]:
         floor = top
 
 
-def _steps(found: Sequence[Place], counts: Sequence[int], scale: _Scale) -> list[tuple[float, float]]:
+def _steps(found: Sequence[HistoryPoint], counts: Sequence[int], scale: _Scale) -> list[tuple[float, float]]:
     """A line that is level between moments."""
     if not found:
         return []
@@ -158,9 +160,9 @@ def _steps(found: Sequence[Place], counts: Sequence[int], scale: _Scale) -> list
     return points
 
 
-def _losses(found: Sequence[Place], scale: _Scale) -> Iterator[Shape]:
+def _losses(found: Sequence[HistoryPoint], scale: _Scale) -> Iterator[Shape]:
     running = [p for p in found if not p.moment.judged and math.isfinite(p.moment.loss)]
-    yield Curve([(scale.x(p.steps), scale.y(p.moment.loss)) for p in running], theme.AUDIO)
+    yield Polyline([(scale.x(p.steps), scale.y(p.moment.loss)) for p in running], theme.AUDIO)
     for place in (p for p in found if p.moment.judged and math.isfinite(p.moment.loss)):
         yield Dot(scale.x(place.steps), scale.y(place.moment.loss), theme.CONTROL, in_words(place.moment))
 

@@ -12,7 +12,7 @@ from unpatch.mixing.results import by_letter
 from unpatch.pages.estimate import measures
 from unpatch.pages.estimate.listening import leveled
 from unpatch.pages.estimate.spectrogram import difference_svg
-from unpatch.pages.estimate.spectrum import Levels, Spectrum, spectrum
+from unpatch.pages.estimate.spectrum import LevelCurve, SpectrumDiagram, spectrum
 from unpatch.pages.estimate.take import EXCERPT_S
 from unpatch.pages.mix.grid import grid, rows_of
 from unpatch.pages.mix.history import history_colours, history_svg
@@ -115,7 +115,7 @@ def _differences(take: Mixdown) -> list[tuple[str, Markup]]:
     return shown
 
 
-def _long_term(take: Mixdown) -> Spectrum:
+def _long_term(take: Mixdown) -> SpectrumDiagram:
     levels = {name: measures.third_octaves(audio, take.sample_rate) for name, audio in take.sounds.items()}
-    curves = [Levels(name, COLOURS[name], level.tolist()) for name, (_, level) in levels.items()]
+    curves = [LevelCurve(name, COLOURS[name], level.tolist()) for name, (_, level) in levels.items()]
     return spectrum(levels[MIX][0].tolist(), curves)

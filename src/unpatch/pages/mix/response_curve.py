@@ -13,7 +13,7 @@ import torch
 from torch import Tensor
 
 from unpatch.drawing import theme
-from unpatch.pages.diagram import Curve, Label, Line, svg
+from unpatch.pages.diagram import DiagramText, Line, Polyline, svg
 from unpatch.pages.estimate.axes import hz_label
 from unpatch.pages.mix.responses import Response
 
@@ -57,7 +57,7 @@ def response_svg(response: Response) -> Markup:
     shapes = [*_axes(hz, low, high)]
     for levels, colour in shown:
         places = zip(hz.tolist(), levels.tolist(), strict=True)
-        shapes.append(Curve([(_x(f, hz), _y(level, low, high)) for f, level in places], colour))
+        shapes.append(Polyline([(_x(f, hz), _y(level, low, high)) for f, level in places], colour))
     return svg("frequency response", (WIDTH, HEIGHT), "spectrum response", shapes)
 
 
@@ -73,10 +73,10 @@ def _axes(hz: Tensor, low: float, high: float) -> Iterator[Shape]:
         if low <= level <= high:
             y = _y(level, low, high)
             yield Line(f"M{LEFT:g} {y:.1f}H{WIDTH - 2:g}")
-            yield Label(LEFT - 4, y + 3.5, f"{level:+.0f}" if level else "0 dB", "end")
+            yield DiagramText(LEFT - 4, y + 3.5, f"{level:+.0f}" if level else "0 dB", "end")
     for tick in TICKS_HZ:
         yield Line(f"M{_x(tick, hz):.1f} {TOP:g}V{HEIGHT - BOTTOM:g}")
-        yield Label(_x(tick, hz), HEIGHT - 4, hz_label(tick))
+        yield DiagramText(_x(tick, hz), HEIGHT - 4, hz_label(tick))
 
 
 def _x(frequency: float, hz: Tensor) -> float:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from unpatch.drawing import theme
 from unpatch.mixing.results import SearchMoment
-from unpatch.pages.diagram import Curve, Dot, Label, Line, svg
+from unpatch.pages.diagram import DiagramText, Dot, Line, Polyline, svg
 from unpatch.pages.estimate.axes import round_ticks
 from unpatch.pages.mix.history import between, in_words
 
@@ -36,12 +36,12 @@ def tradeoff_svg(moments: Sequence[SearchMoment], tolerance: float) -> str:
     shapes: list[Shape] = []
     for loss in between(low - room, high + room):
         shapes.append(Line(f"M{LEFT:g} {y(loss):.1f}H{WIDTH - RIGHT:g}"))
-        shapes.append(Label(LEFT - 6, y(loss) + 3.5, f"{loss:g}", "end"))
-    shapes += [Label(x(n), HEIGHT - BOTTOM + 16, f"{n:g}") for n in round_ticks(most)]
-    shapes.append(Label((LEFT + WIDTH - RIGHT) / 2, HEIGHT - 5, "processors left"))
-    shapes.append(Label(LEFT, TOP - 8, "loss over all judged passages", "start"))
+        shapes.append(DiagramText(LEFT - 6, y(loss) + 3.5, f"{loss:g}", "end"))
+    shapes += [DiagramText(x(n), HEIGHT - BOTTOM + 16, f"{n:g}") for n in round_ticks(most)]
+    shapes.append(DiagramText((LEFT + WIDTH - RIGHT) / 2, HEIGHT - 5, "processors left"))
+    shapes.append(DiagramText(LEFT, TOP - 8, "loss over all judged passages", "start"))
     places = [(x(_count(moment)), y(moment.loss)) for moment in judged]
-    shapes.append(Curve(places, theme.CONTROL, 1.2))
+    shapes.append(Polyline(places, theme.CONTROL, 1.2))
     shapes += [Dot(*place, theme.CONTROL, in_words(m)) for place, m in zip(places, judged, strict=True)]
     return svg("loss over number of processors", (WIDTH, HEIGHT), "spectrum tradeoff", shapes)
 

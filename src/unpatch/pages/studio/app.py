@@ -16,11 +16,11 @@ from starlette.responses import Response
 from unpatch.pages.studio.faults import RequestError, response_of, status_of
 from unpatch.pages.studio.guard import Guard
 from unpatch.pages.studio.routes import PAGE, ROUTES
-from unpatch.pages.studio.settings import Settings
+from unpatch.pages.studio.settings import StudioSettings
 from unpatch.pages.studio.studio import opened
 
 
-def make_app(settings: Settings) -> Starlette:
+def make_app(settings: StudioSettings) -> Starlette:
     """The application; the studio is open while it runs."""
 
     @asynccontextmanager

@@ -7,7 +7,7 @@ import io
 from collections.abc import AsyncIterator
 
 from unpatch.pages.studio.database import FILE, Database
-from unpatch.pages.studio.settings import Settings
+from unpatch.pages.studio.settings import StudioSettings
 from unpatch.pages.studio.shelf import Shelf
 from unpatch.pages.studio.store import Store
 from unpatch.pages.studio.tasks import TASKS
@@ -16,7 +16,7 @@ from unpatch.pages.studio.uploads import described
 DRY, WET = "demo dry voice.flac", "demo processed voice.flac"
 
 
-def prepared(settings: Settings) -> str:
+def prepared(settings: StudioSettings) -> str:
     """Put the take and its dry signal on the shelf, and an estimate in the queue; the page's path.
 
     A demo that was prepared before is opened again.

@@ -11,7 +11,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from unpatch.pages.studio.faults import RequestError, response_of
-from unpatch.pages.studio.settings import Settings
+from unpatch.pages.studio.settings import StudioSettings
 
 COOKIE = "unpatch-studio"
 LOCAL = "localhost", "127.0.0.1", "::1"
@@ -32,7 +32,7 @@ REPORT_POLICY = (
 class Guard:
     """Refuses cross-site requests, foreign host names and missing tokens before anything else sees them."""
 
-    def __init__(self, app: ASGIApp, settings: Settings) -> None:
+    def __init__(self, app: ASGIApp, settings: StudioSettings) -> None:
         self.app, self.settings = app, settings
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

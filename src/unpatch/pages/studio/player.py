@@ -17,7 +17,7 @@ LONGEST_S = 60.0
 MOST_WAITING = 20
 
 
-class Player:
+class RegionPlayer:
     """Regions are rendered one after another."""
 
     def __init__(self) -> None:

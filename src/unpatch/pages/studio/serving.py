@@ -7,14 +7,14 @@ import threading
 import webbrowser
 from collections.abc import Callable
 
-from unpatch.pages.studio.settings import Settings
+from unpatch.pages.studio.settings import StudioSettings
 
 SHUTDOWN_S = 2
 """Open streams are cut off after this time."""
 
 
 def serve(
-    settings: Settings, started: Callable[[str], None], *, opens: bool = False, path: str = "/"
+    settings: StudioSettings, started: Callable[[str], None], *, opens: bool = False, path: str = "/"
 ) -> None:
     """Serve until Ctrl-C or SIGTERM.
 
@@ -47,7 +47,7 @@ def serve(
         uvicorn.Server(config).run(sockets=[taken])
 
 
-def listening(settings: Settings) -> socket.socket:
+def listening(settings: StudioSettings) -> socket.socket:
     """A socket that is bound to the server's address.
 
     Raises:
@@ -64,6 +64,6 @@ def listening(settings: Settings) -> socket.socket:
     return bound
 
 
-def _address(settings: Settings, bound: socket.socket) -> str:
+def _address(settings: StudioSettings, bound: socket.socket) -> str:
     host = f"[{settings.host}]" if ":" in settings.host else settings.host
     return f"http://{host}:{bound.getsockname()[1]}"

@@ -14,7 +14,7 @@ SHORTEST_TOKEN = 16
 
 
 @dataclass(frozen=True)
-class Settings:
+class StudioSettings:
     """How the studio is served.
 
     Attributes:

@@ -21,7 +21,7 @@ _UNSAFE = re.compile(r"[^\w .+()&,'-]", re.UNICODE)
 
 
 @dataclass(frozen=True)
-class Stored:
+class ShelvedFile:
     """Content, and where it lies."""
 
     sha256: str
@@ -51,7 +51,7 @@ class Shelf:
         return self._jobs / job
 
     @asynccontextmanager
-    async def received(self, chunks: AsyncIterable[bytes], most_bytes: int) -> AsyncIterator[Stored]:
+    async def received(self, chunks: AsyncIterable[bytes], most_bytes: int) -> AsyncIterator[ShelvedFile]:
         """An upload, written as it arrives; it is gone after the block unless :meth:`keep` was called.
 
         Raises:
@@ -71,11 +71,11 @@ class Shelf:
                 os.fsync(file.fileno())
             if not count:
                 raise RequestError("the file is empty")
-            yield Stored(digest.hexdigest(), count, draft)
+            yield ShelvedFile(digest.hexdigest(), count, draft)
         finally:
             draft.unlink(missing_ok=True)
 
-    def keep(self, upload: Stored) -> None:
+    def keep(self, upload: ShelvedFile) -> None:
         """Put an upload on the shelf, under its hash."""
         target = self.path(upload.sha256)
         target.parent.mkdir(exist_ok=True)

@@ -10,8 +10,8 @@ from unpatch.pages.studio.database import FILE, Database
 from unpatch.pages.studio.events import Events
 from unpatch.pages.studio.jobs import Jobs
 from unpatch.pages.studio.listeners import Listeners
-from unpatch.pages.studio.player import Player
-from unpatch.pages.studio.settings import Settings
+from unpatch.pages.studio.player import RegionPlayer
+from unpatch.pages.studio.settings import StudioSettings
 from unpatch.pages.studio.shelf import Shelf
 from unpatch.pages.studio.store import Store
 
@@ -20,13 +20,13 @@ from unpatch.pages.studio.store import Store
 class Studio:
     """Opened by :func:`opened` within the server's loop."""
 
-    settings: Settings
+    settings: StudioSettings
     shelf: Shelf
     store: Store
     listeners: Listeners
     events: Events
     jobs: Jobs
-    player: Player
+    player: RegionPlayer
 
     def close(self) -> None:
         """End workers and streams; what runs is taken up at the next start."""
@@ -36,13 +36,13 @@ class Studio:
         self.store.database.close()
 
 
-def opened(settings: Settings) -> Studio:
+def opened(settings: StudioSettings) -> Studio:
     """Open the folder, and take up unfinished jobs."""
     shelf = Shelf(settings.folder)
     store = Store(Database(settings.folder / FILE))
     events = Events()
     jobs = Jobs(store, shelf, events, settings.workers)
-    studio = Studio(settings, shelf, store, Listeners(store.database), events, jobs, Player())
+    studio = Studio(settings, shelf, store, Listeners(store.database), events, jobs, RegionPlayer())
     studio.player.start()
     threading.Thread(target=catalogue, daemon=True).start()
     studio.jobs.start()

@@ -41,7 +41,7 @@ class Stroke(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Performance:
+class GrooveFile:
     """A MIDI file and how long it lasts."""
 
     path: Path
@@ -52,7 +52,7 @@ class Performance:
         return _strokes(self.path)
 
 
-def performances(root: Path, split: str) -> list[Performance]:
+def performances(root: Path, split: str) -> list[GrooveFile]:
     """Those of a split of the dataset. Of a folder without info.csv every file belongs to every split."""
     if not root.is_dir():
         raise SourceError(f"{root} is not a folder")
@@ -62,12 +62,12 @@ def performances(root: Path, split: str) -> list[Performance]:
     return found
 
 
-def _listed(info: Path, split: str) -> list[Performance]:
+def _listed(info: Path, split: str) -> list[GrooveFile]:
     rows = read_table(info, COLUMNS, delimiter=",", kind=SourceError)
     return [_listed_performance(info, line, row) for line, row in rows if split in (ALL, row["split"])]
 
 
-def _listed_performance(info: Path, line: int, row: Mapping[str, str]) -> Performance:
+def _listed_performance(info: Path, line: int, row: Mapping[str, str]) -> GrooveFile:
     file, duration = row["midi_filename"], row["duration"]
     try:
         seconds = float(duration)
@@ -77,13 +77,13 @@ def _listed_performance(info: Path, line: int, row: Mapping[str, str]) -> Perfor
         raise SourceError(
             f"{info}: line {line} gives duration {shorten(duration)}; seconds of 0 or more are allowed"
         )
-    return Performance(info.parent / file, seconds)
+    return GrooveFile(info.parent / file, seconds)
 
 
-def _every_file(root: Path) -> list[Performance]:
+def _every_file(root: Path) -> list[GrooveFile]:
     paths = visible(path for path in root.rglob("*") if path.suffix.lower() in SUFFIXES)
     found = [(path, _strokes(path)) for path in paths]
-    return [Performance(path, strokes[-1].time_s) for path, strokes in found if strokes]
+    return [GrooveFile(path, strokes[-1].time_s) for path, strokes in found if strokes]
 
 
 @cache

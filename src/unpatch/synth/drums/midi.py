@@ -32,7 +32,7 @@ MOST_BYTES = 4 << 20
 _ENDLESS = re.compile(rb"[\x80-\xff]{512}")
 
 
-class Note(NamedTuple):
+class KeyPress(NamedTuple):
     """A key pressed at ``time_s`` with a velocity from 1 to 127 on a channel counted from 0."""
 
     time_s: float
@@ -41,7 +41,7 @@ class Note(NamedTuple):
     channel: int
 
 
-def notes(path: Path) -> tuple[Note, ...]:
+def notes(path: Path) -> tuple[KeyPress, ...]:
     """All notes of a file in order.
 
     Raises:
@@ -53,7 +53,7 @@ def notes(path: Path) -> tuple[Note, ...]:
         raise SourceError(f"{path}: not readable as MIDI ({_reason(fault)})") from None
 
 
-def percussion(played: tuple[Note, ...]) -> tuple[Note, ...]:
+def percussion(played: tuple[KeyPress, ...]) -> tuple[KeyPress, ...]:
     """Those on channel 10; all of them where a file uses one channel only."""
     if len({note.channel for note in played}) <= 1:
         return played
@@ -104,7 +104,7 @@ def _events(track: Any) -> list[Event]:
     return events
 
 
-def _notes(song: Song) -> Iterator[Note]:
+def _notes(song: Song) -> Iterator[KeyPress]:
     _check(song)
     seconds_per_tick = _clock(song.division)
     time_s, last, tempo = 0.0, 0, DEFAULT_TEMPO
@@ -114,7 +114,7 @@ def _notes(song: Song) -> Iterator[Note]:
         if event.tempo is not None:
             tempo = _tempo(event.tempo)
         elif event.velocity:  # a velocity of 0 releases the key
-            yield Note(time_s, event.key, event.velocity, event.channel)
+            yield KeyPress(time_s, event.key, event.velocity, event.channel)
 
 
 def _check(song: Song) -> None:

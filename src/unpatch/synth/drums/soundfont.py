@@ -29,7 +29,7 @@ LONGEST_S = 5.0
 MOST_SUSTAIN_CB = 1000
 
 
-class SoundFont(font.SoundFont):
+class DrumSoundFont(font.SoundFont):
     """A file whose keys are struck once."""
 
     def takes(self, bank: int, preset: int, key: int) -> list[Take]:
@@ -68,9 +68,9 @@ def _envelope(zone: Zone, frames: int) -> Floats:
 
 
 @lru_cache(maxsize=4)
-def _opened(path: Path) -> SoundFont:
+def _opened(path: Path) -> DrumSoundFont:
     """The file, read once for all the kits that are made of it in a row."""
-    return SoundFont(path)
+    return DrumSoundFont(path)
 
 
 def read_soundfont(path: Path, bank: int, preset: int, keys: Mapping[str, int]) -> dict[str, list[Take]]:

@@ -14,7 +14,7 @@ from unpatch.graph.data import DRUMS
 from unpatch.synth.credits import Credit, gathered
 from unpatch.synth.draw import Draw
 from unpatch.synth.drums.catalogue import KITS, Side, on_side
-from unpatch.synth.drums.groove import INFO, Performance, Stroke, performances
+from unpatch.synth.drums.groove import INFO, GrooveFile, Stroke, performances
 from unpatch.synth.drums.kit import ARTICULATIONS, Floats, Kit
 from unpatch.synth.drums.prepare import prepared
 from unpatch.synth.drums.sample import FADE_MS, LONGEST_S, faded
@@ -43,7 +43,7 @@ PRESENT_DB = -45.0
 class DrumSources:
     """Kits and performances of one split. Kits are equally likely; performances by how long they last."""
 
-    def __init__(self, kits: Sequence[Kit], played: Sequence[Performance], root: Path, split: str) -> None:
+    def __init__(self, kits: Sequence[Kit], played: Sequence[GrooveFile], root: Path, split: str) -> None:
         self.kits = tuple(kits)
         self.played = tuple(played)
         self.root = root
@@ -104,7 +104,7 @@ def _opened(root: Path, kits: tuple[Path, ...], split: str) -> DrumSources:
     return DrumSources(prepared(on_side(side), kits), played, root, split)
 
 
-def _passage(performance: Performance, draw: Draw, seconds: float) -> list[Stroke]:
+def _passage(performance: GrooveFile, draw: Draw, seconds: float) -> list[Stroke]:
     """Strokes of a drawn passage, in seconds from its start, and those before it that still ring."""
     tempo = draw.number(*TEMPO)
     start = draw.number(0, max(performance.seconds / tempo - seconds, 0.0))
