@@ -5,6 +5,7 @@ import * as api from "./api";
 import { RatedTrial } from "./RatedTrial";
 import { TestResults } from "./TestResults";
 import type { Job, Session } from "./types";
+import { counted } from "./values";
 
 interface Props {
   job: Job;
@@ -78,7 +79,7 @@ export function ListeningTest({ job, refused }: Props) {
     <section class="mushra" aria-label="Listening test">
       <h2>{result.title}</h2>
       <p class="soft">
-        {result.trials?.length} trials of {result.conditions?.length} sounds: the reference, hidden among them, two
+        {counted(result.trials?.length ?? 0, "trial")} of {result.conditions?.length} sounds: the reference, hidden among them, two
         anchors (the reference below 3.5 and 7 kHz), and {result.conditions?.slice(3).join(", ")}.
       </p>
       {step === "end" ? (

@@ -3,7 +3,7 @@
 import { useEffect, useMemo, useState } from "preact/hooks";
 import type { Job, Session } from "./types";
 import { usePlayer, usePlayerKeys } from "./usePlayer";
-import { percent } from "./values";
+import { counted, percent } from "./values";
 import { Waveform } from "./Waveform";
 
 interface Props {
@@ -96,7 +96,7 @@ export function RatedTrial({ job, trial, heading, volume, setVolume, refused, ra
             Next
           </button>
           <span class="soft" role="status">
-            {left > 0 ? `${left} sounds are not rated yet.` : found ? "" : "One of the sounds is the reference: rate it 100."}
+            {left > 0 ? `${counted(left, "sound")} not rated yet.` : found ? "" : "One of the sounds is the reference: rate it 100."}
           </span>
         </p>
       )}

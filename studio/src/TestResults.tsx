@@ -3,6 +3,7 @@
 import { useState } from "preact/hooks";
 import * as api from "./api";
 import type { Analysis, Job } from "./types";
+import { counted } from "./values";
 
 interface Props {
   job: Job;
@@ -23,7 +24,7 @@ export function TestResults({ job, refused }: Props) {
           scores.csv
         </a>
       </p>
-      {found && found.conditions.length === 0 && <p role="status">There is no complete listener yet.</p>}
+      {found && found.conditions.length === 0 && <p role="status">There are no scores that can be used yet.</p>}
       {found && found.conditions.length > 0 && <Figures found={found} />}
       {found && (
         <ul>
@@ -45,7 +46,7 @@ function Figures({ found }: { found: Analysis }) {
   return (
     <>
       <table>
-        <caption>{found.listeners.length} listeners; intervals of 95 %, by resampling listeners</caption>
+        <caption>{counted(found.listeners.length, "listener")}; intervals of 95 %, by resampling listeners</caption>
         <thead>
           <tr>
             <th scope="col">Condition</th>

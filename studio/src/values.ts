@@ -44,3 +44,6 @@ export function clock(seconds: number): string {
 }
 
 export const percent = (share: number) => `${Math.round(100 * share)} %`;
+
+/** `1 trial`, `3 trials`. */
+export const counted = (count: number, what: string) => `${count} ${what}${count === 1 ? "" : "s"}`;

@@ -67,7 +67,7 @@ class Jobs:
             raise RequestError(f"{MOST_WAITING} jobs are waiting already", HTTPStatus.TOO_MANY_REQUESTS)
         names = [self.store.file(key)["name"] for key in TASKS[task].files(checked)]
         self.sources(checked)
-        job = self.store.add_job(task, names[0] if names else task, checked)
+        job = self.store.add_job(task, checked.get("title") or (names[0] if names else task), checked)
         self._changed(job)
         self._next()
         return job_row(self.store.job(job["id"]))
