@@ -58,7 +58,7 @@ def test_stray_lines_are_faults(said: str) -> None:
     ended = Ended(2, ("step 3  loss 0.5", said, "unpatch: /x: No space left on device"), 0, 1.0)
     assert str(ended) == "2, 1 line, 1 stray lines"
     assert not ended.is_as(2)
-    assert Ended(2, ended.said[::2], 0, 1.0).is_as(2)
+    assert Ended(2, ended.stderr[::2], 0, 1.0).is_as(2)
     assert Ended(-9, (said,), 0, 1.0).is_as(-9) == said.startswith("resource_tracker")
 
 

@@ -43,7 +43,7 @@ from bench.checks.outside.families import (
     shelves_as_one,
 )
 from bench.checks.outside.instruments import INSTRUMENTS, RATE, Note, notes, phrase, plucked
-from bench.checks.outside.judging import Verdict, said, words
+from bench.checks.outside.judging import Verdict, named_effects, words
 from bench.checks.outside.listened_files import Coding, Format, read_back, written
 from bench.checks.outside.main_knobs import BEFORE_S, MAIN, Knob, errors, ours, room, step_bit
 from bench.studies.compare_models import ComparisonError, compared
@@ -437,7 +437,7 @@ def test_every_clip_is_answered_and_held_against_the_chain_before(monkeypatch: p
     found = answering.answers(wanted, 3, jobs=1)
     assert [one.clip.number for one in found] == [0, 1, 2]
     assert [one.verdicts[OTHER].families for one in found] == [{"gate"}, {"bell"}, set()]
-    assert [[s.right for s in one.verdicts[OURS].said] for one in found] == [[False], [False], [True]]
+    assert [[s.right for s in one.verdicts[OURS].named] for one in found] == [[False], [False], [True]]
     assert found[0].verdicts[OURS].untouched == 0.1
 
 
@@ -454,13 +454,13 @@ def guessed(one: Clip, *kinds: str, confidence: float = 0.9) -> Answer:
     graph = chain(KINDS, *kinds)
     nodes = [node.to_dict() | {"confidence": confidence} for node in graph.nodes]
     sure = type(graph).from_dict({**graph.to_dict(), "nodes": nodes})
-    return Answer(one, {OURS: Verdict(sure, said(sure, one))})
+    return Answer(one, {OURS: Verdict(sure, named_effects(sure, one))})
 
 
 def test_of_two_effects_of_one_family_one_is_right() -> None:
     one = clip(0, "anna", "highpass")
     verdict = guessed(one, "highpass2", "highpass4", "bell").verdicts[OURS]
-    assert [(s.family, s.right) for s in verdict.said] == [
+    assert [(s.family, s.right) for s in verdict.named] == [
         ("highpass", True),
         ("highpass", False),
         ("bell", False),

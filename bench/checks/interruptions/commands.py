@@ -46,7 +46,7 @@ def whole(words: list[str]) -> float:
     """Run a command to its end; seconds."""
     ended = run(words)
     if ended.code:
-        raise SystemExit(f"unpatch {' '.join(words)}: ended with {ended.code}: {ended.said[-1:]}")
+        raise SystemExit(f"unpatch {' '.join(words)}: ended with {ended.code}: {ended.stderr[-1:]}")
     return ended.seconds
 
 

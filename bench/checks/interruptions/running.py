@@ -32,7 +32,7 @@ class Ended:
 
     Attributes:
         code: exit code; that of a signal which ends a process is negative.
-        said: lines on stderr.
+        stderr: lines on stderr.
         left: processes that it had started and that did not end.
         seconds: of processor time that it and what it started took.
         sent: the signal was sent while the command ran.
@@ -40,7 +40,7 @@ class Ended:
     """
 
     code: int
-    said: tuple[str, ...]
+    stderr: tuple[str, ...]
     left: int
     seconds: float
     sent: bool = False
@@ -48,7 +48,7 @@ class Ended:
 
     @property
     def blamed(self) -> list[str]:
-        return [line for line in self.said if line.startswith("unpatch: ")]
+        return [line for line in self.stderr if line.startswith("unpatch: ")]
 
     @property
     def strays(self) -> list[str]:
@@ -56,7 +56,7 @@ class Ended:
         is_killed = self.code == -signal.SIGKILL
         return [
             line
-            for line in self.said
+            for line in self.stderr
             if STRAY.search(line) and not (is_killed and "resource_tracker" in line)
         ]
 
@@ -93,9 +93,9 @@ def run(words: Sequence[str], how: signal.Signals | None = None, after_s: float 
                 time.sleep(0.05)
             if sent := process.poll() is None:
                 _send(process, how)
-        said = process.communicate()[1].splitlines()
+        stderr = process.communicate()[1].splitlines()
         left = still_running(process.pid)
-    return Ended(process.returncode, tuple(said), left, _time_of_ended() - begun, sent)
+    return Ended(process.returncode, tuple(stderr), left, _time_of_ended() - begun, sent)
 
 
 def _time_of_ended() -> float:

@@ -10,7 +10,7 @@ from pathlib import Path
 from bench.checks.outside.answers import OTHER, Answer
 from bench.checks.outside.clips import Clip, Suite, clip_of
 from bench.checks.outside.families import as_graph
-from bench.checks.outside.judging import Verdict, judged, said
+from bench.checks.outside.judging import Verdict, judged, named_effects
 from unpatch.blind.models import from_pretrained
 from unpatch.dsp.cpu import configure_cpu
 from unpatch.estimation import estimate
@@ -89,7 +89,7 @@ def answers(wanted: Wanted, count: int, jobs: int) -> list[Answer]:
 
 def _with_other(answer: Answer, other: Clip) -> Answer:
     graph = as_graph([one.family for one in other.played])
-    return Answer(answer.clip, {**answer.verdicts, OTHER: Verdict(graph, said(graph, answer.clip))})
+    return Answer(answer.clip, {**answer.verdicts, OTHER: Verdict(graph, named_effects(graph, answer.clip))})
 
 
 _ESTIMATING: list[Estimating] = []

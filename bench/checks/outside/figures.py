@@ -185,13 +185,13 @@ def untouched(answers: Sequence[Answer], guesser: str) -> Untouched | None:
     verdicts = [answer.verdicts[guesser] for answer in own]
     return Untouched(
         len(own),
-        mean(own, lambda answer: float(not answer.verdicts[guesser].said)),
-        sum(len(verdict.said) for verdict in verdicts) / len(own),
-        sum(any(one.word == "sure" for one in verdict.said) for verdict in verdicts),
+        mean(own, lambda answer: float(not answer.verdicts[guesser].named)),
+        sum(len(verdict.named) for verdict in verdicts) / len(own),
+        sum(any(one.word == "sure" for one in verdict.named) for verdict in verdicts),
         Counter(family for verdict in verdicts for family in verdict.families),
     )
 
 
 def passed_over(answers: Sequence[Answer], guesser: str) -> int:
     """How many processed clips no effect is named of."""
-    return sum(not answer.verdicts[guesser].said for answer in processed(answers))
+    return sum(not answer.verdicts[guesser].named for answer in processed(answers))

@@ -13,7 +13,7 @@ from unpatch.graph.certainty import Certainty, certainty
 from unpatch.graph.data import Graph
 
 
-class Said(NamedTuple):
+class NamedEffect(NamedTuple):
     """An effect that is named: its probability, the word for it, and whether it was played."""
 
     family: str
@@ -28,7 +28,7 @@ class Verdict:
 
     Attributes:
         graph: that was estimated.
-        said: every effect in it; of two of one family that was played once, the surer one is right.
+        named: every effect in it; of two of one family that was played once, the surer one is right.
         also: effects that are not in the graph but listed as possible.
         untouched: probability of an untouched recording, of models that have one.
         presence: effect to its probability, whether it is in the graph or not, of models that have one.
@@ -36,15 +36,15 @@ class Verdict:
     """
 
     graph: Graph
-    said: tuple[Said, ...]
-    also: tuple[Said, ...] = ()
+    named: tuple[NamedEffect, ...]
+    also: tuple[NamedEffect, ...] = ()
     untouched: float | None = None
     presence: Mapping[str, float] = field(default_factory=dict)
     errors: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
 
     @property
     def families(self) -> set[str]:
-        return {one.family for one in self.said}
+        return {one.family for one in self.named}
 
 
 def judged(estimate: Estimate, clip: Clip) -> Verdict:
@@ -52,7 +52,7 @@ def judged(estimate: Estimate, clip: Clip) -> Verdict:
     graph = estimate.graph
     return Verdict(
         graph,
-        said(graph, clip),
+        named_effects(graph, clip),
         _also(estimate.perhaps_also, graph, clip),
         estimate.untouched,
         estimate.presence,
@@ -60,25 +60,27 @@ def judged(estimate: Estimate, clip: Clip) -> Verdict:
     )
 
 
-def said(graph: Graph, clip: Clip) -> tuple[Said, ...]:
+def named_effects(graph: Graph, clip: Clip) -> tuple[NamedEffect, ...]:
     """The effects that a graph names, the surest first."""
     left = Counter(one.family for one in clip.played)
     found = []
     for one in sorted(named(graph), key=lambda one: -(one.confidence or 0.0)):
         word = None if one.confidence is None else certainty(one.confidence)
-        found.append(Said(one.family, one.confidence, word, left[one.family] > 0))
+        found.append(NamedEffect(one.family, one.confidence, word, left[one.family] > 0))
         left[one.family] -= 1
     return tuple(found)
 
 
-def _also(probabilities: Mapping[str, float], graph: Graph, clip: Clip) -> tuple[Said, ...]:
+def _also(probabilities: Mapping[str, float], graph: Graph, clip: Clip) -> tuple[NamedEffect, ...]:
     """Kinds of a family in the graph add nothing; of two of one family the likelier counts."""
-    known, found = effects_of(graph), list[Said]()
+    known, found = effects_of(graph), list[NamedEffect]()
     for kind, probability in sorted(probabilities.items(), key=lambda pair: -pair[1]):
         families = set(may_be(kind))
         if not families & known:
             right = families & clip.families
-            found.append(Said(min(right or families), probability, certainty(probability), bool(right)))
+            found.append(
+                NamedEffect(min(right or families), probability, certainty(probability), bool(right))
+            )
             known |= families
     return tuple(found)
 
@@ -100,7 +102,7 @@ def words(verdicts: Sequence[Verdict]) -> dict[str, tuple[int, int]]:
     found: Counter[str] = Counter()
     right: Counter[str] = Counter()
     for verdict in verdicts:
-        for name, some in (("", verdict.said), ("also ", verdict.also)):
+        for name, some in (("", verdict.named), ("also ", verdict.also)):
             for one in some:
                 if one.word is not None:
                     found[name + one.word] += 1

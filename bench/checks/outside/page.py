@@ -207,7 +207,7 @@ def _clips(answers: Iterable[Answer]) -> Iterator[Mapping[str, object]]:
 def _verdict(verdict: Verdict) -> dict[str, object]:
     return {
         "families": sorted(verdict.families),
-        "said": [one._asdict() for one in verdict.said if one.confidence is not None],
+        "named": [one._asdict() for one in verdict.named if one.confidence is not None],
         "also": [one._asdict() for one in verdict.also],
         "untouched": verdict.untouched,
         "presence": {kind: round(p, 4) for kind, p in verdict.presence.items()},
