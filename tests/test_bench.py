@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from unpatch.execution.extras import EXTRAS
+
 ROOT = Path(__file__).parent.parent
 BENCH = ROOT / "bench"
 SUBJECTS = ("speed", "checks", "studies")
@@ -109,6 +111,7 @@ def test_nothing_is_imported_that_is_not_installed_or_a_known_peer() -> None:
     known = {
         *sys.stdlib_module_names,
         *installed(),
+        *(module for modules in EXTRAS.values() for module in modules),
         "unpatch",
         "tests",
         "bench",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 from pathlib import Path
 
 
@@ -21,8 +20,9 @@ def mcp(*, root: Path = Path()) -> None:
     root:
         The folder that agents read and write in. Paths of calls are relative to it, others are refused.
     """
-    if importlib.util.find_spec("mcp") is None:
-        raise ValueError('mcp not found: pip install "unpatch[mcp]"')
+    from unpatch.execution.extras import require
+
+    require("mcp")
     from unpatch.jobs.agents.server import serve
 
     serve(root)

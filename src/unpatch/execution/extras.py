@@ -7,6 +7,8 @@ from importlib.util import find_spec
 EXTRAS: Mapping[str, tuple[str, ...]] = {
     "train": ("lightning_fabric", "tensorboard"),
     "synth": ("av", "mido"),
+    "mcp": ("mcp", "anyio", "pydantic"),
+    "notebook": ("anywidget", "traitlets"),
     "studio": ("alembic", "sqlalchemy", "starlette", "uvicorn"),
 }
 """Extra to the modules that it brings; all others of the package's libraries come with every installation."""
