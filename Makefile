@@ -17,7 +17,7 @@ BOUNDS := $(THREADS) NUMBA_BOUNDSCHECK=1 NUMBA_CACHE_DIR=$(CURDIR)/build/numba-b
 BENCH := $(THREADS) $(BIN)/python -m bench
 NOJIT := $(THREADS) NUMBA_DISABLE_JIT=1
 
-.PHONY: demo studio page test test-kernels test-bounds test-nojit lint format docs bench checks studies clean
+.PHONY: demo studio page test coverage test-kernels test-bounds test-nojit lint format docs bench checks studies clean
 .DELETE_ON_ERROR:
 
 demo: $(VENV)/installed ## run the main job; make demo AUDIO=my.wav for your own file
@@ -30,8 +30,11 @@ page: ## build the studio's page; needs Node
 	cd studio && npm ci --no-audit --no-fund && npm run build
 
 test: lint ## every check
-	$(THREADS) $(BIN)/python -m pytest -n 2 --dist loadscope --durations 15 --cov --cov-report=term
+	$(THREADS) $(BIN)/python -m pytest -n 2 --dist loadscope --durations 15
 	$(MAKE) test-kernels
+
+coverage: $(VENV)/installed-test ## the tests once more, with the share of lines that they run; slower
+	$(THREADS) $(BIN)/python -m pytest -n 2 --dist loadscope --cov --cov-report=term
 
 test-kernels: test-nojit ## compiled kernels at every edge, each index checked
 	$(BOUNDS) $(BIN)/python -m pytest -n 2 tests/test_kernels.py tests/test_limiter.py

@@ -17,7 +17,7 @@ from unpatch.pages.studio.serving import listening
 from unpatch.pages.studio.settings import StudioSettings
 from unpatch.pages.studio.studio import Studio
 
-PATIENCE_S = 900.0
+PATIENCE_S = 240.0
 """For a job on a busy machine."""
 
 

@@ -27,7 +27,7 @@ from unpatch.jobs.agents.workspace import Workspace
 from unpatch.processors import EVERYDAY as EVERYDAY_KINDS
 from unpatch.processors import KINDS
 
-PATIENCE_S = 900
+PATIENCE_S = 240
 RATE = 22_050
 PROGRAM = "from unpatch.cli import main; main()"
 
