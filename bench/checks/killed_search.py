@@ -9,14 +9,13 @@ See README.md.
 """
 
 import argparse
-import os
-import subprocess
 import sys
 import time
 from pathlib import Path
 
 import torch
 
+from bench.shared.child_processes import run_or_kill
 from bench.shared.dry_stems import band
 from unpatch.audio import save
 from unpatch.stems import Multitrack, load_multitrack
@@ -58,24 +57,6 @@ def command(stems: Path, mix: Path, out: Path) -> list[str]:
     return [str(UNPATCH), "search", str(stems), str(mix), *OPTIONS, "-o", str(out)]
 
 
-def run(words: list[str], log: Path, after_s: float | None = None) -> bool:
-    """Run a search, or kill it after a while; whether it was killed before it was done."""
-    environment = {**os.environ, "OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1", "NUMBA_NUM_THREADS": "1"}
-    with (
-        log.open("a") as output,
-        subprocess.Popen(words, stdout=output, stderr=output, env=environment) as process,
-    ):
-        try:
-            code = process.wait(after_s)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
-            return True
-    if code:
-        raise SystemExit(f"the search ended with {code}; see {log}")
-    return False
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("stems", type=Path, nargs="?")
@@ -96,18 +77,18 @@ def main() -> None:
         stems, mix = excerpt(load_multitrack(options.stems, options.mix), options.seconds, song)
     log = options.out / "log.txt"
     begun = time.perf_counter()
-    run(command(stems, mix, options.out / "whole"), log)
+    run_or_kill(command(stems, mix, options.out / "whole"), log)
     took = time.perf_counter() - begun
     print(f"undisturbed: {took:.0f} s", flush=True)
     draw, kills = Draw(options.seed), 0
     while kills < options.kills:
         # Longer than a start takes, so that every run may get somewhere, and shorter than all of it.
         after_s = STARTING_S + draw.number(0.1, 0.5) * took
-        if not run(command(stems, mix, options.out / "broken"), log, after_s):
+        if not run_or_kill(command(stems, mix, options.out / "broken"), log, after_s):
             break
         kills += 1
         print(f"killed after {after_s:.1f} s", flush=True)
-    run(command(stems, mix, options.out / "broken"), log)
+    run_or_kill(command(stems, mix, options.out / "broken"), log)
     graphs = [(options.out / name / "graph.json").read_bytes() for name in ("whole", "broken")]
     print(f"{kills} kills; graphs are {'equal' if graphs[0] == graphs[1] else 'NOT EQUAL'}")
     raise SystemExit(graphs[0] != graphs[1])

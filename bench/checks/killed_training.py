@@ -9,8 +9,6 @@ See README.md.
 """
 
 import argparse
-import os
-import subprocess
 import sys
 import time
 from pathlib import Path
@@ -18,6 +16,7 @@ from pathlib import Path
 from safetensors.numpy import load_file
 
 import unpatch
+from bench.shared.child_processes import run_or_kill
 from unpatch.blind.trunk import RING
 from unpatch.learning.logbook import LOG
 from unpatch.learning.runs import MODEL, RESUME
@@ -33,29 +32,11 @@ def command(folder: Path, steps: int, generators: int) -> list[str]:
     return [str(UNPATCH), "train", PRESET, *where, "--steps", str(steps), "--generators", str(generators)]
 
 
-def part(words: list[str], log: Path, killed_after_s: float | None = None) -> bool:
-    """A part of a run; whether it was killed before it was done."""
-    environment = {**os.environ, "OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1", "NUMBA_NUM_THREADS": "1"}
-    with (
-        log.open("a") as output,
-        subprocess.Popen(words, stdout=output, stderr=output, env=environment) as process,
-    ):
-        try:
-            code = process.wait(killed_after_s)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
-            return True
-    if code:
-        raise SystemExit(f"training ended with {code}; see {log}")
-    return False
-
-
 def until_saved(words: list[str], folder: Path, log: Path, draw: Draw, longest_s: float) -> None:
     """A part that is killed at a random moment once the run has been saved for the first time."""
     while not (folder / RESUME).exists():
-        part(words, log, draw.number(5, 15))
-    if not part(words, log, draw.number(3, longest_s)):
+        run_or_kill(words, log, draw.number(5, 15))
+    if not run_or_kill(words, log, draw.number(3, longest_s)):
         raise SystemExit(f"{folder}: was done before it was killed; use more --steps")
 
 
@@ -85,14 +66,14 @@ def main() -> None:
     if parts.exists() or whole.exists():
         raise SystemExit(f"{options.output}: holds an older check; choose another folder")
     begun = time.monotonic()
-    part(command(whole, options.steps, options.generators), log)
+    run_or_kill(command(whole, options.steps, options.generators), log)
     longest_s = (time.monotonic() - begun) / 2
     draw, words = Draw(options.seed), command(parts, options.steps, options.generators)
     for kill in range(options.kills):
         until_saved(words, parts, log, draw, longest_s)
         lost = lose_shards(parts) if kill == options.kills // 2 else 0
         print(f"killed {kill + 1} times, {lost} shards lost")
-    part(words, log)
+    run_or_kill(words, log)
     lines = len((parts / LOG).read_text().splitlines())
     print(f"{options.steps} steps, {lines - 1} lines of log; weights equal: {equal(whole, parts)}")
     if not equal(whole, parts):

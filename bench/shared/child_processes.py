@@ -1,4 +1,4 @@
-"""Programs run as processes of their own, from start to end: what they take."""
+"""Programs run as processes of their own: what they take from start to end, or killed on the way."""
 
 import os
 import re
@@ -6,6 +6,8 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Sequence
+from pathlib import Path
 from typing import NamedTuple
 
 THREADS = dict.fromkeys(
@@ -45,3 +47,24 @@ def run(code: str, *arguments: str) -> Taken:
     highest = re.search(r"^VmHWM:\s+(\d+) kB$", written, re.MULTILINE)
     assert highest is not None
     return Taken(wall_s, usage.ru_utime + usage.ru_stime, int(highest[1]) / 1024)
+
+
+def run_or_kill(command: Sequence[str], log: Path, after_s: float | None = None) -> bool:
+    """Run a command on one thread, its output appended to a log; whether SIGKILL ended it ``after_s`` s.
+
+    Raises:
+        SystemExit: if it ends by itself with another status than 0.
+    """
+    with (
+        log.open("a") as output,
+        subprocess.Popen(command, stdout=output, stderr=output, env=os.environ | THREADS) as process,
+    ):
+        try:
+            code = process.wait(after_s)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+            return True
+    if code:
+        raise SystemExit(f"{' '.join(command)}: ended with {code}; see {log}")
+    return False

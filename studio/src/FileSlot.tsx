@@ -1,6 +1,6 @@
 /** A place for files: dropped, chosen from disk, or uploaded earlier. */
 
-import { useRef, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import * as api from "./api";
 import type { StoredFile } from "./types";
 import { clock, percent } from "./values";
@@ -12,7 +12,8 @@ interface Props {
   accept?: string;
   files: StoredFile[];
   stored: StoredFile[];
-  change: (files: StoredFile[]) => void;
+  /** Takes a function of the present files: others may come or go while one is uploaded. */
+  change: (update: (files: StoredFile[]) => StoredFile[]) => void;
   refused: (error: unknown) => void;
 }
 
@@ -26,16 +27,19 @@ export function FileSlot({ label, hint, many, accept = AUDIO, files, stored, cha
   const [over, setOver] = useState(false);
   const [sent, setSent] = useState<number | null>(null);
   const input = useRef<HTMLInputElement>(null);
+  // An upload that ends after its slot is gone belongs to no task any more; the file stays among the earlier ones.
+  const gone = useRef(false);
+  useEffect(() => () => void (gone.current = true), []);
 
+  const including = (file: StoredFile) => (present: StoredFile[]) =>
+    many ? [...present.filter((each) => each.id !== file.id), file] : [file];
   const add = async (list: FileList | null | undefined) => {
     const given = [...(list ?? [])].slice(0, many ? undefined : 1);
-    let found = many ? files : [];
     for (const file of given) {
       setSent(0);
       try {
         const uploaded = await api.upload(file, setSent);
-        found = [...found.filter((each) => each.id !== uploaded.id), uploaded];
-        change(found);
+        if (!gone.current) change(including(uploaded));
       } catch (error) {
         refused(error);
       }
@@ -66,7 +70,7 @@ export function FileSlot({ label, hint, many, accept = AUDIO, files, stored, cha
           <button
             class="plain"
             aria-label={`Take out ${file.name}`}
-            onClick={() => change(files.filter((each) => each.id !== file.id))}
+            onClick={() => change((present) => present.filter((each) => each.id !== file.id))}
           >
             ✕
           </button>
@@ -93,7 +97,7 @@ export function FileSlot({ label, hint, many, accept = AUDIO, files, stored, cha
             value=""
             onChange={(event) => {
               const file = stored.find((each) => each.id === event.currentTarget.value);
-              if (file) change(many ? [...files, file] : [file]);
+              if (file) change(including(file));
             }}
           >
             <option value="">Uploaded earlier …</option>

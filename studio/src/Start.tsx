@@ -129,6 +129,7 @@ export function Start({ registry, show, refused }: Props) {
         />
         {SLOTS[tab][1] && (
           <FileSlot
+            key={tab}
             label={SLOTS[tab][1][0]}
             hint={SLOTS[tab][1][1]}
             many={tab !== "singing" && tab !== "mix"}

@@ -42,7 +42,7 @@ class Varied(Protocol):
 
     __dataclass_fields__: ClassVar[dict[str, Any]]
 
-    def __call__(self, draw: Choices, knob: Parameter, heard: Sound | None) -> float:
+    def __call__(self, draw: Choices, knob: Parameter, incoming: Sound | None) -> float:
         """A value, also where nothing is known of the signal."""
 
 
@@ -59,7 +59,7 @@ class Between:
     low: float
     high: float
 
-    def __call__(self, draw: Choices, knob: Parameter, heard: Sound | None) -> float:
+    def __call__(self, draw: Choices, knob: Parameter, incoming: Sound | None) -> float:
         return knob.from_unit(draw.number(knob.to_unit(self.low), knob.to_unit(self.high)))
 
 
@@ -71,7 +71,7 @@ class Away:
     least: float
     most: float
 
-    def __call__(self, draw: Choices, knob: Parameter, heard: Sound | None) -> float:
+    def __call__(self, draw: Choices, knob: Parameter, incoming: Sound | None) -> float:
         value = self.centre + draw.sign() * draw.number(self.least, self.most)
         return min(max(value, knob.low), knob.high)
 
@@ -80,7 +80,7 @@ class Away:
 class Anywhere:
     """Uniform over the whole declared range; the rule of knobs that declare none."""
 
-    def __call__(self, draw: Choices, knob: Parameter, heard: Sound | None) -> float:
+    def __call__(self, draw: Choices, knob: Parameter, incoming: Sound | None) -> float:
         return knob.from_unit(draw.number())
 
 
@@ -94,11 +94,11 @@ class WhereEnergyIs:
 
     tilted: float = 0.0
 
-    def __call__(self, draw: Choices, knob: Parameter, heard: Sound | None) -> float:
+    def __call__(self, draw: Choices, knob: Parameter, incoming: Sound | None) -> float:
         share, tilt = draw.number(*ENERGY_SHARES), draw.chance(self.tilted)
-        if heard is None:
+        if incoming is None:
             return knob.from_unit(share)
-        return _clamped(knob, heard.frequency_hz(share, tilt))
+        return _clamped(knob, incoming.frequency_hz(share, tilt))
 
 
 @dataclass(frozen=True)
@@ -108,39 +108,39 @@ class WhereLevelMoves:
     low: float
     high: float
 
-    def __call__(self, draw: Choices, knob: Parameter, heard: Sound | None) -> float:
+    def __call__(self, draw: Choices, knob: Parameter, incoming: Sound | None) -> float:
         quantile = draw.number(self.low, self.high)
-        return knob.default if heard is None else _clamped(knob, heard.level_db(quantile))
+        return knob.default if incoming is None else _clamped(knob, incoming.level_db(quantile))
 
 
 @dataclass(frozen=True)
 class Drive:
     """A gain that lifts the loud parts to the ceiling and up to 30 dB above it."""
 
-    def __call__(self, draw: Choices, knob: Parameter, heard: Sound | None) -> float:
-        return _clamped(knob, draw.number(*DRIVE_DB) - _loud_db(heard))
+    def __call__(self, draw: Choices, knob: Parameter, incoming: Sound | None) -> float:
+        return _clamped(knob, draw.number(*DRIVE_DB) - _loud_db(incoming))
 
 
 @dataclass(frozen=True)
 class Coarseness:
     """A word length with steps 3 to 30 dB below the loud parts."""
 
-    def __call__(self, draw: Choices, knob: Parameter, heard: Sound | None) -> float:
+    def __call__(self, draw: Choices, knob: Parameter, incoming: Sound | None) -> float:
         distance = draw.number(*SIGNAL_TO_STEPS_DB)
-        return _clamped(knob, 1 + (_loud_db(heard) - distance) * knob.follows_level)
+        return _clamped(knob, 1 + (_loud_db(incoming) - distance) * knob.follows_level)
 
 
 @dataclass(frozen=True)
 class EnvelopeGain:
     """A gain that brings the loud parts of the envelope to between -6 and 0 dB."""
 
-    def __call__(self, draw: Choices, knob: Parameter, heard: Sound | None) -> float:
-        return _clamped(knob, draw.number(*ENVELOPE_DB) - _loud_db(heard))
+    def __call__(self, draw: Choices, knob: Parameter, incoming: Sound | None) -> float:
+        return _clamped(knob, draw.number(*ENVELOPE_DB) - _loud_db(incoming))
 
 
-def _loud_db(heard: Sound | None) -> float:
+def _loud_db(incoming: Sound | None) -> float:
     """The level that nine tenths of the sounding time stay below."""
-    return 0.0 if heard is None else heard.level_db(0.9)
+    return 0.0 if incoming is None else incoming.level_db(0.9)
 
 
 def _clamped(knob: Parameter, value: float) -> float:

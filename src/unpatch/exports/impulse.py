@@ -39,7 +39,7 @@ class StereoImpulseResponse:
     taps: Tensor
     lead: int
 
-    def heard(self, audio: Signal) -> Signal:
+    def convolved(self, audio: Signal) -> Signal:
         """What becomes of ``[2, T]``."""
         padded = np.pad(audio, ((0, 0), (0, self.lead)))
         taps = self.taps.double().numpy()

@@ -135,9 +135,9 @@ frames = floor(file_avail(file) / 4);
 parts = floor((frames + block - 1) / block);
 from_left = 0;
 from_right = from_left + parts * words;
-heard_left = from_right + parts * words;
-heard_right = heard_left + parts * words;
-sum = heard_right + parts * words;
+input_left = from_right + parts * words;
+input_right = input_left + parts * words;
+sum = input_right + parts * words;
 product = sum + words;
 coming = product + words;
 last = coming + words;
@@ -199,11 +199,11 @@ function add(spectra, responses) local(p, k, slot)
 
 function turn() local(k)
 (
-  spectrum(heard_left + now * words, 0);
-  spectrum(heard_right + now * words, 1);
+  spectrum(input_left + now * words, 0);
+  spectrum(input_right + now * words, 1);
   memset(sum, 0, words);
-  add(heard_left, from_left);
-  add(heard_right, from_right);
+  add(input_left, from_left);
+  add(input_right, from_right);
   ifft(sum, size);
   k = 0;
   loop(size,

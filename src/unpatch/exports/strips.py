@@ -101,9 +101,9 @@ def _main_outlet(graph: Graph, i: int) -> str:
 def _goes_on(graph: Graph, strip: TrackStrip, i: int) -> bool:
     """Whether a node follows a strip's last one and nothing else meets or parts between them."""
     out_of = graph.edges_from(strip.last)
-    heard = [edge for edge in graph.edges_into(i) if edge.inlet == main_inlet(graph, i)]
-    in_series = len(out_of) == len(heard) == 1 and out_of[0] == heard[0]
-    plain = in_series and heard[0].outlet == _main_outlet(graph, strip.last)
+    incoming = [edge for edge in graph.edges_into(i) if edge.inlet == main_inlet(graph, i)]
+    in_series = len(out_of) == len(incoming) == 1 and out_of[0] == incoming[0]
+    plain = in_series and incoming[0].outlet == _main_outlet(graph, strip.last)
     return plain and strip.channels + 2 * _further(graph, i) <= MOST_CHANNELS
 
 

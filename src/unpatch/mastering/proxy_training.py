@@ -177,10 +177,10 @@ def errors_of(proxy: NeuralCompressor, audio: Tensor, knobs: Mapping[str, Tensor
     stereo = audio.expand(-1, 2, -1)
     exact = MASTERING[KIND]({"input": stereo}, sample_rate=rate, frames=None, **knobs)["out"][:, :1]
     gains = proxy.gains(audio, knobs, rate)
-    heard = audio.abs() > 1e-3
-    truth = 20 * torch.log10((exact / audio)[heard])
-    found = 20 * torch.log10(gains[heard])
-    off_db = (found - truth).abs().sum() / heard.sum().clamp(min=1)
+    audible = audio.abs() > 1e-3
+    truth = 20 * torch.log10((exact / audio)[audible])
+    found = 20 * torch.log10(gains[audible])
+    off_db = (found - truth).abs().sum() / audible.sum().clamp(min=1)
     return torch.stack([(gains * audio - exact).abs().mean(), off_db, (audio - exact).abs().mean()])
 
 

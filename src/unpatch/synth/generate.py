@@ -93,9 +93,9 @@ def generate(
             segment = recorded(segment, draw.child(4))
             graph, wet = _in_normal_form(everyday(segment, draw.child(3), most_processors))
             recording = delivered(wet, SAMPLE_RATE, draw.child(5))
-    heard = _heard(segment, graph)
+    remaining = _of_sources(segment, graph)
     graph = check(graph, registry_of(own))
-    return Example(graph, heard.audio, wet, recording, task, SAMPLE_RATE, seed, index, heard, own)
+    return Example(graph, remaining.audio, wet, recording, task, SAMPLE_RATE, seed, index, remaining, own)
 
 
 def _in_normal_form(rendered: Rendered) -> tuple[Graph, Tensor]:
@@ -110,7 +110,7 @@ def _in_normal_form(rendered: Rendered) -> tuple[Graph, Tensor]:
     return graph, Rendered.of(graph, rendered.sources, rendered.sample_rate, rendered.registry).audio
 
 
-def _heard(segment: Segment, graph: Graph) -> Segment:
+def _of_sources(segment: Segment, graph: Graph) -> Segment:
     """Of a segment those tracks that are left as sources of a graph."""
     names = tuple(graph.nodes[source].kind for source in graph.sources)
     if names == segment.names:

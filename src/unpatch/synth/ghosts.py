@@ -91,30 +91,30 @@ def without_ghosts(rendered: Rendered) -> Rendered:
     it may hide or uncover one. Hence those are measured again until no ghost is found.
     """
     suspects = suspects_of(rendered)
-    while ghosts := _removable(rendered.graph, heard := audibility(rendered, suspects)):
+    while ghosts := _removable(rendered.graph, levels_db := audibility(rendered, suspects)):
         nodes = [part.position for part in ghosts if part.what == "node"]
         edges = [part.position for part in ghosts if part.what == "edge"]
         pruned = prune(rendered.graph, rendered.registry, nodes, edges)
-        suspects = _suspects_after(pruned, rendered, heard)
+        suspects = _suspects_after(pruned, rendered, levels_db)
         rendered = rendered.pruned(pruned)
     return rendered
 
 
-def _suspects_after(pruned: Pruned, before: Rendered, heard: Mapping[Part, float]) -> list[Part]:
+def _suspects_after(pruned: Pruned, before: Rendered, levels_db: Mapping[Part, float]) -> list[Part]:
     """What is still in doubt, and of several sources also the wires that pruning has joined."""
     registry = before.registry
     places = {part: _moved(part, before.graph, pruned) for part in parts(before.graph, registry)}
-    doubts = [place for part in heard if heard[part] < DOUBT_DB and (place := places[part])]
+    doubts = [place for part in levels_db if levels_db[part] < DOUBT_DB and (place := places[part])]
     known = set(places.values())
     joined = [part for part in parts(pruned.graph, registry) if part not in known]
     return doubts if len(before.graph.sources) == 1 else doubts + joined
 
 
-def _removable(graph: Graph, heard: Mapping[Part, float]) -> list[Part]:
+def _removable(graph: Graph, levels_db: Mapping[Part, float]) -> list[Part]:
     """Ghosts that can be removed together: of two equal branches, one has to stay for now."""
-    ghosts = [part for part in heard if heard[part] < GHOST_DB]
+    ghosts = [part for part in levels_db if levels_db[part] < GHOST_DB]
     chosen: dict[tuple[str, int], Part] = {}
-    for part in sorted(ghosts, key=lambda part: heard[part]):
+    for part in sorted(ghosts, key=lambda part: levels_db[part]):
         place = part.position if part.what == "node" else graph.edges[part.position].target
         chosen.setdefault((part.what, place), part)
     return list(chosen.values())

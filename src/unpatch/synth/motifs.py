@@ -34,7 +34,7 @@ def moving_filter(sketch: Sketch, tap: Tap) -> Tap:
     kind = sketch.any_of("moving filter")
     moved = [port.name for port in sketch.registry[kind].inlets if port.modulates]
     out = sketch.add(kind, tap)
-    sketch.modulate(out, sketch.draw.choice(moved), heard=tap)
+    sketch.modulate(out, sketch.draw.choice(moved), incoming=tap)
     return out
 
 
@@ -56,7 +56,7 @@ def drive(sketch: Sketch, tap: Tap) -> Tap:
 def modulation_effect(sketch: Sketch, tap: Tap) -> Tap:
     """Chorus, flanger, phaser or vibrato with what moves it."""
     out = sketch.add(sketch.any_of("modulation effect"), tap)
-    sketch.modulate(out, "mod", heard=tap)
+    sketch.modulate(out, "mod", incoming=tap)
     return out
 
 
@@ -111,7 +111,7 @@ def _one_band(sketch: Sketch, tap: Tap) -> Tap:
 def _panned(sketch: Sketch, tap: Tap) -> Tap:
     out = sketch.add("panning", tap)
     if sketch.draw.chance(0.35):
-        sketch.modulate(out, "pan", heard=tap, stereo=False)
+        sketch.modulate(out, "pan", incoming=tap, stereo=False)
     return out
 
 

@@ -60,24 +60,26 @@ class Performance:
 
     def rendered(self) -> Rendered:
         """All that was played."""
-        return Rendered.heard(self.graph, self.signals, self.sample_rate, self.registry)
+        return Rendered.of_signals(self.graph, self.signals, self.sample_rate, self.registry)
 
     def play(self, position: int, draw: Draw) -> None:
         """Draw one node's parameters, until it does something to its own input, and run it."""
         processor = self.registry[self.graph.nodes[position].kind]
         inputs = incoming(self.graph, self.signals, position)
         key = inputs.get("sidechain", inputs.get("input"))
-        heard = None if key is None else self._listener(key)
+        listener = None if key is None else self._listener(key)
         for _ in range(self.attempts):
-            node = Node(processor.kind, self.rule(self.graph, position, heard, draw), processor.version)
+            node = Node(processor.kind, self.rule(self.graph, position, listener, draw), processor.version)
             made = self._run(node, inputs)
             if self._is_audible(processor, node, inputs, made):
                 break
         self.graph = self.graph.with_parameters(position, node.parameters)
         self.signals |= {(position, outlet): signal for outlet, signal in made.items()}
 
-    def _adapted(self, graph: Graph, position: int, heard: Listener | None, draw: Draw) -> dict[str, float]:
-        return parameters(self.registry[graph.nodes[position].kind], heard, draw)
+    def _adapted(
+        self, graph: Graph, position: int, listener: Listener | None, draw: Draw
+    ) -> dict[str, float]:
+        return parameters(self.registry[graph.nodes[position].kind], listener, draw)
 
     def play_all(self, draw: Draw) -> "Performance":
         """Every node in topological order."""

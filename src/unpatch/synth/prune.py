@@ -22,11 +22,11 @@ class Pruned:
         old_position = {new: old for old, new in self.places.items()}
         for new in topological_order(self.graph):
             old = old_position[new]
-            heard = {
+            old_edges = {
                 replace(e, source=self.places.get(e.source, -1), target=new) for e in before.edges_into(old)
             }
-            hears = set(self.graph.edges_into(new))
-            if heard == hears and all(old_position[edge.source] in found for edge in hears):
+            edges = set(self.graph.edges_into(new))
+            if old_edges == edges and all(old_position[edge.source] in found for edge in edges):
                 found[old] = new
         return found
 

@@ -8,15 +8,17 @@ from unpatch.synth.listen import Listener
 ANYWHERE = Anywhere()
 
 
-def parameters(processor: Processor, heard: Listener | None, draw: Draw) -> dict[str, float]:
+def parameters(processor: Processor, incoming: Listener | None, draw: Draw) -> dict[str, float]:
     """Values for one node.
 
     Args:
         processor: its declaration.
-        heard: its input; where a sidechain is connected, the sidechain, by which thresholds are set.
+        incoming: its input; where a sidechain is connected, the sidechain, by which thresholds are set.
         draw: random choices of this node.
     """
-    return {name: (knob.varied or ANYWHERE)(draw, knob, heard) for name, knob in processor.parameters.items()}
+    return {
+        name: (knob.varied or ANYWHERE)(draw, knob, incoming) for name, knob in processor.parameters.items()
+    }
 
 
 BRANCH_GAIN = (0.3, 1.0)

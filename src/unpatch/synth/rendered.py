@@ -48,10 +48,10 @@ class Rendered:
     ) -> "Rendered":
         """Render ``sources [S, 2, T]``."""
         walked = walk(graph, sources, sample_rate, registry=registry)
-        return cls.heard(graph, walked.signals, sample_rate, registry)
+        return cls.of_signals(graph, walked.signals, sample_rate, registry)
 
     @classmethod
-    def heard(
+    def of_signals(
         cls, graph: Graph, signals: Signals, sample_rate: float, registry: Mapping[str, Processor]
     ) -> "Rendered":
         """From signals that are known already."""
@@ -74,7 +74,7 @@ class Rendered:
         known = {(places[n], outlet): s for (n, outlet), s in self.signals.items() if n in places}
         sources = _sources(pruned.graph, known)
         walked = walk(pruned.graph, sources, self.sample_rate, known=known, registry=self.registry)
-        return self.heard(pruned.graph, walked.signals, self.sample_rate, self.registry)
+        return self.of_signals(pruned.graph, walked.signals, self.sample_rate, self.registry)
 
     def without(self, parts: Iterable[Part]) -> dict[Part, Tensor]:
         """Output ``[1, 2, T]`` without each part; only what the parts concern is rendered again."""
@@ -119,7 +119,7 @@ class Removal:
         for node in topological_order(self.graph):
             if self.graph.nodes[node].is_processor:
                 self._run(node)
-        return {part: self._heard(self.graph.sink, part)["input"] for part in self.parts}
+        return {part: self._inputs(self.graph.sink, part)["input"] for part in self.parts}
 
     def _run(self, node: int) -> None:
         """Make all versions of a node; those with the same inlets connected in one call."""
@@ -128,10 +128,10 @@ class Removal:
             if part == Part("node", node):
                 self._bypass(node, part)
             elif part == NOTHING or self._concerns(part, node):
-                inputs = self._heard(node, part)
+                inputs = self._inputs(node, part)
                 groups[tuple(sorted(inputs))].append((part, inputs))
         for inlets, rows in groups.items():
-            inputs = {inlet: stack([heard[inlet][0] for _, heard in rows]) for inlet in inlets}
+            inputs = {inlet: stack([own[inlet][0] for _, own in rows]) for inlet in inlets}
             self._note(node, [part for part, _ in rows], self._made(node, inputs))
 
     def _made(self, node: int, inputs: Mapping[str, Tensor]) -> dict[str, Tensor]:
@@ -140,7 +140,7 @@ class Removal:
 
     def _bypass(self, node: int, part: Part) -> None:
         outlets = self.registry[self.graph.nodes[node].kind].outlets
-        signal = self._heard(node, part)["input"]
+        signal = self._inputs(node, part)["input"]
         self._note(node, [part], {outlet.name: signal * len(outlets) ** -0.5 for outlet in outlets})
 
     def _note(self, node: int, parts: Sequence[Part], made: Mapping[str, Tensor]) -> None:
@@ -156,7 +156,7 @@ class Removal:
             for position, edge in self.into[node]
         )
 
-    def _heard(self, node: int, part: Part) -> dict[str, Tensor]:
+    def _inputs(self, node: int, part: Part) -> dict[str, Tensor]:
         """Inlet to what comes in there without a part."""
         inputs: dict[str, Tensor] = {}
         for position, edge in self.into[node]:

@@ -83,16 +83,16 @@ class Sketch:
     def connected(self, source: int, target: int) -> bool:
         return any(edge.source == source and edge.target == target for edge in self.edges)
 
-    def modulate(self, tap: Tap, inlet: str, heard: Tap, *, stereo: bool = True) -> None:
-        """Modulate a knob of the node behind ``tap``; ``heard`` is the input of a follower."""
-        self.wire(self._control(tap.node, heard, stereo=stereo), tap.node, inlet)
+    def modulate(self, tap: Tap, inlet: str, incoming: Tap, *, stereo: bool = True) -> None:
+        """Modulate a knob of the node behind ``tap``; ``incoming`` is the input of a follower."""
+        self.wire(self._control(tap.node, incoming, stereo=stereo), tap.node, inlet)
 
-    def elsewhere(self, heard: Tap) -> Tap | None:
-        """An outlet of another motif than the one of ``heard``, if there is one."""
-        others = [tap for tap in self.audio if tap.node != heard.node]
+    def elsewhere(self, incoming: Tap) -> Tap | None:
+        """An outlet of another motif than the one of ``incoming``, if there is one."""
+        others = [tap for tap in self.audio if tap.node != incoming.node]
         return self.draw.choice(others) if others else None
 
-    def _control(self, node: int, heard: Tap, *, stereo: bool) -> Tap:
+    def _control(self, node: int, incoming: Tap, *, stereo: bool) -> Tap:
         shared = [tap for tap in self.controls if not self.connected(tap.node, node)]
         if shared and self.draw.chance(REUSE_PROBABILITY):
             return self.draw.choice(shared)
@@ -100,13 +100,13 @@ class Sketch:
         kind = self.draw.weighted(
             {k: weight for k, weight in controls.items() if stereo or not self.registry[k].spreads}
         )
-        inputs = (self._listened(heard),) if self.registry[kind].inlets else ()
+        inputs = (self._listened(incoming),) if self.registry[kind].inlets else ()
         self.controls.append(self.add(kind, *inputs))
         return self.controls[-1]
 
-    def _listened(self, heard: Tap) -> Tap:
-        other = self.elsewhere(heard)
-        return other if other and self.draw.chance(LISTEN_ELSEWHERE_PROBABILITY) else heard
+    def _listened(self, incoming: Tap) -> Tap:
+        other = self.elsewhere(incoming)
+        return other if other and self.draw.chance(LISTEN_ELSEWHERE_PROBABILITY) else incoming
 
     def graph(self, last: Tap) -> Graph:
         """The finished prototype with its sink behind ``last``."""

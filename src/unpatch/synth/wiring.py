@@ -110,5 +110,5 @@ class Stack:
     def _crossover(self, tap: Tap) -> tuple[Tap, Tap]:
         taps = self.sketch.split("crossover", tap)
         if self.draw.chance(MOVING_CROSSOVER_PROBABILITY):
-            self.sketch.modulate(taps[0], "frequency", heard=tap)
+            self.sketch.modulate(taps[0], "frequency", incoming=tap)
         return taps

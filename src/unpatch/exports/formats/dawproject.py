@@ -210,9 +210,9 @@ def _write_sends(project: _Project, channel: Element, strip: TrackStrip) -> None
 def _is_plain(graph: Graph, edge: Edge) -> bool:
     """From a first outlet to a first inlet: what sends can carry."""
     first = outlets(graph.nodes[edge.source], KINDS)[0]
-    heard = edge.target == graph.sink or sounds(graph, edge.target)
+    audible = edge.target == graph.sink or sounds(graph, edge.target)
     through = edge.outlet == first.name and edge.inlet == main_inlet(graph, edge.target)
-    return heard and through and first.signal == "audio"
+    return audible and through and first.signal == "audio"
 
 
 # Arrangement: clips and automation.
@@ -351,8 +351,8 @@ def _playable(graph: Graph) -> Graph:
     ]
     first, sink = place[graph.sources[0]], place[graph.sink]
     edges += [Edge(first, i, inlet=inlet, gain=0.0) for i, inlet in _unfed(nodes, edges)]
-    heard = {edge.source for edge in edges}
-    edges += [Edge(place[i], sink, gain=0.0) for i in graph.sources if place[i] not in heard]
+    audible = {edge.source for edge in edges}
+    edges += [Edge(place[i], sink, gain=0.0) for i in graph.sources if place[i] not in audible]
     return Graph(nodes, tuple(edges))
 
 

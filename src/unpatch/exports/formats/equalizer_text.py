@@ -197,7 +197,7 @@ def _curve_db(job: ExportJob, run: Sequence[int], frequencies: NDArray[np.float6
     """What a run does in these bins, of an impulse early on."""
     impulse = torch.zeros(2, _RESPONSE_FRAMES, dtype=torch.float64)
     impulse[:, _RESPONSE_FRAMES // 16] = 1
-    heard = render(_alone(job.graph, run), impulse, job.sample_rate, energy=False)[0].numpy()
+    response = render(_alone(job.graph, run), impulse, job.sample_rate, energy=False)[0].numpy()
     bins = np.round(frequencies * _RESPONSE_FRAMES / job.sample_rate).astype(int)
-    found: NDArray[np.float64] = 20 * np.log10(np.abs(np.fft.rfft(heard))[bins] + _LEAST)
+    found: NDArray[np.float64] = 20 * np.log10(np.abs(np.fft.rfft(response))[bins] + _LEAST)
     return found

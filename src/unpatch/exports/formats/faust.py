@@ -131,8 +131,8 @@ def _placed(graph: Graph, i: int, circuit: Circuit) -> Iterator[str]:
         _slider(f"{i} {graph.nodes[i].kind}", *knob, value)
         for knob, value in zip(circuit.knobs.items(), values, strict=True)
     ]
-    heard = [_sum(graph, i, inlet, side) for inlet in circuit.inlets for side in _SIDES]
-    arguments = ", ".join((*sliders, *heard))
+    inputs = [_sum(graph, i, inlet, side) for inlet in circuit.inlets for side in _SIDES]
+    arguments = ", ".join((*sliders, *inputs))
     yield f"    node_{i} = {_name(circuit)}({arguments});"
     names = [f"{port.name}_{side}" for port in outlets(graph.nodes[i], KINDS) for side in _SIDES]
     for place, name in enumerate(names):

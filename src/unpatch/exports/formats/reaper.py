@@ -105,7 +105,7 @@ def _instead(project: _Project) -> Mapping[int, Callable[[Signal], Signal]]:
         if _is_placed(graph, i):
             found[i] = _placed(node, rate)
         elif node.is_processor and node.kind not in DRAFTS:
-            found[i] = project.responses[_response_name(i, node)].heard
+            found[i] = project.responses[_response_name(i, node)].convolved
     return found
 
 

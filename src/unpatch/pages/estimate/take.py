@@ -127,8 +127,8 @@ def compose(
 
     graph = fitted.graph if fitted else found.graph
     frames = EXCERPT_S * sample_rate
-    heard = round((found.windows_s[0] - starts_s) * sample_rate)
-    start = max(0, min(heard, recording.shape[-1] - frames))
+    first_window = round((found.windows_s[0] - starts_s) * sample_rate)
+    start = max(0, min(first_window, recording.shape[-1] - frames))
     reference = recording[:, start : start + frames].expand(2, -1)
     played = (
         _voices(graph, sample_rate, frames)

@@ -49,8 +49,8 @@ def _read(entry: Entry, roots: Sequence[Path]) -> dict[str, list[Take]]:
 
 
 def _cut(takes: Sequence[Take]) -> list[Take]:
-    heard = [Take(take.top, cut(take.sound())) for take in takes]
-    return [take for take in heard if len(take.audio)]
+    kept = [Take(take.top, cut(take.sound())) for take in takes]
+    return [take for take in kept if len(take.audio)]
 
 
 def _few(takes: Sequence[Take]) -> list[Take]:

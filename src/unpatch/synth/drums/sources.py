@@ -150,9 +150,9 @@ def _chokes(strokes: Sequence[Stroke]) -> list[float | None]:
 def _add(track: Floats, audio: Floats, stroke: Stroke) -> None:
     """Add a take to a track, to the sample where it belongs."""
     start = round(stroke.time_s * SAMPLE_RATE)
-    heard = audio[max(-start, 0) : max(len(track) - start, 0)]
+    within = audio[max(-start, 0) : max(len(track) - start, 0)]
     gain = np.float32(stroke.velocity ** (DECIBELS_PER_TENFOLD / 20))
-    track[max(start, 0) : max(start, 0) + len(heard)] += gain * heard
+    track[max(start, 0) : max(start, 0) + len(within)] += gain * within
 
 
 def present(tracks: dict[str, Floats]) -> tuple[str, ...]:

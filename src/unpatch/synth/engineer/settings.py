@@ -22,9 +22,11 @@ class Settings:
     def __init__(self, registry: Mapping[str, Processor]) -> None:
         self.registry = registry
 
-    def __call__(self, graph: Graph, position: int, heard: Listener | None, draw: Draw) -> dict[str, float]:
+    def __call__(
+        self, graph: Graph, position: int, incoming: Listener | None, draw: Draw
+    ) -> dict[str, float]:
         """Values of all parameters of one node."""
-        loud_db = 0.0 if heard is None else heard.level_db(0.9)
+        loud_db = 0.0 if incoming is None else incoming.level_db(0.9)
         for _ in range(ATTEMPTS):
             values = self._values(graph, position, loud_db, draw)
             if graph.nodes[position].kind != "compressor" or _reduces(values, loud_db):

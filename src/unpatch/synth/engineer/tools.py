@@ -70,9 +70,9 @@ def _usual_movement(oscillator: Processor) -> Movement:
     return Movement(rate_hz=rate_hz, depth=steps(1))
 
 
-def follow(sketch: Sketch, tap: Tap, inlet: str, heard: Tap, depth: float) -> None:
-    """Connect a follower of ``heard``."""
-    sketch.wire(sketch.add("envelope_follower", heard), tap.node, inlet, depth)
+def follow(sketch: Sketch, tap: Tap, inlet: str, incoming: Tap, depth: float) -> None:
+    """Connect a follower of ``incoming``."""
+    sketch.wire(sketch.add("envelope_follower", incoming), tap.node, inlet, depth)
 
 
 def sweep(sketch: Sketch, tap: Tap) -> Tap:

@@ -140,5 +140,5 @@ def envelope(zone: Zone, held_s: float, frames: int) -> Floats:
 def _add(track: Floats, audio: Floats, start_s: float) -> None:
     """Add a note to a track, to the sample where it belongs."""
     start = round(start_s * SAMPLE_RATE)
-    heard = audio[max(-start, 0) : max(len(track) - start, 0)]
-    track[max(start, 0) : max(start, 0) + len(heard)] += heard
+    within = audio[max(-start, 0) : max(len(track) - start, 0)]
+    track[max(start, 0) : max(start, 0) + len(within)] += within
