@@ -184,6 +184,19 @@ def test_an_untouched_recording_is_called_so() -> None:
     assert verdict(nothing, estimated(0.1)) == "No audible processing"
 
 
+@pytest.mark.parametrize(
+    ("confidence", "untouched", "ending"),
+    [(0.3, 0.28, "; or no audible processing (probability 28%)"), (0.3, 0.1, ""), (0.6, 0.28, "")],
+)
+def test_where_all_is_uncertain_the_recording_may_be_untouched(
+    confidence: float, untouched: float, ending: str
+) -> None:
+    graph = chain(PROCESSORS, "compressor")
+    nodes = tuple(replace(n, confidence=confidence) if n.is_processor else n for n in graph.nodes)
+    text = verdict(replace(graph, nodes=nodes), replace(estimated(0.1), untouched=untouched))
+    assert text == f"{'perhaps' if confidence < 0.5 else 'likely'}: compressor{ending}"
+
+
 def test_without_the_own_dry_signal_there_are_no_distances() -> None:
     text = page(replace(take(), has_own_dry=False, truth=None))
     assert "is not known" in text

@@ -36,10 +36,6 @@ ALLOWED: tuple[tuple[str, str, str], ...] = (
     ("declaration/declaration.py", "say how many frames", "message; part of the generator's checksum"),
     ("synth/mixture.py", "nobody is called", "message; part of the generator's checksum"),
     ("synth/drums/kit.py", "prepared anew", "message; part of the generator's checksum"),
-    ("synth/shards.py", "({told})", "name; part of the generator's checksum"),
-    ("synth/engineer/tools.py", "``heard``", "name; part of the generator's checksum"),
-    ("synth/randomise.py", "heard: its input", "name; part of the generator's checksum"),
-    ("synth/sketch.py", "``heard``", "name; part of the generator's checksum"),
 )
 """File, text that may stay, and why."""
 

@@ -204,16 +204,19 @@ def _facts(found: Estimate, dry_name: str, shown_s: float, whole_s: float) -> di
 def verdict(graph: Graph, found: Estimate) -> str:
     """What was found, in one line: effects by how sure they are.
 
-    ``sure: mono reverb; likely: compressor; perhaps: bell``
+    ``sure: mono reverb; likely: compressor; perhaps: bell``. Where nothing is better than perhaps, the
+    probability of an untouched recording follows.
     """
+    share = "" if found.untouched is None else f" (probability {found.untouched:.0%})"
     if not any(node.is_processor for node in graph.nodes):
-        share = "" if found.untouched is None else f" (probability {found.untouched:.0%})"
         return f"No audible processing{share}"
     groups: dict[str, list[str]] = {}
     for node in (graph.nodes[i] for i in topological_order(graph)):
         if node.is_processor and node.confidence is not None:
             groups.setdefault(certainty(node.confidence), []).append(KINDS[node.kind].label)
     named = [f"{word}: {', '.join(dict.fromkeys(groups[word]))}" for word in LEAST if word in groups]
+    if groups.keys() == {"perhaps"} and (found.untouched or 0) >= LEAST["perhaps"]:
+        named.append(f"or no audible processing{share}")
     return "; ".join(named) or "The graph that was found"
 
 
