@@ -163,8 +163,8 @@ def opened_shard(path: str | Path) -> Iterator[tarfile.TarFile]:
         with tarfile.open(path, "r:") as tar:
             yield tar
     except _DAMAGES as error:
-        told = f"lacks {error}" if isinstance(error, KeyError) else error or type(error).__name__
-        raise DatasetError(f"{path}: not a shard, damaged or cut off ({told})") from None
+        reason = f"lacks {error}" if isinstance(error, KeyError) else error or type(error).__name__
+        raise DatasetError(f"{path}: not a shard, damaged or cut off ({reason})") from None
 
 
 def _contents(
